@@ -1,0 +1,1 @@
+"""nn-grader: grades neural-network exercises from one computation graph."""
