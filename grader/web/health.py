@@ -1,0 +1,50 @@
+"""Whether the process lives, and whether it could serve."""
+
+import structlog
+from flask import Blueprint, Response, jsonify
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.store import migrate
+from grader.web.limits import limiter
+from grader.web.wiring import WebServices, web_services
+
+log = structlog.get_logger(__name__)
+bp = Blueprint("health", __name__)
+limiter.exempt(bp)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """Say that the process answers; it asks nothing of others, so that a database's fault restarts no web server."""
+    return jsonify(status="ok")
+
+
+def _database(services: WebServices) -> str:
+    try:
+        with services.sessions() as session:
+            migrated = migrate.is_current(session)
+    except SQLAlchemyError as error:
+        log.warning("database not ready", error=type(error).__name__)
+        return "unreachable"
+    return "ok" if migrated else "not migrated"
+
+
+def _broker(services: WebServices) -> str:
+    try:
+        with Redis.from_url(str(services.settings.redis_url), socket_connect_timeout=0.5, socket_timeout=0.5) as redis:
+            redis.ping()
+    except (RedisError, ValueError):
+        return "unreachable"
+    return "ok"
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Say whether the database can be used. The broker is only reported: without it grading waits for the sweep."""
+    services = web_services()
+    database, broker = _database(services), _broker(services)
+    is_ready = database == "ok"
+    body = jsonify(status="ready" if is_ready else "not ready", database=database, broker=broker)
+    return body, 200 if is_ready else 503

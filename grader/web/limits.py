@@ -1,0 +1,37 @@
+"""How often one caller may ask. The counts are this process's own: no broker is needed to answer a request."""
+
+from hashlib import sha256
+
+from flask import Blueprint, Response, request
+from flask_limiter import Limiter
+
+# Far above what a class does (2,000 a second from one LMS is fine); it stops a script that runs away.
+PER_CALLER = "200000 per minute"
+# Only refused tokens count: guessing is hopeless, and this keeps it from costing the database a look-up each time.
+REFUSALS = "600 per minute"
+
+
+def address() -> str:
+    """Name the caller by its network address, which is the proxy's word where a proxy is trusted."""
+    return request.remote_addr or "unknown"
+
+
+def bearer_or_address() -> str:
+    """Name the caller by its token (hashed: the counts hold no secrets), else by its address."""
+    authorization = request.headers.get("Authorization")
+    if authorization is None:
+        return address()
+    return sha256(authorization.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _was_refused(response: Response) -> bool:
+    return response.status_code == 401  # noqa: PLR2004 - the status has no better name than its number
+
+
+limiter = Limiter(address, storage_uri="memory://", swallow_errors=True, headers_enabled=False)
+
+
+def limit_api(blueprint: Blueprint) -> None:
+    """Bound what one token may ask of the API, and how many refused tokens one address may try."""
+    limiter.shared_limit(PER_CALLER, scope="api", key_func=bearer_or_address)(blueprint)
+    limiter.shared_limit(REFUSALS, scope="refused", key_func=address, deduct_when=_was_refused)(blueprint)

@@ -1,0 +1,97 @@
+"""What every reply promises the browser, and which unsafe requests are believed.
+
+A browser sends cookies along with requests that other sites start. So a request that changes something and is
+authenticated by a cookie must show where it comes from: by `Sec-Fetch-Site`, which no script can set, else by
+`Origin`. All browsers of today send one of them with a POST; a request that carries cookies and neither header is
+refused. A request without any cookie has nothing that could be abused. The API knows tokens only, never cookies.
+"""
+
+import re
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+
+from grader.web.problem import Problem, ProblemError
+from grader.web.wiring import web_services
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _own_origins() -> set[str]:
+    base_url = web_services().settings.base_url
+    return {_origin(request.host_url)} | ({_origin(str(base_url))} if base_url else set())
+
+
+def _is_believed() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return origin.lower() in _own_origins()
+    return not request.cookies
+
+
+def refuse_forgery() -> None:
+    """Refuse an unsafe request that another site may have started.
+
+    Raises:
+        ProblemError: 403, when the request does not show that it comes from our own pages.
+    """
+    if request.method in SAFE_METHODS or request.path.startswith("/api/") or _is_believed():
+        return
+    detail = "This request did not come from this site's own pages. Open the page here and send it again."
+    raise ProblemError(Problem(403, "cross-site", "Not sent from our pages", detail))
+
+
+def name_request() -> None:
+    """Give the request an id, the caller's where it has a harmless one, and write it into every log line."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def add_headers(response: Response) -> Response:
+    """Add to every reply what the browser must not do with it; a header that a view has set stays."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    is_page = response.mimetype == "text/html"
+    response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else API_POLICY)
+    if request.endpoint != "static" and not str(request.endpoint).endswith(".static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def protect(app: Flask) -> None:
+    """Put all of this around every request of `app`."""
+    app.before_request(name_request)
+    app.before_request(refuse_forgery)
+    app.after_request(add_headers)
