@@ -1,0 +1,98 @@
+"""From what was sent to numbers: read once, at the gate, never with an exception."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from grader.checking.exercise import Exercise
+from grader.checking.numbers import Number, Unreadable, read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing as it was sent.
+
+    Attributes:
+        text: raw, as typed.
+        exact: True for a JSON number: nobody typed its digits, so it is never called imprecise.
+    """
+
+    text: str
+    exact: bool = False
+
+
+Entries: TypeAlias = Mapping[str, Entry]
+"""What was sent, by field name."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """Why one field can't be taken: `code` for programs, `detail` for people."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswers:
+    """Answers of one submission, read.
+
+    Attributes:
+        numbers: what was given, by field name.
+        missing: fields that were left blank or not sent.
+        problems: what can't be read, and names that are not asked; empty for anything that is stored.
+    """
+
+    numbers: Mapping[str, Number]
+    missing: frozenset[str]
+    problems: tuple[AnswerProblem, ...] = ()
+
+
+def read(exercise: Exercise, entries: Entries) -> ReadAnswers:
+    """Read every entry; all problems are reported together, in the order of the exercise's fields."""
+    numbers: dict[str, Number] = {}
+    problems: list[AnswerProblem] = []
+    for name in exercise.field_names:
+        entry = entries.get(name, Entry(""))
+        try:
+            number = read_number(entry.text, exact=entry.exact)
+        except Unreadable as unreadable:
+            problems.append(AnswerProblem(name, "unreadable", str(unreadable)))
+            continue
+        if number is not None:
+            numbers[name] = number
+    known = set(exercise.field_names)
+    problems += [_unknown(name, exercise) for name in entries if name not in known]
+    unread = {problem.field for problem in problems}
+    missing = frozenset(name for name in exercise.field_names if name not in numbers and name not in unread)
+    return ReadAnswers(numbers, missing, tuple(problems))
+
+
+def _unknown(name: str, exercise: Exercise) -> AnswerProblem:
+    shown = name if len(name) <= 40 else f"{name[:40]}…"  # noqa: PLR2004 - enough to recognise a name by
+    return AnswerProblem(name, "unknown-field", f"{exercise.slug} asks for no field called {shown!r}.")
+
+
+def entries_to_json(entries: Entries) -> dict[str, object]:
+    """The form in which answers are stored: text, or `{"number": text}` for JSON numbers."""
+    return {name: {"number": entry.text} if entry.exact else entry.text for name, entry in entries.items()}
+
+
+def entries_from_json(raw: Mapping[str, object]) -> dict[str, Entry]:
+    """The inverse of `entries_to_json`.
+
+    Raises:
+        TypeError: what is stored has neither form.
+    """
+    return {name: _entry(name, value) for name, value in raw.items()}
+
+
+def _entry(name: str, value: object) -> Entry:
+    match value:
+        case str(text):
+            return Entry(text)
+        case {"number": str(text)}:
+            return Entry(text, exact=True)
+        case _:
+            raise TypeError(f"the stored answer of {name} is neither text nor a number: {value!r}")

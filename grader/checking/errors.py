@@ -1,0 +1,31 @@
+"""The one family of errors that the project raises for reasons that people can act on."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.checking.answers import AnswerProblem
+
+
+class GraderError(Exception):
+    """Something that a person or a program asked for and cannot have; `detail` says why in one sentence."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class UnknownExercise(GraderError):  # noqa: N818 - named for what happened, as the table of replies reads
+    """No exercise has this slug."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no exercise called {slug!r}.")
+        self.slug = slug
+
+
+class UnreadableAnswers(GraderError):  # noqa: N818 - named for what happened, as the table of replies reads
+    """Some of the answers cannot be read as numbers, or name fields that are not asked."""
+
+    def __init__(self, problems: "tuple[AnswerProblem, ...]") -> None:
+        fields = ", ".join(problem.field for problem in problems)
+        super().__init__(f"These answers can't be read: {fields}.")
+        self.problems = problems

@@ -1,0 +1,94 @@
+"""An exercise as it is judged: fields in parts, the graph they are asked of, the given values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.checking.tolerance import Tolerance
+from grader.checking.verdict import Verdict
+from grader.checking.weights import WeightsTask
+from grader.engine.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing the student fills in.
+
+    Attributes:
+        name: ASCII, also the name in forms and JSON; for computed fields the name of the quantity.
+        label: LaTeX.
+        points: what a correct answer is worth.
+        tolerance: how far it may be off; unused for trained weights.
+    """
+
+    name: str
+    label: str
+    points: float
+    tolerance: Tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Fields that are asked together.
+
+    Attributes:
+        id: unique in the exercise.
+        title: what a person reads above them.
+        fields: in the order of the computation.
+        weights: how trained weights are tried, where the fields are such; None for computed quantities.
+    """
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    weights: WeightsTask | None = None
+
+    @property
+    def points(self) -> float:
+        """What the part is worth."""
+        return sum(field.points for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that the statement gives."""
+
+    name: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """All that judging needs.
+
+    Attributes:
+        slug: name of the folder.
+        title: what a person reads.
+        parts: in the order of the page.
+        givens: in the order of the network.
+        graph: the quantities that computed fields are asked of.
+        credit: share of a field's points per verdict.
+    """
+
+    slug: str
+    title: str
+    parts: tuple[Part, ...]
+    givens: tuple[Given, ...]
+    graph: Graph
+    credit: Mapping[Verdict, float]
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields in the order of the page."""
+        return tuple(field for part in self.parts for field in part.fields)
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def max_points(self) -> float:
+        """What the whole exercise is worth."""
+        return sum(part.points for part in self.parts)

@@ -1,0 +1,106 @@
+"""The report: the judgement of one submission, field by field."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from grader.checking.verdict import Verdict
+from grader.checking.weights import RowReport
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points given, of at most max."""
+
+    given: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeReport:
+    """A wrong procedure that gives just this value.
+
+    Attributes:
+        id: of the table of mistakes.
+        sentence: what the student reads.
+        alternatives: ids of other mistakes that give the same here.
+        evidence: the fields that it explains, in words.
+    """
+
+    id: str
+    sentence: str
+    alternatives: tuple[str, ...] = ()
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """The judgement of one field.
+
+    Attributes:
+        verdict: the word.
+        given: points given.
+        max: points that there are.
+        expected_from: earlier fields whose entered values were used, where the verdict is `follows`.
+        mistake: the recognised mistake, where the verdict is `mistaken`.
+        note: a sentence for the student, where there is something to add.
+    """
+
+    verdict: Verdict
+    given: float
+    max: float
+    expected_from: tuple[str, ...] = ()
+    mistake: MistakeReport | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The judgement of one submission.
+
+    Attributes:
+        score: the sum over all fields.
+        fields: by name, in the order of the exercise.
+        first_wrong: the first field in the order of the computation that is mistaken or wrong, if any.
+        rows: the data row by row, where weights were tried.
+        notes: sentences about the whole.
+    """
+
+    score: Score
+    fields: Mapping[str, FieldReport]
+    first_wrong: str | None = None
+    rows: tuple[RowReport, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storing and sending."""
+        return {
+            "score": asdict(self.score),
+            "first_wrong": self.first_wrong,
+            "fields": {name: asdict(field) for name, field in self.fields.items()},
+            "rows": [asdict(row) for row in self.rows],
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(
+            score=Score(**raw["score"]),
+            fields={name: _field(field) for name, field in raw["fields"].items()},
+            first_wrong=raw["first_wrong"],
+            rows=tuple(RowReport(**row) for row in raw["rows"]),
+            notes=tuple(raw["notes"]),
+        )
+
+
+def _field(raw: Mapping[str, Any]) -> FieldReport:
+    mistake = raw["mistake"]
+    return FieldReport(
+        verdict=Verdict(raw["verdict"]),
+        given=raw["given"],
+        max=raw["max"],
+        expected_from=tuple(raw["expected_from"]),
+        mistake=mistake and MistakeReport(**{**mistake, "alternatives": tuple(mistake["alternatives"])}),
+        note=raw["note"],
+    )

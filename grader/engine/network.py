@@ -1,0 +1,77 @@
+"""What an author declares: layers of nodes, the weights between them, a loss."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grader.engine.names import Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A weight and the node whose activation it multiplies."""
+
+    weight: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node: its incoming edges in the order of the sum, and the bias added at its end, if any."""
+
+    name: str
+    edges: tuple[Edge, ...]
+    bias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Nodes that are computed together, with one activation (a key of ACTIVATIONS, or "softmax")."""
+
+    nodes: tuple[Node, ...]
+    activation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A feed-forward network.
+
+    Attributes:
+        inputs: names of the input nodes; each is a given value.
+        layers: from the first hidden layer to the output layer.
+        loss: a key of LOSSES, or None for a forward pass alone.
+        learning_rate: name of the given learning rate, or None where nothing is updated.
+        trains_biases: whether the step changes the biases too.
+        naming: how nets, outputs and the rest are called.
+    """
+
+    inputs: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    loss: str | None = None
+    learning_rate: str | None = None
+    trains_biases: bool = False
+    naming: Naming = field(default_factory=Naming)
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The nodes of the last layer."""
+        return self.layers[-1].nodes
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """Every weight once, in the order of the layers; shared weights are not allowed by the catalog."""
+        return tuple(edge.weight for _, node in self.nodes() for edge in node.edges)
+
+    @property
+    def biases(self) -> tuple[str, ...]:
+        """Every bias once; a bias shared by a layer stands once."""
+        return tuple(dict.fromkeys(node.bias for _, node in self.nodes() if node.bias is not None))
+
+    def nodes(self) -> Iterator[tuple[Layer, Node]]:
+        """All nodes that are computed, layer by layer."""
+        for layer in self.layers:
+            for node in layer.nodes:
+                yield layer, node
+
+    def targets(self) -> tuple[str, ...]:
+        """Names of the given targets, one per output node; none without a loss."""
+        return tuple(self.naming.target(node.name) for node in self.outputs) if self.loss else ()
