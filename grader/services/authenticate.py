@@ -1,0 +1,43 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grader.services.errors import TokenRefused
+from grader.services.principal import Principal
+from grader.services.secret import digest
+from grader.store import browser_sessions, tokens
+from grader.store.users import Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person in front of a browser."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+
+    @property
+    def is_instructor(self) -> bool:
+        """Whether the person may see what others have sent."""
+        return self.role is Role.INSTRUCTOR
+
+
+def authenticate_token(session: Session, plain: str, now: datetime) -> Principal:
+    """Return whom a bearer token speaks for.
+
+    Raises:
+        TokenRefused: it is unknown, expired or revoked, or its user is disabled; it isn't told which.
+    """
+    row = tokens.find_valid(session, digest(plain), now)
+    if row is None:
+        raise TokenRefused("This token is unknown, has expired or was revoked.")
+    return Principal(row.id, row.client_id, row.user_id, row.email, frozenset(row.scopes))
+
+
+def authenticate_session(session: Session, plain: str, now: datetime) -> SignedIn | None:
+    """Return who is signed in with this session cookie, or None where nobody is."""
+    user = browser_sessions.user_of(session, digest(plain), now)
+    return None if user is None else SignedIn(user.id, user.email, user.name, Role(user.role))

@@ -1,0 +1,25 @@
+from grader.services.authenticate import SignedIn
+from grader.services.history import ShownSummary
+from grader.services.learner_key import LearnerKey
+from grader.services.principal import Principal
+from grader.services.show import Shown
+
+
+def may_see_submission(who: Principal | SignedIn, shown: Shown | ShownSummary) -> bool:
+    """Tell whether somebody may see a submission.
+
+    An instructor sees all, a student what is the student's own, a token what its client sent, and a student's own
+    token only what is that student's. Scopes are another question.
+    """
+    match who:
+        case SignedIn():
+            return who.is_instructor or shown.user_id == who.id
+        case Principal(user_id=None):
+            return shown.client_id == who.client_id
+        case Principal():
+            return shown.user_id == who.user_id
+
+
+def may_submit_for(who: Principal, learner: LearnerKey) -> bool:
+    """Tell whether a token may send answers for a learner: its client's, or only the one that it reaches."""
+    return learner.client_id == who.client_id and who.learner_ref in {None, learner.ref}

@@ -1,0 +1,66 @@
+# ruff: noqa: N818 - named for what happened, as the table of replies reads
+from grader.checking.errors import GraderError
+
+
+class UnknownSubmission(GraderError):
+    """There is no such submission, or it is none of the asker's business."""
+
+
+class ClientRefTaken(GraderError):
+    """The client used this reference (or id) for another submission already."""
+
+
+class ForeignLearner(GraderError):
+    """The learner belongs to somebody else."""
+
+
+class UnusableReference(GraderError):
+    """A learner's reference is empty, too long, or holds characters that nobody can see."""
+
+
+class UnreadableCursor(GraderError):
+    """A cursor was not given out by us."""
+
+
+class SignInRefused(GraderError):
+    """E-mail and password don't fit together; it never tells which of them is wrong."""
+
+
+class SignInBusy(GraderError):
+    """Too many passwords are being checked just now; the caller may try again in a moment."""
+
+
+class LinkRefused(GraderError):
+    """A sign-in link was used before, has expired, or never existed."""
+
+
+class TokenRefused(GraderError):
+    """A bearer token is unknown, expired or revoked."""
+
+
+class UnknownScope(GraderError):
+    """A token was asked for with a scope that doesn't exist."""
+
+
+class EmailTaken(GraderError):
+    """Somebody is registered with this e-mail."""
+
+
+class UnusableEmail(GraderError):
+    """This is no e-mail address."""
+
+
+class WeakPassword(GraderError):
+    """A password is too short to protect anything, or too long to be one."""
+
+
+class UnknownUser(GraderError):
+    """Nobody is registered with this e-mail."""
+
+
+class RequestInFlight(GraderError):
+    """A request with this idempotency key is being answered just now."""
+
+
+class KeyReused(GraderError):
+    """This idempotency key came with another request before."""

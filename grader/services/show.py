@@ -1,0 +1,65 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grader.checking.answers import Entry, entries_from_json
+from grader.checking.report import Report
+from grader.services.errors import UnknownSubmission
+from grader.services.status import Status
+from grader.store import outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One submission with all that is known of it.
+
+    Attributes:
+        user_id: the user behind the learner, if there is one.
+        report: None unless the status is graded.
+        failure_reason: why it was set aside, for instructors; None unless the status is failed.
+    """
+
+    id: UUID
+    status: Status
+    slug: str
+    title: str
+    revision: str
+    learner_ref: str
+    client_id: int
+    client_ref: str | None
+    user_id: int | None
+    submitted_at: datetime
+    graded_at: datetime | None
+    entries: Mapping[str, Entry]
+    report: Report | None
+    failure_reason: str | None
+
+
+def show(session: Session, submission_id: UUID) -> Shown:
+    """Return a submission; who may see it is the caller's question (`authorise`).
+
+    Raises:
+        UnknownSubmission: there is none.
+    """
+    row = outcomes.find(session, submission_id)
+    if row is None:
+        raise UnknownSubmission(f"There is no submission {submission_id}.")
+    return Shown(
+        id=row.id,
+        status=Status(row.status),
+        slug=row.slug,
+        title=row.title,
+        revision=row.revision,
+        learner_ref=row.learner_ref,
+        client_id=row.client_id,
+        client_ref=row.client_ref,
+        user_id=row.user_id,
+        submitted_at=row.submitted_at,
+        graded_at=row.graded_at,
+        entries=entries_from_json(row.answers),
+        report=None if row.report is None else Report.from_json(row.report),
+        failure_reason=row.failure_reason,
+    )

@@ -1,0 +1,103 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from grader.catalog.load import Published
+from grader.checking.answers import Entries, entries_to_json, read
+from grader.checking.errors import UnreadableAnswers
+from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
+from grader.services.learner_key import LearnerKey, usable_reference
+from grader.services.status import Status
+from grader.store import learners, revisions, submissions
+from grader.store.engine import Sessions
+from grader.store.submissions import NewSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOptions:
+    """What a submission may carry besides the answers.
+
+    `id` is for a caller that may come again after a crash (an idempotency key's reservation): the same id is stored
+    once. `client_ref` is the client's own name for the submission, and serves the same purpose.
+    """
+
+    client_ref: str | None = None
+    submitted_by: int | None = None
+    seed: int | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A stored submission; `repeated` where the same had been sent before, and nothing was stored now."""
+
+    id: UUID
+    status: Status = Status.PENDING
+    repeated: bool = False
+
+
+NO_OPTIONS = SubmitOptions()
+
+
+def submit(  # noqa: PLR0913 - the sixth may be left out
+    sessions: Sessions,
+    published: Published,
+    learner: LearnerKey,
+    entries: Entries,
+    now: datetime,
+    *,
+    options: SubmitOptions = NO_OPTIONS,
+) -> Submitted:
+    """Store a submission that waits to be judged; after the return it is safe, and the caller wakes a worker.
+
+    Raises:
+        UnreadableAnswers: fields are unknown or unreadable; all of them are named, and nothing is stored.
+        ForeignLearner: the learner is another user's.
+        ClientRefTaken: the id or the client's reference belong to a different submission.
+    """
+    problems = read(published.exercise, entries).problems
+    if problems:
+        raise UnreadableAnswers(problems)
+    if options.client_ref is not None and not usable_reference(options.client_ref):
+        raise UnusableReference("A client's reference has 1 to 255 visible characters, without spaces around it.")
+    new = NewSubmission(
+        id=options.id or uuid4(),
+        client_id=learner.client_id,
+        learner_ref=learner.ref,
+        user_id=learner.user_id,
+        revision=published.revision,
+        answers=entries_to_json(entries),
+        submitted_at=now,
+        client_ref=options.client_ref,
+        seed=options.seed,
+        submitted_by=options.submitted_by,
+    )
+    with sessions.begin() as session:
+        if submissions.add(session, new):
+            return Submitted(new.id)
+        return _add_with_its_kin(session, published, learner, new)
+
+
+def _add_with_its_kin(session: Session, published: Published, learner: LearnerKey, new: NewSubmission) -> Submitted:
+    """The slow way, taken once per learner and revision, and for what was sent before."""
+    _, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
+    if learner.user_id not in {None, owner}:
+        raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
+    revisions.ensure(
+        session,
+        {
+            "revision": published.revision,
+            "slug": published.slug,
+            "title": published.title,
+            "source": dict(published.source),
+            "created_at": new.submitted_at,
+        },
+    )
+    if submissions.add(session, new):
+        return Submitted(new.id)
+    twin = submissions.find_twin(session, new)
+    if twin is None or not twin.same:
+        raise ClientRefTaken("This reference was used for another submission.")
+    return Submitted(twin.id, repeated=True)

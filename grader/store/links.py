@@ -1,0 +1,48 @@
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, ForeignKey, delete, insert, or_, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grader.store.base import Base
+from grader.store.users import User
+
+
+class SignInLink(Base):
+    """A link that signs one user in, once."""
+
+    __tablename__ = "sign_in_links"
+
+    token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+def add(session: Session, row: dict[str, object]) -> None:
+    """Insert a link."""
+    session.execute(insert(SignInLink).values(row))
+
+
+def use(session: Session, token_sha256: bytes, now: datetime) -> int | None:
+    """Use the link up and return its user's id, or None where it can't be used; of two at once one gets it."""
+    used = (
+        update(SignInLink)
+        .where(
+            SignInLink.token_sha256 == token_sha256,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+            SignInLink.user_id == User.id,
+            User.disabled_at.is_(None),
+        )
+        .values(used_at=now)
+        .returning(SignInLink.user_id)
+    )
+    return session.scalars(used).one_or_none()
+
+
+def delete_ended(session: Session, now: datetime) -> int:
+    """Delete links that can never be used again, and return how many."""
+    ended = delete(SignInLink).where(or_(SignInLink.expires_at <= now, SignInLink.used_at <= now))
+    return cast("CursorResult[Any]", session.execute(ended)).rowcount

@@ -1,0 +1,94 @@
+"""Submissions together with how they ended: what every page and every reply is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, case, select, true, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from grader.store.failures import Failure
+from grader.store.gradings import Grading
+from grader.store.learners import Learner
+from grader.store.revisions import Revision
+from grader.store.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which submissions are meant; what is None is not asked for."""
+
+    client_id: int | None = None
+    learner_ref: str | None = None
+    user_id: int | None = None
+    slug: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same, for a WHERE over submissions and their learners."""
+        asked = (
+            (Learner.client_id, self.client_id),
+            (Learner.ref, self.learner_ref),
+            (Learner.user_id, self.user_id),
+            (Submission.slug, self.slug),
+        )
+        return [column == wanted for column, wanted in asked if wanted is not None]
+
+
+def current_grading() -> LateralFromClause:
+    """The grading that counts, of the submission of the surrounding query: the newest."""
+    return (
+        select(Grading)
+        .where(Grading.submission_id == Submission.id)
+        .order_by(Grading.id.desc())
+        .limit(1)
+        .lateral("current")
+    )
+
+
+def find(session: Session, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """Return one submission with answers, report and all."""
+    current = current_grading()
+    wanted = _outcomes(current, Submission.answers, current.c.report, Revision.title)
+    return session.execute(wanted.where(Submission.id == submission_id)).one_or_none()
+
+
+def newest(
+    session: Session, whose: Whose, limit: int, before: tuple[datetime, UUID] | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return submissions without answers and reports, newest first, from behind `before` on."""
+    wanted = _outcomes(current_grading(), Revision.title).where(*whose.conditions())
+    if before is not None:
+        wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) < tuple_(*before))
+    return session.execute(wanted.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(limit)).all()
+
+
+def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]]:
+    """A grading outweighs a failure: a submission may be judged after it was set aside."""
+    status = case(
+        (current.c.id.is_not(None), "graded"), (Failure.submission_id.is_not(None), "failed"), else_="pending"
+    )
+    return (
+        select(
+            Submission.id,
+            status.label("status"),
+            Submission.slug,
+            Submission.revision,
+            Submission.submitted_at,
+            Submission.client_ref,
+            Learner.client_id,
+            Learner.ref.label("learner_ref"),
+            Learner.user_id,
+            current.c.given,
+            current.c.max,
+            current.c.graded_at,
+            case((current.c.id.is_(None), Failure.reason)).label("failure_reason"),
+            *more,
+        )
+        .join_from(Submission, Learner, Learner.id == Submission.learner_id)
+        .join(Revision, Revision.revision == Submission.revision)
+        .outerjoin(current, true())
+        .outerjoin(Failure, Failure.submission_id == Submission.id)
+    )

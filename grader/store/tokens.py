@@ -1,0 +1,54 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Row, Select, and_, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import Text
+
+from grader.store.base import Base
+from grader.store.users import User
+
+
+class Token(Base):
+    """A bearer token of the API; shown once, kept only as its SHA-256."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(unique=True)
+    name: Mapped[str]
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+def add(session: Session, row: dict[str, object]) -> int:
+    """Insert a token and return its id."""
+    return session.scalars(insert(Token).values(row).returning(Token.id)).one()
+
+
+def find_valid(session: Session, sha256: bytes, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """Return id, client_id, user_id, email, role and scopes of a token that may be used now."""
+    return session.execute(
+        _with_user().where(
+            Token.sha256 == sha256,
+            Token.revoked_at.is_(None),
+            Token.expires_at > now,
+            or_(Token.user_id.is_(None), and_(User.id.is_not(None), User.disabled_at.is_(None))),
+        )
+    ).one_or_none()
+
+
+def revoke(session: Session, token_id: int, now: datetime) -> None:
+    """Revoke a token; one that is unknown or revoked already stays as it is."""
+    session.execute(update(Token).where(Token.id == token_id, Token.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def _with_user() -> Select[*tuple[Any, ...]]:
+    return select(Token.id, Token.client_id, Token.user_id, User.email, User.role, Token.scopes).outerjoin(
+        User, User.id == Token.user_id
+    )

@@ -1,0 +1,46 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grader.store.base import Base
+
+
+class Role(StrEnum):
+    """What a person may do here."""
+
+    STUDENT = "student"
+    INSTRUCTOR = "instructor"
+
+
+class User(Base):
+    """A person who signs in; without a password only by a link."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('student', 'instructor')", name="role"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    role: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+def find_by_email(session: Session, email: str) -> User | None:
+    """Return the user with this (already normalised) e-mail, disabled or not."""
+    return session.scalars(select(User).where(User.email == email)).one_or_none()
+
+
+def find(session: Session, user_id: int) -> User | None:
+    """Return the user, disabled or not."""
+    return session.get(User, user_id)
+
+
+def add(session: Session, row: dict[str, object]) -> int | None:
+    """Insert a user and return the new id, or None where the e-mail is taken."""
+    made = insert(User).values(row).on_conflict_do_nothing(index_elements=[User.email]).returning(User.id)
+    return session.scalars(made).one_or_none()

@@ -1,0 +1,19 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grader.store.base import Base
+
+
+class Waiting(Base):
+    """A submission that still has to be judged; deleted in the transaction that stores how that ended."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index(None, "tries", "since"),)
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
