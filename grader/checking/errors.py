@@ -14,7 +14,7 @@ class GraderError(Exception):
         self.detail = detail
 
 
-class UnknownExercise(GraderError):  # noqa: N818 - named for what happened, as the table of replies reads
+class UnknownExercise(GraderError):
     """No exercise has this slug."""
 
     def __init__(self, slug: str) -> None:
@@ -22,7 +22,7 @@ class UnknownExercise(GraderError):  # noqa: N818 - named for what happened, as 
         self.slug = slug
 
 
-class UnreadableAnswers(GraderError):  # noqa: N818 - named for what happened, as the table of replies reads
+class UnreadableAnswers(GraderError):
     """Some of the answers cannot be read as numbers, or name fields that are not asked."""
 
     def __init__(self, problems: "tuple[AnswerProblem, ...]") -> None:

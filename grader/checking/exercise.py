@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from grader.checking.tolerance import Tolerance
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
+from grader.engine.arrays import Array
 from grader.engine.graph import Graph
+from grader.engine.quantities import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,39 @@ class Exercise:
     def field_names(self) -> tuple[str, ...]:
         """Their names."""
         return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def asked(self) -> Mapping[str, Field]:
+        """The computed fields by name, in the order of the computation."""
+        fields = {field.name: field for part in self.parts if part.weights is None for field in part.fields}
+        return {name: fields[name] for name in self.graph.quantities if name in fields}
+
+    @cached_property
+    def computed_order(self) -> tuple[str, ...]:
+        """Names of the computed fields, parents before children."""
+        return tuple(self.asked)
+
+    @cached_property
+    def reference(self) -> Mapping[str, Array]:
+        """Every quantity on the given values, shape ()."""
+        return self.graph.evaluate({given.name: np.asarray(given.value) for given in self.givens})
+
+    def before(self, name: str) -> str | None:
+        """The weight that an update started from; None for all other quantities."""
+        quantity = self.graph[name]
+        return quantity.parents[0] if quantity.kind is Kind.UPDATE else None
+
+    def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
+        """The entered quantities that one follows from directly or through quantities that were not entered."""
+        found: dict[str, None] = {}
+        waiting = list(reversed(self.graph[name].parents))
+        while waiting:
+            parent = waiting.pop()
+            if parent in entered:
+                found[parent] = None
+            else:
+                waiting.extend(reversed(self.graph[parent].parents))
+        return tuple(found)
 
     @property
     def max_points(self) -> float:

@@ -34,7 +34,7 @@ class Number:
     text: str
 
 
-class Unreadable(ValueError):  # noqa: N818 - the opposite of Number, not a failure of ours
+class Unreadable(ValueError):
     """The text is no number; the message says why, for the person who typed it."""
 
 

@@ -12,6 +12,9 @@ DEFAULT_RELATIVE = 2e-4
 DEFAULT_ABSOLUTE = 1e-9
 """What a reference of 0 is compared with."""
 
+LAST_BITS = 1e-12
+"""What float64 itself may lose in an update."""
+
 CHANGE_SHARE = 0.01
 """An updated weight may be off by this share of its change."""
 
@@ -38,8 +41,9 @@ class Tolerance:
             before: the weight before the step, for updates.
 
         Returns:
-            The same shape; for updates the share of the change alone, so that an unchanged weight never passes.
+            The same shape; for updates the share of the change alone, so that an unchanged weight never passes
+            unless nothing was to change.
         """
         if self.of_change:
-            return np.asarray(self.relative * np.abs(expected - before))
+            return np.maximum(self.relative * np.abs(expected - before), LAST_BITS * np.maximum(1.0, np.abs(expected)))
         return np.maximum(self.absolute, self.relative * np.abs(expected))

@@ -57,7 +57,7 @@ class RowReport:
 
 def try_weights(task: WeightsTask, weights: Mapping[str, float]) -> tuple[RowReport, ...]:
     """Run every row of the data through the network with the weights that were sent."""
-    columns: dict[str, Array] = {name: np.float64(value) for name, value in (task.fixed | dict(weights)).items()}  # type: ignore[misc]  # scalars broadcast like arrays
+    columns: dict[str, Array] = {name: np.asarray(value) for name, value in {**task.fixed, **weights}.items()}
     for name in task.rows[0].inputs:
         columns[name] = np.array([row.inputs[name] for row in task.rows])
     values = task.graph.evaluate(columns)

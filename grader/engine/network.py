@@ -72,6 +72,10 @@ class Network:
             for node in layer.nodes:
                 yield layer, node
 
+    def target_of(self, weight: str) -> str:
+        """The node that a weight leads to."""
+        return next(node.name for _, node in self.nodes() for edge in node.edges if edge.weight == weight)
+
     def targets(self) -> tuple[str, ...]:
         """Names of the given targets, one per output node; none without a loss."""
         return tuple(self.naming.target(node.name) for node in self.outputs) if self.loss else ()

@@ -1,0 +1,153 @@
+"""From a valid exercise.toml to the exercise that is judged; what types can't say is checked here."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
+from grader.catalog.problems import Complaints, ExerciseErrors, Problem
+from grader.catalog.wiring import wire
+from grader.checking.exercise import Exercise, Field, Given, Part
+from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
+from grader.checking.verdict import DEFAULT_CREDIT, Verdict
+from grader.checking.weights import Row, WeightsTask
+from grader.engine.build import build_graph, without_gradient
+from grader.engine.graph import Graph
+from grader.engine.network import Network
+from grader.engine.notation import label, symbol
+from grader.engine.quantities import Kind
+
+RATE = "eta"
+"""The name of the given learning rate."""
+
+
+def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
+    """Build the exercise.
+
+    Raises:
+        ExerciseErrors: names that don't fit together, values missing, things asked that are not there.
+    """
+    complaints = Complaints(file)
+    network = wire(raw, complaints)
+    complaints.settle()
+    try:
+        graph = build_graph(network)
+    except ValueError as clash:
+        raise ExerciseErrors((Problem(file, "names", f"{clash}; give one of them another name"),)) from clash
+    for quantity in graph:
+        if not re.fullmatch(NAME, quantity.name):
+            complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")
+    complaints.settle()
+    trained = {name for part in raw.parts for name in part.train or ()}
+    values = raw.values | ({RATE: raw.network.learning_rate} if raw.network.learning_rate else {})
+    exercise = Exercise(
+        slug=slug,
+        title=raw.title,
+        parts=tuple(_parts(raw, network, graph, complaints)),
+        givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
+        graph=graph,
+        credit={**DEFAULT_CREDIT, **{Verdict(word): share for word, share in raw.credit}},
+    )
+    _check_values(raw, network, trained, complaints)
+    _check_fields(raw, exercise, complaints)
+    complaints.settle()
+    return exercise
+
+
+def _parts(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Part]:
+    for k, part in enumerate(raw.parts):
+        key = f"parts.{k}"
+        if (part.ask is None) == (part.train is None):
+            complaints.add(key, "needs either `ask` (computed quantities) or `train` (weights to be found)")
+        elif part.ask is not None:
+            yield Part(f"part-{k + 1}", part.title, tuple(_asked(raw, part, network, graph, complaints)))
+        else:
+            fields = tuple(
+                Field(n, symbol(n), part.points / len(part.train or ()), Tolerance()) for n in part.train or ()
+            )
+            yield Part(f"part-{k + 1}", part.title, fields, _task(raw, part, network, f"{key}.rows", complaints))
+
+
+def _asked(raw: ExerciseIn, part: PartIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Field]:
+    key = f"parts.{raw.parts.index(part)}.ask"
+    for name in part.ask or ():
+        if name not in graph:
+            complaints.add(key, _not_there(name, network, graph))
+        elif graph[name].kind is Kind.GIVEN:
+            complaints.add(key, f"{name} is a given value; only what is computed can be asked")
+        else:
+            share = part.points / len(part.ask or ())
+            tolerance = _tolerance(raw, name, is_update=graph[name].kind is Kind.UPDATE)
+            yield Field(name, label(network, graph[name]), share, tolerance)
+
+
+def _not_there(name: str, network: Network, graph: Graph) -> str:
+    near = get_close_matches(name, [quantity.name for quantity in graph.computed], n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    flat = without_gradient(network)
+    if flat and network.loss:
+        return f"{name} is not computed: node {flat[0]} has a step, which has no gradient{hint}"
+    if not network.loss:
+        return f"{name} is not computed: without network.loss there is only the forward pass{hint}"
+    if not network.learning_rate:
+        return f"{name} is not computed: without network.learning_rate nothing is updated{hint}"
+    return f"{name} is not computed by this network{hint}"
+
+
+def _tolerance(raw: ExerciseIn, name: str, *, is_update: bool) -> Tolerance:
+    own = raw.tolerance.fields.get(name)
+    if is_update and own is None:
+        return Tolerance(0.0, raw.tolerance.of_change or CHANGE_SHARE, of_change=True)
+    source: FieldToleranceIn = own or raw.tolerance
+    if source.digits is not None:
+        return Tolerance(DEFAULT_ABSOLUTE, 0.5 * 10.0 ** (1 - source.digits), of_change=False)
+    if source.absolute is None and source.relative is None:
+        return Tolerance()
+    if own is not None:
+        return Tolerance(own.absolute or 0.0, own.relative or 0.0)
+    absolute = DEFAULT_ABSOLUTE if source.absolute is None else source.absolute
+    return Tolerance(absolute, DEFAULT_RELATIVE if source.relative is None else source.relative)
+
+
+def _task(raw: ExerciseIn, part: PartIn, network: Network, key: str, complaints: Complaints) -> WeightsTask | None:
+    if not part.rows:
+        complaints.add(key, "weights are judged by what they do: give the rows of the data")
+        return None
+    outputs = {node.name: network.naming.out(node.name) for node in network.outputs}
+    wanted = {*network.inputs, *outputs}
+    for k, row in enumerate(part.rows):
+        if set(row) != wanted:
+            complaints.add(f"{key}.{k}", f"must give {', '.join((*network.inputs, *outputs))} and nothing else")
+            return None
+    rows = tuple(Row({n: row[n] for n in network.inputs}, {outputs[n]: row[n] for n in outputs}) for row in part.rows)
+    graph = build_graph(network).needed_for(outputs.values())
+    fixed = {name: raw.values[name] for name in graph.given if name in raw.values and name not in (part.train or ())}
+    return WeightsTask(graph, fixed, rows, tuple(network.naming.net(n) for n in outputs), part.within)
+
+
+def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complaints: Complaints) -> None:
+    parameters = {*network.weights, *network.biases}
+    for name in sorted(trained - parameters):
+        complaints.add("parts", f"{name} is to be trained but is no weight or bias of the network")
+    asks = any(part.ask for part in raw.parts)
+    needed = parameters - trained | ({*network.inputs, *network.targets()} if asks else set())
+    for name in sorted(needed - raw.values.keys()):
+        complaints.add(f"values.{name}", "is needed and not given")
+    known = parameters | {*network.inputs, *network.targets()}
+    for name in sorted(raw.values.keys() - known):
+        complaints.add(f"values.{name}", f"is no input, weight, bias or target{_near(name, sorted(known))}")
+    for name in sorted(trained & raw.values.keys() & parameters if asks is False else set()):
+        complaints.add(f"values.{name}", "is given, but it is what the student is to find")
+
+
+def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -> None:
+    names = exercise.field_names
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        complaints.add("parts", f"{name} is asked more than once")
+    for name in sorted(raw.tolerance.fields.keys() - set(names)):
+        complaints.add(f"tolerance.fields.{name}", f"is not asked{_near(name, names)}")
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    near = get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]}?" if near else ""

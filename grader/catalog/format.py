@@ -1,0 +1,137 @@
+"""The format of exercise.toml. Every key is here; a key that is not here is an error."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from grader.engine.activations import ACTIVATION_NAMES
+from grader.engine.losses import LOSSES
+
+NAME = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+"""A name of a node, weight or quantity: ASCII, so that it can be a form field and a JSON key."""
+
+NodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,19}$")]
+"""What stands for {node} in names; the lecture's step network numbers its nodes."""
+
+Points = Annotated[float, Field(gt=0, le=1000)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _pattern(word: str) -> Callable[[str], str]:
+    """A pattern of names that contains `{word}` once and otherwise what names contain."""
+
+    def check(text: str) -> str:
+        if text.count(f"{{{word}}}") != 1 or not re.fullmatch(r"[A-Za-z0-9_]*", text.replace(f"{{{word}}}", "", 1)):
+            raise ValueError(f"must contain {{{word}}} once, and besides it only letters, digits and _")
+        return text
+
+    return check
+
+
+def _known(table: tuple[str, ...]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in table:
+            raise ValueError(f"there is no {text!r}; there are {', '.join(table)}")
+        return text
+
+    return check
+
+
+Activation = Annotated[str, AfterValidator(_known(tuple(ACTIVATION_NAMES)))]
+LossName = Annotated[str, AfterValidator(_known(tuple(LOSSES)))]
+OfNode = Annotated[str, AfterValidator(_pattern("node"))]
+OfWeight = Annotated[str, AfterValidator(_pattern("weight"))]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """No unknown keys, no coercion of text to numbers, no change afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class LayerIn(Strict):
+    """One layer: its nodes, their activation, and the names of the weights that lead to them."""
+
+    nodes: Annotated[list[NodeName], Field(min_length=1, max_length=64)]
+    activation: Activation
+    weights: list[list[Name | Literal[""]]] | None = None
+    bias: Name | None = None
+    biases: list[Name] | None = None
+
+
+class NetworkIn(Strict):
+    """The network: inputs, layers, loss, learning rate."""
+
+    inputs: Annotated[list[Name], Field(min_length=1, max_length=64)]
+    layers: Annotated[list[LayerIn], Field(min_length=1, max_length=16)]
+    loss: LossName | None = None
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    train_biases: bool = False
+
+
+class NamesIn(Strict):
+    """Patterns for the names of quantities; what is left out is called as in the lecture."""
+
+    net: OfNode = "net_{node}"
+    out: OfNode = "out_{node}"
+    target: OfNode = "target_{node}"
+    error: OfNode = "E_{node}"
+    total: Name = "E_total"
+    error_slope: OfNode = "dE_dout_{node}"
+    slope: OfNode = "dout_dnet_{node}"
+    factor: OfWeight = "dnet_d{weight}"
+    delta: OfNode = "delta_{node}"
+    gradient: OfWeight = "dE_d{weight}"
+    update: OfWeight = "{weight}_new"
+
+
+class FieldToleranceIn(Strict):
+    """The tolerance of one field, or of all."""
+
+    absolute: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    relative: Annotated[float, Field(ge=0, lt=1)] | None = None
+    digits: Annotated[int, Field(ge=1, le=15)] | None = None
+
+
+class ToleranceIn(FieldToleranceIn):
+    """Tolerances: of all fields, of updates (a share of their change), of single fields."""
+
+    of_change: Annotated[float, Field(gt=0, lt=0.25)] | None = None
+    fields: dict[Name, FieldToleranceIn] = {}
+
+
+class CreditIn(Strict):
+    """Share of a field's points that a verdict earns; blank and wrong earn nothing."""
+
+    correct: Share = 1.0
+    follows: Share = 1.0
+    imprecise: Share = 0.5
+    mistaken: Share = 0.0
+
+
+class PartIn(Strict):
+    """Fields that are asked together: computed quantities (`ask`) or weights to be found (`train`)."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    points: Points
+    ask: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
+    train: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
+    rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=10_000)] | None = None
+    within: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+
+
+class ExerciseIn(Strict):
+    """The whole file."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    network: NetworkIn
+    names: NamesIn = NamesIn()
+    values: dict[Name, Number] = {}
+    tolerance: ToleranceIn = ToleranceIn()
+    credit: CreditIn = CreditIn()
+    parts: Annotated[list[PartIn], Field(min_length=1, max_length=50)]

@@ -1,0 +1,181 @@
+"""Follow-through: every quantity judged by the student's own earlier values, in one pass.
+
+    expected[q] = rule(own[parents]);  own[q] = entered[q] where something was entered, else expected[q]
+
+Guards keep a degenerate early value from making the later steps trivial.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.engine.activations import ACTIVATIONS, SOFTMAX
+from grader.engine.arrays import Array
+from grader.engine.graph import Graph
+from grader.engine.quantities import Kind, Quantity
+from grader.engine.rules import Activate, Product, Same, Share, SlopeOfNet, SlopeOfOutput
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+FLAT = 1e-6
+"""A derivative below this, where the reference's is not, makes every later step vanish."""
+
+ROOM = 0.01
+"""Rounded earlier values widen a tolerance by no more than this share of what is expected."""
+
+ROOM_OF_CHANGE = 0.05
+"""The same for an updated weight, of its expected change."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The pass: per quantity an array with one entry per submission.
+
+    Attributes:
+        expected: what the rule gives for the student's own earlier values.
+        own: what the student entered, else what is expected.
+        refused: where an earlier value is so degenerate that nothing may follow from it.
+    """
+
+    expected: Mapping[str, Array]
+    own: Mapping[str, Array]
+    refused: Mapping[str, Mask]
+
+
+def follow(graph: Graph, reference: Mapping[str, Array], entered: Mapping[str, Array]) -> Followed:
+    """Evaluate the graph on the student's own values.
+
+    Args:
+        graph: all quantities.
+        reference: every quantity on the given values.
+        entered: per asked quantity shape (n,), nan where nothing was entered.
+
+    Returns:
+        The pass; nothing warns, what has no value is nan.
+    """
+    n = len(next(iter(entered.values())))
+    nothing: Mask = np.zeros(n, dtype=bool)
+    expected: dict[str, Array] = {}
+    own: dict[str, Array] = {name: reference[name] for name in graph.given}
+    refused: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
+    spoilt: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
+    legal: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
+    with np.errstate(all="ignore"):
+        for quantity in graph.computed:
+            name, parents = quantity.name, [own[parent] for parent in quantity.parents]
+            value = np.broadcast_to(np.asarray(quantity.rule(*parents)) if quantity.rule else np.nan, (n,))
+            typed = entered.get(name)
+            blank = np.isnan(typed) if typed is not None else ~nothing
+            expected[name] = value
+            own[name] = value if typed is None else np.where(blank, value, typed)
+            below = nothing
+            for parent in quantity.parents:
+                below = below | spoilt[parent]
+            legal[name] = _legal_zero(quantity, own[name], legal)
+            refused[name] = below | _collapsed(quantity, value, reference, legal)
+            spoilt[name] = (blank & below) | _degenerate(quantity, own[name], reference)
+    return Followed(expected, own, refused)
+
+
+def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array]) -> dict[str, Array]:
+    """How far each expected value may move within what the digits typed before it leave open.
+
+    Args:
+        graph: all quantities.
+        followed: the pass.
+        typed: per asked quantity half a unit of the last digit typed, nan where nothing was entered.
+
+    Returns:
+        Per computed quantity the sum of the movements that each parent's uncertainty causes, shape (n,).
+    """
+    n = len(next(iter(typed.values())))
+    open_: dict[str, Array] = {name: np.zeros(n) for name in graph.given}
+    moved: dict[str, Array] = {}
+    with np.errstate(all="ignore"):
+        for quantity in graph.computed:
+            moved[quantity.name] = _movement(quantity, followed, open_)
+            digits = typed.get(quantity.name)
+            open_[quantity.name] = (
+                moved[quantity.name] if digits is None else np.where(np.isnan(digits), moved[quantity.name], digits)
+            )
+    return moved
+
+
+def room(quantity: Quantity, followed: Followed) -> Array:
+    """The most by which rounding may widen the tolerance of a quantity."""
+    expected = followed.expected[quantity.name]
+    if quantity.kind is Kind.UPDATE:
+        return ROOM_OF_CHANGE * np.abs(expected - followed.own[quantity.parents[0]])
+    return ROOM * np.abs(expected)
+
+
+def _movement(quantity: Quantity, followed: Followed, open_: Mapping[str, Array]) -> Array:
+    values = [followed.own[parent] for parent in quantity.parents]
+    total = np.zeros(len(followed.expected[quantity.name]))
+    if quantity.rule is None:
+        return total
+    for k, parent in enumerate(quantity.parents):
+        if np.any(open_[parent] > 0):
+            nudged = [*values[:k], values[k] + open_[parent], *values[k + 1 :]]
+            total = total + np.abs(quantity.rule(*nudged) - followed.expected[quantity.name])
+    return np.nan_to_num(total, nan=0.0, posinf=0.0)
+
+
+def _degenerate(quantity: Quantity, own: Array, reference: Mapping[str, Array]) -> Mask:
+    """Where a value is one from which nothing may follow: not finite, out of range, flat, or not updated at all."""
+    bad: Mask = ~np.isfinite(own)
+    true = reference[quantity.name]
+    if quantity.kind is Kind.ACTIVATION:
+        bad = bad | _out_of_range(quantity, own)
+    if quantity.kind is Kind.SLOPE and not _has_legal_zeros(quantity):
+        bad = bad | ((np.abs(own) < FLAT) & (np.abs(true) >= FLAT))
+    if quantity.kind is Kind.UPDATE:
+        before = reference[quantity.parents[0]]
+        bad = bad | ((own == before) & (true != before))
+    return bad
+
+
+def _out_of_range(quantity: Quantity, own: Array) -> Mask:
+    match quantity.rule:
+        case Share():
+            low, high, is_open = 0.0, 1.0, True
+        case Activate(activation=name):
+            row = ACTIVATIONS[name]
+            low, high, is_open = row.low, row.high, row.open
+        case _:
+            return np.zeros(len(own), dtype=bool)
+    if is_open:
+        return np.asarray((own <= low) | (own >= high))
+    return np.asarray((own < low) | (own > high))
+
+
+def _has_legal_zeros(quantity: Quantity) -> bool:
+    """Whether 0 is an everyday value: outputs and slopes of step, relu and their like."""
+    match quantity.rule:
+        case Activate(activation=name) | SlopeOfNet(activation=name) | SlopeOfOutput(activation=name):
+            return name != SOFTMAX and not ACTIVATIONS[name].open
+        case _:
+            return False
+
+
+def _legal_zero(quantity: Quantity, own: Array, legal: Mapping[str, Mask]) -> Mask:
+    """Where a value is 0 because a step or relu is 0, directly or as a factor."""
+    zero = np.asarray(own == 0)
+    if _has_legal_zeros(quantity):
+        return zero
+    allowed = np.zeros(len(own), dtype=bool)
+    if isinstance(quantity.rule, Product | Same):
+        for parent in quantity.parents:
+            allowed = allowed | legal[parent]
+    return zero & allowed
+
+
+def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
+    """Where what is expected has collapsed to 0 (for an update: to no change) while the reference has not."""
+    if quantity.kind is Kind.UPDATE:
+        before = reference[quantity.parents[0]]
+        return np.asarray((value == before) & (reference[quantity.name] != before))
+    return np.asarray((value == 0) & (reference[quantity.name] != 0) & ~legal[quantity.name])

@@ -1,0 +1,73 @@
+"""Judging a batch of submissions of one exercise."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from grader.checking.answers import ReadAnswers
+from grader.checking.exercise import Exercise, Field, Part
+from grader.checking.report import FieldReport, Report, Score
+from grader.checking.sheet import Sheet
+from grader.checking.trace import judge_quantities
+from grader.checking.verdict import Verdict
+from grader.checking.weights import RowReport, try_weights
+
+JUDGE_VERSION = 1
+"""Part of a grading's identity: raised whenever the same submission may be judged otherwise."""
+
+
+def judge(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+    """Judge submissions together.
+
+    Args:
+        exercise: what was asked.
+        batch: what was read; problems in it count as missing.
+
+    Returns:
+        A report per submission, in the same order, the same as if each were judged alone.
+    """
+    if not batch:
+        return []
+    found = judge_quantities(exercise, Sheet.of(exercise, batch))
+    return [
+        _report(exercise, found[k], [_try(part, answers) for part in exercise.parts if part.weights])
+        for k, answers in enumerate(batch)
+    ]
+
+
+def _try(part: Part, answers: ReadAnswers) -> tuple[dict[str, FieldReport], tuple[RowReport, ...]]:
+    """Every weight field of a group carries the group's verdict."""
+    blank = [field.name for field in part.fields if field.name not in answers.numbers]
+    if part.weights is None or blank:
+        note = f"Nothing can be tried while {', '.join(blank)} is blank."
+        return {f.name: FieldReport(Verdict.MISSING, 0.0, f.points, note=note) for f in part.fields}, ()
+    rows = try_weights(part.weights, {field.name: answers.numbers[field.name].value for field in part.fields})
+    right = all(row.right for row in rows)
+    return {field.name: _weight_field(field, right=right) for field in part.fields}, rows
+
+
+def _weight_field(field: Field, *, right: bool) -> FieldReport:
+    verdict = Verdict.CORRECT if right else Verdict.WRONG
+    return FieldReport(verdict, field.points if right else 0.0, field.points)
+
+
+def _report(
+    exercise: Exercise,
+    traced: Mapping[str, FieldReport],
+    tried: Sequence[tuple[Mapping[str, FieldReport], tuple[RowReport, ...]]],
+) -> Report:
+    by_name = dict(traced)
+    for fields, _ in tried:
+        by_name |= fields
+    ordered = {name: by_name[name] for name in exercise.field_names}
+    given = float(np.sum([field.given for field in ordered.values()]))
+    return Report(
+        score=Score(round(given, 9), exercise.max_points),
+        fields=ordered,
+        first_wrong=next((name for name in exercise.computed_order if _lost(ordered[name])), None),
+        rows=tuple(row for _, rows in tried for row in rows),
+    )
+
+
+def _lost(field: FieldReport) -> bool:
+    return field.verdict in {Verdict.WRONG, Verdict.MISTAKEN}

@@ -1,0 +1,58 @@
+"""The answers of a batch as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checking.answers import ReadAnswers
+from grader.checking.exercise import Exercise
+from grader.checking.numbers import Number
+from grader.engine.arrays import Array
+
+BLANK = Number(float("nan"), float("nan"), 0, "")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Computed fields of many submissions.
+
+    Attributes:
+        names: the asked quantities, in the order of the computation.
+        values: shape (n, len(names)), nan where blank.
+        half_units: the same shape: half a unit of the last digit typed, nan where blank.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    half_units: Array
+
+    @classmethod
+    def of(cls, exercise: Exercise, batch: Sequence[ReadAnswers]) -> Self:
+        """Lay the numbers of a batch out."""
+        names = exercise.computed_order
+        numbers = [[answers.numbers.get(name, BLANK) for name in names] for answers in batch]
+        shape = (len(batch), len(names))
+        return cls(
+            names,
+            np.array([[number.value for number in row] for row in numbers]).reshape(shape),
+            np.array([[number.half_unit for number in row] for row in numbers]).reshape(shape),
+        )
+
+    def take(self, rows: NDArray[np.intp]) -> "Sheet":
+        """The sheet of some of the submissions."""
+        return Sheet(self.names, self.values[rows], self.half_units[rows])
+
+    def column(self, name: str) -> Array:
+        """What was entered for one quantity, shape (n,)."""
+        return np.asarray(self.values[:, self.names.index(name)])
+
+    def columns(self) -> dict[str, Array]:
+        """What was entered, by name."""
+        return {name: self.values[:, k] for k, name in enumerate(self.names)}
+
+    def rounding(self) -> dict[str, Array]:
+        """Half units, by name."""
+        return {name: self.half_units[:, k] for k, name in enumerate(self.names)}
