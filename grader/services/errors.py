@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - named for what happened, as the table of replies reads
 from grader.checking.errors import GraderError
 
 

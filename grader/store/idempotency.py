@@ -1,9 +1,11 @@
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, CursorResult, ForeignKey, and_, delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -24,3 +26,68 @@ class IdempotencyKey(Base):
     headers: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(index=True)
     reserved_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request that came with a key, and the id that it may have if it is the first."""
+
+    token_id: int
+    key: str
+    method: str
+    path: str
+    body_sha256: bytes
+    reservation: UUID
+
+    def is_same_request(self, row: IdempotencyKey) -> bool:
+        """Tell whether the key came with this very request before."""
+        return (row.method, row.path, row.body_sha256) == (self.method, self.path, self.body_sha256)
+
+
+def reserve(session: Session, attempt: Attempt, now: datetime, expired_before: datetime) -> bool:
+    """Take the key where it is free, or came so long ago that it has expired; of two at once one gets it."""
+    taken = insert(IdempotencyKey).values(**asdict(attempt), created_at=now, reserved_at=now)
+    fresh = {name: taken.excluded[name] for name in (*asdict(attempt), "created_at", "reserved_at")}
+    either = taken.on_conflict_do_update(
+        index_elements=[IdempotencyKey.token_id, IdempotencyKey.key],
+        set_={**fresh, "status": None, "response": None, "headers": None},
+        where=IdempotencyKey.created_at < expired_before,
+    )
+    return session.scalars(either.returning(IdempotencyKey.token_id)).one_or_none() is not None
+
+
+def find(session: Session, token_id: int, key: str) -> IdempotencyKey | None:
+    """Return what is known of the key."""
+    return session.get(IdempotencyKey, (token_id, key), populate_existing=True)
+
+
+def take_over(session: Session, row: IdempotencyKey, now: datetime, abandoned_before: datetime) -> bool:
+    """Take a key whose first bearer was never heard of again; of two at once one gets it."""
+    taken = (
+        update(IdempotencyKey)
+        .where(_is(row.token_id, row.key), IdempotencyKey.status.is_(None))
+        .where(IdempotencyKey.reserved_at < abandoned_before)
+        .values(reserved_at=now)
+        .returning(IdempotencyKey.token_id)
+    )
+    return session.scalars(taken).one_or_none() is not None
+
+
+def complete(session: Session, token_id: int, key: str, answer: dict[str, object]) -> None:
+    """Store the answer (status, response, headers), for everybody who comes with the key again."""
+    session.execute(update(IdempotencyKey).where(_is(token_id, key)).values(answer))
+
+
+def release(session: Session, token_id: int, key: str) -> None:
+    """Give up a key that is still in flight, so that the request may be tried again."""
+    session.execute(delete(IdempotencyKey).where(_is(token_id, key), IdempotencyKey.status.is_(None)))
+
+
+def delete_expired(session: Session, expired_before: datetime) -> int:
+    """Delete keys that nobody is held to any more, and return how many."""
+    expired = delete(IdempotencyKey).where(IdempotencyKey.created_at < expired_before)
+    return cast("CursorResult[Any]", session.execute(expired)).rowcount
+
+
+def _is(token_id: int, key: str) -> ColumnElement[bool]:
+    return and_(IdempotencyKey.token_id == token_id, IdempotencyKey.key == key)

@@ -35,12 +35,12 @@ def find_by_email(session: Session, email: str) -> User | None:
     return session.scalars(select(User).where(User.email == email)).one_or_none()
 
 
-def find(session: Session, user_id: int) -> User | None:
-    """Return the user, disabled or not."""
-    return session.get(User, user_id)
-
-
 def add(session: Session, row: dict[str, object]) -> int | None:
     """Insert a user and return the new id, or None where the e-mail is taken."""
     made = insert(User).values(row).on_conflict_do_nothing(index_elements=[User.email]).returning(User.id)
     return session.scalars(made).one_or_none()
+
+
+def id_of(session: Session, email: str) -> int | None:
+    """Return the id of the user with this (already normalised) e-mail."""
+    return session.scalars(select(User.id).where(User.email == email)).one_or_none()

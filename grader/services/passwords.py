@@ -1,0 +1,53 @@
+from functools import cache
+from threading import BoundedSemaphore
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from grader.services.errors import SignInBusy, WeakPassword
+
+AT_ONCE: Final = 2
+"""A hash takes 64 MiB and a core's whole attention; more at once would starve everybody else."""
+
+PATIENCE_SECONDS: Final = 5.0
+SHORTEST: Final = 8
+LONGEST: Final = 1024
+
+_hasher = PasswordHasher()
+_turn = BoundedSemaphore(AT_ONCE)
+
+
+def hash_password(password: str) -> str:
+    """Return what is stored of a password: argon2id with its salt and parameters.
+
+    Raises:
+        WeakPassword: it has fewer than 8 or more than 1024 characters.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WeakPassword(f"A password has {SHORTEST} to {LONGEST} characters.")
+    with _turn:
+        return _hasher.hash(password.encode("utf-8", "surrogatepass"))
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Tell whether this is the password; it takes the same time where nothing is stored.
+
+    Raises:
+        SignInBusy: too many passwords are being checked just now.
+    """
+    if not _turn.acquire(timeout=PATIENCE_SECONDS):
+        raise SignInBusy("Many people are signing in just now; please try again in a moment.")
+    try:
+        _hasher.verify(stored or _nobodys_hash(), password[:LONGEST].encode("utf-8", "surrogatepass"))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    finally:
+        _turn.release()
+    return stored is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is verified for an unknown e-mail, so that the time taken tells nobody who is registered."""
+    return _hasher.hash("nobody has this password")

@@ -1,0 +1,58 @@
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from grader.services.errors import EmailTaken, UnusableEmail
+from grader.services.passwords import hash_password
+from grader.store import users
+from grader.store.engine import Sessions
+from grader.store.users import Role
+
+LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who shall be able to sign in; without a password only by a link."""
+
+    email: str
+    name: str
+    role: Role = Role.STUDENT
+    password: str | None = None
+
+
+def register(sessions: Sessions, person: Person, now: datetime) -> int:
+    """Store a new user and return the id.
+
+    Raises:
+        EmailTaken: somebody is registered with this e-mail.
+        UnusableEmail: it is none.
+        WeakPassword: the password is too short or too long.
+    """
+    email = normal_email(person.email)
+    row: dict[str, object] = {
+        "email": email,
+        "name": person.name.strip() or email,
+        "role": person.role.value,
+        "password_hash": None if person.password is None else hash_password(person.password),
+        "created_at": now,
+    }
+    with sessions.begin() as session:
+        user_id = users.add(session, row)
+    if user_id is None:
+        raise EmailTaken(f"Somebody is registered as {email}.")
+    return user_id
+
+
+def normal_email(email: str) -> str:
+    """Return the one form in which an e-mail is stored and looked up.
+
+    Raises:
+        UnusableEmail: it has no @ with something on both sides, or characters that no address has.
+    """
+    normal = unicodedata.normalize("NFC", email.strip()).lower()
+    before, found, after = normal.rpartition("@")
+    visible = normal.isprintable() and " " not in normal
+    if not (before and found and after and visible and len(normal) <= LONGEST_EMAIL):
+        raise UnusableEmail("This is no e-mail address.")
+    return normal
