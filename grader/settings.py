@@ -77,6 +77,12 @@ class Listening(_Environment):
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
     base_url: WebAddress | None = Field(default=None, validation_alias="GRADER_BASE_URL")
 
+    @property
+    def address(self) -> str:
+        """How a browser reaches the web server; a server that listens everywhere is on this machine too."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, never bound
+        return self.base_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 class DatabaseSettings(_Environment):
     """What a command needs that talks to the database alone."""
@@ -119,6 +125,11 @@ def load() -> Settings:
 def load_database() -> DatabaseSettings:
     """Read what a database command needs; raises SettingsError."""
     return _load(DatabaseSettings)
+
+
+def load_listening() -> Listening:
+    """Read where the web server is; raises SettingsError."""
+    return _load(Listening)
 
 
 def load_local() -> LocalSettings:

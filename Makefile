@@ -1,0 +1,52 @@
+# nn-grader. `make help` says what there is.
+#
+#   PYTHON    the Python that makes .venv (3.11 or newer)
+#   PORT      where `make run` listens (8000)
+#   PREPARED  a virtual environment to use as it is, instead of making .venv: for copies of a checkout
+#   TESTS     what `make test` runs (everything)
+
+PYTHON ?= python3
+TESTS ?= tests
+WORKERS ?= 2
+
+ifdef PREPARED
+VENV := $(PREPARED)
+prepare = @true
+else
+VENV := .venv
+prepare = @$(PYTHON) tools/bootstrap.py
+endif
+RUN := "$(VENV)/bin/python" -m
+
+.PHONY: help run test check format clean
+
+help:
+	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
+	@echo "make test    run all tests against a real PostgreSQL, a real Valkey and a real worker"
+	@echo "make check   lint, format, types, imports"
+	@echo "make format  let the formatter write"
+	@echo "make clean   remove what can be made again; var/ with its data stays"
+
+run:
+	$(prepare) local
+	@$(RUN) grader.cli up --stop-with-parent
+
+test:
+	$(prepare) dev
+	@$(RUN) pytest -n $(WORKERS) --cov --cov-report=term $(TESTS)
+
+check:
+	$(prepare) dev
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@"$(VENV)/bin/lint-imports"
+
+format:
+	$(prepare) dev
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

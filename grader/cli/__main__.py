@@ -1,0 +1,5 @@
+"""`python -m grader.cli`: the same as `grader`, from a checkout that is not installed."""
+
+from grader.cli import main
+
+main(prog_name="grader")

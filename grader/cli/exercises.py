@@ -1,0 +1,94 @@
+"""`grader exercises`: list, show and check exercise folders."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from grader.catalog.load import Catalog, exercise_folders, load_catalog
+from grader.catalog.problems import ExerciseErrors
+from grader.catalog.verify import verify
+from grader.checking.errors import GraderError
+
+DIRECTORY = click.option(
+    "--exercises",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path("exercises"),
+    envvar="GRADER_EXERCISES_DIR",
+    show_default=True,
+    help="The directory that holds a folder per exercise.",
+)
+
+
+@click.group()
+def exercises() -> None:
+    """List, show and check exercises."""
+
+
+@exercises.command("list")
+@DIRECTORY
+def list_(directory: Path) -> None:
+    """List the exercises with their points, fields and revisions."""
+    table = Table("exercise", "title", "points", "fields", "revision")
+    for published in open_catalog(directory):
+        exercise = published.exercise
+        fields = str(len(exercise.fields))
+        table.add_row(published.slug, published.title, f"{exercise.max_points:g}", fields, published.revision[:12])
+    Console().print(table)
+
+
+@exercises.command()
+@click.argument("slug")
+@DIRECTORY
+def show(slug: str, directory: Path) -> None:
+    """Show one exercise: given values, fields, and the reference values that students never see."""
+    try:
+        exercise = open_catalog(directory).find(slug).exercise
+    except GraderError as error:
+        raise click.ClickException(error.detail) from None
+    console = Console()
+    console.print(f"[bold]{exercise.title}[/bold] ({exercise.max_points:g} points)")
+    if exercise.givens:
+        console.print("given: " + ", ".join(f"{given.name} = {given.value:g}" for given in exercise.givens))
+    for part in exercise.parts:
+        table = Table("field", "points", "reference", "accepted within", title=part.title, title_justify="left")
+        for field in part.fields:
+            reference, width = ("any that work", "") if part.weights else exercise.told(field.name)
+            table.add_row(field.name, f"{field.points:.4g}", reference, width)
+        console.print(table)
+
+
+@exercises.command()
+@click.argument("slug", required=False)
+@DIRECTORY
+def check(slug: str | None, directory: Path) -> None:
+    """Check every exercise, or one: format, names, references by three ways, sample answers.
+
+    Exits with 1 and a line per problem (file, key, reason) where something is off.
+    """
+    try:
+        folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
+    except ExerciseErrors as errors:
+        raise click.ClickException(errors.detail) from None
+    if not folders:
+        raise click.ClickException(f"There is no exercise {slug or ''} in {directory}.")
+    problems = 0
+    for folder in folders:
+        found = verify(folder)
+        problems += len(found)
+        click.echo(f"{'✗' if found else '✓'} {folder.name}")
+        for problem in found:
+            click.echo(f"  {problem}", err=True)
+    if problems:
+        click.echo(f"{problems} {'problem' if problems == 1 else 'problems'} to mend", err=True)
+        raise SystemExit(1)
+
+
+def open_catalog(directory: Path) -> Catalog:
+    """Read the exercises, or say in a line each why they can't be read."""
+    try:
+        return load_catalog(directory)
+    except ExerciseErrors as errors:
+        raise click.ClickException(errors.detail) from None

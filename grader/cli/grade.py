@@ -1,0 +1,64 @@
+"""`grader grade`: judge a file of answers here and now, without a server."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from grader.catalog.answer_file import read_answer_file
+from grader.catalog.load import Published
+from grader.checking.answers import Entries, read
+from grader.checking.errors import GraderError, UnreadableAnswers
+from grader.checking.judge import judge
+from grader.checking.report import Report
+from grader.cli.exercises import DIRECTORY, open_catalog
+from grader.web.api.check_schema import CheckOut
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("answers", type=click.Path(path_type=Path))
+@DIRECTORY
+@click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
+def grade(slug: str, answers: Path, directory: Path, *, as_json: bool) -> None:
+    """Judge ANSWERS (a .toml or .json map from field to text or number) of the exercise SLUG."""
+    catalog = open_catalog(directory)
+    try:
+        published = catalog.find(slug)
+        entries = read_answer_file(answers)
+        report = _judge(published, entries)
+    except UnreadableAnswers as error:
+        lines = "\n".join(f"  {problem.field}: {problem.detail}" for problem in error.problems)
+        raise click.ClickException(f"{error.detail}\n{lines}") from None
+    except GraderError as error:
+        raise click.ClickException(error.detail) from None
+    if as_json:
+        told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
+        click.echo(told.model_dump_json(indent=2))
+    else:
+        _print(published, entries, report)
+
+
+def _judge(published: Published, entries: Entries) -> Report:
+    answers = read(published.exercise, entries)
+    if answers.problems:
+        raise UnreadableAnswers(answers.problems)
+    return judge(published.exercise, [answers])[0]
+
+
+def _print(published: Published, entries: Entries, report: Report) -> None:
+    table = Table("field", "answer", "verdict", "points", "", title=published.title, title_justify="left")
+    for name, field in report.fields.items():
+        said = field.mistake.sentence if field.mistake else field.note or ""
+        if field.expected_from:
+            said = f"judged by your own {', '.join(field.expected_from)}"
+        entered = entries[name].text if name in entries else ""
+        table.add_row(name, entered, field.verdict, f"{field.given:.4g} / {field.max:.4g}", said)
+    console = Console()
+    console.print(table)
+    for note in report.notes:
+        console.print(note)
+    console.print(f"Score: {report.score.given:g} of {report.score.max:g}")
+    if report.first_wrong:
+        console.print(f"Wrong first: {report.first_wrong}")

@@ -1,0 +1,37 @@
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from grader.cli.database import database
+from grader.services.issue import TokenRequest, create_token
+from grader.services.principal import Scope
+from grader.store.clients import WEB
+
+
+@click.group()
+def tokens() -> None:
+    """Bearer tokens for programs."""
+
+
+@tokens.command()
+@click.argument("name")
+@click.option("--client", default=None, help="Whose submissions it reaches, such as the name of an LMS.")
+@click.option("--student", default=None, metavar="EMAIL", help="Make it a student's own: it reaches only that learner.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    default=[Scope.SUBMIT.value, Scope.READ.value],
+    show_default=True,
+    help="What it may do; may be given several times.",
+)
+@click.option("--days", type=click.IntRange(min=1), default=365, show_default=True, help="When it expires.")
+def create(name: str, client: str | None, student: str | None, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token and print it: it is shown now and never again."""
+    if (client is None) == (student is None):
+        raise click.UsageError("Say either --client or --student: whose submissions the token reaches.")
+    request = TokenRequest(name, client or WEB, scopes, timedelta(days=days), email=student)
+    with database() as sessions:
+        secret = create_token(sessions, request, datetime.now(UTC))
+    click.echo(secret.plain)
