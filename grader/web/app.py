@@ -14,7 +14,7 @@ def create_app(services: WebServices) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        SECRET_KEY=services.settings.secret_key,
+        SECRET_KEY=services.settings.secret_key.get_secret_value(),
     )
     attach(app, services)
     security.protect(app)

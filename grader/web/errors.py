@@ -1,50 +1,70 @@
 """One table turns errors into HTTP; one place turns them into words for programs and for people."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from jinja2 import TemplateNotFound
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.checking.answers import AnswerProblem
 from grader.checking.errors import GraderError, UnknownExercise, UnreadableAnswers
-from grader.web.problem import Flaw, Problem, ProblemError, as_json, wants_problem_json
+from grader.services.errors import (
+    ClientRefTaken,
+    EmailTaken,
+    ForeignLearner,
+    KeyReused,
+    LinkRefused,
+    RequestInFlight,
+    SignInBusy,
+    SignInRefused,
+    TokenRefused,
+    UnknownSubmission,
+    UnknownUser,
+    UnreadableCursor,
+    UnusableEmail,
+    UnusableReference,
+    WeakPassword,
+)
+from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
 
 log = structlog.get_logger(__name__)
-
-RETRY_SECONDS = "5"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What an error of ours is in HTTP: the status, a name for programs, a title for people."""
-
-    status: int
-    slug: str
-    title: str
-
 
 STATUS: dict[type[GraderError], Meaning] = {
     UnknownExercise: Meaning(404, "unknown-exercise", "There is no such exercise"),
     UnreadableAnswers: Meaning(422, "unreadable-answers", "Some answers cannot be read"),
+    UnknownSubmission: Meaning(404, "unknown-submission", "There is no such submission"),
+    ClientRefTaken: Meaning(409, "client-ref-taken", "This reference names another submission"),
+    ForeignLearner: Meaning(403, "foreign-learner", "This learner is somebody else"),
+    UnusableReference: Meaning(422, "unusable-reference", "This reference cannot be used"),
+    UnreadableCursor: Meaning(422, "unreadable-cursor", "This cursor was not given out here"),
+    TokenRefused: Meaning(401, "token-refused", "The token is not accepted"),
+    RequestInFlight: Meaning(409, "request-in-flight", "The first request with this key is still being answered", "1"),
+    KeyReused: Meaning(422, "key-reused", "This idempotency key was used for another request"),
+    SignInRefused: Meaning(403, "sign-in-refused", "E-mail and password do not fit together"),
+    SignInBusy: Meaning(503, "sign-in-busy", "Too many people are signing in", "1"),
+    LinkRefused: Meaning(403, "link-refused", "This link does not sign in any more"),
+    EmailTaken: Meaning(409, "email-taken", "Somebody is registered with this e-mail"),
+    UnusableEmail: Meaning(422, "unusable-email", "This is no e-mail address"),
+    WeakPassword: Meaning(422, "weak-password", "This password does not protect"),
+    UnknownUser: Meaning(404, "unknown-user", "Nobody is registered with this e-mail"),
 }
+"""Errors that no request can cause (of settings, exercise files, commands) have no row: meeting one is our fault."""
 
 HTTP: dict[int, Meaning] = {
     400: Meaning(400, "bad-request", "The request cannot be read"),
-    401: Meaning(401, "no-token", "A token is needed"),
-    403: Meaning(403, "forbidden", "This is not allowed"),
     404: Meaning(404, "not-found", "There is nothing at this address"),
     405: Meaning(405, "method-not-allowed", "This address does not take that method"),
-    413: Meaning(413, "too-large", "The request is too large"),
-    415: Meaning(415, "wrong-content-type", "The content type is not one that is read here"),
-    429: Meaning(429, "too-many-requests", "Too many requests"),
+    413: OWN["too-large"],
+    415: OWN["wrong-content-type"],
+    429: Meaning(429, "too-many-requests", "Too many requests", retry_after="60"),
 }
+
+PLAIN_PAGE = "<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -64,27 +84,23 @@ def of_grader_error(error: GraderError) -> Problem:
     if meaning is None:
         return of_fault(error)
     flaws = tuple(map(_answer_flaw, error.problems)) if isinstance(error, UnreadableAnswers) else ()
-    return Problem(meaning.status, meaning.slug, meaning.title, error.detail, flaws)
+    return problem_as(meaning, error.detail, flaws)
 
 
 def of_http(error: HTTPException) -> Problem:
     """Say in our words what Flask refused."""
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
-    headers: dict[str, str] = {}
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = "60"
-    return Problem(status, meaning.slug, meaning.title, error.description or meaning.title, headers=headers)
+    methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
+    return problem_as(meaning, error.description or meaning.title, headers=allow)
 
 
 def of_unavailable(error: Exception) -> Problem:
     """Say that the database is away: nothing was stored, trying again is right."""
     log.error("database unavailable", path=request.path, exc_info=error)
-    detail = "The database cannot be reached at the moment. Nothing was stored; please try again."
-    title = "The service is unavailable for a moment"
-    return Problem(503, "unavailable", title, detail, headers={"Retry-After": RETRY_SECONDS})
+    detail = "The database cannot be reached at the moment. Please try again."
+    return problem_as(OWN["unavailable"], detail)
 
 
 def of_fault(error: Exception) -> Problem:
@@ -92,7 +108,7 @@ def of_fault(error: Exception) -> Problem:
     incident = uuid4().hex
     log.error("unexpected error", incident=incident, path=request.path, exc_info=error)
     detail = f"Something went wrong on our side. It is noted as incident {incident}."
-    return Problem(500, "internal-error", "This is our fault", detail, incident=incident)
+    return replace(problem_as(OWN["internal-error"], detail), incident=incident)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -110,11 +126,12 @@ def problem_of(error: Exception) -> Problem:
 
 def as_page(problem: Problem) -> Response:
     """Give the reply to a person; in the plainest form where the page itself cannot be made."""
+    shown = {"title": problem.title, "detail": problem.detail, "status": problem.status, "incident": problem.incident}
     try:
-        body = render_template("error.html", title=problem.title, detail=problem.detail, status=problem.status)
-    except TemplateNotFound:
-        title, detail = escape(problem.title), escape(problem.detail)
-        body = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"
+        body = render_template("error.html", **shown)
+    except Exception:  # the page around it may need what has just failed
+        log.exception("error page failed", path=request.path)
+        body = PLAIN_PAGE.format(title=escape(problem.title), detail=escape(problem.detail))
     response = make_response(body, problem.status)
     response.headers.update(problem.headers)
     return response

@@ -6,7 +6,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.store import migrate
+from grader.store.migrated import is_current
 from grader.web.limits import limiter
 from grader.web.wiring import WebServices, web_services
 
@@ -24,7 +24,7 @@ def healthz() -> Response:
 def _database(services: WebServices) -> str:
     try:
         with services.sessions() as session:
-            migrated = migrate.is_current(session)
+            migrated = is_current(session)
     except SQLAlchemyError as error:
         log.warning("database not ready", error=type(error).__name__)
         return "unreachable"

@@ -9,6 +9,40 @@ MEDIA_TYPE = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """A kind of problem: its HTTP status, a name for programs, a title for people."""
+
+    status: int
+    slug: str
+    title: str
+    retry_after: str | None = None
+
+
+MALFORMED = "The body cannot be read"
+OWN: Mapping[str, Meaning] = {
+    meaning.slug: meaning
+    for meaning in (
+        Meaning(400, "bad-utf-8", MALFORMED),
+        Meaning(400, "duplicate-key", MALFORMED),
+        Meaning(400, "malformed-json", MALFORMED),
+        Meaning(400, "too-deep", MALFORMED),
+        Meaning(400, "unusable-key", "This idempotency key cannot be used"),
+        Meaning(401, "no-token", "A token is needed"),
+        Meaning(401, "token-refused", "The token is not accepted"),
+        Meaning(403, "cross-site", "Not sent from our pages"),
+        Meaning(403, "foreign-learner", "This learner is somebody else"),
+        Meaning(403, "missing-scope", "The token does not allow this"),
+        Meaning(413, "too-large", "The request is too large"),
+        Meaning(415, "wrong-content-type", "The content type is not one that is read here"),
+        Meaning(422, "invalid", "The request is not as described"),
+        Meaning(500, "internal-error", "This is our fault"),
+        Meaning(503, "unavailable", "The service is unavailable for a moment", retry_after="5"),
+    )
+}
+"""What the web refuses by itself; grader.web.errors has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
     """One place of the request that is off; `pointer` into the body, or `parameter` of the query, or `header`."""
 
@@ -55,12 +89,29 @@ class Problem:
         return body
 
 
-class ProblemError(Exception):
-    """Raised where the web refuses by itself; carries the whole answer."""
+def problem_as(
+    meaning: Meaning, detail: str, flaws: tuple[Flaw, ...] = (), headers: Mapping[str, str] | None = None
+) -> Problem:
+    """Make a problem of this kind; it says when to try again where the kind does."""
+    retry = {} if meaning.retry_after is None else {"Retry-After": meaning.retry_after}
+    return Problem(meaning.status, meaning.slug, meaning.title, detail, flaws, headers=retry | dict(headers or {}))
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
+
+class ProblemError(Exception):
+    """Raised where the web refuses by itself; carries the whole answer.
+
+    Args:
+        slug: the kind, of the table OWN.
+        detail: one sentence for people.
+        flaws: the places that are off.
+        headers: what the reply says besides.
+    """
+
+    def __init__(
+        self, slug: str, detail: str, flaws: tuple[Flaw, ...] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.problem = problem_as(OWN[slug], detail, flaws, headers)
 
 
 def wants_problem_json() -> bool:

@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from grader.web.problem import Problem, ProblemError
+from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -64,7 +64,7 @@ def refuse_forgery() -> None:
     if request.method in SAFE_METHODS or request.path.startswith("/api/") or _is_believed():
         return
     detail = "This request did not come from this site's own pages. Open the page here and send it again."
-    raise ProblemError(Problem(403, "cross-site", "Not sent from our pages", detail))
+    raise ProblemError("cross-site", detail)
 
 
 def name_request() -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import Flask, current_app
@@ -13,16 +14,26 @@ from grader.store.engine import connect
 
 EXTENSION = "grader"
 
+# A request that waits for its report holds one of the server's 32 threads; the others must stay free.
+MOST_WAITING = 24
+
 
 @dataclass(frozen=True, slots=True)
 class WebServices:
-    """What the views work with. One a process; a view opens a session a request and keeps nothing."""
+    """What the views work with. One a process; a view opens a session a request and keeps nothing.
+
+    Attributes:
+        wake: tells the workers, after a commit, that something waits.
+        clock: the time now, in UTC.
+        waiting_places: how many requests may wait for a report at the same time.
+    """
 
     settings: Settings
     sessions: sessionmaker[Session]
     catalog: Catalog
     wake: Callable[[], None]
     clock: Callable[[], datetime]
+    waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
 
 
 def wire(settings: Settings) -> WebServices:

@@ -1,12 +1,41 @@
 """REST under /api/v1."""
 
-from flask import Blueprint
+from importlib.metadata import version
 
+from flask import Blueprint, Response, jsonify
+
+from grader.web.api import docs, exercises, submissions
+from grader.web.api.openapi import document
+from grader.web.api.view import view_of
 from grader.web.limits import limit_api
+
+OPERATIONS = (
+    exercises.list_exercises,
+    exercises.show_exercise,
+    exercises.check,
+    submissions.create,
+    submissions.list_submissions,
+    submissions.show_submission,
+)
 
 
 def blueprint() -> Blueprint:
     """Give everything under /api."""
     bp = Blueprint("api", __name__, url_prefix="/api")
     limit_api(bp)
+    for operation in OPERATIONS:
+        bp.add_url_rule(
+            f"/v1{operation.path}",
+            operation.handler.__name__,
+            view_of(operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    told = document(OPERATIONS, version("nn-grader"))
+
+    def openapi() -> Response:
+        return jsonify(told)
+
+    bp.add_url_rule("/v1/openapi.json", view_func=openapi, provide_automatic_options=False)
+    bp.add_url_rule("/docs", "docs", lambda: docs.page(told), provide_automatic_options=False)
     return bp

@@ -1,0 +1,123 @@
+"""The OpenAPI 3.1 document, made from what the handlers themselves say."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from grader.web.api import headers
+from grader.web.api.operation import Operation
+from grader.web.api.problem_schema import ProblemOut
+from grader.web.problem import MEDIA_TYPE
+
+Json = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+PATH_PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+KINDS: dict[str | None, Json] = {None: {"type": "string"}, "uuid": {"type": "string", "format": "uuid"}}
+REFERENCE = "#/components/schemas/{model}"
+
+
+def document(operations: Sequence[Operation], version: str) -> Json:
+    """Describe the whole API."""
+    kinds, schemas = _schemas(operations)
+    paths: dict[str, Json] = {}
+    for operation in operations:
+        path = PATH_PART.sub(r"{\g<name>}", operation.path)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, kinds)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "nn-grader", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _schemas(operations: Sequence[Operation]) -> tuple[Mapping[Any, Json], Json]:
+    wanted: list[tuple[type[BaseModel], Mode]] = [(ProblemOut, "serialization")]
+    for operation in operations:
+        wanted.append((operation.answer, "serialization"))
+        wanted += [(operation.body, "validation")] if operation.body else []
+    kinds, found = models_json_schema(wanted, ref_template=REFERENCE)
+    return kinds, found["$defs"]
+
+
+def _operation(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
+    summary, description = operation.words
+    promise = operation.promise
+    told: Json = {
+        "operationId": operation.handler.__name__,
+        "summary": summary,
+        "description": f"{description}\n\nScope: {promise.scope or 'any'}.".strip(),
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
+        "responses": _responses(operation, kinds),
+    }
+    if operation.body:
+        content = {"application/json": {"schema": kinds[operation.body, "validation"]}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _path_parameters(operation: Operation) -> list[Json]:
+    return [
+        {"name": part["name"], "in": "path", "required": True, "schema": KINDS[part["kind"]]}
+        for part in PATH_PART.finditer(operation.path)
+    ]
+
+
+def _query_parameters(operation: Operation) -> list[Json]:
+    if operation.query is None:
+        return []
+    schema = operation.query.model_json_schema()
+    return [
+        {"name": name, "in": "query", "required": False, "schema": _not_null(told), **_described(told)}
+        for name, told in schema["properties"].items()
+    ]
+
+
+def _not_null(told: Json) -> Json:
+    """A parameter is there or not there, but never null."""
+    options = [option for option in told.get("anyOf", [told]) if option.get("type") != "null"]
+    return {key: value for key, value in options[0].items() if key not in {"title", "description"}}
+
+
+def _described(told: Json) -> Json:
+    return {"description": told["description"]} if "description" in told else {}
+
+
+def _header_parameters(operation: Operation) -> list[Json]:
+    names = [*operation.promise.reads, *(["Idempotency-Key"] if operation.promise.is_idempotent else [])]
+    return [{"name": name, "in": "header", "required": False, **headers.REQUEST[name]} for name in names]
+
+
+def _responses(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
+    promise = operation.promise
+    sent = [*promise.sends, *(["Idempotent-Replayed"] if promise.is_idempotent else []), "X-Request-Id"]
+    success = {
+        "description": HTTPStatus(promise.status).phrase,
+        "headers": _headers(sent),
+        "content": {"application/json": {"schema": kinds[operation.answer, "serialization"]}},
+    }
+    problem = {MEDIA_TYPE: {"schema": kinds[ProblemOut, "serialization"]}}
+    return {str(promise.status): success} | {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "headers": _headers([*ALONGSIDE.get(status, ()), "X-Request-Id"]),
+            "content": problem,
+        }
+        for status in operation.refusals
+    }
+
+
+ALONGSIDE = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+
+
+def _headers(names: Sequence[str]) -> Json:
+    return {name: headers.RESPONSE[name] for name in names}

@@ -1,0 +1,69 @@
+"""A report as the API tells it."""
+
+from typing import Self
+
+from pydantic import Field
+
+from grader.checking.answers import Entries
+from grader.checking.report import Report
+from grader.checking.verdict import Verdict
+from grader.web.api.schema import Outgoing
+
+
+class ScoreOut(Outgoing):
+    """Points given, of at most max."""
+
+    given: float
+    max: float
+
+
+class MistakeOut(Outgoing):
+    """A wrong procedure that gives just this value."""
+
+    id: str
+    sentence: str
+    alternatives: list[str]
+    evidence: str
+
+
+class FieldOut(Outgoing):
+    """The judgement of one field; `entered` is the text as it was sent, null where nothing was."""
+
+    verdict: Verdict
+    given: float
+    max: float
+    entered: str | None
+    expected_from: list[str]
+    mistake: MistakeOut | None
+    note: str | None
+
+
+class RowOut(Outgoing):
+    """What trained weights gave on one row of the data."""
+
+    inputs: dict[str, float]
+    nets: dict[str, float]
+    outputs: dict[str, float]
+    targets: dict[str, float]
+    right: bool
+
+
+class ReportOut(Outgoing):
+    """The judgement of one set of answers; before there is one, `score` is null and `fields` is empty."""
+
+    score: ScoreOut | None = None
+    first_wrong: str | None = Field(default=None, description="The first field that is mistaken or wrong.")
+    fields: dict[str, FieldOut] = Field(default={}, description="By field name, in the order of the exercise.")
+    rows: list[RowOut] = Field(default=[], description="The data row by row, where trained weights were tried.")
+    notes: list[str] = Field(default=[], description="Sentences about the whole.")
+
+    @classmethod
+    def of(cls, report: Report | None, entries: Entries, **others: object) -> Self:
+        """Tell a report together with what was entered; `others` are the fields of a subclass."""
+        if report is None:
+            return cls.model_validate(others)
+        told = report.to_json()
+        for name, field in told["fields"].items():
+            entry = entries.get(name)
+            field["entered"] = entry and entry.text
+        return cls.model_validate(told | others)

@@ -1,0 +1,48 @@
+import re
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from grader.web.api.report_schema import ScoreOut
+from grader.web.api.schema import Asked, Outgoing
+from grader.web.api.text import decimal
+
+# RFC 3339; a "+" that nobody escaped arrives as a space.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+ -]\d\d:\d\d)", re.ASCII)
+
+
+def _moment(value: object) -> object:
+    if not isinstance(value, str) or not MOMENT.fullmatch(value):
+        raise PydanticCustomError("moment", "Write a time like 2026-01-31T12:00:00Z.")
+    return re.sub(r" (\d\d:\d\d)$", r"+\1", value)
+
+
+class ResultsAsked(Asked):
+    """Which results to list."""
+
+    updated_since: Annotated[AwareDatetime, BeforeValidator(_moment)] | None = Field(
+        default=None, description="Only what changed at this time or later (RFC 3339)."
+    )
+    limit: Annotated[int, BeforeValidator(decimal), Field(ge=1, le=1000)] = 200
+    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
+
+
+class ResultOut(Outgoing):
+    """A learner's best at one exercise."""
+
+    learner_ref: str
+    exercise: str
+    score: ScoreOut | None = Field(description="The best so far; null where nothing could be judged yet.")
+    attempts: int
+    submission_id: UUID | None = Field(description="The submission that the score is of.")
+    updated_at: datetime
+
+
+class ResultPage(Outgoing):
+    """Some results, in the order in which they changed; `next` is the cursor of the following page."""
+
+    items: list[ResultOut]
+    next: str | None

@@ -1,0 +1,116 @@
+"""Submissions as they come and go."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from grader.services.history import ShownSummary
+from grader.services.show import Shown
+from grader.services.status import Status
+from grader.web.api.answers import Answers
+from grader.web.api.report_schema import ReportOut, ScoreOut
+from grader.web.api.schema import Asked, Incoming, Outgoing
+from grader.web.api.text import Ref, Slug, decimal
+
+STATUS = "pending until it is judged; failed means that we could not judge it, which is never a zero."
+
+
+class SubmissionIn(Incoming):
+    """Answers to be graded."""
+
+    exercise: Slug
+    learner_ref: Ref | None = Field(
+        default=None,
+        description="Your name for the learner. A student's own token may leave it out.",
+    )
+    answers: Answers
+    client_ref: Ref | None = Field(
+        default=None, description="Your name for this submission; sent twice, the same one is answered."
+    )
+
+
+class SubmissionAccepted(Outgoing):
+    """A submission that is stored; its place is in the header Location."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+
+
+class SubmissionSummary(Outgoing):
+    """One submission in a list."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+    exercise: str
+    title: str
+    revision: str
+    learner_ref: str
+    submitted_at: datetime
+    graded_at: datetime | None
+    score: ScoreOut | None
+
+    @classmethod
+    def of(cls, shown: ShownSummary) -> Self:
+        """Tell one line of a learner's history."""
+        return cls(
+            id=shown.id,
+            status=shown.status,
+            exercise=shown.slug,
+            title=shown.title,
+            revision=shown.revision,
+            learner_ref=shown.learner_ref,
+            submitted_at=shown.submitted_at,
+            graded_at=shown.graded_at,
+            score=None if shown.score is None else ScoreOut.model_validate(shown.score),
+        )
+
+
+class SubmissionPage(Outgoing):
+    """Some submissions, newest first; `next` is the cursor of the following page."""
+
+    items: list[SubmissionSummary]
+    next: str | None
+
+
+class SubmissionOut(ReportOut):
+    """A submission with its report, once there is one."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+    exercise: str
+    title: str
+    revision: str
+    learner_ref: str
+    client_ref: str | None
+    submitted_at: datetime
+    graded_at: datetime | None
+    failure: str | None = Field(description="Why it could not be judged.")
+
+    @classmethod
+    def told(cls, shown: Shown) -> Self:
+        """Tell one submission."""
+        return cls.of(
+            shown.report,
+            shown.entries,
+            id=shown.id,
+            status=shown.status,
+            exercise=shown.slug,
+            title=shown.title,
+            revision=shown.revision,
+            learner_ref=shown.learner_ref,
+            client_ref=shown.client_ref,
+            submitted_at=shown.submitted_at,
+            graded_at=shown.graded_at,
+            failure=shown.failure_reason,
+        )
+
+
+class SubmissionsAsked(Asked):
+    """Which submissions to list."""
+
+    exercise: Slug | None = None
+    learner_ref: Ref | None = None
+    limit: Annotated[int, BeforeValidator(decimal), Field(ge=1, le=100)] = 50
+    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")

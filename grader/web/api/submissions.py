@@ -1,0 +1,101 @@
+from uuid import UUID
+
+from flask import request, url_for
+
+from grader.services.authorise import may_see_submission
+from grader.services.errors import UnknownSubmission
+from grader.services.history import history
+from grader.services.principal import Principal, Scope
+from grader.services.show import Shown, show
+from grader.services.status import Status
+from grader.services.submit import SubmitOptions, submit
+from grader.store.outcomes import Whose
+from grader.web.api.answers import entries_of
+from grader.web.api.learner import learner_of, refuse_other_learner
+from grader.web.api.operation import Reply, operation
+from grader.web.api.paging import link_next
+from grader.web.api.prefer import granted_wait, wait_for
+from grader.web.api.submission_schema import (
+    SubmissionAccepted,
+    SubmissionIn,
+    SubmissionOut,
+    SubmissionPage,
+    SubmissionsAsked,
+    SubmissionSummary,
+)
+from grader.web.wiring import web_services
+
+SOON = {"Retry-After": "1"}
+
+
+@operation(
+    "POST",
+    "/submissions",
+    scope=Scope.SUBMIT,
+    status=202,
+    refuses=frozenset({404}),
+    sends=("Location", "Retry-After"),
+    is_idempotent=True,
+)
+def create(caller: Principal, body: SubmissionIn, reservation: UUID | None) -> Reply[SubmissionAccepted]:
+    """Hand in answers to be graded.
+
+    They are safe once 202 is answered; follow Location for the report. Fields that are left out or blank count as
+    missing. If anything cannot be read, every such field is named and nothing is stored.
+    """
+    services = web_services()
+    published = services.catalog.find(body.exercise)
+    learner = learner_of(caller, body.learner_ref)
+    entries = entries_of(published.exercise, body.answers)
+    options = SubmitOptions(client_ref=body.client_ref, submitted_by=caller.user_id, id=reservation)
+    submitted = submit(services.sessions, published, learner, entries, services.clock(), options=options)
+    services.wake()
+    place = url_for("api.show_submission", submission_id=submitted.id)
+    accepted = SubmissionAccepted(id=submitted.id, status=Status(submitted.status))
+    return Reply(accepted, {"Location": place} | SOON)
+
+
+@operation(
+    "GET",
+    "/submissions/<uuid:submission_id>",
+    scope=Scope.READ,
+    reads=("Prefer",),
+    sends=("Retry-After", "Preference-Applied"),
+)
+def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionOut]:
+    """Give a submission and, once it is graded, its report.
+
+    With `Prefer: wait=10` the reply comes when the submission is graded, or after that many seconds (at most 30).
+    """
+    with granted_wait(web_services().waiting_places) as seconds:
+        shown = wait_for(lambda: _look(caller, submission_id), _is_done, seconds or 0)
+    headers = {} if _is_done(shown) else dict(SOON)
+    if seconds is not None:
+        headers["Preference-Applied"] = f"wait={seconds}"
+    return Reply(SubmissionOut.told(shown), headers)
+
+
+@operation("GET", "/submissions", scope=Scope.READ, sends=("Link",))
+def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[SubmissionPage]:
+    """List submissions, newest first: those of your client, or of the one learner that the token reaches."""
+    if caller.learner_ref is not None and query.learner_ref not in {None, caller.learner_ref}:
+        raise refuse_other_learner()
+    whose = Whose(caller.client_id, query.learner_ref or caller.learner_ref, slug=query.exercise)
+    with web_services().sessions() as session:
+        page = history(session, whose, query.limit, query.cursor)
+    items = [SubmissionSummary.of(item) for item in page.items]
+    return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
+
+
+def _look(caller: Principal, submission_id: UUID) -> Shown:
+    with web_services().sessions() as session:
+        shown = show(session, submission_id)
+    if may_see_submission(caller, shown):
+        return shown
+    if shown.client_id == caller.client_id:
+        raise refuse_other_learner()
+    raise UnknownSubmission(f"There is no submission {submission_id}.")
+
+
+def _is_done(shown: Shown) -> bool:
+    return shown.status is not Status.PENDING

@@ -1,0 +1,41 @@
+"""From an operation to what Flask calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from pydantic import BaseModel
+
+from grader.web.api.access import caller
+from grader.web.api.once import once
+from grader.web.api.operation import Operation, Reply
+from grader.web.api.reading import read_json
+from grader.web.api.validation import body_as, query_as, refuse_query
+
+
+def view_of(operation: Operation) -> Callable[..., Response]:
+    """Make the view: who asks, what is asked, then the handler; whatever is refused is raised as a problem."""
+    asks, body, query, promise = operation.types, operation.body, operation.query, operation.promise
+
+    def view(**given: Any) -> Response:
+        principal = caller(promise.scope)
+        if "caller" in asks:
+            given["caller"] = principal
+        if query is None:
+            refuse_query()
+        else:
+            given["query"] = query_as(query)
+        if body is None:
+            return respond(operation.handler(**given), promise.status)
+        sent, value = read_json()
+        given["body"] = body_as(body, value)
+        if not promise.is_idempotent:
+            return respond(operation.handler(**given), promise.status)
+        return once(principal, sent, lambda key: respond(operation.handler(**given, reservation=key), promise.status))
+
+    return view
+
+
+def respond(reply: Reply[BaseModel], status: int) -> Response:
+    """Give a handler's reply as HTTP."""
+    return Response(reply.body.model_dump_json(), status, dict(reply.headers), mimetype="application/json")
