@@ -45,6 +45,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
         title=raw.title,
         parts=tuple(_parts(raw, network, graph, complaints)),
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
+        network=network,
         graph=graph,
         credit={**DEFAULT_CREDIT, **{Verdict(word): share for word, share in raw.credit}},
     )

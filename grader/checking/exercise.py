@@ -11,6 +11,7 @@ from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
+from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
 
@@ -71,6 +72,7 @@ class Exercise:
         title: what a person reads.
         parts: in the order of the page.
         givens: in the order of the network.
+        network: what was declared.
         graph: the quantities that computed fields are asked of.
         credit: share of a field's points per verdict.
     """
@@ -79,6 +81,7 @@ class Exercise:
     title: str
     parts: tuple[Part, ...]
     givens: tuple[Given, ...]
+    network: Network
     graph: Graph
     credit: Mapping[Verdict, float]
 
@@ -112,6 +115,12 @@ class Exercise:
         """The weight that an update started from; None for all other quantities."""
         quantity = self.graph[name]
         return quantity.parents[0] if quantity.kind is Kind.UPDATE else None
+
+    def told(self, name: str) -> tuple[str, str]:
+        """The reference of a computed field and half the width accepted around it, for an author to read."""
+        value, weight = self.reference[name], self.before(name)
+        width = self.asked[name].tolerance.width(value, self.reference[weight] if weight else 0.0)
+        return f"{float(value):.12g}", f"{float(width):.3g}"
 
     def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
         """The entered quantities that one follows from directly or through quantities that were not entered."""

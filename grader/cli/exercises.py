@@ -6,10 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from grader.catalog.load import Catalog, exercise_folders, load_catalog
-from grader.catalog.problems import ExerciseErrors
+from grader.catalog.load import exercise_folders, load_catalog
 from grader.catalog.verify import verify
-from grader.checking.errors import GraderError
 
 DIRECTORY = click.option(
     "--exercises",
@@ -32,7 +30,7 @@ def exercises() -> None:
 def list_(directory: Path) -> None:
     """List the exercises with their points, fields and revisions."""
     table = Table("exercise", "title", "points", "fields", "revision")
-    for published in open_catalog(directory):
+    for published in load_catalog(directory):
         exercise = published.exercise
         fields = str(len(exercise.fields))
         table.add_row(published.slug, published.title, f"{exercise.max_points:g}", fields, published.revision[:12])
@@ -44,10 +42,7 @@ def list_(directory: Path) -> None:
 @DIRECTORY
 def show(slug: str, directory: Path) -> None:
     """Show one exercise: given values, fields, and the reference values that students never see."""
-    try:
-        exercise = open_catalog(directory).find(slug).exercise
-    except GraderError as error:
-        raise click.ClickException(error.detail) from None
+    exercise = load_catalog(directory).find(slug).exercise
     console = Console()
     console.print(f"[bold]{exercise.title}[/bold] ({exercise.max_points:g} points)")
     if exercise.givens:
@@ -68,10 +63,7 @@ def check(slug: str | None, directory: Path) -> None:
 
     Exits with 1 and a line per problem (file, key, reason) where something is off.
     """
-    try:
-        folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
-    except ExerciseErrors as errors:
-        raise click.ClickException(errors.detail) from None
+    folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
     if not folders:
         raise click.ClickException(f"There is no exercise {slug or ''} in {directory}.")
     problems = 0
@@ -84,11 +76,3 @@ def check(slug: str | None, directory: Path) -> None:
     if problems:
         click.echo(f"{problems} {'problem' if problems == 1 else 'problems'} to mend", err=True)
         raise SystemExit(1)
-
-
-def open_catalog(directory: Path) -> Catalog:
-    """Read the exercises, or say in a line each why they can't be read."""
-    try:
-        return load_catalog(directory)
-    except ExerciseErrors as errors:
-        raise click.ClickException(errors.detail) from None

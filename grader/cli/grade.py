@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.catalog.answer_file import read_answer_file
-from grader.catalog.load import Published
+from grader.catalog.load import Published, load_catalog
 from grader.checking.answers import Entries, read
-from grader.checking.errors import GraderError, UnreadableAnswers
+from grader.checking.errors import UnreadableAnswers
 from grader.checking.judge import judge
 from grader.checking.report import Report
-from grader.cli.exercises import DIRECTORY, open_catalog
+from grader.cli.exercises import DIRECTORY
 from grader.web.api.check_schema import CheckOut
 
 
@@ -23,16 +23,9 @@ from grader.web.api.check_schema import CheckOut
 @click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
 def grade(slug: str, answers: Path, directory: Path, *, as_json: bool) -> None:
     """Judge ANSWERS (a .toml or .json map from field to text or number) of the exercise SLUG."""
-    catalog = open_catalog(directory)
-    try:
-        published = catalog.find(slug)
-        entries = read_answer_file(answers)
-        report = _judge(published, entries)
-    except UnreadableAnswers as error:
-        lines = "\n".join(f"  {problem.field}: {problem.detail}" for problem in error.problems)
-        raise click.ClickException(f"{error.detail}\n{lines}") from None
-    except GraderError as error:
-        raise click.ClickException(error.detail) from None
+    published = load_catalog(directory).find(slug)
+    entries = read_answer_file(answers)
+    report = _judge(published, entries)
     if as_json:
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))
@@ -43,7 +36,8 @@ def grade(slug: str, answers: Path, directory: Path, *, as_json: bool) -> None:
 def _judge(published: Published, entries: Entries) -> Report:
     answers = read(published.exercise, entries)
     if answers.problems:
-        raise UnreadableAnswers(answers.problems)
+        lines = "\n".join(f"  {problem.field}: {problem.detail}" for problem in answers.problems)
+        raise click.ClickException(f"{UnreadableAnswers(answers.problems).detail}\n{lines}")
     return judge(published.exercise, [answers])[0]
 
 

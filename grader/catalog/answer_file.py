@@ -1,0 +1,63 @@
+"""Reading a file of answers: a flat map from field to text or number, as TOML or JSON."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.checking.answers import Entry
+from grader.checking.errors import GraderError
+
+
+class UnreadableAnswerFile(GraderError):
+    """The file is not there, or is no flat map of answers."""
+
+
+class Numeral(str):
+    """The text of a number in the file, kept so that no float stands between."""
+
+    __slots__ = ()
+
+
+def read_answer_file(path: Path) -> dict[str, Entry]:
+    """Read the file; whether the answers can be read as numbers is for `checking.answers.read` to say.
+
+    Raises:
+        UnreadableAnswerFile: with the reason.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        parsed = _parse(text, path.suffix)
+    except OSError as error:
+        raise UnreadableAnswerFile(f"{path}: can't be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise UnreadableAnswerFile(f"{path}: is not valid {path.suffix.lstrip('.').upper()}: {error}") from None
+    if not isinstance(parsed, Mapping):
+        raise UnreadableAnswerFile(f"{path}: must be a map from field to answer")
+    return {name: _entry(path, name, value) for name, value in parsed.items()}
+
+
+def _parse(text: str, suffix: str) -> Any:
+    if suffix == ".toml":
+        return tomllib.loads(text, parse_float=Numeral)
+    if suffix == ".json":
+        return json.loads(text, parse_float=Numeral, parse_int=Numeral, parse_constant=Numeral)
+    raise ValueError("only .toml and .json are read")
+
+
+def _entry(path: Path, name: str, value: object) -> Entry:
+    match value:
+        case Numeral():
+            return Entry(str(value), exact=True)
+        case bool():
+            pass
+        case int():
+            return Entry(str(value), exact=True)
+        case str():
+            return Entry(value)
+        case None:
+            return Entry("")
+        case _:
+            pass
+    raise UnreadableAnswerFile(f"{path}: {name}: an answer is a text or a number, not {type(value).__name__}")

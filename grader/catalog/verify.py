@@ -1,0 +1,86 @@
+"""The check of an exercise before it is served: references by three ways, and sample answers as their folders say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from grader.catalog.answer_file import UnreadableAnswerFile, read_answer_file
+from grader.catalog.load import DEFINITION, Published, load_folder
+from grader.catalog.problems import ExerciseErrors, Problem
+from grader.checking.answers import read
+from grader.checking.exercise import Exercise
+from grader.checking.judge import judge
+from grader.checking.report import Report
+from grader.checking.verdict import Verdict
+from grader.engine.oracle import disagreements
+
+UNREADABLE = "unreadable"
+"""The folder of samples that are refused at the gate."""
+
+FOLDERS = (*(verdict.value for verdict in Verdict), UNREADABLE)
+HARMLESS = frozenset({Verdict.CORRECT, Verdict.FOLLOWS})
+CAUSES = frozenset({Verdict.WRONG, Verdict.MISTAKEN, Verdict.IMPRECISE})
+"""What a field may be in the folder `follows`: something has to be off before anything can follow from it."""
+
+
+def verify(folder: Path) -> tuple[Problem, ...]:
+    """All that is off with one exercise; nothing where it may be served."""
+    try:
+        published = load_folder(folder)
+    except ExerciseErrors as errors:
+        return errors.problems
+    return (*_check_reference(published.exercise), *_check_samples(published, folder))
+
+
+def _check_reference(exercise: Exercise) -> Iterator[Problem]:
+    file = f"{exercise.slug}/{DEFINITION}"
+    for name in exercise.computed_order:
+        if not np.isfinite(exercise.reference[name]):
+            yield Problem(file, f"parts: {name}", f"has no finite value here ({exercise.reference[name]})")
+    if exercise.asked:
+        given = {given.name: given.value for given in exercise.givens}
+        for name, ways in disagreements(exercise.network, exercise.graph, given):
+            yield Problem(file, name, f"three ways to this value don't agree: {ways}")
+
+
+def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:
+    base = folder / "answers"
+    for entry in sorted(base.iterdir()) if base.is_dir() else []:
+        if entry.name not in FOLDERS:
+            yield Problem(f"{folder.name}/answers/{entry.name}", "", f"is no verdict; there are {', '.join(FOLDERS)}")
+    files = {word: sorted((base / word).glob("*.*")) for word in FOLDERS}
+    if not files[Verdict.CORRECT]:
+        reason = "has no sample: a full set of right answers shows that the exercise can be solved"
+        yield Problem(f"{folder.name}/answers/correct", "", reason)
+    for word, paths in files.items():
+        for path in paths:
+            name = f"{folder.name}/answers/{word}/{path.name}"
+            yield from (Problem(name, key, reason) for key, reason in _check_sample(published.exercise, word, path))
+
+
+def _check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        answers = read(exercise, read_answer_file(path))
+    except UnreadableAnswerFile as error:
+        yield "", error.detail
+        return
+    if word == UNREADABLE:
+        if not answers.problems:
+            yield "", "everything in it can be read"
+        return
+    for problem in answers.problems:
+        yield problem.field, problem.detail
+    if not answers.problems:
+        yield from _check_verdicts(judge(exercise, [answers])[0], Verdict(word))
+
+
+def _check_verdicts(report: Report, wanted: Verdict) -> Iterator[tuple[str, str]]:
+    allowed = HARMLESS | {wanted} | (CAUSES if wanted is Verdict.FOLLOWS else frozenset())
+    for name, field in report.fields.items():
+        if field.verdict not in allowed:
+            yield name, f"is {field.verdict}; fields of this folder are {wanted}, correct or follow"
+        if wanted is Verdict.CORRECT and field.verdict is Verdict.FOLLOWS:
+            yield name, "follows from a value that is off; every field of this folder must be correct"
+    if all(field.verdict is not wanted for field in report.fields.values()):
+        yield "", f"no field of it is {wanted}"

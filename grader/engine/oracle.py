@@ -1,0 +1,184 @@
+"""Two ways to the same numbers that share no rule with the graph: complex steps and finite differences.
+
+A network is run forward here in plain complex arithmetic; an imaginary nudge of 1e-30 at a weight, a net input or an
+output comes out of the loss as the derivative, exact to the last bits (Squire and Trapp, 1998). Central
+differences of the graph's own total error are the third way.
+"""
+
+import cmath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from grader.engine.activations import SOFTMAX, THRESHOLD_SLACK
+from grader.engine.arrays import Array
+from grader.engine.graph import Graph
+from grader.engine.names import AFTER_STEP
+from grader.engine.network import Layer, Network
+from grader.engine.quantities import Kind, Quantity
+
+NUDGE = 1e-30
+STEP = 1e-6
+CLOSE = 1e-9
+CLOSE_DIFFERENCE = 1e-5
+KINK = 0.5
+
+FUNCTIONS: Mapping[str, Callable[[complex], complex]] = MappingProxyType(
+    {
+        "step": lambda z: complex(1.0 if z.real >= -THRESHOLD_SLACK else 0.0),
+        "sign": lambda z: complex(1.0 if z.real >= -THRESHOLD_SLACK else -1.0),
+        "logistic": lambda z: 1 / (1 + cmath.exp(-z)) if z.real > 0 else cmath.exp(z) / (1 + cmath.exp(z)),
+        "tanh": cmath.tanh,
+        "half-tanh": lambda z: cmath.tanh(z / 2),
+        "piecewise-linear": lambda z: z + KINK if abs(z.real) <= KINK else complex(1.0 if z.real > 0 else 0.0),
+        "relu": lambda z: z if z.real > 0 else complex(0.0),
+        "identity": lambda z: z,
+    }
+)
+"""Each activation once more, of a complex net input, with nothing taken from the engine's table."""
+
+
+@dataclass
+class Run:
+    """One forward pass in complex arithmetic, with nudges added at nets, outputs or weights by quantity name."""
+
+    network: Network
+    given: Mapping[str, complex]
+    nudges: Mapping[str, complex] = field(default_factory=dict)
+    values: dict[str, complex] = field(default_factory=dict)
+
+    def total(self) -> complex:
+        """Run the network; the total error, or 0 without a loss."""
+        names = self.network.naming
+        for name in self.network.inputs:
+            self.values[name] = self.given[name]
+        for layer in self.network.layers:
+            self._run(layer)
+        if self.network.loss is None:
+            return 0j
+        pairs = [
+            (self.given[names.target(node.name)], self.values[names.out(node.name)]) for node in self.network.outputs
+        ]
+        errors = [_error(self.network.loss, target, out) for target, out in pairs]
+        for node, error in zip(self.network.outputs, errors, strict=True):
+            self.values[names.error(node.name)] = error
+        whole = sum(errors, 0j)
+        self.values[names.total] = whole / len(errors) if self.network.loss == "mean-squared" else whole
+        return self.values[names.total]
+
+    def _run(self, layer: Layer) -> None:
+        names = self.network.naming
+        for node in layer.nodes:
+            net = sum((self._given(edge.weight) * self._sent(edge.source) for edge in node.edges), 0j)
+            net += self._given(node.bias) if node.bias else 0
+            self.values[names.net(node.name)] = net + self.nudges.get(names.net(node.name), 0)
+        nets = [self.values[names.net(node.name)] for node in layer.nodes]
+        outs = _shares(nets) if layer.activation == SOFTMAX else [FUNCTIONS[layer.activation](net) for net in nets]
+        for node, out in zip(layer.nodes, outs, strict=True):
+            self.values[names.out(node.name)] = out + self.nudges.get(names.out(node.name), 0)
+
+    def _given(self, name: str) -> complex:
+        return self.given[name] + self.nudges.get(name, 0)
+
+    def _sent(self, node: str) -> complex:
+        return self.values[node if node in self.network.inputs else self.network.naming.out(node)]
+
+
+def disagreements(network: Network, graph: Graph, given: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Quantities on which the graph and the other two ways differ.
+
+    Args:
+        network: what was declared.
+        graph: what was built from it.
+        given: every given value.
+
+    Yields:
+        The quantity's name and what the ways gave.
+    """
+    values = {
+        name: float(value) for name, value in graph.evaluate({k: np.asarray(v) for k, v in given.items()}).items()
+    }
+    for quantity in graph.computed:
+        other = _other_way(network, quantity, given, values)
+        got = values[quantity.name]
+        if other is not None and not _close(got, other, CLOSE):
+            yield quantity.name, f"the graph gives {got!r}, complex arithmetic {other!r}"
+        if quantity.kind is Kind.GRADIENT:
+            slope = _difference(network, graph, given, quantity.at)
+            if not _close(got, slope, CLOSE_DIFFERENCE):
+                yield quantity.name, f"the graph gives {got!r}, finite differences {slope!r}; is a net input at a kink?"
+
+
+def _other_way(
+    network: Network, quantity: Quantity, given: Mapping[str, float], values: Mapping[str, float]
+) -> float | None:
+    names = network.naming
+    plain = {name: complex(value) for name, value in given.items()}
+    if quantity.after_step:
+        stepped = {n: values.get(names.update(n), v) if n in _trained(network) else v for n, v in plain.items()}
+        run = Run(network, {name: complex(value) for name, value in stepped.items()})
+        run.total()
+        return run.values[quantity.name.removesuffix(AFTER_STEP)].real
+    if quantity.kind is Kind.UPDATE:
+        return given[quantity.at] - given[network.learning_rate or ""] * _slope_at(network, plain, quantity.at)
+    nudged = _nudged_at(network, quantity)
+    if nudged is None:
+        run = Run(network, plain)
+        run.total()
+        return run.values[quantity.name].real
+    if quantity.kind in {Kind.SLOPE, Kind.FACTOR}:
+        watched = names.out(quantity.at) if quantity.kind is Kind.SLOPE else names.net(network.target_of(quantity.at))
+        run = Run(network, plain, {nudged: NUDGE * 1j})
+        run.total()
+        return run.values[watched].imag / NUDGE
+    return _slope_at(network, plain, nudged)
+
+
+def _nudged_at(network: Network, quantity: Quantity) -> str | None:
+    """Where the derivative that a quantity stands for is taken; None for values of the forward pass."""
+    names, at = network.naming, quantity.at
+    return {
+        Kind.ERROR_SLOPE: names.out(at),
+        Kind.SLOPE: names.net(at),
+        Kind.FACTOR: at,
+        Kind.DELTA: names.net(at),
+        Kind.GRADIENT: at,
+    }.get(quantity.kind)
+
+
+def _slope_at(network: Network, given: Mapping[str, complex], name: str) -> float:
+    return Run(network, given, {name: NUDGE * 1j}).total().imag / NUDGE
+
+
+def _difference(network: Network, graph: Graph, given: Mapping[str, float], name: str) -> float:
+    """Central difference of the graph's total error, both sides in one pass."""
+    columns: dict[str, Array] = {key: np.asarray(value) for key, value in given.items()}
+    columns[name] = np.array([given[name] + STEP, given[name] - STEP])
+    above, below = graph.evaluate(columns)[network.naming.total]
+    return float((above - below) / (2 * STEP))
+
+
+def _trained(network: Network) -> tuple[str, ...]:
+    return (*network.weights, *(network.biases if network.trains_biases else ()))
+
+
+def _error(loss: str, target: complex, out: complex) -> complex:
+    match loss:
+        case "half-squared":
+            return (target - out) ** 2 / 2
+        case "mean-squared":
+            return (target - out) ** 2
+        case _:
+            return -target * cmath.log(out) if target else 0j
+
+
+def _shares(nets: list[complex]) -> list[complex]:
+    largest = max(net.real for net in nets)
+    powers = [cmath.exp(net - largest) for net in nets]
+    return [power / sum(powers) for power in powers]
+
+
+def _close(one: float, other: float, relative: float) -> bool:
+    return abs(one - other) <= relative * max(1e-3, abs(one), abs(other))
