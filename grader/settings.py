@@ -17,7 +17,8 @@ class SettingsError(GraderError):
     """A setting is missing or makes no sense; the detail names it as the environment does."""
 
 
-def _postgresql(url: str) -> str:
+def sqlalchemy_url(url: str) -> str:
+    """Return a PostgreSQL address as SQLAlchemy wants it; raises ValueError for anything else."""
     scheme, found, rest = url.partition("://")
     if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise ValueError("must start with postgresql://")
@@ -42,7 +43,7 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
-DatabaseUrl = Annotated[str, AfterValidator(_postgresql)]
+DatabaseUrl = Annotated[str, AfterValidator(sqlalchemy_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -78,10 +79,15 @@ class Listening(_Environment):
     base_url: WebAddress | None = Field(default=None, validation_alias="GRADER_BASE_URL")
 
     @property
-    def address(self) -> str:
-        """How a browser reaches the web server; a server that listens everywhere is on this machine too."""
+    def own_address(self) -> str:
+        """How this machine reaches the web server, also where that listens everywhere."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, never bound
-        return self.base_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """How the world calls the web server."""
+        return self.base_url or self.own_address
 
 
 class DatabaseSettings(_Environment):

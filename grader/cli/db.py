@@ -1,6 +1,6 @@
 import click
 
-from grader.cli.database import readable_faults
+from grader.local.faults import readable_faults
 from grader.settings import load_database
 from grader.store.migrate import upgrade as migrate
 

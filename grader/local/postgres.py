@@ -12,7 +12,7 @@ import psycopg
 
 from grader.local.binaries import Binaries
 from grader.local.errors import LocalError
-from grader.local.processes import Child, Processes, Service, wait_until
+from grader.local.processes import Child, Processes, Service
 from grader.local.state import State, socket_directory
 from grader.settings import environment_with
 
@@ -69,7 +69,7 @@ class Postgres:
     def start(self, processes: Processes, log: Path) -> Child:
         """Start the server and wait until it answers."""
         child = processes.start(self.service(log))
-        wait_until(self.is_ready, child)
+        processes.wait_until(self.is_ready, child)
         return child
 
     def is_ready(self) -> bool:

@@ -1,6 +1,5 @@
 """Child processes that never outlive us."""
 
-import contextlib
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from grader.local import lifeline
 from grader.local.account import OURSELVES, Account
 from grader.local.errors import LocalError
+from grader.local.interrupt import Interrupt, Interrupted
 
 _PAUSE = 0.02
 _LAST_LINES = 12
@@ -51,7 +51,8 @@ class Child:
 class Processes:
     """Starts and stops services, and tells the lifeline about each, which ends them should we be killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, interrupt: Interrupt | None = None) -> None:
+        self._interrupt = interrupt or Interrupt()
         self._children: list[Child] = []
         self._lifeline = _start_lifeline()
 
@@ -85,8 +86,9 @@ class Processes:
         """Ask a service to stop, and end it when it does not."""
         if child.is_running:
             child.process.send_signal(child.service.stop_signal)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(patience)
+        deadline = time.monotonic() + patience
+        while child.is_running and time.monotonic() < deadline and not self._interrupt.is_urgent:
+            time.sleep(_PAUSE)
         self.clear(child)
 
     def clear(self, child: Child) -> None:
@@ -96,6 +98,23 @@ class Processes:
         if child in self._children:
             self._children.remove(child)
             self._tell(f"- {child.process.pid}")
+
+    def wait_until(self, is_ready: Callable[[], bool], child: Child, seconds: float = 30.0) -> None:
+        """Wait for a service to become ready.
+
+        Raises:
+            LocalError: it ended, or takes too long; with the end of its log.
+            Interrupted: we are to stop.
+        """
+        name, deadline = child.service.name, time.monotonic() + seconds
+        while not is_ready():
+            if self._interrupt.is_requested:
+                raise Interrupted
+            if not child.is_running:
+                raise LocalError(f"{name} stopped at its start. Its last lines:\n{child.last_lines()}")
+            if time.monotonic() > deadline:
+                raise LocalError(f"{name} was not ready in {seconds:.0f} s. Its last lines:\n{child.last_lines()}")
+            time.sleep(_PAUSE)
 
     def stop_all(self, patience: float = 10.0) -> None:
         """Stop everything, the last started first, and let the lifeline go."""
@@ -125,16 +144,3 @@ def _start_lifeline() -> subprocess.Popen[str]:
         start_new_session=True,
         text=True,
     )
-
-
-def wait_until(is_ready: Callable[[], bool], child: Child, seconds: float = 30.0) -> None:
-    """Wait for a service to become ready; raises LocalError with the end of its log when it dies or takes too long."""
-    deadline = time.monotonic() + seconds
-    while not is_ready():
-        if not child.is_running:
-            raise LocalError(f"{child.service.name} stopped at its start. Its last lines:\n{child.last_lines()}")
-        if time.monotonic() > deadline:
-            raise LocalError(
-                f"{child.service.name} was not ready in {seconds:.0f} s. Its last lines:\n{child.last_lines()}"
-            )
-        time.sleep(_PAUSE)

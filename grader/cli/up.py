@@ -1,0 +1,34 @@
+import contextlib
+import os
+from pathlib import Path
+
+import click
+
+from grader.local.interrupt import Interrupt
+from grader.local.up import up as run_until
+from grader.settings import load_local
+
+
+@click.command()
+@click.option(
+    "--var",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path("var"),
+    show_default=True,
+    help="Where data, logs and secrets are kept.",
+)
+@click.option("--stop-with-parent", is_flag=True, help="Stop when the process that started this one ends, however.")
+def up(directory: Path, *, stop_with_parent: bool) -> None:
+    """Run everything on this machine: database, broker, web server, worker and its clock.
+
+    Starts PostgreSQL and Valkey of its own unless DATABASE_URL and REDIS_URL name others.
+    """
+    interrupt = Interrupt(parent=os.getppid() if stop_with_parent else None)
+    interrupt.listen()
+    run_until(load_local(), directory, interrupt, _say)
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # whoever read our words may be gone; our children still need their end
+        click.echo(line)

@@ -1,0 +1,32 @@
+"""Ports of this machine."""
+
+import errno
+import socket
+
+from grader.local.errors import LocalError
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.create_server((host, 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise LocalError, with what to do, where we could not listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise LocalError(_reason(host, port, error)) from error
+
+
+def _reason(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken: choose another one, as in `make run PORT={free_port()}`."
+        case errno.EACCES:
+            return f"Port {port} is not for ordinary users: choose another one, as in `make run PORT=8000`."
+        case _:
+            return f"{host} is no address of this machine: see GRADER_HOST ({error})."

@@ -1,0 +1,132 @@
+"""`grader up`: everything on one machine, from nothing to a page that answers, until somebody stops it."""
+
+import json
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.catalog.load import Catalog, load_catalog
+from grader.local import demonstration, programs
+from grader.local.backends import Backends, start_backends
+from grader.local.demonstration import Demo
+from grader.local.faults import readable_faults
+from grader.local.interrupt import Interrupt, Interrupted
+from grader.local.port import check_port, free_port
+from grader.local.processes import Processes
+from grader.local.ready import answers
+from grader.local.supervisor import Supervisor
+from grader.local.var import Var
+from grader.settings import LocalSettings, environment_with
+from grader.store.engine import connect
+from grader.store.migrate import upgrade
+
+DEMO = "demo.json"
+ENVIRONMENT = "local.env"
+_PAUSE = 0.2
+
+
+def up(settings: LocalSettings, directory: Path, interrupt: Interrupt, say: Callable[[str], None]) -> None:
+    """Run everything below one directory until we are interrupted; nothing that we started is left.
+
+    Raises:
+        GraderError: something that a person can mend is in the way.
+    """
+    var = Var(directory)
+    try:
+        var.forget(DEMO)
+        if settings.port == 0:
+            settings = settings.model_copy(update={"port": free_port()})
+        check_port(settings.host, settings.port)
+        catalog = load_catalog(settings.exercises_dir)
+        processes = Processes(interrupt)
+        try:
+            _Run(settings, var, catalog, processes, say).until(interrupt)
+        finally:
+            say("Stopping ...")
+            processes.stop_all()
+    finally:
+        var.forget(DEMO)
+        var.forget(ENVIRONMENT)
+        var.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    settings: LocalSettings
+    var: Var
+    catalog: Catalog
+    processes: Processes
+    say: Callable[[str], None]
+
+    def until(self, interrupt: Interrupt) -> None:
+        """Start everything and look after it until we are to stop."""
+        supervisor = Supervisor(self.processes, self.say)
+        try:
+            self._start(supervisor)
+        except Interrupted:
+            return
+        while not interrupt.is_requested:
+            supervisor.tend()
+            time.sleep(_PAUSE)
+
+    def _start(self, supervisor: Supervisor) -> None:
+        backends = start_backends(self.settings, self.var, self.processes, self.say)
+        for child in backends.children:
+            supervisor.watch(child)
+        demo = self._prepare_database(backends)
+        self._start_programs(supervisor, self._environment(backends))
+        if demo is not None:
+            self.var.write_private(DEMO, json.dumps(asdict(demo), indent=2) + "\n")
+        self._welcome(demo)
+
+    def _prepare_database(self, backends: Backends) -> Demo | None:
+        """Migrate, fill in the demonstration at the first start, and open its doors if it is there."""
+        self.say("Preparing the database ...")
+        sessions, now = connect(backends.database_url), datetime.now(UTC)
+        with readable_faults():
+            upgrade(backends.database_url)
+            if demonstration.is_wanted(sessions):
+                self.say("Filling in a demonstration ...")
+                demonstration.seed(sessions, self.catalog, self.settings.exercises_dir, now)
+            demo = None
+            if demonstration.is_there(sessions):
+                demo = demonstration.open_doors(sessions, self.settings.address, now)
+        sessions.kw["bind"].dispose()
+        return demo
+
+    def _environment(self, backends: Backends) -> dict[str, str]:
+        """Return what our programs are told, and write it down for commands that a person starts meanwhile."""
+        told = {
+            "DATABASE_URL": backends.database_url.replace("+psycopg", "", 1),  # as psql reads it too
+            "REDIS_URL": backends.redis_url,
+            "GRADER_EXERCISES_DIR": str(self.settings.exercises_dir.absolute()),
+            "PORT": str(self.settings.port),
+        }
+        if self.settings.secret_key is None:
+            told["GRADER_SECRET_KEY_FILE"] = str(self.var.secret_key_file())
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
+        self.var.write_private(ENVIRONMENT, "".join(lines))
+        return environment_with(told)
+
+    def _start_programs(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
+        self.say("Starting the web server and the worker ...")
+        web = self.processes.start(
+            programs.web(self.settings.host, self.settings.port, environment, self.var.log("web"))
+        )
+        worker = self.processes.start(programs.worker(environment, self.var.log("worker")))
+        beat = self.processes.start(programs.beat(environment, self.var.log("beat")))
+        self.processes.wait_until(lambda: answers(f"{self.settings.own_address}/readyz"), web, seconds=60)
+        for child in (web, worker, beat):
+            supervisor.watch(child)
+
+    def _welcome(self, demo: Demo | None) -> None:
+        self.say(f"\nnn-grader is ready: {self.settings.address}\n")
+        if demo is not None:
+            self.say(f"  Sign in as instructor  {demo.instructor_link}")
+            self.say(f"  Sign in as student     {demo.student_link}")
+            self.say("\n  Each link works once; a new start prints new ones.")
+            self.say(f"  Tokens for the REST API are in {self.var.path / DEMO}")
+        self.say(f"  Logs are in {self.var.path / 'log'}\n\nCtrl-C stops everything.")

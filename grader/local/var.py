@@ -1,0 +1,68 @@
+"""The checkout's var/: data, logs, secrets, and the lock that lets one `grader up` run at a time."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+from grader.local.errors import LocalError
+
+_LARGE_LOG = 10_000_000
+
+
+class Var:
+    """The directory, ours for as long as this object lives."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the directory where it is missing.
+
+        Raises:
+            LocalError: it cannot be written, or another `grader up` uses it.
+        """
+        self.path = path.absolute()
+        try:
+            (self.path / "log").mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise LocalError(f"{self.path} cannot be written: {error.strerror}.") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            other = os.read(self._lock, 20).decode(errors="replace").strip()
+            raise LocalError(
+                f"nn-grader runs already from this checkout (process {other}): stop that one first."
+            ) from error
+        os.ftruncate(self._lock, 0)
+        os.write(self._lock, f"{os.getpid()}\n".encode())
+
+    def log(self, name: str) -> Path:
+        """Return where a child writes what it says; a log that grew large makes room once."""
+        path = self.path / "log" / f"{name}.log"
+        if path.exists() and path.stat().st_size > _LARGE_LOG:
+            path.replace(path.with_suffix(".log.1"))
+        path.touch()
+        return path
+
+    def secret_key_file(self) -> Path:
+        """Return the file of the secret key, made at the first start."""
+        path = self.path / "secret-key"
+        if not path.exists():
+            self.write_private("secret-key", secrets.token_urlsafe(32) + "\n")
+        return path
+
+    def write_private(self, name: str, text: str) -> Path:
+        """Write a file that only we can read; whoever sees it sees all of it."""
+        draft, path = self.path / f".{name}.draft", self.path / name
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+        return path
+
+    def forget(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Let another one start."""
+        os.close(self._lock)
