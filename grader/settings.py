@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +59,13 @@ class _Environment(BaseSettings):
     )
 
 
+def _content(name: str, path: object) -> str:
+    try:
+        return Path(str(path)).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name} cannot be read: {error}") from error
+
+
 class _Secret(_Environment):
     @model_validator(mode="before")
     @classmethod
@@ -65,10 +73,29 @@ class _Secret(_Environment):
         path = raw.get("GRADER_SECRET_KEY_FILE")
         if path is None or "GRADER_SECRET_KEY" in raw:
             return raw
-        try:
-            return raw | {"GRADER_SECRET_KEY": Path(str(path)).read_text(encoding="utf-8").strip()}
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"GRADER_SECRET_KEY_FILE cannot be read: {error}") from error
+        return raw | {"GRADER_SECRET_KEY": _content("GRADER_SECRET_KEY_FILE", path)}
+
+
+def _with_password(url: str, password: str) -> str:
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    if not user:
+        raise ValueError("DATABASE_URL must name the user whose password is in DATABASE_PASSWORD_FILE")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
+
+
+class _Password(_Environment):
+    """The database's password in a file of its own, for an address without one; one with a password stays as it is."""
+
+    database_password_file: Path | None = Field(default=None, validation_alias="DATABASE_PASSWORD_FILE")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_password_file(cls, raw: dict[str, object]) -> dict[str, object]:
+        path, url = raw.get("DATABASE_PASSWORD_FILE"), str(raw.get("DATABASE_URL", ""))
+        if path is None or not url or urlsplit(url).password is not None:
+            return raw
+        return raw | {"DATABASE_URL": _with_password(url, _content("DATABASE_PASSWORD_FILE", path))}
 
 
 class Listening(_Environment):
@@ -90,7 +117,7 @@ class Listening(_Environment):
         return self.base_url or self.own_address
 
 
-class DatabaseSettings(_Environment):
+class DatabaseSettings(_Password):
     """What a command needs that talks to the database alone."""
 
     database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
@@ -113,7 +140,7 @@ class Settings(_Secret, Listening, DatabaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, validation_alias="GRADER_TRUSTED_PROXIES")
 
 
-class LocalSettings(_Secret, Listening):
+class LocalSettings(_Secret, _Password, Listening):
     """What `grader up` is told: services that are not named it starts itself."""
 
     database_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
