@@ -1,8 +1,10 @@
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import LengthRequired
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.web import api, errors, health, pages, security
 from grader.web.limits import limiter
+from grader.web.problem import wants_problem_json
 from grader.web.wiring import WebServices, attach
 
 MAX_BODY = 1 << 20
@@ -10,15 +12,12 @@ MAX_BODY = 1 << 20
 
 def create_app(services: WebServices) -> Flask:
     """Build the web application over `services`; it reads nothing from the environment."""
-    app = Flask("grader.web")
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        SECRET_KEY=services.settings.secret_key.get_secret_value(),
-    )
+    app = Flask("grader.web", static_folder=None)  # the pages serve their assets themselves
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     attach(app, services)
     security.protect(app)
     errors.handle_errors(app)
+    app.before_request(_refuse_unmeasured)
     limiter.init_app(app)
     for blueprint in (health.bp, api.blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)
@@ -30,3 +29,12 @@ def _trust_proxies(app: Flask, count: int) -> None:
     """Believe X-Forwarded-* of exactly so many proxies; with none anybody could forge his address."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # the documented way
+
+
+def _refuse_unmeasured() -> None:
+    """Refuse forms that do not say their length: past the limit they would be cut off without a word.
+
+    The API measures what it reads, and no browser sends a form in chunks.
+    """
+    if request.content_length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
+        raise LengthRequired

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +31,7 @@ from grader.services.errors import (
     UnusableReference,
     WeakPassword,
 )
+from grader.web.limits import seconds_to_wait
 from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
 
 log = structlog.get_logger(__name__)
@@ -59,9 +61,10 @@ HTTP: dict[int, Meaning] = {
     400: Meaning(400, "bad-request", "The request cannot be read"),
     404: Meaning(404, "not-found", "There is nothing at this address"),
     405: Meaning(405, "method-not-allowed", "This address does not take that method"),
+    411: Meaning(411, "length-required", "The request does not say how long it is"),
     413: OWN["too-large"],
     415: OWN["wrong-content-type"],
-    429: Meaning(429, "too-many-requests", "Too many requests", retry_after="60"),
+    429: Meaning(429, "too-many-requests", "Too many requests"),
 }
 
 PLAIN_PAGE = "<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"
@@ -91,14 +94,17 @@ def of_http(error: HTTPException) -> Problem:
     """Say in our words what Flask refused."""
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
+    if isinstance(error, RateLimitExceeded):
+        return problem_as(meaning, f"At most {error.limit.limit}.", headers={"Retry-After": seconds_to_wait()})
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
-    return problem_as(meaning, error.description or meaning.title, headers=allow)
+    is_own_words = error.description != type(error).description
+    return problem_as(meaning, str(error.description) if is_own_words else f"{meaning.title}.", headers=allow)
 
 
 def of_unavailable(error: Exception) -> Problem:
     """Say that the database is away: nothing was stored, trying again is right."""
-    log.error("database unavailable", path=request.path, exc_info=error)
+    log.error("database unavailable", path=request.path, error=str(error))
     detail = "The database cannot be reached at the moment. Please try again."
     return problem_as(OWN["unavailable"], detail)
 

@@ -1,5 +1,7 @@
 """How often one caller may ask. The counts are this process's own: no broker is needed to answer a request."""
 
+import math
+import time
 from hashlib import sha256
 
 from flask import Blueprint, Response, request
@@ -35,3 +37,9 @@ def limit_api(blueprint: Blueprint) -> None:
     """Bound what one token may ask of the API, and how many refused tokens one address may try."""
     limiter.shared_limit(PER_CALLER, scope="api", key_func=bearer_or_address)(blueprint)
     limiter.shared_limit(REFUSALS, scope="refused", key_func=address, deduct_when=_was_refused)(blueprint)
+
+
+def seconds_to_wait() -> str:
+    """Give the seconds after which the limit that was hit lets the caller in again."""
+    hit = limiter.current_limit
+    return str(max(1, math.ceil(hit.reset_at - time.time()))) if hit else "60"

@@ -1,9 +1,10 @@
 """RFC 9457: an error as a client reads it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Response, jsonify, request
+from flask import Response, request
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -121,8 +122,4 @@ def wants_problem_json() -> bool:
 
 def as_json(problem: Problem) -> Response:
     """Give the reply to a program."""
-    response = jsonify(problem.to_json())
-    response.status_code = problem.status
-    response.mimetype = MEDIA_TYPE
-    response.headers.update(problem.headers)
-    return response
+    return Response(json.dumps(problem.to_json()), problem.status, dict(problem.headers), mimetype=MEDIA_TYPE)

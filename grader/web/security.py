@@ -77,14 +77,12 @@ def name_request() -> None:
 
 def add_headers(response: Response) -> Response:
     """Add to every reply what the browser must not do with it; a header that a view has set stays."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
     is_page = response.mimetype == "text/html"
-    response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else API_POLICY)
-    if request.endpoint != "static" and not str(request.endpoint).endswith(".static"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    wanted = HEADERS | {"Content-Security-Policy": PAGE_POLICY if is_page else API_POLICY, "Cache-Control": "no-store"}
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
+    present = set(response.headers.keys())
+    response.headers.extend((name, value) for name, value in wanted.items() if name not in present)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
 

@@ -2,6 +2,9 @@
 
 from grader.settings import load
 from grader.web.app import create_app
+from grader.web.logs import log_json
 from grader.web.wiring import wire
 
-app = create_app(wire(load()))
+settings = load()
+log_json(settings.log_level)
+app = create_app(wire(settings))

@@ -41,7 +41,9 @@ def entries_of(exercise: Exercise, answers: Mapping[str, object]) -> dict[str, E
     if not problems:
         return entries
     fit = {name: entry for name, entry in entries.items() if FIELD_NAME.fullmatch(name)}
-    raise UnreadableAnswers((*problems, *read(exercise, fit).problems))
+    order = {name: place for place, name in enumerate(exercise.field_names)}
+    problems += read(exercise, fit).problems
+    raise UnreadableAnswers(tuple(sorted(problems, key=lambda problem: order.get(problem.field, len(order)))))
 
 
 def _problem(name: str, value: object) -> AnswerProblem | None:

@@ -66,10 +66,13 @@ def _check_content_type() -> None:
 
 def _read_bytes() -> bytes:
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
+        if len(body) == request.max_content_length:
+            request.stream.read(1)  # a chunked body is cut off at the limit without a word: ask whether more follows
     except RequestEntityTooLarge:
         detail = f"The body is larger than {request.max_content_length} bytes."
         raise ProblemError("too-large", detail) from None
+    return body
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import Field
 
-from grader.checking.answers import Entries
-from grader.checking.report import Report
+from grader.checking.answers import Entries, Entry
+from grader.checking.report import FieldReport, Report
 from grader.checking.verdict import Verdict
 from grader.web.api.schema import Outgoing
 
@@ -62,8 +62,23 @@ class ReportOut(Outgoing):
         """Tell a report together with what was entered; `others` are the fields of a subclass."""
         if report is None:
             return cls.model_validate(others)
-        told = report.to_json()
-        for name, field in told["fields"].items():
-            entry = entries.get(name)
-            field["entered"] = entry and entry.text
+        told = {
+            "score": report.score,
+            "first_wrong": report.first_wrong,
+            "fields": {name: _field(field, entries.get(name)) for name, field in report.fields.items()},
+            "rows": report.rows,
+            "notes": report.notes,
+        }
         return cls.model_validate(told | others)
+
+
+def _field(field: FieldReport, entry: Entry | None) -> FieldOut:
+    return FieldOut(
+        verdict=field.verdict,
+        given=field.given,
+        max=field.max,
+        entered=None if entry is None else entry.text,
+        expected_from=list(field.expected_from),
+        mistake=None if field.mistake is None else MistakeOut.model_validate(field.mistake),
+        note=field.note,
+    )

@@ -1,0 +1,113 @@
+"""The web application over a database of the test's own, with a wake-up that is only counted."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy.orm import Session, sessionmaker
+
+from grader.catalog.load import Catalog, load_catalog
+from grader.services.grade import drain
+from grader.services.issue import TokenRequest, create_token
+from grader.services.principal import Scope
+from grader.services.register import Person, register
+from grader.settings import Settings
+from grader.web.app import create_app
+from grader.web.wiring import WebServices
+
+EXERCISES = Path(__file__).parents[2] / "exercises"
+
+GiveToken = Callable[..., dict[str, str]]
+"""Takes client, scopes, email and lifetime; gives the headers that carry the token."""
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The exercises that are delivered."""
+    return load_catalog(EXERCISES)
+
+
+@pytest.fixture
+def woken() -> list[str]:
+    """One entry for each wake-up that was sent."""
+    return []
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings of the test's own; the broker's address leads nowhere."""
+    return Settings(
+        database_url=database_url,
+        redis_url="redis://127.0.0.1:1/0",
+        secret_key=SecretStr("a secret of the tests alone"),
+        exercises_dir=EXERCISES,
+    )
+
+
+@pytest.fixture
+def services(
+    settings: Settings, sessions: sessionmaker[Session], catalog: Catalog, woken: list[str]
+) -> WebServices:
+    """What the views work with."""
+    return WebServices(settings, sessions, catalog, lambda: woken.append("wake"), lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def app(services: WebServices) -> Flask:
+    """The application."""
+    return create_app(services)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser or a program."""
+    return app.test_client()
+
+
+@pytest.fixture
+def give_token(services: WebServices) -> GiveToken:
+    """Makes a token and gives the header that carries it; with an e-mail it is that (registered) student's own."""
+
+    def give(
+        client: str = "lms",
+        scopes: tuple[str, ...] = tuple(Scope),
+        email: str | None = None,
+        lifetime: timedelta = timedelta(hours=1),
+    ) -> dict[str, str]:
+        now = services.clock()
+        if email is not None:
+            register(services.sessions, Person(email, "A student"), now)
+        request = TokenRequest("test", client, scopes, lifetime, email)
+        return {"Authorization": f"Bearer {create_token(services.sessions, request, now).plain}"}
+
+    return give
+
+
+@pytest.fixture
+def token(give_token: GiveToken) -> dict[str, str]:
+    """The header of an LMS that may do everything."""
+    return give_token()
+
+
+@pytest.fixture
+def grade_all(services: WebServices) -> Callable[[], None]:
+    """Does what the worker does, now."""
+
+    def grade() -> None:
+        drain(services.sessions, services.catalog, services.clock)
+
+    return grade
+
+
+@pytest.fixture
+def app_without_database(services: WebServices) -> Flask:
+    """The same application when PostgreSQL is away."""
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    from grader.store.engine import connect
+
+    return create_app(replace(services, sessions=connect(nowhere)))
