@@ -1,0 +1,55 @@
+"""Counts over submissions, for those who look at a whole course."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, Text, and_, exists, func, not_, select, true
+from sqlalchemy.orm import Session
+
+from grader.store.failures import Failure
+from grader.store.gradings import Grading
+from grader.store.learners import Learner
+from grader.store.outcomes import current_grading
+from grader.store.submissions import Submission
+
+
+def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[Any]]:
+    """Return slug, submissions, learners, graded and failed of every exercise that was answered, or of one."""
+    graded = exists().where(Grading.submission_id == Submission.id)
+    failed = and_(not_(graded), exists().where(Failure.submission_id == Submission.id))
+    counts: Select[Any] = select(
+        Submission.slug,
+        func.count().label("submissions"),
+        func.count(Submission.learner_id.distinct()).label("learners"),
+        func.count().filter(graded).label("graded"),
+        func.count().filter(failed).label("failed"),
+    ).group_by(Submission.slug)
+    return session.execute(counts if slug is None else counts.where(Submission.slug == slug)).all()
+
+
+def verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
+    """Return field, verdict and how often, over the current gradings of all submissions of an exercise."""
+    current = current_grading()
+    fields = func.json_each(current.c.report["fields"]).table_valued("key", "value", joins_implicitly=True)
+    field, verdict = fields.c.key, func.json_extract_path_text(fields.c.value, "verdict", type_=Text)
+    return session.execute(
+        select(field.label("field"), verdict.label("verdict"), func.count().label("times"))
+        .select_from(Submission)
+        .join(current, true())
+        .join(fields, true())
+        .where(Submission.slug == slug)
+        .group_by(field, verdict)
+    ).all()
+
+
+def set_aside(session: Session, slug: str, limit: int) -> Sequence[Row[Any]]:
+    """Return id, moment, learner and reason of submissions that could not be judged, newest first."""
+    stuck: Select[Any] = (
+        select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
+        .join_from(Failure, Submission, Submission.id == Failure.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Submission.slug == slug, not_(exists().where(Grading.submission_id == Submission.id)))
+        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+        .limit(limit)
+    )
+    return session.execute(stuck).all()

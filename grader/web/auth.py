@@ -1,0 +1,87 @@
+"""Who is in front of the browser, and what of the pages is open to that person."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import Enum
+from typing import cast
+
+from flask import Response, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from grader.services.authenticate import SignedIn, authenticate_session
+from grader.web.wiring import web_services
+
+COOKIE = "nn_grader_session"
+FORBIDDEN = "This page is for instructors. Your own exercises and reports are open to you as before."
+
+
+class Access(Enum):
+    """Whom a page is open to."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    INSTRUCTOR = "instructor"
+
+
+def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
+    """Give what runs before every page: a page that `access` does not name needs a signed-in person."""
+
+    def admit() -> BaseResponse | None:
+        needed = access.get(str(request.endpoint), Access.SIGNED_IN)
+        if needed is Access.ANYONE:
+            return None
+        g.user = _signed_in()
+        if g.user is None:
+            return redirect(url_for("pages.sign_in", next=_way_back()), 303)
+        if needed is Access.INSTRUCTOR and not g.user.is_instructor:
+            abort(403, FORBIDDEN)
+        return None
+
+    return admit
+
+
+def visitor() -> SignedIn | None:
+    """Who is asking, as far as the guard has looked: None for nobody and on pages that are open to anyone."""
+    return cast("SignedIn | None", g.get("user"))
+
+
+def person() -> SignedIn:
+    """Who is signed in, on a page that the guard opened for such people only."""
+    return cast("SignedIn", g.user)
+
+
+def remember(response: Response, plain: str) -> None:
+    """Let the browser keep a session; scripts cannot read it, and other sites' forms do not send it."""
+    settings = web_services().settings
+    response.set_cookie(
+        COOKIE,
+        plain,
+        max_age=timedelta(days=settings.session_days),
+        secure=settings.secure_cookies or request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: Response) -> None:
+    """Let the browser drop its session."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+
+
+def session_token() -> str | None:
+    """What the browser's cookie holds."""
+    return request.cookies.get(COOKIE)
+
+
+def _signed_in() -> SignedIn | None:
+    token = session_token()
+    if not token:
+        return None
+    services = web_services()
+    with services.sessions() as session:
+        return authenticate_session(session, token, services.clock())
+
+
+def _way_back() -> str:
+    """The page to come back to: what was sent to it is gone, but the browser has kept a draft of it."""
+    return request.full_path.rstrip("?")

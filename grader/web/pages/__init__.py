@@ -1,0 +1,40 @@
+"""What people see. This table is the whole of it: every page, and whom it is open to."""
+
+from flask import Blueprint
+
+from grader.web.auth import Access, guard, visitor
+from grader.web.markup import formula, statement, symbol
+from grader.web.pages import account, answer, assets, filters, history, home, submission
+from grader.web.pages.instructor import dashboard, export, overview
+from grader.web.pages.menu import menu
+from grader.web.pages.route import Route
+
+ROUTES = (
+    Route("/assets/<version>/<name>", assets.asset, access=Access.ANYONE),
+    Route("/sign-in", account.sign_in, access=Access.ANYONE),
+    Route("/sign-in", account.check_sign_in, "POST", access=Access.ANYONE),
+    Route("/sign-in/link/<token>", account.open_link, access=Access.ANYONE),
+    Route("/sign-out", account.sign_out, "POST", access=Access.ANYONE),
+    Route("/", home.home),
+    Route("/exercises", home.exercises),
+    Route("/exercises/<slug>", answer.answer),
+    Route("/exercises/<slug>", answer.send_answer, "POST"),
+    Route("/submissions", history.history),
+    Route("/submissions/<uuid:submission_id>", submission.submission),
+    Route("/instructor", overview.instructor, access=Access.INSTRUCTOR),
+    Route("/instructor/exercises/<slug>", dashboard.dashboard, access=Access.INSTRUCTOR),
+    Route("/instructor/exercises/<slug>/submissions.csv", export.export, access=Access.INSTRUCTOR),
+)
+
+
+def blueprint() -> Blueprint:
+    """Give all pages, guarded, with what their templates use."""
+    bp = Blueprint("pages", __name__)
+    for route in ROUTES:
+        bp.add_url_rule(route.rule, route.name, route.view, methods=[route.method])
+    bp.before_request(guard({f"{bp.name}.{route.name}": route.access for route in ROUTES}))
+    # For the whole app, since error pages are shown outside of the blueprint too.
+    bp.app_context_processor(lambda: {"user": visitor(), "menu": menu(visitor()), "asset": assets.address})
+    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.utc):
+        bp.add_app_template_filter(show)
+    return bp

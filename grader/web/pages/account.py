@@ -1,0 +1,101 @@
+"""Signing in and out."""
+
+from datetime import timedelta
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from grader.services.errors import SignInRefused
+from grader.services.secret import Secret
+from grader.services.sign_in import Credentials, sign_in_by_link
+from grader.services.sign_in import sign_in as start_session
+from grader.services.sign_in import sign_out as end_session
+from grader.web import auth
+from grader.web.limits import address, limiter
+from grader.web.pages.next_page import HOME, own_path
+from grader.web.wiring import web_services
+
+REFUSED = "This e-mail address and password do not belong together."
+TOO_MANY = "Too many attempts to sign in. Wait ten minutes, or ask for a one-time link."
+NOT_YET = 204
+
+
+def sign_in() -> Response:
+    """Show the form."""
+    return _form(own_path(request.args.get("next", HOME)))
+
+
+def check_sign_in() -> BaseResponse:
+    """Sign in by e-mail and password; what is wrong is never told more closely than that it is."""
+    services = web_services()
+    wanted = own_path(request.form.get("next", HOME))
+    typed = Credentials(request.form.get("email", ""), request.form.get("password", ""))
+    try:
+        token = start_session(services.sessions, typed, services.clock(), _lifetime())
+    except SignInRefused:
+        return _form(wanted, email=typed.email, problem=REFUSED)
+    return _signed_in(token, wanted)
+
+
+def open_link(token: str) -> BaseResponse:
+    """Sign in by a one-time link.
+
+    The link is used up by GET, though GET should change nothing: people click it once, and programs that `make run`
+    prints it for follow it plainly. Those who only look ahead are told apart: HEAD, and browsers that say they
+    prefetch, get an empty reply and leave it as it is.
+    """
+    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
+        return Response(status=NOT_YET)
+    services = web_services()
+    return _signed_in(sign_in_by_link(services.sessions, token, services.clock(), _lifetime()), HOME)
+
+
+def sign_out() -> BaseResponse:
+    """End the session, here and in the database."""
+    _end_session()
+    response = make_response(redirect(url_for("pages.sign_in"), 303))
+    auth.forget(response)
+    return response
+
+
+def _form(wanted: str, *, email: str = "", problem: str | None = None) -> Response:
+    body = render_template("sign_in.html", next=wanted, email=email, problem=problem)
+    return make_response(body, 401 if problem else 200)
+
+
+def _signed_in(token: Secret, wanted: str) -> BaseResponse:
+    _end_session()  # the browser's former one, which its cookie names no longer
+    response = make_response(redirect(wanted, 303))
+    auth.remember(response, token.plain)
+    return response
+
+
+def _end_session() -> None:
+    services = web_services()
+    plain = auth.session_token()
+    if plain:
+        end_session(services.sessions, plain, services.clock())
+
+
+def _lifetime() -> timedelta:
+    return timedelta(days=web_services().settings.session_days)
+
+
+def _typed_email() -> str:
+    return request.form.get("email", "").strip().lower()
+
+
+def _failed(response: BaseResponse) -> bool:
+    return response.status_code == 401  # noqa: PLR2004 - the status has no better name than its number
+
+
+# Only failures count: a whole class signs in from one address when the lecture begins. Guessing one person's password
+# is bounded from one place and from everywhere, guessing many people's from one place.
+for scope, amount, key in (
+    ("sign-in-pair", "10 per 10 minutes", lambda: f"{address()} {_typed_email()}"),
+    ("sign-in-address", "200 per 10 minutes", address),
+    ("sign-in-email", "100 per hour", _typed_email),
+):
+    check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=_failed, error_message=TOO_MANY)(
+        check_sign_in
+    )

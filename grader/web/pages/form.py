@@ -1,0 +1,78 @@
+"""The form of an exercise: what stands in its fields, and what is wrong with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from grader.checking.answers import AnswerProblem, Entry
+from grader.checking.exercise import Exercise, Field
+
+NONCE = "_form"
+"""The one name in the form that is no field; fields never begin with an underscore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field to fill in."""
+
+    name: str
+    label: str
+    text: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one part."""
+
+    id: str
+    title: str
+    points: float
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One line of the summary; `label` is None where no field of the form is meant."""
+
+    field: str
+    label: str | None
+    detail: str
+
+
+def entries_of(form: Mapping[str, str]) -> dict[str, Entry]:
+    """What was typed, by field; blank fields were not answered and are left out."""
+    return {name: Entry(text) for name, text in form.items() if name != NONCE and text.strip()}
+
+
+def client_ref(user_id: int, slug: str, form: Mapping[str, str]) -> str | None:
+    """Name this sending, so that a second click finds the first one's submission instead of making its own.
+
+    The typed answers are part of the name: a form that comes back from the browser's history carries the same nonce,
+    and what was changed in it since is a new submission. Without a nonce (a program) each sending counts.
+    """
+    nonce = form.get(NONCE)
+    if not nonce:
+        return None
+    typed = sorted((name, text) for name, text in form.items() if name != NONCE)
+    return "form:" + sha256(repr((user_id, slug, nonce, typed)).encode()).hexdigest()
+
+
+def groups(exercise: Exercise, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()) -> tuple[Group, ...]:
+    """Lay out the fields with what was typed into them."""
+    details = {problem.field: problem.detail for problem in problems}
+    return tuple(
+        Group(part.id, part.title, part.points, tuple(_input(field, typed, details) for field in part.fields))
+        for part in exercise.parts
+    )
+
+
+def complaints(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tuple[Complaint, ...]:
+    """The summary above the form."""
+    labels = {field.name: field.label for field in exercise.fields}
+    return tuple(Complaint(problem.field, labels.get(problem.field), problem.detail) for problem in problems)
+
+
+def _input(field: Field, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Input:
+    entry = typed.get(field.name)
+    return Input(field.name, field.label, "" if entry is None else entry.text, details.get(field.name))

@@ -1,0 +1,28 @@
+"""The few links at the top of every page."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from grader.services.authenticate import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link; the one that leads to the page that is shown says so."""
+
+    text: str
+    url: str
+    current: bool
+
+
+STUDENT = (("Exercises", "pages.exercises"), ("My submissions", "pages.history"))
+INSTRUCTOR = (("Course", "pages.instructor"), *STUDENT)
+
+
+def menu(who: SignedIn | None) -> list[Item]:
+    """Give the links that are open to this person."""
+    if who is None:
+        return []
+    links = INSTRUCTOR if who.is_instructor else STUDENT
+    return [Item(text, url_for(endpoint), request.endpoint == endpoint) for text, endpoint in links]

@@ -1,0 +1,108 @@
+"""A submission as its page shows it: the rows in the order of the computation, judged or still waiting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.checking.answers import Entries
+from grader.checking.exercise import Exercise, Field, Part
+from grader.checking.report import FieldReport, Report
+from grader.services.show import Shown
+from grader.services.status import Status
+from grader.web.pages.filters import mark
+from grader.web.pages.verdicts import BADGES, WRONG_FIRST, Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field: what was typed, and once it is graded the verdict with its reasons."""
+
+    name: str
+    label: str
+    text: str
+    verdict: str | None = None
+    badge: Badge | None = None
+    given: float = 0.0
+    max: float = 0.0
+    first: bool = False
+    sentences: tuple[str, ...] = ()
+    expected_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part; `given` is None until it is graded."""
+
+    id: str
+    title: str
+    max: float
+    given: float | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """All that the page of a submission says; `learner` only where somebody else looks at it."""
+
+    shown: Shown
+    learner: str | None
+    sections: tuple[Section, ...]
+    first_wrong: Row | None
+
+    @property
+    def summary(self) -> str:
+        """One line that says how far it is: the title of the page, and what is read out when the report appears."""
+        report = self.shown.report
+        if report is not None:
+            return f"{mark(report.score.given)} of {mark(report.score.max)} points"
+        return "could not be graded" if self.shown.status is Status.FAILED else "being graded"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is nothing left to improve."""
+        report = self.shown.report
+        return report is not None and report.score.given == report.score.max
+
+
+def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
+    """Put the page of a submission together."""
+    parts = sections(exercise, shown.entries, shown.report)
+    first = next((row for part in parts for row in part.rows if row.first), None)
+    return SubmissionView(shown, None if own else shown.learner_ref, parts, first)
+
+
+def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:
+    """Lay the entries and, if there is one, the report out in the parts of the exercise."""
+    labels = {field.name: field.label for field in exercise.fields}
+    return tuple(_section(part, entries, report, labels) for part in exercise.parts)
+
+
+def _section(part: Part, entries: Entries, report: Report | None, labels: Mapping[str, str]) -> Section:
+    rows = tuple(_row(field, entries, report, labels) for field in part.fields)
+    given = None if report is None else sum(row.given for row in rows)
+    return Section(part.id, part.title, part.points, given, rows)
+
+
+def _row(field: Field, entries: Entries, report: Report | None, labels: Mapping[str, str]) -> Row:
+    entry = entries.get(field.name)
+    text = "" if entry is None else entry.text
+    judged = report and report.fields.get(field.name)
+    if not report or not judged:
+        return Row(field.name, field.label, text)
+    first = report.first_wrong == field.name
+    return Row(
+        name=field.name,
+        label=field.label,
+        text=text,
+        verdict=judged.verdict,
+        badge=WRONG_FIRST if first else BADGES[judged.verdict],
+        given=judged.given,
+        max=judged.max,
+        first=first,
+        sentences=_sentences(judged),
+        expected_from=tuple(labels.get(name, name) for name in judged.expected_from),
+    )
+
+
+def _sentences(judged: FieldReport) -> tuple[str, ...]:
+    said = [judged.mistake.sentence, judged.mistake.evidence] if judged.mistake else []
+    return tuple(sentence for sentence in (*said, judged.note) if sentence)

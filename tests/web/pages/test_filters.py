@@ -1,0 +1,26 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from grader.web.pages import filters
+
+
+@pytest.mark.parametrize(
+    ("points", "text"), [(16.5, "16.5"), (20.0, "20"), (1 / 3, "0.33"), (0.0, "0"), (1e6, "1000000")]
+)
+def test_points_are_written_without_noise(points: float, text: str) -> None:
+    assert filters.mark(points) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.05, "0.05"), (-3.0, "\N{MINUS SIGN}3"), (0.1 + 0.2, "0.3")])
+def test_given_values_are_written_as_the_exercise_says_them(value: float, text: str) -> None:
+    assert filters.given(value) == text
+
+
+def test_computed_values_have_six_significant_digits() -> None:
+    assert filters.computed(-0.59326999) == "\N{MINUS SIGN}0.59327"
+
+
+def test_moments_are_written_in_utc() -> None:
+    moment = datetime(2026, 11, 23, 6, 30, tzinfo=timezone(timedelta(hours=7)))
+    assert filters.utc(moment) == filters.utc(moment.astimezone(UTC)) == "22 Nov 2026, 23:30 UTC"
