@@ -10,7 +10,9 @@ from grader.checking.tolerance import Tolerance
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
+from grader.engine.ensemble import Ensemble
 from grader.engine.graph import Graph
+from grader.engine.mistakes import pair_ways, single_ways
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
@@ -111,6 +113,16 @@ class Exercise:
         """Every quantity on the given values, shape ()."""
         return self.graph.evaluate({given.name: np.asarray(given.value) for given in self.givens})
 
+    @cached_property
+    def single_mistakes(self) -> Ensemble:
+        """Every single mistake that can happen here."""
+        return Ensemble.of(single_ways(self.network, self.graph))
+
+    @cached_property
+    def mistake_pairs(self) -> Ensemble:
+        """Every two mistakes that can happen here together."""
+        return Ensemble.of(pair_ways(self.network, self.graph))
+
     def before(self, name: str) -> str | None:
         """The weight that an update started from; None for all other quantities."""
         quantity = self.graph[name]
@@ -118,9 +130,12 @@ class Exercise:
 
     def told(self, name: str) -> tuple[str, str]:
         """The reference of a computed field and half the width accepted around it, for an author to read."""
-        value, weight = self.reference[name], self.before(name)
-        width = self.asked[name].tolerance.width(value, self.reference[weight] if weight else 0.0)
-        return f"{float(value):.12g}", f"{float(width):.3g}"
+        return f"{float(self.reference[name]):.12g}", f"{float(self.width(name)):.3g}"
+
+    def width(self, name: str) -> Array:
+        """Half the width accepted around the reference of a computed field."""
+        weight = self.before(name)
+        return self.asked[name].tolerance.width(self.reference[name], self.reference[weight] if weight else 0.0)
 
     def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
         """The entered quantities that one follows from directly or through quantities that were not entered."""

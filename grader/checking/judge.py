@@ -8,7 +8,7 @@ from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Exercise, Field, Part
 from grader.checking.report import FieldReport, Report, Score
 from grader.checking.sheet import Sheet
-from grader.checking.trace import judge_quantities
+from grader.checking.trace import Traced, judge_quantities
 from grader.checking.verdict import Verdict
 from grader.checking.weights import RowReport, try_weights
 
@@ -53,10 +53,10 @@ def _weight_field(field: Field, *, right: bool) -> FieldReport:
 
 def _report(
     exercise: Exercise,
-    traced: Mapping[str, FieldReport],
+    traced: Traced,
     tried: Sequence[tuple[Mapping[str, FieldReport], tuple[RowReport, ...]]],
 ) -> Report:
-    by_name = dict(traced)
+    by_name = dict(traced.fields)
     for fields, _ in tried:
         by_name |= fields
     ordered = {name: by_name[name] for name in exercise.field_names}
@@ -66,6 +66,7 @@ def _report(
         fields=ordered,
         first_wrong=next((name for name in exercise.computed_order if _lost(ordered[name])), None),
         rows=tuple(row for _, rows in tried for row in rows),
+        notes=traced.notes,
     )
 
 

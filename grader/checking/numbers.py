@@ -22,16 +22,17 @@ class Number:
 
     Attributes:
         value: as float64; always finite.
-        half_unit: half a unit of the last digit typed: the true value may lie this far off. 0 for fractions
-            and for numbers that no person typed.
-        digits: significant digits typed; 0 where half_unit is 0.
+        half_unit: half a unit of the last digit of the text: the true value may lie this far off. 0 for fractions.
+        digits: significant digits of the text; 0 for fractions.
         text: what was sent.
+        exact: nobody typed it (a JSON number), so it is never called imprecise.
     """
 
     value: float
     half_unit: float
     digits: int
     text: str
+    exact: bool = False
 
 
 class Unreadable(ValueError):
@@ -45,7 +46,7 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
 
     Args:
         text: as typed.
-        exact: nobody typed the digits (a JSON number), so they say nothing about rounding.
+        exact: nobody typed the digits (a JSON number).
 
     Returns:
         The number, or None where nothing but spaces was typed.
@@ -59,16 +60,14 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
     if not plain:
         return None
     if (match := FRACTION.fullmatch(plain)) is not None:
-        return Number(_finite(_quotient(match["top"], match["bottom"])), 0.0, 0, text)
+        return Number(_finite(_quotient(match["top"], match["bottom"])), 0.0, 0, text, exact)
     match = DECIMAL.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
         raise Unreadable(_reason(plain))
     value = _finite(float(plain.replace(",", ".")))
-    if exact:
-        return Number(value, 0.0, 0, text)
     part, exponent = match["part"] or "", int(match["exponent"] or 0)
     digits = len((match["whole"] + part).lstrip("0"))
-    return Number(value, _power(exponent - len(part)) / 2, digits, text)
+    return Number(value, _power(exponent - len(part)) / 2, digits, text, exact)
 
 
 def _quotient(top: str, bottom: str) -> float:

@@ -22,12 +22,14 @@ class Sheet:
     Attributes:
         names: the asked quantities, in the order of the computation.
         values: shape (n, len(names)), nan where blank.
-        half_units: the same shape: half a unit of the last digit typed, nan where blank.
+        half_units: the same shape: half a unit of the last digit sent, nan where blank.
+        exact: the same shape: whether nobody typed it.
     """
 
     names: tuple[str, ...]
     values: Array
     half_units: Array
+    exact: NDArray[np.bool_]
 
     @classmethod
     def of(cls, exercise: Exercise, batch: Sequence[ReadAnswers]) -> Self:
@@ -39,15 +41,17 @@ class Sheet:
             names,
             np.array([[number.value for number in row] for row in numbers]).reshape(shape),
             np.array([[number.half_unit for number in row] for row in numbers]).reshape(shape),
+            np.array([[number.exact for number in row] for row in numbers], dtype=bool).reshape(shape),
         )
 
-    def take(self, rows: NDArray[np.intp]) -> "Sheet":
+    def take(self, rows: NDArray[np.intp] | slice) -> "Sheet":
         """The sheet of some of the submissions."""
-        return Sheet(self.names, self.values[rows], self.half_units[rows])
+        return Sheet(self.names, self.values[rows], self.half_units[rows], self.exact[rows])
 
-    def column(self, name: str) -> Array:
-        """What was entered for one quantity, shape (n,)."""
-        return np.asarray(self.values[:, self.names.index(name)])
+    def digits(self, row: int, column: int) -> float:
+        """Digits that one entry shows: how often its last one fits into it."""
+        value, unit = abs(self.values[row, column]), 2 * self.half_units[row, column]
+        return float(np.log10(value / unit)) if value > 0 and unit > 0 else float(np.isfinite(value)) * 15.0
 
     def columns(self) -> dict[str, Array]:
         """What was entered, by name."""

@@ -1,131 +1,162 @@
-"""Judging the computed fields: reference first, then the student's own earlier values, then rounding."""
+"""Judging the computed fields: the reference, the student's own earlier values, rounding, mistakes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.checking.exercise import Exercise, Field
+from grader.checking.exercise import Exercise
+from grader.checking.explain import Case, Explanation, explain, swapped
 from grader.checking.follow import Followed, Mask, follow, room, spread
 from grader.checking.report import FieldReport
 from grader.checking.sheet import Sheet
 from grader.checking.verdict import Verdict
+from grader.checking.words import Words
 from grader.engine.arrays import Array
 from grader.engine.quantities import Kind
 
 VERDICTS = tuple(Verdict)
-MISSING, CORRECT, FOLLOWS, IMPRECISE, WRONG = (
+MISSING, CORRECT, FOLLOWS, IMPRECISE, MISTAKEN, WRONG = (
     VERDICTS.index(verdict)
-    for verdict in (Verdict.MISSING, Verdict.CORRECT, Verdict.FOLLOWS, Verdict.IMPRECISE, Verdict.WRONG)
+    for verdict in (
+        Verdict.MISSING,
+        Verdict.CORRECT,
+        Verdict.FOLLOWS,
+        Verdict.IMPRECISE,
+        Verdict.MISTAKEN,
+        Verdict.WRONG,
+    )
 )
 
 
 @dataclass(frozen=True)
-class Widths:
-    """Half widths of the accepted intervals around the reference, one per asked quantity."""
+class Traced:
+    """What was found of one submission's computed fields."""
 
-    reference: Array
-    before: Array
-    width: Array
-
-    @classmethod
-    def of(cls, exercise: Exercise) -> "Widths":
-        """Work them out once for an exercise."""
-        names = exercise.computed_order
-        reference = np.array([float(exercise.reference[name]) for name in names])
-        weights = [exercise.before(name) for name in names]
-        before = np.array([float(exercise.reference[weight]) if weight else 0.0 for weight in weights])
-        width = np.array(
-            [float(f.tolerance.width(reference[k], before[k])) for k, f in enumerate(exercise.asked.values())]
-        )
-        return cls(reference, before, width)
+    fields: Mapping[str, FieldReport]
+    notes: tuple[str, ...] = ()
 
 
-def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[dict[str, FieldReport]]:
-    """A report per submission and computed field."""
-    widths = Widths.of(exercise)
-    blank = np.isnan(sheet.values)
-    codes = np.where(blank, MISSING, WRONG)
-    codes[np.abs(sheet.values - widths.reference) <= widths.width] = CORRECT
-    open_rows = np.flatnonzero((codes == WRONG).any(axis=1))
-    used: dict[int, dict[str, tuple[str, ...]]] = {}
-    if len(open_rows):
-        part = sheet.take(open_rows)
-        codes[open_rows] = _explain(exercise, part, widths, codes[open_rows])
-        used = {int(row): _used(exercise, sheet.names, codes[row]) for row in open_rows}
-    words = _Words.of(exercise, widths)
-    return [words.say(codes[k], used.get(k, {})) for k in range(len(sheet.values))]
+@dataclass
+class Findings:
+    """Of the submissions in which something is off: codes and reasons, filled in stage by stage.
+
+    Attributes:
+        codes: shape (n, fields), indices into VERDICTS.
+        explanations: per submission.
+        vague: shape (n, fields): too few digits to tell a right value from a mistake's.
+    """
+
+    codes: NDArray[np.intp]
+    explanations: list[list[Explanation]] = field(default_factory=list)
+    vague: Mask | None = None
 
 
-def _explain(exercise: Exercise, sheet: Sheet, widths: Widths, codes: Array) -> Array:
-    """Codes for submissions in which something differs from the reference."""
+def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
+    """What is found of each submission."""
+    words = Words.of(exercise)
+    codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
+    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
+    widths = np.array([float(exercise.width(name)) for name in sheet.names])
+    codes[np.abs(sheet.values - reference) <= widths] = CORRECT
+    off = np.flatnonzero((codes == WRONG).any(axis=1))
+    if not len(off):
+        return [Traced(words.plain(row)) for row in codes.tolist()]
+    found = _look_closer(exercise, sheet.take(off), codes[off])
+    place = {int(row): k for k, row in enumerate(off)}
+    return [
+        _tell(exercise, words, found, place[k]) if k in place else Traced(words.plain(row))
+        for k, row in enumerate(codes.tolist())
+    ]
+
+
+def _look_closer(exercise: Exercise, sheet: Sheet, codes: NDArray[np.intp]) -> Findings:
+    found = Findings(codes)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
-    codes = codes.copy()
     _mark_following(exercise, sheet, followed, codes, {})
-    if (codes == WRONG).any():
-        _mark_following(exercise, sheet, followed, codes, spread(exercise.graph, followed, sheet.rounding()))
-    near = np.abs(sheet.values - widths.reference) <= sheet.half_units
-    stale = sheet.values == np.where(widths.before == 0, np.nan, widths.before)
-    codes[(codes == WRONG) & near & ~stale & (sheet.values != 0)] = IMPRECISE
-    return codes
-
-
-def _mark_following(
-    exercise: Exercise, sheet: Sheet, followed: Followed, codes: Array, moved: Mapping[str, Array]
-) -> None:
-    for k, (name, field) in enumerate(exercise.asked.items()):
-        quantity = exercise.graph[name]
-        before = followed.own[quantity.parents[0]] if quantity.kind is Kind.UPDATE else 0.0
-        width = field.tolerance.width(followed.expected[name], before)
-        if name in moved:
-            width = width + np.minimum(moved[name], room(quantity, followed))
-        fits: Mask = np.abs(sheet.values[:, k] - followed.expected[name]) <= width
-        codes[(codes[:, k] == WRONG) & fits & ~followed.refused[name], k] = FOLLOWS
-
-
-def _used(exercise: Exercise, names: Sequence[str], codes: Array) -> dict[str, tuple[str, ...]]:
-    """For each field that follows, the entered values that it follows from: those that are off, if any are."""
-    code = dict(zip(names, codes, strict=True))
-    found: dict[str, tuple[str, ...]] = {}
-    for name in (n for n in names if code[n] == FOLLOWS):
-        entered = exercise.nearest(name, tuple(n for n in names if code[n] != MISSING))
-        off = tuple(parent for parent in entered if code[parent] != CORRECT)
-        found[name] = off or entered
+    moved = spread(exercise.graph, followed, sheet.rounding())
+    _mark_following(exercise, sheet, followed, codes, moved)
+    case = Case(exercise, sheet, followed, moved, codes == WRONG)
+    found.explanations = swapped(case)
+    _mark_explained(found, sheet.names)
+    near = _explain_singles(case, found)
+    _mark_rounded(exercise, sheet, found, near)
+    _explain_pairs(case, found)
     return found
 
 
-@dataclass(frozen=True)
-class _Words:
-    """The reports that do not depend on the submission, made once per exercise."""
-
-    plain: Sequence[tuple[str, Field, Sequence[FieldReport]]]
-
-    @classmethod
-    def of(cls, exercise: Exercise, widths: Widths) -> "_Words":
-        rows = []
-        for k, (name, field) in enumerate(exercise.asked.items()):
-            digits = digits_wanted(float(widths.reference[k]), float(widths.width[k]))
-            rows.append((name, field, [_plain(exercise, field, verdict, digits) for verdict in VERDICTS]))
-        return cls(rows)
-
-    def say(self, codes: Array, used: Mapping[str, tuple[str, ...]]) -> dict[str, FieldReport]:
-        reports = {name: plain[code] for (name, _, plain), code in zip(self.plain, codes.tolist(), strict=True)}
-        for name, parents in used.items():
-            follows = reports[name]
-            reports[name] = FieldReport(follows.verdict, follows.given, follows.max, parents)
-        return reports
+def _mark_following(
+    exercise: Exercise, sheet: Sheet, followed: Followed, codes: NDArray[np.intp], moved: Mapping[str, Array]
+) -> None:
+    for k, (name, asked) in enumerate(exercise.asked.items()):
+        open_ = codes[:, k] == WRONG
+        if not open_.any():
+            continue
+        quantity = exercise.graph[name]
+        before = followed.own[quantity.parents[0]] if quantity.kind is Kind.UPDATE else 0.0
+        width = asked.tolerance.width(followed.expected[name], before)
+        if name in moved:
+            width = width + np.minimum(moved[name], room(quantity, followed))
+        fits: Mask = np.abs(sheet.values[:, k] - followed.expected[name]) <= width
+        codes[open_ & fits & ~followed.refused[name], k] = FOLLOWS
 
 
-def _plain(exercise: Exercise, field: Field, verdict: Verdict, digits: int) -> FieldReport:
-    note = None
-    if verdict is Verdict.IMPRECISE:
-        note = f"This agrees as far as it goes; at least {digits} significant digits are wanted."
-    return FieldReport(verdict, field.points * exercise.credit[verdict], field.points, note=note)
+def _explain_singles(case: Case, found: Findings) -> Mask:
+    """Name single mistakes; returns where a mistake's value lies within what the digits typed leave open."""
+    left = Case(case.exercise, case.sheet, case.followed, case.moved, found.codes == WRONG)
+    near = np.zeros(found.codes.shape, dtype=bool)
+    if left.open.any() and case.exercise.single_mistakes.ways:
+        for row, (explanations, lies_near) in enumerate(explain(left, case.exercise.single_mistakes)):
+            found.explanations[row] += explanations
+            near[row] = lies_near
+    _mark_explained(found, case.sheet.names)
+    return near
 
 
-def digits_wanted(reference: float, width: float) -> int:
-    """Significant digits after which rounding alone can't leave the tolerance."""
-    if reference == 0 or width <= 0:
-        return 1
-    leading = np.floor(np.log10(abs(reference)))
-    return max(1, int(leading - np.floor(np.log10(2 * width))) + 1)
+def _explain_pairs(case: Case, found: Findings) -> None:
+    """Look for two mistakes at once in submissions that still have an open field."""
+    rows = np.flatnonzero((found.codes == WRONG).any(axis=1))
+    if not len(rows) or not case.exercise.mistake_pairs.ways:
+        return
+    left = Case(case.exercise, case.sheet, case.followed, case.moved, found.codes == WRONG).take(rows)
+    for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.mistake_pairs), strict=True):
+        found.explanations[row] += explanations
+    _mark_explained(found, case.sheet.names)
+
+
+def _mark_explained(found: Findings, names: Sequence[str]) -> None:
+    for row, explanations in enumerate(found.explanations):
+        for explanation in explanations:
+            for name in explanation.fields:
+                found.codes[row, names.index(name)] = MISTAKEN
+
+
+def _mark_rounded(exercise: Exercise, sheet: Sheet, found: Findings, near: Mask) -> None:
+    """Imprecise: the reference is within the rounding of what was typed, and no mistake's value is."""
+    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
+    weights = [exercise.before(name) for name in sheet.names]
+    before = np.array([float(exercise.reference[weight]) if weight else np.nan for weight in weights])
+    rounded = (found.codes == WRONG) & (np.abs(sheet.values - reference) <= sheet.half_units)
+    rounded &= ~sheet.exact & (sheet.values != 0) & (sheet.values != before)
+    found.codes[rounded & ~near] = IMPRECISE
+    found.vague = rounded & near
+
+
+def _tell(exercise: Exercise, words: Words, found: Findings, row: int) -> Traced:
+    codes = found.codes[row].tolist()
+    names = exercise.computed_order
+    fields = words.plain(codes)
+    entered = tuple(name for name, code in zip(names, codes, strict=True) if code != MISSING)
+    correct = {name for name, code in zip(names, codes, strict=True) if code == CORRECT}
+    for k, name in enumerate(names):
+        if codes[k] == FOLLOWS:
+            used = exercise.nearest(name, entered)
+            off = tuple(parent for parent in used if parent not in correct)
+            fields[name] = words.following(name, off or used)
+        if found.vague is not None and found.vague[row, k] and codes[k] == WRONG:
+            fields[name] = words.vague(name)
+    for explanation in found.explanations[row]:
+        for name in explanation.fields:
+            fields[name] = words.mistaken(name, explanation)
+    return Traced(fields)

@@ -20,7 +20,10 @@ from grader.engine.network import Layer, Network
 from grader.engine.quantities import Kind, Quantity
 
 NUDGE = 1e-30
+SMALLEST_NUDGE = 1e-130
 STEP = 1e-6
+SMALLEST_STEP = 1e-9
+ROUNDING = 1e-13
 CLOSE = 1e-9
 CLOSE_DIFFERENCE = 1e-5
 KINK = 0.5
@@ -106,8 +109,8 @@ def disagreements(network: Network, graph: Graph, given: Mapping[str, float]) ->
         if other is not None and not _close(got, other, CLOSE):
             yield quantity.name, f"the graph gives {got!r}, complex arithmetic {other!r}"
         if quantity.kind is Kind.GRADIENT:
-            slope = _difference(network, graph, given, quantity.at)
-            if not _close(got, slope, CLOSE_DIFFERENCE):
+            slope, noise = _difference(network, graph, given, quantity.at)
+            if abs(got - slope) > noise and not _close(got, slope, CLOSE_DIFFERENCE):
                 yield quantity.name, f"the graph gives {got!r}, finite differences {slope!r}; is a net input at a kink?"
 
 
@@ -130,10 +133,11 @@ def _other_way(
         return run.values[quantity.name].real
     if quantity.kind in {Kind.SLOPE, Kind.FACTOR}:
         watched = names.out(quantity.at) if quantity.kind is Kind.SLOPE else names.net(network.target_of(quantity.at))
-        run = Run(network, plain, {nudged: NUDGE * 1j})
+        nudge = _nudge(values[nudged])
+        run = Run(network, plain, {nudged: nudge * 1j})
         run.total()
-        return run.values[watched].imag / NUDGE
-    return _slope_at(network, plain, nudged)
+        return run.values[watched].imag / nudge
+    return _slope_at(network, plain, nudged, _nudge(values[nudged]))
 
 
 def _nudged_at(network: Network, quantity: Quantity) -> str | None:
@@ -148,16 +152,23 @@ def _nudged_at(network: Network, quantity: Quantity) -> str | None:
     }.get(quantity.kind)
 
 
-def _slope_at(network: Network, given: Mapping[str, complex], name: str) -> float:
-    return Run(network, given, {name: NUDGE * 1j}).total().imag / NUDGE
+def _slope_at(network: Network, given: Mapping[str, complex], name: str, nudge: float = NUDGE) -> float:
+    return Run(network, given, {name: nudge * 1j}).total().imag / nudge
 
 
-def _difference(network: Network, graph: Graph, given: Mapping[str, float], name: str) -> float:
-    """Central difference of the graph's total error, both sides in one pass."""
+def _nudge(value: float) -> float:
+    """Small beside the value that it is added to: the logarithm of a saturated softmax sees the difference."""
+    return max(SMALLEST_NUDGE, NUDGE * min(1.0, abs(value)))
+
+
+def _difference(network: Network, graph: Graph, given: Mapping[str, float], name: str) -> tuple[float, float]:
+    """Central difference of the graph's total error, both sides in one pass, and what rounding may add to it."""
     columns: dict[str, Array] = {key: np.asarray(value) for key, value in given.items()}
-    columns[name] = np.array([given[name] + STEP, given[name] - STEP])
+    reach = max(SMALLEST_STEP, STEP * abs(given[name]))
+    columns[name] = np.array([given[name] + reach, given[name] - reach])
+    width = float(columns[name][0] - columns[name][1])
     above, below = graph.evaluate(columns)[network.naming.total]
-    return float((above - below) / (2 * STEP))
+    return float(above - below) / width, ROUNDING * float(above + below) / width
 
 
 def _trained(network: Network) -> tuple[str, ...]:

@@ -1,0 +1,180 @@
+"""Recognising mistakes: which wrong procedure gives just the values that are off.
+
+Every mistake is run *within* the follow-through pass, so that it explains one step from the student's own
+earlier values. It is named only on evidence: the digits that agree must be more than chance would give.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checking.exercise import Exercise
+from grader.checking.follow import Followed, Mask, room
+from grader.checking.sheet import Sheet
+from grader.engine.arrays import Array
+from grader.engine.ensemble import Ensemble
+from grader.engine.mistakes import SWAPPED, Way
+
+ENOUGH = 3.5
+"""Digits that must agree, over all fields that one mistake explains, before it is named."""
+
+AGREES = 1e-6
+"""Two float64 computations of the same procedure differ by far less than this share."""
+
+APART = 0.25
+"""A value must be nearer to the mistake's than to the right one by this share of their distance."""
+
+CELLS = 4_000_000
+"""Mistakes times submissions times fields that are looked at together; bounds the memory of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A mistake that explains some fields of one submission.
+
+    Attributes:
+        mistakes: ids: one, or two made together.
+        fields: what it explains.
+        alternatives: ids of what explains the same fields equally well.
+        digits: how many digits agree, per field.
+    """
+
+    mistakes: tuple[str, ...]
+    fields: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    digits: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """Submissions to be explained, with all that was found of them before.
+
+    Attributes:
+        exercise: what was asked.
+        sheet: their answers.
+        followed: the follow-through pass.
+        moved: what rounding of earlier values leaves open, per quantity.
+        open: shape (n, fields): where an explanation is wanted.
+    """
+
+    exercise: Exercise
+    sheet: Sheet
+    followed: Followed
+    moved: Mapping[str, Array]
+    open: Mask
+
+    def take(self, rows: NDArray[np.intp] | slice) -> "Case":
+        """Some of the submissions."""
+        followed = Followed(
+            {name: value[rows] for name, value in self.followed.expected.items()},
+            {name: value[rows] if np.ndim(value) else value for name, value in self.followed.own.items()},
+            {name: value[rows] for name, value in self.followed.refused.items()},
+        )
+        moved = {name: value[rows] for name, value in self.moved.items()}
+        return Case(self.exercise, self.sheet.take(rows), followed, moved, self.open[rows])
+
+
+@dataclass(frozen=True)
+class Matches:
+    """How an ensemble's values compare with what was entered; arrays of shape (ways, n, fields).
+
+    Attributes:
+        digits: agreeing digits where a way explains a field, else 0.
+        near: whether the way's own value lies within the rounding of what was typed.
+    """
+
+    digits: Array
+    near: Mask
+
+
+def compare(case: Case, ensemble: Ensemble) -> Matches:
+    """Run every way of an ensemble on the case."""
+    given = {name: case.exercise.reference[name] for name in case.exercise.graph.given}
+    n = len(case.sheet.values)
+    expected = ensemble.follow(given, case.sheet.columns(), n)
+    columns = [_compare_field(case, k, name, expected[name]) for k, name in enumerate(case.sheet.names)]
+    return Matches(np.stack([digits for digits, _ in columns], axis=2), np.stack([near for _, near in columns], axis=2))
+
+
+def _compare_field(case: Case, k: int, name: str, value: Array) -> tuple[Array, Mask]:
+    """Agreeing digits, and nearness, of one field under every way; shapes (ways, n)."""
+    typed, half = case.sheet.values[:, k], case.sheet.half_units[:, k]
+    right = case.followed.expected[name]
+    reference = case.exercise.reference[name]
+    weight = case.exercise.before(name)
+    before = case.followed.own[weight] if weight else np.zeros(())
+    with np.errstate(all="ignore"):
+        scale = np.maximum(np.abs(value - before), np.abs(right - before))
+        apart = np.abs(value - right)
+        exact = np.asarray(np.abs(typed - value) <= AGREES * AGREES * np.abs(value))
+        exact &= ((np.abs(reference - typed) > half) | (weight is not None))
+        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale
+        window = window + np.minimum(np.nan_to_num(case.moved[name]), room(case.exercise.graph[name], case.followed))
+        window = np.minimum(window, np.where(case.followed.refused[name], np.inf, APART * apart))
+        changed = (apart > AGREES * np.maximum(np.abs(right), np.abs(value))) | case.followed.refused[name]
+        hit = case.open[:, k] & np.asarray(changed) & (np.abs(typed - value) <= window) & np.isfinite(value) & (scale > 0)
+        digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
+        off = np.abs(value - reference) > case.exercise.width(name)
+        near = np.asarray(off & (np.abs(typed - value) <= half))
+    return np.nan_to_num(digits), near
+
+
+def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation], Mask]]:
+    """For each submission what explains its open fields, and which fields lie near some mistake's value."""
+    n, fields = case.open.shape
+    size = max(1, CELLS // max(1, len(ensemble.ways) * fields))
+    for start in range(0, n, size):
+        part = case.take(slice(start, start + size))
+        matches = compare(part, ensemble)
+        near = matches.near.any(axis=0)
+        for row in range(len(part.open)):
+            yield _choose(part, ensemble, matches.digits[:, row, :], part.open[row]), near[row]
+
+
+def _choose(case: Case, ensemble: Ensemble, digits: Array, wanted: Mask) -> list[Explanation]:
+    """Take the mistake that explains most, then the one that explains most of what is left."""
+    found: list[Explanation] = []
+    left = wanted.copy()
+    enough = np.flatnonzero(digits.sum(axis=1) >= ENOUGH)
+    digits, ways = digits[enough], [ensemble.ways[k] for k in enough.tolist()]
+    while ways and left.any():
+        explained = (digits > 0) & left
+        counts = explained.sum(axis=1)
+        if not counts.any():
+            break
+        sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), 0.0)
+        best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))
+        found.append(_explanation(case.sheet.names, ways, best, explained, digits))
+        left = left & ~explained[best]
+    return found
+
+
+def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained: Mask, digits: Array) -> Explanation:
+    """Put the best of the candidates into words, with those that explain the same."""
+    fields = np.flatnonzero(explained[best])
+    same = [
+        way.id
+        for row, way in enumerate(ways)
+        if np.array_equal(explained[row], explained[best]) and way.id != ways[best].id
+    ]
+    agreeing = int(digits[best, fields].min())
+    return Explanation(ways[best].mistakes, tuple(names[k] for k in fields.tolist()), tuple(dict.fromkeys(same)), agreeing)
+
+
+def swapped(case: Case) -> list[list[Explanation]]:
+    """Pairs of open fields that hold each other's right values."""
+    exercise, values = case.exercise, case.sheet.values
+    names = case.sheet.names
+    right = np.array([float(exercise.reference[name]) for name in names])
+    width = np.array([float(exercise.width(name)) for name in names])
+    with np.errstate(all="ignore"):
+        lies_at = np.abs(values[:, :, None] - right) <= width
+    crossed = lies_at & lies_at.transpose(0, 2, 1) & case.open[:, :, None] & case.open[:, None, :]
+    crossed &= ~np.isclose(right[:, None], right[None, :], rtol=1e-9, atol=0.0)
+    found: list[list[Explanation]] = [[] for _ in values]
+    for row, one, other in np.argwhere(np.triu(crossed)).tolist():
+        if min(case.sheet.digits(row, one), case.sheet.digits(row, other)) >= ENOUGH / 2:
+            found[row].append(Explanation((SWAPPED,), (names[one], names[other]), (), 0))
+    return found
