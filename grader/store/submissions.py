@@ -80,7 +80,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 Learner.client_id,
                 bindparam("client_ref", type_=Submission.client_ref.type),
                 bindparam("seed", type_=Submission.seed.type),
-                bindparam("submitted_by", type_=Submission.submitted_by.type),
+                bindparam("submitted_by", type_=BigInteger()),
             )
             .join_from(Learner, Revision, true())
             .where(
@@ -88,7 +88,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 Learner.ref == bindparam("learner_ref"),
                 Revision.revision == bindparam("revision"),
                 or_(
-                    bindparam("user_id", type_=Learner.user_id.type).is_(None),
+                    bindparam("user_id", type_=BigInteger()).is_(None),
                     Learner.user_id == bindparam("user_id"),
                 ),
             ),
