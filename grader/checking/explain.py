@@ -108,16 +108,19 @@ def _compare_field(case: Case, k: int, name: str, value: Array) -> tuple[Array, 
     with np.errstate(all="ignore"):
         scale = np.maximum(np.abs(value - before), np.abs(right - before))
         apart = np.abs(value - right)
-        exact = np.asarray(np.abs(typed - value) <= AGREES * AGREES * np.abs(value))
-        exact &= ((np.abs(reference - typed) > half) | (weight is not None))
+        exact: Mask = np.asarray(np.abs(typed - value) <= AGREES * AGREES * np.abs(value))
+        if weight is None:
+            exact = exact & (np.abs(reference - typed) > half)
         window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale
         window = window + np.minimum(np.nan_to_num(case.moved[name]), room(case.exercise.graph[name], case.followed))
         window = np.minimum(window, np.where(case.followed.refused[name], np.inf, APART * apart))
-        changed = (apart > AGREES * np.maximum(np.abs(right), np.abs(value))) | case.followed.refused[name]
-        hit = case.open[:, k] & np.asarray(changed) & (np.abs(typed - value) <= window) & np.isfinite(value) & (scale > 0)
+        changed: Mask = (
+            np.asarray(apart > AGREES * np.maximum(np.abs(right), np.abs(value))) | case.followed.refused[name]
+        )
+        hit = case.open[:, k] & changed & (np.abs(typed - value) <= window) & np.isfinite(value) & (scale > 0)
         digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
         off = np.abs(value - reference) > case.exercise.width(name)
-        near = np.asarray(off & (np.abs(typed - value) <= half))
+        near: Mask = np.asarray(off & (np.abs(typed - value) <= half))
     return np.nan_to_num(digits), near
 
 
@@ -128,7 +131,7 @@ def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation],
     for start in range(0, n, size):
         part = case.take(slice(start, start + size))
         matches = compare(part, ensemble)
-        near = matches.near.any(axis=0)
+        near: Mask = np.asarray(matches.near.any(axis=0))
         for row in range(len(part.open)):
             yield _choose(part, ensemble, matches.digits[:, row, :], part.open[row]), near[row]
 
@@ -160,7 +163,9 @@ def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained
         if np.array_equal(explained[row], explained[best]) and way.id != ways[best].id
     ]
     agreeing = int(digits[best, fields].min())
-    return Explanation(ways[best].mistakes, tuple(names[k] for k in fields.tolist()), tuple(dict.fromkeys(same)), agreeing)
+    return Explanation(
+        ways[best].mistakes, tuple(names[k] for k in fields.tolist()), tuple(dict.fromkeys(same)), agreeing
+    )
 
 
 def swapped(case: Case) -> list[list[Explanation]]:

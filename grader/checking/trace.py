@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checking.convention import NOTE, negated_deltas, turn
 from grader.checking.exercise import Exercise
 from grader.checking.explain import Case, Explanation, explain, swapped
 from grader.checking.follow import Followed, Mask, follow, room, spread
@@ -46,24 +47,23 @@ class Findings:
         codes: shape (n, fields), indices into VERDICTS.
         explanations: per submission.
         vague: shape (n, fields): too few digits to tell a right value from a mistake's.
+        negated: shape (n,): the opposite sign convention of the node delta.
     """
 
     codes: NDArray[np.intp]
     explanations: list[list[Explanation]] = field(default_factory=list)
     vague: Mask | None = None
+    negated: Mask | None = None
 
 
 def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
     """What is found of each submission."""
     words = Words.of(exercise)
-    codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
-    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
-    widths = np.array([float(exercise.width(name)) for name in sheet.names])
-    codes[np.abs(sheet.values - reference) <= widths] = CORRECT
+    codes = _compare(exercise, sheet)
     off = np.flatnonzero((codes == WRONG).any(axis=1))
     if not len(off):
         return [Traced(words.plain(row)) for row in codes.tolist()]
-    found = _look_closer(exercise, sheet.take(off), codes[off])
+    found = _look_closer(exercise, sheet.take(off))
     place = {int(row): k for k, row in enumerate(off)}
     return [
         _tell(exercise, words, found, place[k]) if k in place else Traced(words.plain(row))
@@ -71,8 +71,20 @@ def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
     ]
 
 
-def _look_closer(exercise: Exercise, sheet: Sheet, codes: NDArray[np.intp]) -> Findings:
-    found = Findings(codes)
+def _compare(exercise: Exercise, sheet: Sheet) -> NDArray[np.intp]:
+    """Codes from the reference alone: missing, correct, or wrong until something better is found."""
+    codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
+    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
+    widths = np.array([float(exercise.width(name)) for name in sheet.names])
+    codes[np.abs(sheet.values - reference) <= widths] = CORRECT
+    return codes
+
+
+def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
+    negated = negated_deltas(exercise, sheet)
+    sheet = turn(exercise, sheet, negated)
+    codes = _compare(exercise, sheet)
+    found = Findings(codes, negated=negated)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
     _mark_following(exercise, sheet, followed, codes, {})
     moved = spread(exercise.graph, followed, sheet.rounding())
@@ -159,4 +171,4 @@ def _tell(exercise: Exercise, words: Words, found: Findings, row: int) -> Traced
     for explanation in found.explanations[row]:
         for name in explanation.fields:
             fields[name] = words.mistaken(name, explanation)
-    return Traced(fields)
+    return Traced(fields, (NOTE,) if found.negated is not None and found.negated[row] else ())

@@ -79,9 +79,9 @@ _ROWS = (
     ),
     _row(
         "error-sign",
-        (rewrites.error_sign,),
-        "The sign of dE/dout is turned: it is out - target, not target - out.",
-        "Sai dấu của dE/dout: phải là out - target, không phải target - out.",
+        (rewrites.error_sign, rewrites.delta_sign),
+        "The sign of the error is turned: dE/dout is out - target, not target - out.",
+        "Sai dấu của sai số: dE/dout là out - target, không phải target - out.",
         "Sign of the error turned",
     ),
     _row(

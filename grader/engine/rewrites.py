@@ -120,6 +120,13 @@ def error_sign(network: Network, graph: Graph) -> Iterator[Quantity]:
     yield from _scaled((q for q in of_kind(graph, Kind.DELTA) if isinstance(q.rule, Difference)), -1.0)
 
 
+def delta_sign(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """The sign is lost on the way from dE/dout to the node delta of an output."""
+    for quantity in _output(network, of_kind(graph, Kind.DELTA)):
+        if quantity.rule is not None:
+            yield replace(quantity, rule=Scaled(quantity.rule, -1.0))
+
+
 def mean_for_sum(network: Network, graph: Graph) -> Iterator[Quantity]:
     """The mean of the outputs' errors for their sum, and the gradient divided with it."""
     count = len(network.outputs)

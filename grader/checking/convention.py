@@ -1,0 +1,61 @@
+"""The other sign convention: some sources write the node delta as -dE/dnet (the lecture says so too)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.checking.exercise import Exercise
+from grader.checking.follow import Mask, follow
+from grader.checking.sheet import Sheet
+from grader.engine.arrays import Array
+from grader.engine.quantities import Kind
+
+NOTE = "Your node deltas have the opposite sign throughout, as some sources write them; that is accepted."
+
+ENOUGH_DELTAS = 2
+"""One negative number is an error of sign; a convention shows in two."""
+
+
+def negated_deltas(exercise: Exercise, sheet: Sheet) -> Mask:
+    """Submissions whose entered deltas are all negated, while no entered gradient or update is; shape (n,)."""
+    deltas = _columns(exercise, sheet, Kind.DELTA)
+    entered = ~np.isnan(sheet.values[:, deltas])
+    candidates: Mask = entered.sum(axis=1) >= ENOUGH_DELTAS
+    if not candidates.any():
+        return candidates
+    turned = turn(exercise, sheet, candidates)
+    expected = follow(exercise.graph, exercise.reference, turned.columns()).expected
+    fits = np.stack([_fits(exercise, turned, k, expected[sheet.names[k]]) for k in deltas], axis=1)
+    same_sign = np.stack([turned.values[:, k] * expected[sheet.names[k]] > 0 for k in deltas], axis=1)
+    consistent = (same_sign | ~entered).all(axis=1) & ((fits & entered).sum(axis=1) >= ENOUGH_DELTAS)
+    return np.asarray(candidates & consistent & ~_others_negated(exercise, sheet, expected), dtype=bool)
+
+
+def turn(exercise: Exercise, sheet: Sheet, rows: Mask) -> Sheet:
+    """The sheet with the deltas of some submissions negated."""
+    values = sheet.values.copy()
+    for k in _columns(exercise, sheet, Kind.DELTA):
+        values[rows, k] *= -1.0
+    return Sheet(sheet.names, values, sheet.half_units, sheet.exact)
+
+
+def _others_negated(exercise: Exercise, sheet: Sheet, expected: Mapping[str, Array]) -> Mask:
+    """Where a gradient, or the change of a weight, is negated as well: then it is no convention but a mistake."""
+    found: Mask = np.zeros(len(sheet.values), dtype=bool)
+    for k in _columns(exercise, sheet, Kind.GRADIENT, Kind.UPDATE):
+        name = sheet.names[k]
+        weight = exercise.before(name)
+        mirrored = 2.0 * (exercise.reference[weight] if weight else 0.0) - expected[name]
+        found |= _fits(exercise, sheet, k, mirrored) & ~_fits(exercise, sheet, k, expected[name])
+    return found
+
+
+def _fits(exercise: Exercise, sheet: Sheet, k: int, expected: Array) -> Mask:
+    name = sheet.names[k]
+    weight = exercise.before(name)
+    width = exercise.asked[name].tolerance.width(expected, exercise.reference[weight] if weight else 0.0)
+    return np.asarray(np.abs(sheet.values[:, k] - expected) <= np.maximum(width, sheet.half_units[:, k]))
+
+
+def _columns(exercise: Exercise, sheet: Sheet, *kinds: Kind) -> list[int]:
+    return [k for k, name in enumerate(sheet.names) if exercise.graph[name].kind in kinds]
