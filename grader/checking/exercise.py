@@ -65,9 +65,9 @@ class Given:
     value: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
-    """All that judging needs.
+    """All that judging needs; what follows from it is worked out once, when first wanted.
 
     Attributes:
         slug: name of the folder.
@@ -148,6 +148,16 @@ class Exercise:
             else:
                 waiting.extend(reversed(self.graph[parent].parents))
         return tuple(found)
+
+    @cached_property
+    def references(self) -> Array:
+        """The references of the computed fields, shape (fields,)."""
+        return np.array([float(self.reference[name]) for name in self.computed_order])
+
+    @cached_property
+    def widths(self) -> Array:
+        """Half the widths accepted around them, the same shape."""
+        return np.array([float(self.width(name)) for name in self.computed_order])
 
     @property
     def max_points(self) -> float:

@@ -172,10 +172,9 @@ def swapped(case: Case) -> list[list[Explanation]]:
     """Pairs of open fields that hold each other's right values."""
     exercise, values = case.exercise, case.sheet.values
     names = case.sheet.names
-    right = np.array([float(exercise.reference[name]) for name in names])
-    width = np.array([float(exercise.width(name)) for name in names])
+    right = exercise.references
     with np.errstate(all="ignore"):
-        lies_at = np.abs(values[:, :, None] - right) <= width
+        lies_at = np.abs(values[:, :, None] - right) <= exercise.widths
     crossed = lies_at & lies_at.transpose(0, 2, 1) & case.open[:, :, None] & case.open[:, None, :]
     crossed &= ~np.isclose(right[:, None], right[None, :], rtol=1e-9, atol=0.0)
     found: list[list[Explanation]] = [[] for _ in values]

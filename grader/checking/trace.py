@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Findings:
 
 def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
     """What is found of each submission."""
-    words = Words.of(exercise)
+    words = _words(exercise)
     codes = _compare(exercise, sheet)
     off = np.flatnonzero((codes == WRONG).any(axis=1))
     if not len(off):
@@ -71,12 +72,15 @@ def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
     ]
 
 
+@lru_cache(maxsize=64)
+def _words(exercise: Exercise) -> Words:
+    return Words.of(exercise)
+
+
 def _compare(exercise: Exercise, sheet: Sheet) -> NDArray[np.intp]:
     """Codes from the reference alone: missing, correct, or wrong until something better is found."""
     codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
-    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
-    widths = np.array([float(exercise.width(name)) for name in sheet.names])
-    codes[np.abs(sheet.values - reference) <= widths] = CORRECT
+    codes[np.abs(sheet.values - exercise.references) <= exercise.widths] = CORRECT
     return codes
 
 
@@ -146,10 +150,9 @@ def _mark_explained(found: Findings, names: Sequence[str]) -> None:
 
 def _mark_rounded(exercise: Exercise, sheet: Sheet, found: Findings, near: Mask) -> None:
     """Imprecise: the reference is within the rounding of what was typed, and no mistake's value is."""
-    reference = np.array([float(exercise.reference[name]) for name in sheet.names])
     weights = [exercise.before(name) for name in sheet.names]
     before = np.array([float(exercise.reference[weight]) if weight else np.nan for weight in weights])
-    rounded = (found.codes == WRONG) & (np.abs(sheet.values - reference) <= sheet.half_units)
+    rounded = (found.codes == WRONG) & (np.abs(sheet.values - exercise.references) <= sheet.half_units)
     rounded &= ~sheet.exact & (sheet.values != 0) & (sheet.values != before)
     found.codes[rounded & ~near] = IMPRECISE
     found.vague = rounded & near
