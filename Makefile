@@ -29,7 +29,7 @@ help:
 
 run:
 	$(prepare) local
-	@exec $(RUN) grader.cli up --stop-with-parent
+	@exec $(RUN) grader.cli up --stop-with $$PPID
 
 test:
 	$(prepare) dev

@@ -1,5 +1,4 @@
 import contextlib
-import os
 from pathlib import Path
 
 import click
@@ -18,13 +17,13 @@ from grader.settings import load_local
     show_default=True,
     help="Where data, logs and secrets are kept.",
 )
-@click.option("--stop-with-parent", is_flag=True, help="Stop when the process that started this one ends, however.")
-def up(directory: Path, *, stop_with_parent: bool) -> None:
+@click.option("--stop-with", "parent", type=int, metavar="PID", help="Stop when our parent, this process, is gone.")
+def up(directory: Path, parent: int | None) -> None:
     """Run everything on this machine: database, broker, web server, worker and its clock.
 
     Starts PostgreSQL and Valkey of its own unless DATABASE_URL and REDIS_URL name others.
     """
-    interrupt = Interrupt(parent=os.getppid() if stop_with_parent else None)
+    interrupt = Interrupt(parent)
     interrupt.listen()
     run_until(load_local(), directory, interrupt, _say)
 

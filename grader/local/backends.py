@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
+from sqlalchemy import NullPool, create_engine
 
 from grader.local.account import server_account
 from grader.local.binaries import find_binaries
 from grader.local.errors import LocalError
+from grader.local.faults import readable_faults
 from grader.local.postgres import Postgres
 from grader.local.processes import Child, Processes
 from grader.local.state import open_state
@@ -30,6 +32,8 @@ class Backends:
 def start_backends(settings: LocalSettings, var: Var, processes: Processes, say: Callable[[str], None]) -> Backends:
     """Start what the settings do not name; raises LocalError where it cannot be started or reached."""
     database_url, redis_url, children = settings.database_url, settings.redis_url, list[Child]()
+    if database_url is not None:
+        _check_database(database_url)
     if redis_url is not None:
         _check_redis(redis_url)
     if database_url is None or redis_url is None:
@@ -46,6 +50,12 @@ def start_backends(settings: LocalSettings, var: Var, processes: Processes, say:
             children.append(child)
             redis_url = valkey.url()
     return Backends(database_url, redis_url, tuple(children))
+
+
+def _check_database(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    with readable_faults(), engine.connect():
+        return
 
 
 def _check_redis(url: str) -> None:

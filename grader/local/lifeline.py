@@ -1,8 +1,9 @@
 """Ends our servers when we are gone, however we went: even kill -9 leaves nothing running.
 
 Started as a script of its own, in a session of its own. It is told on its standard input which process groups there
-are (`+ pid signal`, `- pid`), and when that input ends, because whoever held the other end is gone, it asks every
-process to stop and, after a while, ends all that is left of its group.
+are (`+ pid signal`, `- pid`), and when that input ends, because whoever held the other end is gone, it removes the
+files that it was started with, which say that we are running, asks every process to stop and, after a while, ends all
+that is left of its group.
 """
 
 import os
@@ -10,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PATIENCE = 5.0
 _PAUSE = 0.05
@@ -68,4 +70,7 @@ def end_group(group: int) -> None:
 
 
 if __name__ == "__main__":
-    end(listen(sys.stdin))
+    alive = listen(sys.stdin)
+    for file in map(Path, sys.argv[1:]):
+        file.unlink(missing_ok=True)
+    end(alive)

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,10 +51,25 @@ class Child:
 class Processes:
     """Starts and stops services, and tells the lifeline about each, which ends them should we be killed."""
 
-    def __init__(self, interrupt: Interrupt | None = None) -> None:
+    def __init__(
+        self, interrupt: Interrupt | None = None, lock: int | None = None, announcements: Sequence[Path] = ()
+    ) -> None:
+        """Begin without children.
+
+        Args:
+            interrupt: what breaks off waiting.
+            lock: descriptor of a lock that is to be held until the last child is gone, even when we are killed.
+            announcements: files that say that we are running; they are removed when we are not.
+        """
         self._interrupt = interrupt or Interrupt()
+        self._lock, self._announcements = lock, tuple(announcements)
         self._children: list[Child] = []
-        self._lifeline = _start_lifeline()
+        self._lifeline = self._start_lifeline()
+
+    @property
+    def has_children(self) -> bool:
+        """Whether anything is there to be stopped."""
+        return bool(self._children)
 
     def start(self, service: Service) -> Child:
         """Start a service in a session of its own, so that Ctrl-C reaches us alone; its output goes to its log."""
@@ -124,7 +139,7 @@ class Processes:
 
     def _tell(self, line: str) -> None:
         if self._lifeline.poll() is not None:
-            self._lifeline = _start_lifeline()
+            self._lifeline = self._start_lifeline()
             for child in self._children:
                 self._write(f"+ {child.process.pid} {int(child.service.stop_signal)}")
         self._write(line)
@@ -134,13 +149,13 @@ class Processes:
             self._lifeline.stdin.write(f"{line}\n")
             self._lifeline.stdin.flush()
 
-
-def _start_lifeline() -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-I", "-S", lifeline.__file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        text=True,
-    )
+    def _start_lifeline(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603 - our own script
+            [sys.executable, "-I", "-S", lifeline.__file__, *map(str, self._announcements)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+            pass_fds=() if self._lock is None else (self._lock,),
+        )

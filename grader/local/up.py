@@ -12,6 +12,7 @@ from grader.catalog.load import Catalog, load_catalog
 from grader.local import demonstration, programs
 from grader.local.backends import Backends, start_backends
 from grader.local.demonstration import Demo
+from grader.local.errors import LocalError
 from grader.local.faults import readable_faults
 from grader.local.interrupt import Interrupt, Interrupted
 from grader.local.port import check_port, free_port
@@ -36,21 +37,26 @@ def up(settings: LocalSettings, directory: Path, interrupt: Interrupt, say: Call
     """
     var = Var(directory)
     try:
-        var.forget(DEMO)
-        if settings.port == 0:
-            settings = settings.model_copy(update={"port": free_port()})
-        check_port(settings.host, settings.port)
-        catalog = load_catalog(settings.exercises_dir)
-        processes = Processes(interrupt)
-        try:
-            _Run(settings, var, catalog, processes, say).until(interrupt)
-        finally:
-            say("Stopping ...")
-            processes.stop_all()
+        _run(settings, var, interrupt, say)
+    except OSError as error:
+        raise LocalError(f"{error.filename or var.path}: {error.strerror or error}.") from error
     finally:
-        var.forget(DEMO)
-        var.forget(ENVIRONMENT)
         var.release()
+
+
+def _run(settings: LocalSettings, var: Var, interrupt: Interrupt, say: Callable[[str], None]) -> None:
+    var.forget(DEMO)  # of a run that was killed together with its lifeline
+    if settings.port == 0:
+        settings = settings.model_copy(update={"port": free_port()})
+    check_port(settings.host, settings.port)
+    catalog = load_catalog(settings.exercises_dir)
+    processes = Processes(interrupt, var.lock, [var.path / DEMO, var.path / ENVIRONMENT])
+    try:
+        _Run(settings, var, catalog, processes, say).until(interrupt)
+    finally:
+        if processes.has_children:
+            say("Stopping ...")
+        processes.stop_all()
 
 
 @dataclass(frozen=True, slots=True)

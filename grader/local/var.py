@@ -3,15 +3,24 @@
 import fcntl
 import os
 import secrets
+import time
 from pathlib import Path
 
+from grader.local import lifeline
 from grader.local.errors import LocalError
 
 _LARGE_LOG = 10_000_000
+_REMAINS_LAST = 20.0
+_PAUSE = 0.1
 
 
 class Var:
-    """The directory, ours for as long as this object lives."""
+    """The directory, ours until we release it.
+
+    Attributes:
+        path: of the directory, absolute.
+        lock: descriptor of the lock file.
+    """
 
     def __init__(self, path: Path) -> None:
         """Make the directory where it is missing.
@@ -22,18 +31,21 @@ class Var:
         self.path = path.absolute()
         try:
             (self.path / "log").mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise LocalError(f"{self.path} cannot be written: {error.strerror}.") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            other = os.read(self._lock, 20).decode(errors="replace").strip()
-            raise LocalError(
-                f"nn-grader runs already from this checkout (process {other}): stop that one first."
-            ) from error
-        os.ftruncate(self._lock, 0)
-        os.write(self._lock, f"{os.getpid()}\n".encode())
+        self._take_lock()
+        os.ftruncate(self.lock, 0)
+        os.write(self.lock, f"{os.getpid()}\n".encode())
+
+    def _take_lock(self) -> None:
+        """Wait for the lock as long as only the remains of a killed run hold it."""
+        deadline = time.monotonic() + _REMAINS_LAST
+        while not _locks(self.lock):
+            holder = os.pread(self.lock, 20, 0).decode(errors="replace").strip()
+            if time.monotonic() > deadline or (holder.isdigit() and lifeline.exists(int(holder))):
+                raise LocalError(f"nn-grader runs already in {self.path} (process {holder}): stop that one first.")
+            time.sleep(_PAUSE)
 
     def log(self, name: str) -> Path:
         """Return where a child writes what it says; a log that grew large makes room once."""
@@ -65,4 +77,12 @@ class Var:
 
     def release(self) -> None:
         """Let another one start."""
-        os.close(self._lock)
+        os.close(self.lock)
+
+
+def _locks(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

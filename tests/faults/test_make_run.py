@@ -1,0 +1,147 @@
+"""`make run` as people use it, and what may go wrong on the way.
+
+The runner decides whether these run as root or as an ordinary user: root's servers change to another account and keep
+their data outside the checkout, an ordinary user's do neither. Both ways end in the same pages.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.local.port import free_port
+from tests.fixtures.machine import Machine, fetch
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_in_a_closed_directory_it_starts_keeps_its_data_and_leaves_nothing_behind(copied_machine: Machine) -> None:
+    modes = _modes(copied_machine.directory)
+
+    copied_machine.make("run")
+    first = copied_machine.demo()
+    assert set(first) == {"base_url", "instructor_token", "student_token", "instructor_link", "student_link"}
+    assert stat.S_IMODE((copied_machine.var / "demo.json").stat().st_mode) == 0o600
+    assert fetch(f"{first['base_url']}/readyz")[0] == 200
+    assert {fetch(first[link])[0] for link in ("instructor_link", "student_link")} == {303}
+    sent = _submit(first)
+    _wait_until_graded(first, sent)
+    copied_machine.stop(signal.SIGTERM)
+    assert copied_machine.is_gone()
+
+    copied_machine.make("run")
+    second = copied_machine.demo()
+    assert second["student_token"] != first["student_token"]
+    assert "Filling in" not in copied_machine.said()
+    _wait_until_graded(second, sent)
+    copied_machine.stop(signal.SIGKILL)
+    assert copied_machine.is_gone()
+    assert not (copied_machine.var / "demo.json").exists()
+    assert _modes(copied_machine.directory) == modes
+
+
+def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_way(machine: Machine) -> None:
+    machine.up()
+    demo = machine.demo()
+    worker = machine.pid_of("celery", " worker ")
+    os.kill(worker, signal.SIGKILL)
+    _wait_until_graded(demo, _submit(demo))
+    assert machine.pid_of("celery", " worker ") != worker
+    machine.wait_for(lambda: "The worker stopped (killed by signal 9)" in machine.said())
+
+    machine.stop(signal.SIGKILL)
+    while (machine.var / "demo.json").exists():
+        time.sleep(0.01)
+    machine.up()  # at once, while the first one's children are still being ended
+    machine.demo()
+    assert machine.stop(signal.SIGINT) == 0
+    assert machine.is_gone()
+
+
+def test_ctrl_c_during_the_start_leaves_no_process(machine: Machine) -> None:
+    machine.up()
+    machine.wait_for(lambda: "Starting Valkey" in machine.said())
+    assert machine.stop(signal.SIGINT) == 0
+    assert machine.is_gone()
+
+
+def test_a_taken_port_is_one_clear_line(machine: Machine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = _fails(machine, PORT=str(port))
+    assert line.startswith(f"Error: Port {port} is taken: choose another one, as in `make run PORT=")
+
+
+def test_a_var_that_cannot_be_written_is_one_clear_line(machine: Machine) -> None:
+    machine.var.write_text("in the way")
+    assert _fails(machine) == f"Error: {machine.var} cannot be written: Not a directory."
+
+
+def test_a_second_one_is_one_clear_line(machine: Machine) -> None:
+    machine.var.mkdir()
+    with (machine.var / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        line = _fails(machine)
+    assert line == f"Error: nn-grader runs already in {machine.var} (process {os.getpid()}): stop that one first."
+
+
+def test_a_database_that_does_not_answer_is_one_clear_line(machine: Machine) -> None:
+    line = _fails(machine, DATABASE_URL=f"postgresql://someone@127.0.0.1:{free_port()}/away")
+    assert line.startswith("Error: The database that DATABASE_URL names cannot be used: ")
+
+
+def test_a_broker_that_does_not_answer_is_one_clear_line(machine: Machine) -> None:
+    line = _fails(machine, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    assert line.startswith("Error: The server that REDIS_URL names does not answer: ")
+
+
+def test_a_setting_that_makes_no_sense_is_one_clear_line(machine: Machine) -> None:
+    assert _fails(machine, PORT="eighty").startswith("Error: PORT ")
+
+
+def test_servers_of_ones_own_are_used_and_left_running(machine: Machine, database_url: str, redis_url: str) -> None:
+    machine.up(DATABASE_URL=database_url, REDIS_URL=redis_url)
+    demo = machine.demo()
+    assert "PostgreSQL" not in machine.said()
+    _wait_until_graded(demo, _submit(demo))
+    assert machine.stop(signal.SIGTERM) == 0
+    assert machine.is_gone()
+
+
+def _fails(machine: Machine, **environment: str) -> str:
+    """Start it, see it end in an error with nothing left, and return the only line that it said."""
+    started = machine.up(**environment)
+    assert started.wait(60) == 1
+    assert machine.is_gone()
+    lines = machine.said().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def _submit(demo: dict[str, str]) -> str:
+    body = {"exercise": "step-network-forward", "learner_ref": "somebody", "answers": {"v3": "1"}}
+    status, text = fetch(f"{demo['base_url']}/api/v1/submissions", demo["instructor_token"], body)
+    assert status == 202, text
+    return str(json.loads(text)["id"])
+
+
+def _wait_until_graded(demo: dict[str, str], submission: str, seconds: float = 60) -> None:
+    deadline, status = time.monotonic() + seconds, "unknown"
+    while status != "graded" and time.monotonic() < deadline:
+        answer = fetch(f"{demo['base_url']}/api/v1/submissions/{submission}", demo["instructor_token"])
+        status = json.loads(answer[1])["status"]
+        time.sleep(0.1)
+    assert status == "graded"
+
+
+def _modes(directory: Path) -> list[int]:
+    """Return the permissions of a directory and of all above it."""
+    return [stat.S_IMODE(path.stat().st_mode) for path in (directory, *directory.parents)]
