@@ -39,7 +39,8 @@ def verify_password(stored: str | None, password: str) -> bool:
     if not _turn.acquire(timeout=PATIENCE_SECONDS):
         raise SignInBusy("Many people are signing in just now; please try again in a moment.")
     try:
-        _hasher.verify(stored or _nobodys_hash(), password[:LONGEST].encode("utf-8", "surrogatepass"))
+        nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
+        _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
     except (VerifyMismatchError, InvalidHashError):
         return False
     finally:

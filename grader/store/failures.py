@@ -1,8 +1,10 @@
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -16,3 +18,19 @@ class Failure(Base):
     tries: Mapped[int]
     reason: Mapped[str]
     failed_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a submission is set aside: in words for the instructor, after how many tries, and when."""
+
+    tries: int
+    reason: str
+    failed_at: datetime
+
+
+def add(session: Session, submission_id: UUID, fault: Fault) -> None:
+    """Set a submission aside; if it was before, the newer fault counts."""
+    newer = asdict(fault)
+    made = insert(Failure).values(submission_id=submission_id, **newer)
+    session.execute(made.on_conflict_do_update(index_elements=[Failure.submission_id], set_=newer))

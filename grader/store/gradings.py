@@ -1,11 +1,13 @@
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from grader.store.base import Base
+from grader.store.base import Base, table
 
 
 class Grading(Base):
@@ -22,3 +24,13 @@ class Grading(Base):
     given: Mapped[float]
     max: Mapped[float]
     graded_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_ADD = insert(table(Grading)).on_conflict_do_nothing(
+    index_elements=[Grading.submission_id, Grading.revision, Grading.judge_version]
+)
+
+
+def add_all(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert gradings; one that exists already, for the same revision and judge, stays as it is."""
+    session.execute(_ADD, rows)

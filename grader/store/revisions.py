@@ -25,7 +25,7 @@ def ensure(session: Session, row: dict[str, object]) -> None:
     session.execute(insert(Revision).values(row).on_conflict_do_nothing(index_elements=[Revision.revision]))
 
 
-def source_of(session: Session, revision: str) -> tuple[str, dict[str, str]] | None:
-    """Return slug and source of a revision."""
-    found = session.execute(select(Revision.slug, Revision.source).where(Revision.revision == revision)).one_or_none()
-    return None if found is None else (found.slug, found.source)
+def source_of(session: Session, revision: str) -> dict[str, str]:
+    """Return what a revision that has submissions was built from."""
+    source: dict[str, str] = session.scalars(select(Revision.source).where(Revision.revision == revision)).one()
+    return source

@@ -1,0 +1,100 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from grader.checking.answers import ReadAnswers
+from grader.checking.exercise import Exercise
+from grader.checking.judge import JUDGE_VERSION
+from grader.checking.report import Report
+from grader.services.exercises import Revisions
+from grader.store import claims, gradings
+from grader.store.claims import Claim
+from grader.store.engine import Sessions
+
+Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeLimits:
+    """How much is taken on at once, and for how long.
+
+    Attributes:
+        batch_size: submissions judged together.
+        lease_seconds: after so long without a word a worker is taken for dead, and others may judge what it held.
+        max_tries: after so many a submission is set aside; the first is in a batch, the others are alone.
+        run_seconds: a drain begins nothing new after this long, so that a task has an end.
+        child_mebibytes: memory of the process in which a submission is judged alone.
+    """
+
+    batch_size: int = 200
+    lease_seconds: float = 20
+    max_tries: int = 3
+    run_seconds: float = 30
+    child_mebibytes: int = 2048
+
+    def __post_init__(self) -> None:
+        if self.max_tries < 2:  # noqa: PLR2004 - one in company and one alone
+            raise ValueError("a submission needs two tries at least: what fails in a batch may be a neighbour's fault")
+
+    @property
+    def alone_seconds(self) -> float:
+        """How long one submission may take in a child: well within the lease, so that nobody else takes it then."""
+        return self.lease_seconds / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What was done.
+
+    Attributes:
+        graded: submissions that have a report now.
+        failed: submissions that were set aside.
+        is_finished: False where the time was up, and more may be waiting.
+    """
+
+    graded: int = 0
+    failed: int = 0
+    is_finished: bool = True
+
+    def __add__(self, other: "Drained") -> "Drained":
+        return Drained(self.graded + other.graded, self.failed + other.failed, self.is_finished and other.is_finished)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where grading is done: the stored work, the exercises, the clock, the limits and the judge."""
+
+    sessions: Sessions
+    revisions: Revisions
+    clock: Callable[[], datetime]
+    limits: GradeLimits
+    judge: Judge
+
+    def lease(self) -> datetime:
+        """When a claim made now ends."""
+        return self.clock() + timedelta(seconds=self.limits.lease_seconds)
+
+    def store(self, judged: Sequence[tuple[Claim, Report]]) -> None:
+        """Store reports and end the waiting, all in one transaction.
+
+        What somebody else stored meanwhile stays: it says the same.
+        """
+        now = self.clock()
+        in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # two at once can't deadlock
+        rows = [_row(claim, report, now) for claim, report in in_order]
+        with self.sessions.begin() as session:
+            gradings.add_all(session, rows)
+            claims.settle(session, [claim for claim, _ in in_order])
+
+
+def _row(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
+    return {
+        "submission_id": claim.submission_id,
+        "revision": claim.revision,
+        "judge_version": JUDGE_VERSION,
+        "report": report.to_json(),
+        "given": report.score.given,
+        "max": report.score.max,
+        "graded_at": now,
+    }

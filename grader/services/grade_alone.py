@@ -1,0 +1,70 @@
+import structlog
+
+from grader.services.child import AloneRequest, Child, ChildFailedError
+from grader.services.desk import Desk, Drained
+from grader.services.grade_batch import DATABASE_AWAY
+from grader.store import claims, failures, revisions
+from grader.store.claims import Claim
+from grader.store.failures import Fault
+
+log = structlog.get_logger(__name__)
+
+
+class Ward:
+    """Where submissions are judged one by one that have cost a try; its process starts when there is one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._child: Child | None = None
+
+    def grade_next(self) -> Drained | None:
+        """Judge one submission, or set it aside when it was its last try; None where none waits to be judged alone."""
+        child = self._child or self._start()
+        if child is None:
+            return None
+        with self._desk.sessions.begin() as session:
+            lease, most = self._desk.lease(), self._desk.limits.max_tries
+            claim = claims.claim_suspect(session, self._desk.clock(), lease, most)
+        if claim is None:
+            return None
+        try:
+            self._desk.store([(claim, child.judge(self._request(claim)))])
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001 - our fault, whatever it is; it costs this submission a try
+            return self._failed(claim, error)
+        return Drained(graded=1)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _start(self) -> Child | None:
+        """Start the process before anything is claimed, so that a slow start costs no lease."""
+        limits = self._desk.limits
+        with self._desk.sessions() as session:
+            if not claims.has_suspect(session, self._desk.clock(), limits.max_tries):
+                return None
+        self._child = Child(limits.alone_seconds, limits.child_mebibytes)
+        return self._child
+
+    def _request(self, claim: Claim) -> AloneRequest:
+        with self._desk.sessions() as session:
+            source = revisions.source_of(session, claim.revision)
+        return AloneRequest(claim.slug, claim.revision, source, claim.answers)
+
+    def _failed(self, claim: Claim, error: Exception) -> Drained:
+        """Leave it until its lease ends, which is time for a passing trouble to pass; after the last try give it up."""
+        if self._child is not None and not self._child.is_running:
+            self._child = None
+        reason = str(error) if isinstance(error, ChildFailedError) else f"{type(error).__name__}: {error}"
+        log.warning("a submission could not be judged", id=str(claim.submission_id), tries=claim.tries, reason=reason)
+        if claim.tries < self._desk.limits.max_tries:
+            return Drained()
+        with self._desk.sessions.begin() as session:
+            is_ours = claims.give_up(session, claim)
+            if is_ours:
+                failures.add(session, claim.submission_id, Fault(claim.tries, reason, self._desk.clock()))
+        return Drained(failed=int(is_ours))

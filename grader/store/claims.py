@@ -1,0 +1,94 @@
+"""Who judges what: a claim counts a try and takes a lease, and commits before the judging begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from grader.store.submissions import Submission
+from grader.store.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A submission that is ours to judge until its lease ends; `tries` counts this try too."""
+
+    submission_id: UUID
+    tries: int
+    slug: str
+    revision: str
+    answers: dict[str, Any]
+
+
+def claim_fresh(session: Session, lease_until: datetime, limit: int) -> list[Claim]:
+    """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over."""
+    return _claim(session, Waiting.tries == 0, lease_until, limit)
+
+
+def claim_suspect(session: Session, now: datetime, lease_until: datetime, max_tries: int) -> Claim | None:
+    """Claim one submission that has cost a try, and may have been what stopped a worker."""
+    return next(iter(_claim(session, _is_suspect(now, max_tries), lease_until, 1)), None)
+
+
+def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
+    """Tell whether `claim_suspect` would find one."""
+    return session.scalars(select(exists().where(_is_suspect(now, max_tries)))).one()
+
+
+def release(session: Session, claims: Sequence[Claim]) -> None:
+    """Give fresh claims back at once, to be judged alone; what others have claimed since stays theirs."""
+    session.execute(update(Waiting).where(_are(claims), Waiting.tries == 1).values(lease_until=None))
+
+
+def settle(session: Session, claims: Sequence[Claim]) -> None:
+    """Submissions that were judged no longer wait, whoever holds them by now."""
+    session.execute(delete(Waiting).where(_are(claims)))
+
+
+def give_up(session: Session, claim: Claim) -> bool:
+    """A submission no longer waits; False where somebody else holds it by now, who shall say how it ends."""
+    held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
+    return session.scalars(delete(Waiting).where(held).returning(Waiting.submission_id)).one_or_none() is not None
+
+
+def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[tuple[UUID, int]]:
+    """Submissions whose last try ended without a word no longer wait; their ids and tries are returned."""
+    gone = delete(Waiting).where(Waiting.tries >= max_tries, _is_free(now))
+    return [
+        (row.submission_id, row.tries) for row in session.execute(gone.returning(Waiting.submission_id, Waiting.tries))
+    ]
+
+
+def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, limit: int) -> list[Claim]:
+    picked = (
+        select(Waiting.submission_id)
+        .where(which)
+        .order_by(Waiting.since)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    claimed = (
+        update(Waiting)
+        .where(Waiting.submission_id == picked.c.submission_id, Submission.id == picked.c.submission_id)
+        .values(tries=Waiting.tries + 1, lease_until=lease_until)
+        .returning(Waiting.submission_id, Waiting.tries, Submission.slug, Submission.revision, Submission.answers)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(*row) for row in session.execute(claimed)]
+
+
+def _is_suspect(now: datetime, max_tries: int) -> ColumnElement[bool]:
+    return and_(Waiting.tries >= 1, Waiting.tries < max_tries, _is_free(now))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(Waiting.lease_until.is_(None), Waiting.lease_until <= now)
+
+
+def _are(claims: Sequence[Claim]) -> ColumnElement[bool]:
+    return Waiting.submission_id.in_(sorted(claim.submission_id for claim in claims))

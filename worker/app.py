@@ -1,0 +1,32 @@
+"""The Celery application of the worker and its clock: `celery --app worker.app worker` and `... beat`."""
+
+from celery.signals import setup_logging, worker_process_init
+
+from grader import logs
+from grader.queue import QUEUE, Tasks, make_celery
+from worker.tasks import register
+from worker.wiring import limits, services, settings
+
+TIDY_SECONDS = 3600
+
+
+@setup_logging.connect
+def _log(**_: object) -> None:
+    logs.configure(settings().log_level)
+
+
+@worker_process_init.connect
+def _warm_up(**_: object) -> None:
+    services()
+
+
+app = make_celery(settings().redis_url)
+app.conf.beat_schedule = {
+    Tasks.SWEEP.value: {
+        "task": Tasks.SWEEP.value,
+        "schedule": settings().sweep_seconds,
+        "options": {"queue": QUEUE, "expires": settings().sweep_seconds},  # while nobody works they don't pile up
+    },
+    Tasks.TIDY.value: {"task": Tasks.TIDY.value, "schedule": TIDY_SECONDS, "options": {"queue": QUEUE}},
+}
+register(app, limits(settings()))

@@ -1,0 +1,47 @@
+from dataclasses import asdict
+from math import ceil
+
+import structlog
+from celery import Celery
+
+from grader.queue import Tasks
+from grader.services.desk import Drained, GradeLimits
+from grader.services.grade import drain
+from grader.services.tidy import tidy as tidy_up
+from worker.wiring import clock, services
+
+log = structlog.get_logger(__name__)
+
+NOTHING = Drained()
+
+
+def grade() -> None:
+    """Hear a wake-up, and judge what waits."""
+    ours = services()
+    ours.wake.heard()
+    sweep()
+
+
+def sweep() -> None:
+    """Judge what waits; on a clock, for wake-ups that were lost and for leases that have ended."""
+    ours = services()
+    drained = drain(ours.sessions, ours.catalog, clock, ours.limits)
+    if drained != NOTHING:
+        log.info("drained", **asdict(drained))
+    if not drained.is_finished:
+        ours.wake()
+
+
+def tidy() -> None:
+    """Delete what has ended."""
+    tidy_up(services().sessions, clock())
+
+
+def register(app: Celery, limits: GradeLimits) -> None:
+    """Give the tasks to the application.
+
+    A drain ends by itself; one that is still at it when a lease has gone by hangs, and its process is replaced.
+    """
+    seconds = ceil(limits.run_seconds + 2 * limits.lease_seconds)
+    for name, task in ((Tasks.GRADE, grade), (Tasks.SWEEP, sweep), (Tasks.TIDY, tidy)):
+        app.task(name=name.value, time_limit=seconds)(task)
