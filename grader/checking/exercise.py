@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from grader.engine.graph import Graph
 from grader.engine.mistakes import pair_ways, single_ways
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
+
+
+Task: TypeAlias = WeightsTask
+"""What judges a part's fields together: one type per kind of part that is more than quantities of the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,13 @@ class Part:
         id: unique in the exercise.
         title: what a person reads above them.
         fields: in the order of the computation.
-        weights: how trained weights are tried, where the fields are such; None for computed quantities.
+        task: how the fields are judged together where they are not quantities of the graph.
     """
 
     id: str
     title: str
     fields: tuple[Field, ...]
-    weights: WeightsTask | None = None
+    task: Task | None = None
 
     @property
     def points(self) -> float:
@@ -100,7 +105,7 @@ class Exercise:
     @cached_property
     def asked(self) -> Mapping[str, Field]:
         """The computed fields by name, in the order of the computation."""
-        fields = {field.name: field for part in self.parts if part.weights is None for field in part.fields}
+        fields = {field.name: field for part in self.parts if part.task is None for field in part.fields}
         return {name: fields[name] for name in self.graph.quantities if name in fields}
 
     @cached_property

@@ -30,7 +30,7 @@ def judge(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
         return []
     found = judge_quantities(exercise, Sheet.of(exercise, batch))
     return [
-        _report(exercise, found[k], [_try(part, answers) for part in exercise.parts if part.weights])
+        _report(exercise, found[k], [_try(part, answers) for part in exercise.parts if part.task])
         for k, answers in enumerate(batch)
     ]
 
@@ -38,10 +38,10 @@ def judge(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
 def _try(part: Part, answers: ReadAnswers) -> tuple[dict[str, FieldReport], tuple[RowReport, ...]]:
     """Every weight field of a group carries the group's verdict."""
     blank = [field.name for field in part.fields if field.name not in answers.numbers]
-    if part.weights is None or blank:
+    if part.task is None or blank:
         note = f"Nothing can be tried while {', '.join(blank)} is blank."
         return {f.name: FieldReport(Verdict.MISSING, 0.0, f.points, note=note) for f in part.fields}, ()
-    rows = try_weights(part.weights, {field.name: answers.numbers[field.name].value for field in part.fields})
+    rows = try_weights(part.task, {field.name: answers.numbers[field.name].value for field in part.fields})
     right = all(row.right for row in rows)
     return {field.name: _weight_field(field, right=right) for field in part.fields}, rows
 

@@ -50,7 +50,7 @@ def show(slug: str, directory: Path) -> None:
     for part in exercise.parts:
         table = Table("field", "points", "reference", "accepted within", title=part.title, title_justify="left")
         for field in part.fields:
-            reference, width = ("any that work", "") if part.weights else exercise.told(field.name)
+            reference, width = ("any that work", "") if part.task else exercise.told(field.name)
             table.add_row(field.name, f"{field.points:.4g}", reference, width)
         console.print(table)
 
