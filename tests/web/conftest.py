@@ -17,6 +17,7 @@ from grader.services.issue import TokenRequest, create_token
 from grader.services.principal import Scope
 from grader.services.register import Person, register
 from grader.settings import Settings
+from grader.store.engine import connect
 from grader.web.app import create_app
 from grader.web.wiring import WebServices
 
@@ -50,9 +51,7 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-def services(
-    settings: Settings, sessions: sessionmaker[Session], catalog: Catalog, woken: list[str]
-) -> WebServices:
+def services(settings: Settings, sessions: sessionmaker[Session], catalog: Catalog, woken: list[str]) -> WebServices:
     """What the views work with."""
     return WebServices(settings, sessions, catalog, lambda: woken.append("wake"), lambda: datetime.now(UTC))
 
@@ -107,7 +106,4 @@ def grade_all(services: WebServices) -> Callable[[], None]:
 @pytest.fixture
 def app_without_database(services: WebServices) -> Flask:
     """The same application when PostgreSQL is away."""
-    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
-    from grader.store.engine import connect
-
-    return create_app(replace(services, sessions=connect(nowhere)))
+    return create_app(replace(services, sessions=connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing")))
