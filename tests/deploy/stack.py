@@ -1,0 +1,71 @@
+"""A stack of containers from docker-compose.yml, under a project name and a port of its own."""
+
+import json
+import shlex
+import subprocess
+from dataclasses import dataclass
+
+from grader.settings import environment_with
+from tests.deploy.compose_file import CHECKOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What the engine says of a container."""
+
+    id: str
+    service: str
+    state: str
+    health: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Calls `docker compose`; the environment names the engine, and further Compose files where there are some."""
+
+    project: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Where the web server is reached from outside."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def compose(self, *arguments: str) -> str:
+        """Return what the command prints; a command that fails shows what it said."""
+        return self._run("docker", "compose", "--project-name", self.project, *arguments)
+
+    def typed(self, line: str) -> str:
+        """Return what a command prints that a person was told to type."""
+        program, command, *arguments = shlex.split(line)
+        assert (program, command) == ("docker", "compose")
+        run, *options = arguments
+        return self.compose(run, "--no-TTY", *options)  # a person has a terminal, a test has none
+
+    def kill(self, container: Container) -> None:
+        """End a container as an engine ends one that took too much: at once, and without starting it again."""
+        self._run("docker", "kill", container.id)
+
+    def crash(self, container: Container) -> None:
+        """Kill every program in a container from inside, as a fault would."""
+        self._run("docker", "exec", container.id, "sh", "-c", "kill -9 -1 || true", may_fail=True)
+
+    def restarts(self, container: Container) -> int:
+        """Return how often the engine has started a container again by itself."""
+        return int(self._run("docker", "inspect", "--format", "{{.RestartCount}}", container.id))
+
+    def containers(self, service: str | None = None) -> list[Container]:
+        """Return the containers of the stack, also those that have ended."""
+        lines = self.compose("ps", "--all", "--no-trunc", "--format", "json").splitlines()
+        found = [
+            Container(told["ID"], told["Service"], told["State"], told["Health"], told["ExitCode"])
+            for told in map(json.loads, lines)
+        ]
+        return [container for container in found if service in {None, container.service}]
+
+    def _run(self, *command: str, may_fail: bool = False) -> str:
+        environment = environment_with({"PORT": str(self.port)})
+        answer = subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=environment)
+        assert may_fail or answer.returncode == 0, f"{shlex.join(command)}\n{answer.stdout}\n{answer.stderr}"
+        return answer.stdout

@@ -1,0 +1,132 @@
+"""Laws of docker-compose.yml and the Dockerfile that need no engine; `make test-compose` runs the stack itself."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.local import programs
+from grader.local.processes import Service as Program
+from grader.settings import Settings
+from tests.deploy.compose_file import CHECKOUT, COMPOSE_FILE, services, waited_for_to_end
+
+DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+OURS = {"secrets", "migrate", "web", "worker", "beat"}
+TOLD_BY_COMPOSE = {"PORT", "ADDRESS"}
+"""What .env chooses besides the settings of grader/settings.py: PORT is one of them, ADDRESS is where it is published."""
+
+
+def setting_names() -> set[str]:
+    return {str(field.validation_alias) for field in Settings.model_fields.values()}
+
+
+def test_the_services_are_the_documented_ones() -> None:
+    assert set(services()) == OURS | {"postgres", "redis"}
+
+
+def test_images_are_pinned_to_the_versions_we_test_against() -> None:
+    images = {name: service["image"] for name, service in services().items()}
+    assert images == {"postgres": "postgres:17", "redis": "redis:8"} | dict.fromkeys(OURS, "nn-grader")
+    assert re.findall(r"^FROM (.+)$", DOCKERFILE, re.MULTILINE) == ["python:3.13-slim"]
+
+
+def test_one_service_builds_the_image_that_the_others_run_and_nobody_pulls_it() -> None:
+    assert [name for name, service in services().items() if "build" in service] == ["web"]
+    assert {name for name, service in services().items() if service.get("pull_policy") == "never"} == OURS
+
+
+def test_every_service_has_a_health_check_or_runs_once() -> None:
+    healthy = {name for name, service in services().items() if "healthcheck" in service}
+    once = waited_for_to_end()
+    assert once == {"secrets", "migrate"}
+    assert healthy == set(services()) - once
+    assert "HEALTHCHECK" not in DOCKERFILE
+
+
+def test_what_serves_is_started_again_and_what_runs_once_is_not() -> None:
+    restarted = {name for name, service in services().items() if service.get("restart") == "unless-stopped"}
+    assert restarted == set(services()) - waited_for_to_end()
+
+
+def test_no_password_stands_in_the_file() -> None:
+    named = re.compile(r"PASSWORD|SECRET|TOKEN")
+    for service in services().values():
+        for name, value in service.get("environment", {}).items():
+            assert not named.search(name) or (name.endswith("_FILE") and value.startswith("/secrets/")), name
+            assert not re.search(r"://[^/@]*:[^/@]+@", str(value)), f"{name} holds a password"
+
+
+def test_every_setting_of_the_file_exists() -> None:
+    told = {name for service in OURS for name in services()[service]["environment"]}
+    assert told <= setting_names()
+
+
+def test_every_setting_can_be_chosen_or_is_compose_s_own() -> None:
+    within = {"GRADER_SECRET_KEY", "GRADER_HOST", "GRADER_EXERCISES_DIR"}  # a file holds it; the image decides these
+    assert set(services()["web"]["environment"]) == setting_names() - within
+
+
+def test_what_is_chosen_in_the_environment_goes_to_the_setting_of_its_name() -> None:
+    chosen = set(re.findall(r"\$\{(\w+)", COMPOSE_FILE.read_text(encoding="utf-8")))
+    assert chosen <= setting_names() | TOLD_BY_COMPOSE
+    for name, value in services()["web"]["environment"].items():
+        assert name not in chosen or value.startswith(f"${{{name}:-"), name
+
+
+def test_our_containers_have_no_rights_and_write_nothing() -> None:
+    for name in OURS:
+        service = services()[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", DOCKERFILE, re.MULTILINE)
+
+
+def test_only_the_maker_of_secrets_can_write_them() -> None:
+    mounts = {name: [m for m in service.get("volumes", []) if "/secrets" in m] for name, service in services().items()}
+    assert mounts.pop("secrets") == ["secrets:/secrets"]
+    assert mounts.pop("redis") == []
+    assert all(mount == ["secrets:/secrets:ro"] for mount in mounts.values())
+
+
+def test_only_the_web_server_is_reached_from_outside() -> None:
+    assert [name for name, service in services().items() if "ports" in service] == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [
+        ("web", programs.web("0.0.0.0", 8000, {}, Path("log"))),  # noqa: S104 - inside its own container
+        ("worker", programs.worker({}, Path("log"))),
+        ("beat", programs.beat({}, Path("log"))),
+    ],
+)
+def test_containers_start_our_programs_as_make_run_does(name: str, program: Program) -> None:
+    command = [part.replace("${PORT:-8000}", "8000") for part in services()[name]["command"]]
+    kept_schedule = ["--scheduler", "celery.beat:PersistentScheduler", "--schedule", "/tmp/ticks"]  # noqa: S108 - the container's own /tmp
+    if name == "beat":
+        assert command[-4:] == kept_schedule  # for its health check
+        command[-4:] = ["--scheduler", "celery.beat:Scheduler"]
+    assert command == list(program.command)[2:]
+
+
+def test_the_image_alone_starts_the_web_server() -> None:
+    command = re.findall(r"^CMD (.+)$", DOCKERFILE, re.MULTILINE)
+    web = programs.web("0.0.0.0", 8000, {}, Path("log"))  # noqa: S104 - inside its own container
+    assert [json.loads(line) for line in command] == [list(web.command)[2:]]
+
+
+def test_the_image_is_built_from_files_that_are_named() -> None:
+    lines = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    for rule in rules[1:-1]:
+        assert (CHECKOUT / rule.removeprefix("!")).exists(), rule
+    assert rules[-1] == "**/__pycache__"
+
+
+def test_the_classic_builder_understands_the_dockerfile() -> None:
+    assert "<<" not in DOCKERFILE
+    assert "--mount" not in DOCKERFILE
+    assert "--chmod" not in DOCKERFILE
