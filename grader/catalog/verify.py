@@ -34,14 +34,18 @@ def verify(folder: Path) -> tuple[Problem, ...]:
 
 
 def _check_reference(exercise: Exercise) -> Iterator[Problem]:
+    if not exercise.asked:
+        return
     file = f"{exercise.slug}/{DEFINITION}"
-    for name in exercise.computed_order:
-        if not np.isfinite(exercise.reference[name]):
-            yield Problem(file, f"parts: {name}", f"has no finite value here ({exercise.reference[name]})")
-    if exercise.asked:
-        given = {given.name: given.value for given in exercise.givens}
-        for name, ways in disagreements(exercise.network, exercise.graph, given):
-            yield Problem(file, name, f"three ways to this value don't agree: {ways}")
+    lost = [q.name for q in exercise.graph.computed if not np.isfinite(exercise.reference[q.name])]
+    for name in lost:
+        reason = f"{name} has no finite value for these ({exercise.reference[name]}): choose smaller ones"
+        yield Problem(file, "values", reason)
+    if lost:
+        return
+    given = {given.name: given.value for given in exercise.givens}
+    for name, ways in disagreements(exercise.network, exercise.graph, given):
+        yield Problem(file, name, f"three ways to this value don't agree: {ways}")
 
 
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:

@@ -50,7 +50,7 @@ MAKERS: Mapping[Kind, Callable[[Network, str], str]] = MappingProxyType(
         Kind.ERROR_SLOPE: lambda net, at: _derivative(symbol(net.naming.total), symbol(net.naming.out(at))),
         Kind.SLOPE: lambda net, at: _derivative(symbol(net.naming.out(at)), symbol(net.naming.net(at))),
         Kind.FACTOR: lambda net, at: _derivative(symbol(net.naming.net(net.target_of(at))), symbol(at)),
-        Kind.DELTA: lambda _, at: rf"\delta_{{{at}}}",
+        Kind.DELTA: lambda _, at: rf"\delta_{{{at.replace('_', ',')}}}",
         Kind.GRADIENT: lambda net, at: _derivative(symbol(net.naming.total), symbol(at)),
         Kind.UPDATE: lambda _, at: f"{symbol(at)}^{{+}}",
     }

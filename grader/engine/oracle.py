@@ -20,7 +20,7 @@ from grader.engine.network import Layer, Network
 from grader.engine.quantities import Kind, Quantity
 
 NUDGE = 1e-30
-SMALLEST_NUDGE = 1e-130
+SMALLEST_NUDGE = 1e-280
 STEP = 1e-6
 SMALLEST_STEP = 1e-9
 ROUNDING = 1e-13
@@ -98,11 +98,15 @@ def disagreements(network: Network, graph: Graph, given: Mapping[str, float]) ->
         given: every given value.
 
     Yields:
-        The quantity's name and what the ways gave.
+        The quantity's name and what the ways gave; where anything is inf or nan, only that.
     """
     values = {
         name: float(value) for name, value in graph.evaluate({k: np.asarray(v) for k, v in given.items()}).items()
     }
+    lost = [quantity.name for quantity in graph.computed if not np.isfinite(values[quantity.name])]
+    if lost:
+        yield from ((name, f"the graph gives {values[name]!r}") for name in lost)
+        return
     for quantity in graph.computed:
         other = _other_way(network, quantity, given, values)
         got = values[quantity.name]
@@ -158,7 +162,7 @@ def _slope_at(network: Network, given: Mapping[str, complex], name: str, nudge: 
 
 def _nudge(value: float) -> float:
     """Small beside the value that it is added to: the logarithm of a saturated softmax sees the difference."""
-    return max(SMALLEST_NUDGE, NUDGE * min(1.0, abs(value)))
+    return max(SMALLEST_NUDGE, NUDGE * min(1.0, abs(value) or 1.0))
 
 
 def _difference(network: Network, graph: Graph, given: Mapping[str, float], name: str) -> tuple[float, float]:
