@@ -1,9 +1,11 @@
 """Counts over submissions, for those who look at a whole course."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, and_, exists, func, not_, select, true
+from sqlalchemy import Row, Text, and_, exists, func, not_, select, true
 from sqlalchemy.orm import Session
 
 from grader.store.failures import Failure
@@ -13,11 +15,11 @@ from grader.store.outcomes import current_grading
 from grader.store.submissions import Submission
 
 
-def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[Any]]:
+def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int]]:
     """Return slug, submissions, learners, graded and failed of every exercise that was answered, or of one."""
     graded = exists().where(Grading.submission_id == Submission.id)
     failed = and_(not_(graded), exists().where(Failure.submission_id == Submission.id))
-    counts: Select[Any] = select(
+    counts = select(
         Submission.slug,
         func.count().label("submissions"),
         func.count(Submission.learner_id.distinct()).label("learners"),
@@ -42,9 +44,9 @@ def verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def set_aside(session: Session, slug: str, limit: int) -> Sequence[Row[Any]]:
+def set_aside(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, datetime, str, str]]:
     """Return id, moment, learner and reason of submissions that could not be judged, newest first."""
-    stuck: Select[Any] = (
+    stuck = (
         select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
         .join_from(Failure, Submission, Submission.id == Failure.submission_id)
         .join(Learner, Learner.id == Submission.learner_id)

@@ -3,7 +3,9 @@ import pytest
 from grader.web.pages.spreadsheet import guarded, lines
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "-", "=0.5"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "-", "=0.5"]
+)
 def test_what_a_spreadsheet_would_evaluate_becomes_text(text: str) -> None:
     assert guarded(text) == f"'{text}"
 

@@ -1,0 +1,84 @@
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from grader.web.auth import Access
+from grader.web.pages import ROUTES
+from grader.web.pages.route import Route
+from tests.web.pages.conftest import Browser, send
+
+OPEN = {"asset", "sign_in", "check_sign_in", "open_link", "sign_out"}
+CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
+INSTRUCTORS = [route for route in ROUTES if route.access is Access.INSTRUCTOR]
+WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]
+
+
+def address(route: Route, submission: object = None) -> str:
+    return route.rule.replace("<slug>", "and-gate").replace("<uuid:submission_id>", str(submission or uuid4()))
+
+
+def name(route: Route) -> str:
+    return f"{route.method} {route.rule}"
+
+
+def test_only_these_pages_are_open_to_anyone() -> None:
+    assert {route.name for route in ROUTES if route.access is Access.ANYONE} == OPEN
+
+
+def test_pages_under_instructor_are_for_instructors_and_no_others() -> None:
+    assert {route.rule for route in INSTRUCTORS} == {r.rule for r in ROUTES if r.rule.startswith("/instructor")}
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=name)
+def test_without_signing_in_there_is_only_the_way_to_sign_in(client: FlaskClient, route: Route) -> None:
+    page = address(route)
+    reply = client.open(page, method=route.method)
+    assert (reply.status_code, reply.location) == (303, f"/sign-in?next={page}")
+
+
+def test_an_answer_sent_without_a_session_is_not_stored(client: FlaskClient, instructor: FlaskClient) -> None:
+    assert client.post("/exercises/and-gate", data={"w0": "1"}).location == "/sign-in?next=/exercises/and-gate"
+    assert "Nobody has sent anything yet" in instructor.get("/instructor/exercises/and-gate").text
+
+
+@pytest.mark.parametrize("route", INSTRUCTORS, ids=name)
+def test_a_student_gets_no_page_of_the_instructors(student: FlaskClient, route: Route) -> None:
+    reply = student.open(address(route), method=route.method)
+    assert reply.status_code == 403
+    assert "This page is for instructors" in reply.text
+    assert 'href="/submissions"' in reply.text  # the way on, in the menu
+
+
+@pytest.mark.parametrize("route", INSTRUCTORS, ids=name)
+def test_an_instructor_gets_them_all(instructor: FlaskClient, route: Route) -> None:
+    assert instructor.open(address(route), method=route.method).status_code == 200
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name)
+def test_another_students_submission_is_as_good_as_not_there(
+    student: FlaskClient, browser: Browser, route: Route
+) -> None:
+    theirs = send(browser("binh@example.org")).rpartition("/")[2]
+    foreign, absent = student.get(address(route, theirs)), student.get(address(route))
+    assert foreign.status_code == absent.status_code == 404
+    assert "There is no such submission" in foreign.text
+    assert foreign.text.replace(theirs, "") == absent.text.replace(absent.request.path.rpartition("/")[2], "")
+
+
+def test_another_students_answers_are_not_filled_in(student: FlaskClient, browser: Browser) -> None:
+    theirs = send(browser("binh@example.org")).rpartition("/")[2]
+    assert student.get(f"/exercises/step-network-forward?from={theirs}").status_code == 404
+
+
+def test_an_instructor_sees_any_submission_and_whose_it_is(instructor: FlaskClient, student: FlaskClient) -> None:
+    page = instructor.get(send(student)).text
+    assert "an@example.org" in page
+    assert "Try again" not in page
+
+
+def test_a_page_that_is_not_there_says_so_readably(student: FlaskClient) -> None:
+    for address in ("/nothing", "/exercises/nothing", "/submissions/nothing", "/submissions?exercise=nothing"):
+        reply = student.get(address)
+        assert (reply.status_code, reply.mimetype) == (404, "text/html"), address
+        assert "<h1>There is" in reply.text

@@ -1,0 +1,178 @@
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from grader.services.issue import create_link
+from grader.services.register import Person, register
+from grader.store.users import Role, User
+from grader.web.app import create_app
+from grader.web.auth import COOKIE
+from grader.web.wiring import WebServices
+from tests.web.pages.conftest import Browser
+
+EMAIL, PASSWORD = "an@example.org", "a long enough password"
+
+
+@pytest.fixture
+def registered(services: WebServices) -> None:
+    register(services.sessions, Person(EMAIL, "An", Role.STUDENT, PASSWORD), services.clock())
+
+
+def typed(**changes: str) -> dict[str, str]:
+    return {"email": EMAIL, "password": PASSWORD} | changes
+
+
+@pytest.mark.usefixtures("registered")
+def test_email_and_password_sign_in(client: FlaskClient) -> None:
+    reply = client.post("/sign-in", data=typed(email=" An@Example.org "))
+    assert (reply.status_code, reply.location) == (303, "/")
+    assert client.get("/exercises").status_code == 200
+
+
+@pytest.mark.usefixtures("registered")
+def test_the_session_is_kept_from_scripts_and_from_other_sites(client: FlaskClient) -> None:
+    cookie = client.post("/sign-in", data=typed()).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie  # a machine of one's own has no certificate
+
+
+@pytest.mark.usefixtures("registered")
+def test_the_cookie_goes_over_https_only_where_the_settings_say_so(services: WebServices) -> None:
+    settings = services.settings.model_copy(update={"secure_cookies": True})
+    client = create_app(replace(services, settings=settings)).test_client()
+    assert "Secure" in client.post("/sign-in", data=typed()).headers["Set-Cookie"]
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_wrong_password_and_an_unknown_person_get_the_same_reply(client: FlaskClient) -> None:
+    wrong = client.post("/sign-in", data=typed(password="not the password"))
+    unknown = client.post("/sign-in", data=typed(email="nobody@example.org"))
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.org", "")
+    assert "do not belong together" in wrong.text
+    assert "Set-Cookie" not in wrong.headers
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_was_typed_is_kept_but_never_the_password(client: FlaskClient) -> None:
+    page = client.post("/sign-in", data=typed(password="not the password", next="/submissions")).text
+    assert f'value="{EMAIL}"' in page
+    assert 'name="next" value="/submissions"' in page
+    assert "not the password" not in page
+
+
+@pytest.mark.usefixtures("registered")
+def test_somebody_who_is_disabled_does_not_sign_in(client: FlaskClient, services: WebServices) -> None:
+    with services.sessions.begin() as session:
+        session.execute(update(User).values(disabled_at=services.clock()))
+    assert client.post("/sign-in", data=typed()).status_code == 401
+
+
+@pytest.mark.usefixtures("registered")
+def test_after_signing_in_the_wanted_page_is_shown(client: FlaskClient) -> None:
+    wanted = client.get("/exercises/and-gate?from=x").location
+    form = client.get(wanted).text
+    hidden = re.search(r'name="next" value="([^"]*)"', form)
+    assert hidden
+    assert client.post("/sign-in", data=typed(next=hidden[1])).location == "/exercises/and-gate?from=x"
+
+
+@pytest.mark.usefixtures("registered")
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"])
+def test_signing_in_never_leads_to_another_site(client: FlaskClient, address: str) -> None:
+    assert client.post("/sign-in", data=typed(next=address)).location == "/"
+
+
+@pytest.mark.usefixtures("registered")
+def test_guessing_is_slowed_down_without_locking_out_the_neighbours(client: FlaskClient, services: WebServices) -> None:
+    register(services.sessions, Person("binh@example.org", "Bình", Role.STUDENT, PASSWORD), services.clock())
+    guesses = [client.post("/sign-in", data=typed(password="guess")).status_code for _ in range(11)]
+    assert guesses == [401] * 10 + [429]
+    refused = client.post("/sign-in", data=typed())
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert refused.mimetype == "text/html"
+    assert client.post("/sign-in", data=typed(email="binh@example.org")).status_code == 303
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_class_that_signs_in_from_one_address_is_not_slowed_down(client: FlaskClient) -> None:
+    assert {client.post("/sign-in", data=typed()).status_code for _ in range(12)} == {303}
+
+
+def test_a_link_signs_in_once(client: FlaskClient, services: WebServices) -> None:
+    register(services.sessions, Person(EMAIL, "An"), services.clock())
+    link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
+    assert client.get(f"/sign-in/link/{link}").location == "/"
+    assert client.get("/exercises").status_code == 200
+    again = client.get(f"/sign-in/link/{link}")
+    assert again.status_code == 403
+    assert "used before or has expired" in again.text
+
+
+def test_looking_ahead_leaves_a_link_as_it_is(client: FlaskClient, services: WebServices) -> None:
+    register(services.sessions, Person(EMAIL, "An"), services.clock())
+    link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
+    assert client.head(f"/sign-in/link/{link}").status_code == 204
+    assert client.get(f"/sign-in/link/{link}", headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 204
+    assert client.get(f"/sign-in/link/{link}").status_code == 303
+
+
+def test_an_expired_link_says_what_to_do(client: FlaskClient, services: WebServices) -> None:
+    register(services.sessions, Person(EMAIL, "An"), services.clock())
+    link = create_link(services.sessions, EMAIL, services.clock(), timedelta(seconds=-1)).plain
+    reply = client.get(f"/sign-in/link/{link}")
+    assert reply.status_code == 403
+    assert "ask for a new one" in reply.text
+
+
+def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(app: Flask, student: FlaskClient) -> None:
+    cookie = student.get_cookie(COOKIE)
+    assert cookie
+    copy = app.test_client()
+    copy.set_cookie(COOKIE, cookie.value)
+    assert copy.get("/exercises").status_code == 200
+    assert student.post("/sign-out").location == "/sign-in"
+    assert student.get_cookie(COOKIE) is None
+    assert copy.get("/exercises").status_code == 303
+
+
+def test_signing_in_anew_ends_the_session_before(app: Flask, services: WebServices, student: FlaskClient) -> None:
+    cookie = student.get_cookie(COOKIE)
+    assert cookie
+    link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
+    student.get(f"/sign-in/link/{link}")
+    old = app.test_client()
+    old.set_cookie(COOKIE, cookie.value)
+    assert old.get("/exercises").status_code == 303
+    assert student.get("/exercises").status_code == 200
+
+
+def test_a_session_ends_by_itself(services: WebServices, student: FlaskClient) -> None:
+    days = services.settings.session_days
+    late = replace(services, clock=lambda: services.clock() + timedelta(days=days, seconds=1))
+    cookie = student.get_cookie(COOKIE)
+    assert cookie
+    client = create_app(late).test_client()
+    client.set_cookie(COOKIE, cookie.value)
+    assert client.get("/exercises").location == "/sign-in?next=/exercises"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_another_site_can_neither_sign_out_nor_answer(student: FlaskClient, headers: dict[str, str]) -> None:
+    assert student.post("/sign-out", headers=headers).status_code == 403
+    assert student.post("/exercises/and-gate", data={"w0": "1"}, headers=headers).status_code == 403
+    assert "Nothing sent yet" in student.get("/submissions").text
+
+
+@pytest.mark.parametrize(("role", "place"), [(Role.STUDENT, "/exercises"), (Role.INSTRUCTOR, "/instructor")])
+def test_everybody_arrives_where_the_work_is(browser: Browser, role: Role, place: str) -> None:
+    assert browser("x@example.org", role).get("/").location == place

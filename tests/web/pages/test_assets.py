@@ -1,0 +1,55 @@
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from grader.web.pages.assets import FOLDER
+from tests.web.conftest import EXERCISES
+
+TEMPLATES = sorted((EXERCISES.parent / "grader/web/templates").glob("*.html"))
+INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""")
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
+
+
+def test_every_file_that_pages_name_is_there(student: FlaskClient) -> None:
+    pages = ("/sign-in", "/exercises", "/exercises/and-gate", "/submissions")
+    named = {address for page in pages for address in addresses(student.get(page).text)}
+    assert len(named) > 5
+    for address in named:
+        with student.get(address) as reply:
+            assert reply.status_code == 200, address
+
+
+def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client: FlaskClient) -> None:
+    with client.get(addresses(client.get("/sign-in").text)[0]) as reply:
+        assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_an_address_of_another_version_is_served_but_not_kept(client: FlaskClient) -> None:
+    with client.get("/assets/0000000000000000/page.css") as reply:
+        assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize("name", ["..%2Fauth.py", "nothing.css", "%2e%2e/auth.py"])
+def test_nothing_but_the_files_of_the_folder_is_given(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/assets/0/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_has_inline_style_or_script_or_names_another_site(template: Path) -> None:
+    assert INLINE.findall(template.read_text(encoding="utf-8")) == []
+
+
+def test_scripts_load_from_nowhere_else() -> None:
+    for script in FOLDER.glob("*.js"):
+        assert "http" not in script.read_text(encoding="utf-8").replace("https://www.w3.org", ""), script
+
+
+def test_pages_come_with_the_strict_policy(student: FlaskClient) -> None:
+    policy = student.get("/exercises").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
