@@ -97,8 +97,9 @@ def _not_there(name: str, network: Network, graph: Graph) -> str:
 
 def _tolerance(raw: ExerciseIn, name: str, *, is_update: bool) -> Tolerance:
     own = raw.tolerance.fields.get(name)
-    if is_update and own is None:
-        return Tolerance(0.0, raw.tolerance.of_change or CHANGE_SHARE, of_change=True)
+    if is_update and (own is None or own.of_change):
+        share = (own and own.of_change) or raw.tolerance.of_change or CHANGE_SHARE
+        return Tolerance(0.0, share, of_change=True)
     source: FieldToleranceIn = own or raw.tolerance
     if source.digits is not None:
         return Tolerance(DEFAULT_ABSOLUTE, 0.5 * 10.0 ** (1 - source.digits), of_change=False)

@@ -96,12 +96,12 @@ class FieldToleranceIn(Strict):
     absolute: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     relative: Annotated[float, Field(ge=0, lt=1)] | None = None
     digits: Annotated[int, Field(ge=1, le=15)] | None = None
+    of_change: Annotated[float, Field(gt=0, lt=0.25)] | None = None
 
 
 class ToleranceIn(FieldToleranceIn):
     """Tolerances: of all fields, of updates (a share of their change), of single fields."""
 
-    of_change: Annotated[float, Field(gt=0, lt=0.25)] | None = None
     fields: dict[Name, FieldToleranceIn] = {}
 
 

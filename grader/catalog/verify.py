@@ -12,6 +12,7 @@ from grader.checking.answers import read
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
+from grader.checking.separation import ENOUGH, separate
 from grader.checking.verdict import Verdict
 from grader.engine.oracle import disagreements
 
@@ -30,7 +31,9 @@ def verify(folder: Path) -> tuple[Problem, ...]:
         published = load_folder(folder)
     except ExerciseErrors as errors:
         return errors.problems
-    return (*_check_reference(published.exercise), *_check_samples(published, folder))
+    exercise = published.exercise
+    broken = tuple(_check_reference(exercise))
+    return (*broken, *(() if broken else _check_separation(exercise)), *_check_samples(published, folder))
 
 
 def _check_reference(exercise: Exercise) -> Iterator[Problem]:
@@ -46,6 +49,17 @@ def _check_reference(exercise: Exercise) -> Iterator[Problem]:
     given = {given.name: given.value for given in exercise.givens}
     for name, ways in disagreements(exercise.network, exercise.graph, given):
         yield Problem(file, name, f"three ways to this value don't agree: {ways}")
+
+
+def _check_separation(exercise: Exercise) -> Iterator[Problem]:
+    if not exercise.asked:
+        return
+    for gap in separate(exercise).narrow:
+        reason = (
+            f"the mistake {gap.mistake} comes within {gap.tolerances:.2g} tolerances of the right value; "
+            f"{ENOUGH:g} are needed, so make the tolerance smaller or choose other values"
+        )
+        yield Problem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{gap.field}", reason)
 
 
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:

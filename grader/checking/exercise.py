@@ -17,7 +17,6 @@ from grader.engine.mistakes import pair_ways, single_ways
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
-
 Task: TypeAlias = WeightsTask
 """What judges a part's fields together: one type per kind of part that is more than quantities of the graph."""
 

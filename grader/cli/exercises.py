@@ -6,8 +6,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from grader.catalog.load import exercise_folders, load_catalog
+from grader.catalog.load import exercise_folders, load_catalog, load_folder
 from grader.catalog.verify import verify
+from grader.checking.exercise import Exercise
+from grader.checking.separation import separate
 
 DIRECTORY = click.option(
     "--exercises",
@@ -71,8 +73,24 @@ def check(slug: str | None, directory: Path) -> None:
         found = verify(folder)
         problems += len(found)
         click.echo(f"{'✗' if found else '✓'} {folder.name}")
+        if not found:
+            _tell_separation(load_folder(folder).exercise)
         for problem in found:
             click.echo(f"  {problem}", err=True)
     if problems:
         click.echo(f"{problems} {'problem' if problems == 1 else 'problems'} to mend", err=True)
         raise SystemExit(1)
+
+
+def _tell_separation(exercise: Exercise) -> None:
+    """Say how near the nearest mistake comes, and what can't be told apart."""
+    if not exercise.asked:
+        return
+    found = separate(exercise)
+    if found.gaps:
+        gap = found.gaps[0]
+        click.echo(f"  closest mistake: {gap.mistake} at {gap.field}, {gap.tolerances:.3g} tolerances away")
+    if found.unseen:
+        click.echo(f"  indistinguishable from right: {', '.join(found.unseen)}")
+    for group in found.alike:
+        click.echo(f"  indistinguishable from each other: {', '.join(group)}")

@@ -1,0 +1,104 @@
+"""Does a tolerance separate? The distance of each field to every single mistake, in units of the tolerance."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.checking.exercise import Exercise
+from grader.engine.arrays import Array
+
+ENOUGH = 4.0
+"""A mistake's value must lie at least this many tolerances from the right one."""
+
+SAME = 1e-12
+"""Nearer than this share of the value, a mistake changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """How near one mistake comes to the right value of one field.
+
+    Attributes:
+        tolerances: the distance in units of the field's tolerance.
+        field: name of the field.
+        mistake: id.
+    """
+
+    tolerances: float
+    field: str
+    mistake: str
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """What was found for one set of given values, or the worst over many.
+
+    Attributes:
+        gaps: per field the nearest mistake that changes it, the narrowest first.
+        narrow: all gaps under ENOUGH.
+        unseen: mistakes that change no field that is asked.
+        alike: groups of mistakes that give the same in every field.
+    """
+
+    gaps: tuple[Gap, ...]
+    narrow: tuple[Gap, ...]
+    unseen: tuple[str, ...]
+    alike: tuple[tuple[str, ...], ...]
+
+
+def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Separation:
+    """Measure the distances.
+
+    Args:
+        exercise: what is asked.
+        given: given values, shape () or (n,) for n variants; the printed ones where left out.
+
+    Returns:
+        The narrowest gaps over all variants.
+    """
+    given = given or {name: exercise.reference[name] for name in exercise.graph.given}
+    n = max((np.size(value) for value in given.values()), default=1)
+    right = exercise.graph.evaluate(given)
+    wrong = exercise.single_mistakes.follow(given, {}, n) if exercise.single_mistakes.ways else {}
+    ids = [way.id for way in exercise.single_mistakes.ways]
+    gaps = [gap for name in exercise.asked for gap in _gaps(exercise, name, right, wrong, ids)]
+    nearest = {name: min((gap for gap in gaps if gap.field == name), default=None) for name in exercise.asked}
+    seen = {gap.mistake for gap in gaps}
+    return Separation(
+        gaps=tuple(sorted(gap for gap in nearest.values() if gap)),
+        narrow=tuple(sorted(gap for gap in gaps if gap.tolerances < ENOUGH)),
+        unseen=tuple(dict.fromkeys(mistake for mistake in ids if mistake not in seen)),
+        alike=tuple(_alike(exercise, wrong, ids)),
+    )
+
+
+def _gaps(
+    exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Mapping[str, Array], ids: list[str]
+) -> Iterator[Gap]:
+    """The narrowest gap to each mistake that changes the field at all."""
+    if not ids:
+        return
+    expected = right[name]
+    weight = exercise.before(name)
+    width = exercise.asked[name].tolerance.width(expected, right[weight] if weight else 0.0)
+    with np.errstate(all="ignore"):
+        distance = np.abs(wrong[name] - expected)
+        ratio = np.where(distance <= SAME * np.maximum(1.0, np.abs(expected)), np.inf, distance / width)
+    ratio = np.nan_to_num(ratio, nan=np.inf, posinf=np.inf)
+    for mistake in dict.fromkeys(ids):
+        nearest = float(min(ratio[k].min() for k, other in enumerate(ids) if other == mistake))
+        if np.isfinite(nearest):
+            yield Gap(nearest, name, mistake)
+
+
+def _alike(exercise: Exercise, wrong: Mapping[str, Array], ids: list[str]) -> Iterator[tuple[str, ...]]:
+    """Mistakes whose values agree in every asked field, to the last bits."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for k, mistake in enumerate(ids):
+        values = tuple(np.array2string(wrong[name][k], precision=11) for name in exercise.asked)
+        groups.setdefault(values, []).append(mistake)
+    for group in groups.values():
+        distinct = tuple(dict.fromkeys(group))
+        if len(distinct) > 1:
+            yield distinct
