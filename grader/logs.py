@@ -39,7 +39,7 @@ def dict_config(level: str) -> dict[str, Any]:
         "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder()],
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks,
+            structlog.processors.format_exc_info,  # plain: prettier renderings show the values of variables
             structlog.processors.JSONRenderer(),
         ],
     }

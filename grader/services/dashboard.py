@@ -44,7 +44,7 @@ class Dashboard:
 
     Attributes:
         standings: by learner.
-        verdicts: how often each verdict was given, by field; over all submissions.
+        verdicts: how often each verdict was given, by field; over the best submission of each learner.
         set_aside: the newest of what could not be judged.
     """
 

@@ -1,12 +1,8 @@
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
@@ -31,13 +27,3 @@ def upgrade(url: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(configuration(connection), "head")
     engine.dispose()
-
-
-def is_current(session: Session) -> bool:
-    """Tell whether the database has the schema that this code was written for."""
-    return MigrationContext.configure(session.connection()).get_current_revision() == _head()
-
-
-@cache
-def _head() -> str | None:
-    return ScriptDirectory.from_config(configuration()).get_current_head()

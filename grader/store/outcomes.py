@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, case, func, select, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -46,6 +46,15 @@ def current_grading() -> LateralFromClause:
         .limit(1)
         .lateral("current")
     )
+
+
+def best_first(current: LateralFromClause) -> tuple[UnaryExpression[Any], ...]:
+    """An order of submissions that begins with the best score; of equally good ones with the earliest.
+
+    The share of the points counts: an exercise may be worth more in another revision.
+    """
+    share = current.c.given / func.nullif(current.c.max, 0)
+    return share.desc().nulls_last(), Submission.submitted_at.asc(), Submission.id.asc()
 
 
 def find(session: Session, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grader.store.failures import Failure
 from grader.store.learners import Learner
-from grader.store.outcomes import Whose, current_grading
+from grader.store.outcomes import Whose, best_first, current_grading
 from grader.store.submissions import Submission
 
 
@@ -27,11 +27,7 @@ def best(session: Session, whose: Whose) -> Sequence[Row[Any]]:
             current.c.given,
             current.c.max,
             func.count().over(partition_by=kin).label("attempts"),
-            func.row_number()
-            .over(
-                partition_by=kin, order_by=(current.c.given.desc().nulls_last(), Submission.submitted_at, Submission.id)
-            )
-            .label("place"),
+            func.row_number().over(partition_by=kin, order_by=best_first(current)).label("place"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(current, true())

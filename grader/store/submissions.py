@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -105,6 +105,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
 
 
 _STORE = _storing()
+_NAMES = tuple(field.name for field in fields(NewSubmission))
 
 
 def add(session: Session, new: NewSubmission) -> bool:
@@ -113,7 +114,7 @@ def add(session: Session, new: NewSubmission) -> bool:
     False, and nothing stored, where learner or revision are not known, the learner is another user's, or the id or
     the client's reference are taken.
     """
-    return session.execute(_STORE, asdict(new)).one_or_none() is not None
+    return session.execute(_STORE, {name: getattr(new, name) for name in _NAMES}).one_or_none() is not None
 
 
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grader.store.failures import Failure
 from grader.store.gradings import Grading
 from grader.store.learners import Learner
-from grader.store.outcomes import current_grading
+from grader.store.outcomes import best_first, current_grading
 from grader.store.submissions import Submission
 
 
@@ -30,16 +30,27 @@ def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str,
 
 
 def verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
-    """Return field, verdict and how often, over the current gradings of all submissions of an exercise."""
+    """Return field, verdict and how often, over the best submission of each learner.
+
+    One a learner, so that nobody counts more for having tried more often; the best, so that the numbers say what a
+    class can do by now, and go with its scores.
+    """
     current = current_grading()
-    fields = func.json_each(current.c.report["fields"]).table_valued("key", "value", joins_implicitly=True)
+    best = (
+        select(current.c.id)
+        .join_from(Submission, current, true())
+        .where(Submission.slug == slug)
+        .distinct(Submission.learner_id)
+        .order_by(Submission.learner_id, *best_first(current))
+        .subquery()
+    )
+    fields = func.json_each(Grading.report["fields"]).table_valued("key", "value", joins_implicitly=True)
     field, verdict = fields.c.key, func.json_extract_path_text(fields.c.value, "verdict", type_=Text)
     return session.execute(
         select(field.label("field"), verdict.label("verdict"), func.count().label("times"))
-        .select_from(Submission)
-        .join(current, true())
+        .select_from(Grading)
+        .join(best, best.c.id == Grading.id)
         .join(fields, true())
-        .where(Submission.slug == slug)
         .group_by(field, verdict)
     ).all()
 
