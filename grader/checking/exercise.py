@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.checking.tolerance import Tolerance
 from grader.checking.verdict import Verdict
@@ -162,6 +163,14 @@ class Exercise:
     def widths(self) -> Array:
         """Half the widths accepted around them, the same shape."""
         return np.array([float(self.width(name)) for name in self.computed_order])
+
+    def exactness(self, typed: Array, half_units: Array) -> NDArray[np.bool_]:
+        """Where an entry can't be a rounding of the right value, so that it may be taken at its word; (n, fields).
+
+        An old weight given again is always taken so.
+        """
+        updates = np.array([self.before(name) is not None for name in self.computed_order])
+        return np.asarray((np.abs(self.references - typed) > half_units) | updates)
 
     @property
     def max_points(self) -> float:

@@ -5,7 +5,8 @@ earlier values. It is named only on evidence: the digits that agree must be more
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,31 +50,50 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Case:
-    """Submissions to be explained, with all that was found of them before.
+    """Submissions to be explained, with what was found of them before; arrays of shape (n, fields).
 
     Attributes:
         exercise: what was asked.
         sheet: their answers.
-        followed: the follow-through pass.
-        moved: what rounding of earlier values leaves open, per quantity.
-        open: shape (n, fields): where an explanation is wanted.
+        right: what is expected from the student's own earlier values.
+        before: for updates the weight before the step, else 0.
+        slack: what rounding of earlier values leaves open.
+        refused: where nothing may follow from what was entered earlier.
+        open: where an explanation is wanted.
     """
 
     exercise: Exercise
     sheet: Sheet
-    followed: Followed
-    moved: Mapping[str, Array]
+    right: Array
+    before: Array
+    slack: Array
+    refused: Mask
     open: Mask
+
+    @classmethod
+    def of(cls, exercise: Exercise, sheet: Sheet, followed: Followed, moved: Mapping[str, Array], open_: Mask) -> Self:
+        """Lay out what the follow-through pass found, a column per field."""
+        n = len(sheet.values)
+        weights = [exercise.before(name) for name in sheet.names]
+        slack = [np.minimum(np.nan_to_num(moved[name]), room(exercise.graph[name], followed)) for name in sheet.names]
+        return cls(
+            exercise,
+            sheet,
+            np.stack([followed.expected[name] for name in sheet.names], axis=1),
+            np.stack([np.broadcast_to(followed.own[w] if w else np.zeros(()), (n,)) for w in weights], axis=1),
+            np.stack(slack, axis=1),
+            np.stack([followed.refused[name] for name in sheet.names], axis=1),
+            open_,
+        )
+
+    def wanting(self, open_: Mask) -> "Case":
+        """The same submissions with other open fields."""
+        return replace(self, open=open_)
 
     def take(self, rows: NDArray[np.intp] | slice) -> "Case":
         """Some of the submissions."""
-        followed = Followed(
-            {name: value[rows] for name, value in self.followed.expected.items()},
-            {name: value[rows] if np.ndim(value) else value for name, value in self.followed.own.items()},
-            {name: value[rows] for name, value in self.followed.refused.items()},
-        )
-        moved = {name: value[rows] for name, value in self.moved.items()}
-        return Case(self.exercise, self.sheet.take(rows), followed, moved, self.open[rows])
+        parts = (self.right[rows], self.before[rows], self.slack[rows], self.refused[rows], self.open[rows])
+        return Case(self.exercise, self.sheet.take(rows), *parts)
 
 
 @dataclass(frozen=True)
@@ -91,37 +111,22 @@ class Matches:
 
 def compare(case: Case, ensemble: Ensemble) -> Matches:
     """Run every way of an ensemble on the case."""
-    given = {name: case.exercise.reference[name] for name in case.exercise.graph.given}
-    n = len(case.sheet.values)
-    expected = ensemble.follow(given, case.sheet.columns(), n)
-    columns = [_compare_field(case, k, name, expected[name]) for k, name in enumerate(case.sheet.names)]
-    return Matches(np.stack([digits for digits, _ in columns], axis=2), np.stack([near for _, near in columns], axis=2))
-
-
-def _compare_field(case: Case, k: int, name: str, value: Array) -> tuple[Array, Mask]:
-    """Agreeing digits, and nearness, of one field under every way; shapes (ways, n)."""
-    typed, half = case.sheet.values[:, k], case.sheet.half_units[:, k]
-    right = case.followed.expected[name]
-    reference = case.exercise.reference[name]
-    weight = case.exercise.before(name)
-    before = case.followed.own[weight] if weight else np.zeros(())
+    exercise, typed, half = case.exercise, case.sheet.values, case.sheet.half_units
+    given = {name: exercise.reference[name] for name in exercise.graph.given}
+    expected = ensemble.follow(given, case.sheet.columns(), len(typed))
+    value = np.stack([expected[name] for name in case.sheet.names], axis=2)
     with np.errstate(all="ignore"):
-        scale = np.maximum(np.abs(value - before), np.abs(right - before))
-        apart = np.abs(value - right)
-        exact: Mask = np.asarray(np.abs(typed - value) <= AGREES * AGREES * np.abs(value))
-        if weight is None:
-            exact = exact & (np.abs(reference - typed) > half)
-        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale
-        window = window + np.minimum(np.nan_to_num(case.moved[name]), room(case.exercise.graph[name], case.followed))
-        window = np.minimum(window, np.where(case.followed.refused[name], np.inf, APART * apart))
-        changed: Mask = (
-            np.asarray(apart > AGREES * np.maximum(np.abs(right), np.abs(value))) | case.followed.refused[name]
-        )
-        hit = case.open[:, k] & changed & (np.abs(typed - value) <= window) & np.isfinite(value) & (scale > 0)
+        scale = np.maximum(np.abs(value - case.before), np.abs(case.right - case.before))
+        apart = np.abs(value - case.right)
+        off = np.abs(typed - value)
+        exact = (off <= AGREES * AGREES * np.abs(value)) & exercise.exactness(typed, half)
+        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale + case.slack
+        window = np.minimum(window, np.where(case.refused, np.inf, APART * apart))
+        changed = (apart > AGREES * np.maximum(np.abs(case.right), np.abs(value))) | case.refused
+        hit = case.open & changed & (off <= window) & np.isfinite(value) & (scale > 0)
         digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
-        off = np.abs(value - reference) > case.exercise.width(name)
-        near: Mask = np.asarray(off & (np.abs(typed - value) <= half))
-    return np.nan_to_num(digits), near
+        near = (np.abs(value - exercise.references) > exercise.widths) & (off <= half)
+    return Matches(np.nan_to_num(digits), np.asarray(near))
 
 
 def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation], Mask]]:

@@ -5,7 +5,7 @@
 Guards keep a degenerate early value from making the later steps trivial.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
 from grader.engine.quantities import Kind, Quantity
-from grader.engine.rules import Activate, Product, Same, Share, SlopeOfNet, SlopeOfOutput
+from grader.engine.rules import Activate, Descend, Product, Same, Share, SlopeOfNet, SlopeOfOutput, WeightedSum
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -74,9 +74,9 @@ def follow(graph: Graph, reference: Mapping[str, Array], entered: Mapping[str, A
             below = nothing
             for parent in quantity.parents:
                 below = below | spoilt[parent]
-            legal[name] = _legal_zero(quantity, own[name], legal)
-            refused[name] = below | _collapsed(quantity, value, reference, legal)
-            spoilt[name] = (blank & below) | _degenerate(quantity, own[name], reference)
+            legal[name] = _legal_zero(quantity, value, own, legal)
+            refused[name] = below | (_collapsed(quantity, value, reference) & ~legal[name])
+            spoilt[name] = (blank & below) | (_degenerate(quantity, own[name], reference) & ~legal[name])
     return Followed(expected, own, refused)
 
 
@@ -130,12 +130,17 @@ def _degenerate(quantity: Quantity, own: Array, reference: Mapping[str, Array]) 
     true = reference[quantity.name]
     if quantity.kind is Kind.ACTIVATION:
         bad = bad | _out_of_range(quantity, own)
-    if quantity.kind is Kind.SLOPE and not _has_legal_zeros(quantity):
+    if quantity.kind is Kind.SLOPE:
         bad = bad | ((np.abs(own) < FLAT) & (np.abs(true) >= FLAT))
     if quantity.kind is Kind.UPDATE:
-        before = reference[quantity.parents[0]]
-        bad = bad | ((own == before) & (true != before))
+        bad = bad | _unchanged(quantity, own, reference)
     return bad
+
+
+def _unchanged(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:
+    """Where an updated weight has hardly changed although it should."""
+    before = reference[quantity.parents[0]]
+    return np.asarray(np.abs(value - before) < FLAT * np.abs(reference[quantity.name] - before))
 
 
 def _out_of_range(quantity: Quantity, own: Array) -> Mask:
@@ -161,21 +166,30 @@ def _has_legal_zeros(quantity: Quantity) -> bool:
             return False
 
 
-def _legal_zero(quantity: Quantity, own: Array, legal: Mapping[str, Mask]) -> Mask:
-    """Where a value is 0 because a step or relu is 0, directly or as a factor."""
-    zero = np.asarray(own == 0)
+def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
+    """Where a value is 0 (a weight unchanged) because a step or relu is 0, directly, as a factor, or in every term."""
+    zero = np.asarray(own[quantity.name] == 0)
     if _has_legal_zeros(quantity):
         return zero
-    allowed = np.zeros(len(own), dtype=bool)
-    if isinstance(quantity.rule, Product | Same):
-        for parent in quantity.parents:
-            allowed = allowed | legal[parent]
-    return zero & allowed
+    match quantity.rule:
+        case Product() | Same():
+            return zero & _any(legal[parent] for parent in quantity.parents)
+        case WeightedSum(terms=terms):
+            pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
+            terms_are_zero = [_any(legal[parent] & (own[parent] == 0) for parent in pair) for pair in pairs]
+            return zero & (value == 0) & ~_any(~is_zero for is_zero in terms_are_zero)
+        case Descend():
+            return legal[quantity.parents[-1]]
+        case _:
+            return np.zeros(len(zero), dtype=bool)
 
 
-def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
+def _any(masks: Iterable[Mask]) -> Mask:
+    return np.logical_or.reduce(list(masks))
+
+
+def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:
     """Where what is expected has collapsed to 0 (for an update: to no change) while the reference has not."""
     if quantity.kind is Kind.UPDATE:
-        before = reference[quantity.parents[0]]
-        return np.asarray((value == before) & (reference[quantity.name] != before))
-    return np.asarray((value == 0) & (reference[quantity.name] != 0) & ~legal[quantity.name])
+        return _unchanged(quantity, value, reference)
+    return np.asarray((value == 0) & (reference[quantity.name] != 0))

@@ -93,7 +93,7 @@ def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
     _mark_following(exercise, sheet, followed, codes, {})
     moved = spread(exercise.graph, followed, sheet.rounding())
     _mark_following(exercise, sheet, followed, codes, moved)
-    case = Case(exercise, sheet, followed, moved, codes == WRONG)
+    case = Case.of(exercise, sheet, followed, moved, codes == WRONG)
     found.explanations = swapped(case)
     _mark_explained(found, sheet.names)
     near = _explain_singles(case, found)
@@ -120,7 +120,7 @@ def _mark_following(
 
 def _explain_singles(case: Case, found: Findings) -> Mask:
     """Name single mistakes; returns where a mistake's value lies within what the digits typed leave open."""
-    left = Case(case.exercise, case.sheet, case.followed, case.moved, found.codes == WRONG)
+    left = case.wanting(found.codes == WRONG)
     near = np.zeros(found.codes.shape, dtype=bool)
     if left.open.any() and case.exercise.single_mistakes.ways:
         for row, (explanations, lies_near) in enumerate(explain(left, case.exercise.single_mistakes)):
@@ -135,7 +135,7 @@ def _explain_pairs(case: Case, found: Findings) -> None:
     rows = np.flatnonzero((found.codes == WRONG).any(axis=1))
     if not len(rows) or not case.exercise.mistake_pairs.ways:
         return
-    left = Case(case.exercise, case.sheet, case.followed, case.moved, found.codes == WRONG).take(rows)
+    left = case.wanting(found.codes == WRONG).take(rows)
     for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.mistake_pairs), strict=True):
         found.explanations[row] += explanations
     _mark_explained(found, case.sheet.names)
