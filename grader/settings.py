@@ -136,7 +136,7 @@ class Settings(_Secret, Listening, DatabaseSettings):
     lease_seconds: float = Field(default=20, gt=0, validation_alias="GRADER_LEASE_SECONDS")
     sweep_seconds: float = Field(default=5, gt=0, validation_alias="GRADER_SWEEP_SECONDS")
     batch_size: int = Field(default=200, ge=1, validation_alias="GRADER_BATCH_SIZE")
-    max_tries: int = Field(default=3, ge=1, validation_alias="GRADER_MAX_TRIES")
+    max_tries: int = Field(default=3, ge=2, validation_alias="GRADER_MAX_TRIES")
     trusted_proxies: int = Field(default=0, ge=0, validation_alias="GRADER_TRUSTED_PROXIES")
 
 
