@@ -94,7 +94,7 @@ class Processes:
                 ) from error
         child = Child(service, process)
         self._children.append(child)
-        self._tell(f"+ {process.pid} {int(service.stop_signal)}")
+        self._tell(_started(child))
         return child
 
     def stop(self, child: Child, patience: float = 10.0) -> None:
@@ -112,7 +112,7 @@ class Processes:
         child.process.wait()
         if child in self._children:
             self._children.remove(child)
-            self._tell(f"- {child.process.pid}")
+            self._tell(f"- {child.process.pid}\n")
 
     def wait_until(self, is_ready: Callable[[], bool], child: Child, seconds: float = 30.0) -> None:
         """Wait for a service to become ready.
@@ -135,27 +135,38 @@ class Processes:
         """Stop everything, the last started first, and let the lifeline go."""
         for child in reversed(list(self._children)):
             self.stop(child, patience)
-        self._lifeline.communicate()
+        self._close_lifeline()
 
     def _tell(self, line: str) -> None:
-        if self._lifeline.poll() is not None:
+        """Tell the lifeline what changed, or a new one everything where the last one was killed."""
+        try:
+            self._write(line)
+        except BrokenPipeError:
+            self._close_lifeline()
             self._lifeline = self._start_lifeline()
             for child in self._children:
-                self._write(f"+ {child.process.pid} {int(child.service.stop_signal)}")
-        self._write(line)
+                self._write(_started(child))
 
     def _write(self, line: str) -> None:
         if self._lifeline.stdin is not None:
-            self._lifeline.stdin.write(f"{line}\n")
-            self._lifeline.stdin.flush()
+            self._lifeline.stdin.write(line.encode())
 
-    def _start_lifeline(self) -> subprocess.Popen[str]:
+    def _close_lifeline(self) -> None:
+        if self._lifeline.stdin is not None:
+            self._lifeline.stdin.close()
+        self._lifeline.wait()
+
+    def _start_lifeline(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own script
             [sys.executable, "-I", "-S", lifeline.__file__, *map(str, self._announcements)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            text=True,
+            bufsize=0,
             pass_fds=() if self._lock is None else (self._lock,),
         )
+
+
+def _started(child: Child) -> str:
+    return f"+ {child.process.pid} {int(child.service.stop_signal)}\n"

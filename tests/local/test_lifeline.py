@@ -1,0 +1,86 @@
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.local import lifeline
+from grader.local.lifeline import end, exists, listen
+from tests.fixtures.alive import is_alive
+
+SLEEP = "import time; time.sleep(60)"
+LOSES_ITS_LIFELINE = f"""
+import os, signal, sys
+from pathlib import Path
+from grader.local.processes import Processes, Service
+sleep = Service("Sleep", (sys.executable, "-c", {SLEEP!r}), Path(sys.argv[1]), {{}})
+ours = Processes()
+first = ours.start(sleep)
+ours._lifeline.kill()
+ours._lifeline.wait()
+second = ours.start(sleep)
+print(first.process.pid, second.process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def test_it_knows_what_was_started_and_not_stopped() -> None:
+    assert listen(["+ 10 15\n", "+ 11 2\n", "garbage\n", "- 10\n"]) == {11: 2}
+
+
+def test_what_ends_when_asked_is_asked() -> None:
+    child = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
+    end({child.pid: signal.SIGTERM}, patience=0.1)
+    assert child.wait() == -signal.SIGTERM
+
+
+def test_what_does_not_end_when_asked_is_killed() -> None:
+    child = subprocess.Popen([sys.executable, "-c", STUBBORN], start_new_session=True, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    end({child.pid: signal.SIGTERM}, patience=0.1)
+    assert child.wait() == -signal.SIGKILL
+    child.stdout.close()
+
+
+def test_the_end_of_whoever_holds_it_ends_the_children_and_removes_the_announcements(tmp_path: Path) -> None:
+    announcement = tmp_path / "we are here"
+    announcement.touch()
+    child = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-I", "-S", lifeline.__file__, str(announcement)], stdin=subprocess.PIPE, text=True
+    )
+    assert holder.stdin is not None
+    holder.stdin.write(f"+ {child.pid} {int(signal.SIGTERM)}\n")
+    holder.stdin.close()
+    assert child.wait(10) == -signal.SIGTERM
+    assert holder.wait(10) == 0
+    assert not announcement.exists()
+
+
+def test_a_lifeline_that_was_killed_is_replaced_and_told_everything(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", LOSES_ITS_LIFELINE, tmp_path / "log"], check=False, capture_output=True
+    )
+    assert answer.returncode == -signal.SIGKILL
+    children = [int(pid) for pid in answer.stdout.split()]
+    assert len(children) == 2
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_alive, children))
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="asks for a process of another user, which /proc tells of")
+def test_a_process_of_somebody_else_exists_too() -> None:
+    assert exists(1)
+
+
+def test_a_process_that_ended_does_not_exist() -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    time.sleep(0.01)
+    assert not exists(child.pid)

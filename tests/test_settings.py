@@ -1,0 +1,101 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.settings import Listening, Settings, SettingsError, load, load_database, load_listening, load_local
+
+GIVEN = {
+    "DATABASE_URL": "postgresql://who@db/grader",
+    "REDIS_URL": "redis://broker/0",
+    "GRADER_SECRET_KEY": "sixteen letters!",
+}
+
+
+@pytest.fixture(autouse=True)
+def _only_what_a_test_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings in (Settings, Listening):
+        for field in settings.model_fields.values():
+            monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_three_settings_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN)
+    settings = load()
+    assert settings.redis_url == "redis://broker/0"
+    assert settings.port == 8000
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_database_may_be_named_as_its_hosts_name_it(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    _set(monkeypatch, {"DATABASE_URL": f"{scheme}://who:%40@db:5433/grader?sslmode=require"})
+    assert load_database().database_url == "postgresql+psycopg://who:%40@db:5433/grader?sslmode=require"
+
+
+def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, {"DATABASE_URL": "sqlite://", "PORT": "99999", "GRADER_SECRET_KEY": "short"})
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert refused.value.detail == (
+        "DATABASE_URL must start with postgresql://; PORT Input should be less than or equal to 65535; "
+        "REDIS_URL is not set; GRADER_SECRET_KEY must have at least 16 characters"
+    )
+
+
+def test_a_wrong_value_is_not_repeated_for_it_may_be_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"DATABASE_URL": "mysql://root:hunter2@db"})
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert "hunter2" not in refused.value.detail
+
+
+def test_an_empty_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, {"DATABASE_URL": "", "PORT": ""})
+    assert load_local().database_url is None
+    assert load_local().port == 8000
+
+
+def test_the_secret_key_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("a key of a file, with a line's end\n")
+    _set(monkeypatch, GIVEN | {"GRADER_SECRET_KEY": "", "GRADER_SECRET_KEY_FILE": str(file)})
+    assert load().secret_key.get_secret_value() == "a key of a file, with a line's end"
+
+
+def test_a_key_beside_a_file_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"GRADER_SECRET_KEY_FILE": "/nowhere"})
+    assert load().secret_key.get_secret_value() == GIVEN["GRADER_SECRET_KEY"]
+
+
+def test_a_key_file_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"GRADER_SECRET_KEY": "", "GRADER_SECRET_KEY_FILE": "/nowhere"})
+    with pytest.raises(SettingsError, match=r"GRADER_SECRET_KEY_FILE cannot be read: .*'/nowhere'"):
+        load()
+
+
+def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"DATABASE_URL": "postgresql://who:hunter2@db/x", "REDIS_URL": "redis://:hunter2@b/0"})
+    shown = repr(load())
+    assert "hunter2" not in shown
+    assert GIVEN["GRADER_SECRET_KEY"] not in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"GRADER_HOST": "::", "PORT": "81"}, "http://127.0.0.1:81"),
+        ({"GRADER_HOST": "::1"}, "http://[::1]:8000"),
+        ({"GRADER_BASE_URL": "https://grader.example.org/"}, "https://grader.example.org"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_reaches(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], address: str
+) -> None:
+    _set(monkeypatch, environment)
+    assert load_listening().address == address
