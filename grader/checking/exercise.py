@@ -1,5 +1,6 @@
 """An exercise as it is judged: fields in parts, the graph they are asked of, the given values."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,8 +58,8 @@ class Part:
 
     @property
     def points(self) -> float:
-        """What the part is worth."""
-        return sum(field.points for field in self.fields)
+        """What the part is worth; rounded as scores are, so that full marks are all there is."""
+        return round(math.fsum(field.points for field in self.fields), 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,13 @@ class Exercise:
     def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
         """The entered quantities that one follows from directly or through quantities that were not entered."""
         found: dict[str, None] = {}
+        seen: set[str] = set()
         waiting = list(reversed(self.graph[name].parents))
         while waiting:
             parent = waiting.pop()
+            if parent in seen:
+                continue
+            seen.add(parent)
             if parent in entered:
                 found[parent] = None
             else:
@@ -175,4 +180,4 @@ class Exercise:
     @property
     def max_points(self) -> float:
         """What the whole exercise is worth."""
-        return sum(part.points for part in self.parts)
+        return round(math.fsum(field.points for field in self.fields), 9)

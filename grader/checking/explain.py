@@ -21,6 +21,12 @@ from grader.engine.mistakes import SWAPPED, Way
 ENOUGH = 3.5
 """Digits that must agree, over all fields that one mistake explains, before it is named."""
 
+ENOUGH_ALONE = 6.0
+"""The same where a mistake is run on the given values alone, which gives chance more to choose from."""
+
+LAST_BITS = 1e-11
+"""Nearer than this share, two float64 values are the same."""
+
 AGREES = 1e-6
 """Two float64 computations of the same procedure differ by far less than this share."""
 
@@ -60,6 +66,8 @@ class Case:
         slack: what rounding of earlier values leaves open.
         refused: where nothing may follow from what was entered earlier.
         open: where an explanation is wanted.
+        alone: whether mistakes are run on the given values alone, not on what was entered earlier: a copied end
+            figure does not follow from the right values before it.
     """
 
     exercise: Exercise
@@ -69,6 +77,7 @@ class Case:
     slack: Array
     refused: Mask
     open: Mask
+    alone: bool = False
 
     @classmethod
     def of(cls, exercise: Exercise, sheet: Sheet, followed: Followed, moved: Mapping[str, Array], open_: Mask) -> Self:
@@ -90,10 +99,15 @@ class Case:
         """The same submissions with other open fields."""
         return replace(self, open=open_)
 
+    def by_itself(self) -> "Case":
+        """The same fields, each held against what mistakes give from the given values on."""
+        right = np.broadcast_to(self.exercise.references, self.right.shape)
+        return replace(self, right=right, slack=np.zeros_like(self.slack), refused=np.zeros_like(self.open), alone=True)
+
     def take(self, rows: NDArray[np.intp] | slice) -> "Case":
         """Some of the submissions."""
         parts = (self.right[rows], self.before[rows], self.slack[rows], self.refused[rows], self.open[rows])
-        return Case(self.exercise, self.sheet.take(rows), *parts)
+        return Case(self.exercise, self.sheet.take(rows), *parts, alone=self.alone)
 
 
 @dataclass(frozen=True)
@@ -113,16 +127,16 @@ def compare(case: Case, ensemble: Ensemble) -> Matches:
     """Run every way of an ensemble on the case."""
     exercise, typed, half = case.exercise, case.sheet.values, case.sheet.half_units
     given = {name: exercise.reference[name] for name in exercise.graph.given}
-    expected = ensemble.follow(given, case.sheet.columns(), len(typed))
+    expected = ensemble.follow(given, {} if case.alone else case.sheet.columns(), len(typed))
     value = np.stack([expected[name] for name in case.sheet.names], axis=2)
     with np.errstate(all="ignore"):
         scale = np.maximum(np.abs(value - case.before), np.abs(case.right - case.before))
         apart = np.abs(value - case.right)
         off = np.abs(typed - value)
-        exact = (off <= AGREES * AGREES * np.abs(value)) & exercise.exactness(typed, half)
+        exact = (off <= LAST_BITS * np.abs(value)) & exercise.exactness(typed, half)
         window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale + case.slack
         window = np.minimum(window, np.where(case.refused, np.inf, APART * apart))
-        changed = (apart > AGREES * np.maximum(np.abs(case.right), np.abs(value))) | case.refused
+        changed = (apart > LAST_BITS * np.maximum(np.abs(case.right), np.abs(value))) | case.refused
         hit = case.open & changed & (off <= window) & np.isfinite(value) & (scale > 0)
         digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
         near = (np.abs(value - exercise.references) > exercise.widths) & (off <= half)
@@ -145,7 +159,7 @@ def _choose(case: Case, ensemble: Ensemble, digits: Array, wanted: Mask) -> list
     """Take the mistake that explains most, then the one that explains most of what is left."""
     found: list[Explanation] = []
     left = wanted.copy()
-    enough = np.flatnonzero(digits.sum(axis=1) >= ENOUGH)
+    enough = np.flatnonzero(digits.sum(axis=1) >= (ENOUGH_ALONE if case.alone else ENOUGH))
     digits, ways = digits[enough], [ensemble.ways[k] for k in enough.tolist()]
     while ways and left.any():
         explained = (digits > 0) & left

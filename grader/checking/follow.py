@@ -16,7 +16,7 @@ from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
 from grader.engine.quantities import Kind, Quantity
-from grader.engine.rules import Activate, Descend, Product, Same, Share, SlopeOfNet, SlopeOfOutput, WeightedSum
+from grader.engine.rules import Activate, Descend, Product, Same, Share, SlopeOfNet, WeightedSum
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -62,7 +62,7 @@ def follow(graph: Graph, reference: Mapping[str, Array], entered: Mapping[str, A
     own: dict[str, Array] = {name: reference[name] for name in graph.given}
     refused: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
     spoilt: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
-    legal: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
+    legal: dict[str, Mask] = {name: nothing | (reference[name] == 0) for name in graph.given}
     with np.errstate(all="ignore"):
         for quantity in graph.computed:
             name, parents = quantity.name, [own[parent] for parent in quantity.parents]
@@ -158,10 +158,10 @@ def _out_of_range(quantity: Quantity, own: Array) -> Mask:
 
 
 def _has_legal_zeros(quantity: Quantity) -> bool:
-    """Whether 0 is an everyday value: outputs and slopes of step, relu and their like."""
+    """Whether 0 is an everyday value: outputs and slopes of step, relu and their like, which are flat at 0."""
     match quantity.rule:
-        case Activate(activation=name) | SlopeOfNet(activation=name) | SlopeOfOutput(activation=name):
-            return name != SOFTMAX and not ACTIVATIONS[name].open
+        case Activate(activation=name) | SlopeOfNet(activation=name):
+            return name != SOFTMAX and ACTIVATIONS[name].low == 0 and not ACTIVATIONS[name].open
         case _:
             return False
 
@@ -177,7 +177,7 @@ def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], lega
         case WeightedSum(terms=terms):
             pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
             terms_are_zero = [_any(legal[parent] & (own[parent] == 0) for parent in pair) for pair in pairs]
-            return zero & (value == 0) & ~_any(~is_zero for is_zero in terms_are_zero)
+            return np.asarray(zero & (value == 0) & ~_any(~is_zero for is_zero in terms_are_zero))
         case Descend():
             return legal[quantity.parents[-1]]
         case _:
@@ -185,7 +185,7 @@ def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], lega
 
 
 def _any(masks: Iterable[Mask]) -> Mask:
-    return np.logical_or.reduce(list(masks))
+    return np.asarray(np.logical_or.reduce(list(masks)))
 
 
 def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:

@@ -1,8 +1,7 @@
 """Judging a batch of submissions of one exercise."""
 
+import math
 from collections.abc import Mapping, Sequence
-
-import numpy as np
 
 from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Exercise, Field, Part
@@ -60,7 +59,7 @@ def _report(
     for fields, _ in tried:
         by_name |= fields
     ordered = {name: by_name[name] for name in exercise.field_names}
-    given = float(np.sum([field.given for field in ordered.values()]))
+    given = math.fsum(field.given for field in ordered.values())
     return Report(
         score=Score(round(given, 9), exercise.max_points),
         fields=ordered,

@@ -90,15 +90,17 @@ def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
     codes = _compare(exercise, sheet)
     found = Findings(codes, negated=negated)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
-    _mark_following(exercise, sheet, followed, codes, {})
     moved = spread(exercise.graph, followed, sheet.rounding())
-    _mark_following(exercise, sheet, followed, codes, moved)
+    with np.errstate(all="ignore"):
+        _mark_following(exercise, sheet, followed, codes, {})
+        _mark_following(exercise, sheet, followed, codes, moved)
     case = Case.of(exercise, sheet, followed, moved, codes == WRONG)
     found.explanations = swapped(case)
     _mark_explained(found, sheet.names)
     near = _explain_singles(case, found)
     _mark_rounded(exercise, sheet, found, near)
     _explain_pairs(case, found)
+    _explain_copied(case, found)
     return found
 
 
@@ -137,6 +139,17 @@ def _explain_pairs(case: Case, found: Findings) -> None:
         return
     left = case.wanting(found.codes == WRONG).take(rows)
     for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.mistake_pairs), strict=True):
+        found.explanations[row] += explanations
+    _mark_explained(found, case.sheet.names)
+
+
+def _explain_copied(case: Case, found: Findings) -> None:
+    """Look for figures that a mistake gives from the given values on, whatever was entered before them."""
+    rows = np.flatnonzero((found.codes == WRONG).any(axis=1))
+    if not len(rows) or not case.exercise.single_mistakes.ways:
+        return
+    left = case.wanting(found.codes == WRONG).take(rows).by_itself()
+    for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.single_mistakes), strict=True):
         found.explanations[row] += explanations
     _mark_explained(found, case.sheet.names)
 

@@ -67,7 +67,13 @@ def try_weights(task: WeightsTask, weights: Mapping[str, float]) -> tuple[RowRep
 
 
 def _report(task: WeightsTask, row: Row, values: Mapping[str, float]) -> RowReport:
-    outputs = {name: float(values[name]) for name in row.targets}
-    nets = {name: float(values[name]) for name in task.nets}
-    right = all(abs(outputs[name] - target) <= task.tolerance for name, target in row.targets.items())
+    outputs = {name: _told(values[name]) for name in row.targets}
+    nets = {name: _told(values[name]) for name in task.nets}
+    has_values = not any(np.isnan(value) for value in values.values())
+    right = has_values and all(abs(outputs[name] - target) <= task.tolerance for name, target in row.targets.items())
     return RowReport(row.inputs, nets, outputs, row.targets, right)
+
+
+def _told(value: float) -> float:
+    """What JSON can hold: what has overflowed, or has no value at all, stands at the ends of float64."""
+    return float(np.nan_to_num(value, nan=np.finfo(np.float64).max))
