@@ -18,11 +18,12 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test check format clean
+.PHONY: help run test test-compose check format clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey and a real worker"
+	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
 	@echo "make check   lint, format, types, imports"
 	@echo "make format  let the formatter write"
 	@echo "make clean   remove what can be made again; var/ with its data stays"
@@ -34,6 +35,11 @@ run:
 test:
 	$(prepare) dev
 	@$(RUN) pytest -n $(WORKERS) --cov --cov-report=term $(TESTS)
+
+# Its file is found by name alone: `make test` needs no engine.
+test-compose:
+	$(prepare) dev
+	@$(RUN) pytest --verbose tests/deploy/running_stack.py
 
 check:
 	$(prepare) dev

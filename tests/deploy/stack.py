@@ -41,7 +41,7 @@ class Stack:
         program, command, *arguments = shlex.split(line)
         assert (program, command) == ("docker", "compose")
         run, *options = arguments
-        return self.compose(run, "--no-TTY", *options)  # a person has a terminal, a test has none
+        return self.compose(run, "-T", *options)  # a person has a terminal, a test has none
 
     def kill(self, container: Container) -> None:
         """End a container as an engine ends one that took too much: at once, and without starting it again."""

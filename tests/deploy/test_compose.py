@@ -74,6 +74,13 @@ def test_what_is_chosen_in_the_environment_goes_to_the_setting_of_its_name() -> 
         assert name not in chosen or value.startswith(f"${{{name}:-"), name
 
 
+def test_every_service_and_every_choice_is_documented() -> None:
+    told = (CHECKOUT / "docs" / "compose.md").read_text(encoding="utf-8")
+    chosen = re.findall(r"\$\{(\w+)", COMPOSE_FILE.read_text(encoding="utf-8"))
+    files = [name for name in setting_names() if name.endswith("_FILE")]
+    assert [name for name in [*services(), *chosen, *files] if f"`{name}`" not in told] == []
+
+
 def test_our_containers_have_no_rights_and_write_nothing() -> None:
     for name in OURS:
         service = services()[name]
