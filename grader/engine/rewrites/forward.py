@@ -1,0 +1,100 @@
+"""Wrong ways through the forward pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.engine.activations import ACTIVATIONS, THRESHOLD_SLACK
+from grader.engine.arrays import Array
+from grader.engine.graph import Graph
+from grader.engine.names import AFTER_STEP
+from grader.engine.network import Network
+from grader.engine.quantities import Kind, Quantity
+from grader.engine.rewrites.select import Rewrite, input_twins, of_kind, put
+from grader.engine.rules import Activate, Same, SlopeOfNet, SlopeOfOutput, WeightedSum
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThreshold:
+    """`high` where net > 0, else `low`: the threshold itself on the wrong side. Parent: net."""
+
+    low: float
+    high: float
+
+    def __call__(self, *parents: Array) -> Array:
+        """0 (or -1) at 0."""
+        return np.where(parents[0] > THRESHOLD_SLACK, self.high, self.low)
+
+
+def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """Net inputs are summed with columns of the matrix instead of its rows, where it is square."""
+    for depth, layer in enumerate(network.layers):
+        sources = network.inputs if depth == 0 else tuple(node.name for node in network.layers[depth - 1].nodes)
+        if not all(len(node.edges) == len(sources) == len(layer.nodes) for node in layer.nodes):
+            continue
+        for quantity in of_kind(graph, Kind.NET):
+            k = next((k for k, node in enumerate(layer.nodes) if node.name == quantity.at), None)
+            if k is not None:
+                column = [node.edges[k].weight for node in layer.nodes]
+                wanted = [network.naming.update(weight) if quantity.after_step else weight for weight in column]
+                yield replace(quantity, parents=put(quantity.parents, 0, wanted))
+
+
+def bias_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """Net inputs without their bias."""
+    for quantity in of_kind(graph, Kind.NET):
+        rule = quantity.rule
+        if isinstance(rule, WeightedSum) and len(quantity.parents) > 2 * rule.terms:
+            yield replace(quantity, parents=quantity.parents[: 2 * rule.terms])
+
+
+def activation_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """The net input is sent on as it is."""
+    for quantity in of_kind(graph, Kind.ACTIVATION):
+        rule = quantity.rule
+        if isinstance(rule, Activate) and rule.activation != "identity":
+            yield replace(quantity, rule=Same())
+
+
+def activation_for(wrong: str, right: str) -> Rewrite:
+    """One activation function taken for another, with its derivative."""
+
+    def rewrite(_: Network, graph: Graph) -> Iterator[Quantity]:
+        for quantity in of_kind(graph, Kind.ACTIVATION, Kind.SLOPE):
+            rule = quantity.rule
+            if isinstance(rule, Activate | SlopeOfOutput | SlopeOfNet) and rule.activation == right:
+                yield replace(quantity, rule=replace(rule, activation=wrong))
+
+    return rewrite
+
+
+def step_zero_at_zero(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """The lower value at the threshold itself."""
+    for quantity in of_kind(graph, Kind.ACTIVATION):
+        rule = quantity.rule
+        if isinstance(rule, Activate) and rule.activation in {"step", "sign"}:
+            row = ACTIVATIONS[rule.activation]
+            yield replace(quantity, rule=OpenThreshold(row.low, row.high))
+
+
+def net_for_out(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """Whatever is to take a node's output takes its net input."""
+    twins = {
+        network.naming.out(node.name) + suffix: network.naming.net(node.name) + suffix
+        for _, node in network.nodes()
+        for suffix in ("", AFTER_STEP)
+    }
+    for quantity in of_kind(graph, Kind.NET, Kind.ERROR, Kind.ERROR_SLOPE, Kind.FACTOR):
+        if any(parent in twins for parent in quantity.parents):
+            yield replace(quantity, parents=tuple(twins.get(parent, parent) for parent in quantity.parents))
+
+
+def input_for_activation_forward(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """A later layer is fed with the network's input instead of the activations."""
+    twins = input_twins(network) | {
+        out + AFTER_STEP: source for out, source in input_twins(network).items() if network.learning_rate
+    }
+    for quantity in of_kind(graph, Kind.NET):
+        if any(parent in twins for parent in quantity.parents):
+            yield replace(quantity, parents=tuple(twins.get(parent, parent) for parent in quantity.parents))

@@ -1,0 +1,77 @@
+"""Wrong steps: the update of weights and biases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from grader.engine.arrays import Array
+from grader.engine.graph import Graph
+from grader.engine.names import AFTER_STEP
+from grader.engine.network import Network
+from grader.engine.quantities import Kind, Quantity, Rule
+from grader.engine.rewrites.select import of_kind
+from grader.engine.rules import Descend
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledDescent:
+    """w - factor eta dE/dw, with eta left out on request. Parents: w, eta, dE/dw."""
+
+    factor: float
+    with_rate: bool = True
+
+    def __call__(self, *parents: Array) -> Array:
+        """A step of the wrong length or direction."""
+        weight, rate, gradient = parents
+        return weight - self.factor * (rate if self.with_rate else 1.0) * gradient
+
+
+def ascent(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """Uphill: w + eta dE/dw."""
+    return _descents(graph, ScaledDescent(-1.0))
+
+
+def rate_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """As if eta were 1: w - dE/dw."""
+    return _descents(graph, ScaledDescent(1.0, with_rate=False))
+
+
+def rate_doubled(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """Twice the step: w - 2 eta dE/dw."""
+    return _descents(graph, ScaledDescent(2.0))
+
+
+def not_updated(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """The old weight again."""
+    return _descents(graph, ScaledDescent(0.0))
+
+
+def bias_trained(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """A bias that is held is updated all the same, once for all nodes that share it."""
+    if network.trains_biases or not network.learning_rate:
+        return
+    for bias in network.biases:
+        gradient = network.naming.gradient(bias)
+        if gradient in graph:
+            parents = (bias, network.learning_rate, gradient)
+            yield Quantity(network.naming.update(bias), Kind.UPDATE, bias, parents, Descend())
+    for quantity in of_kind(graph, Kind.NET):
+        if quantity.after_step and quantity.parents[-1] in network.biases:
+            updated = network.naming.update(quantity.parents[-1])
+            yield replace(quantity, parents=(*quantity.parents[:-1], updated))
+
+
+def bias_trained_per_node(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """A shared bias that is held is taken as one bias per node, and updated."""
+    shared = len(network.biases) < sum(node.bias is not None for _, node in network.nodes())
+    if network.trains_biases or not network.learning_rate or not shared:
+        return
+    for quantity in of_kind(graph, Kind.NET):
+        if quantity.after_step and quantity.parents[-1] in network.biases:
+            bias, own = quantity.parents[-1], f"{quantity.parents[-1]}_{quantity.at}{AFTER_STEP}"
+            parents = (bias, network.learning_rate, network.naming.delta(quantity.at))
+            yield Quantity(own, Kind.UPDATE, bias, parents, Descend())
+            yield replace(quantity, parents=(*quantity.parents[:-1], own))
+
+
+def _descents(graph: Graph, rule: Rule) -> Iterator[Quantity]:
+    return (replace(q, rule=rule) for q in of_kind(graph, Kind.UPDATE))
