@@ -119,7 +119,8 @@ def add(session: Session, new: NewSubmission) -> bool:
 
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
     """Return id and `same` (was the same sent?) of the submission that has this one's id or client's reference."""
-    same = and_(Learner.ref == new.learner_ref, Submission.answers == new.answers)
+    slug = select(Revision.slug).where(Revision.revision == new.revision).scalar_subquery()
+    same = and_(Learner.ref == new.learner_ref, Submission.answers == new.answers, Submission.slug == slug)
     return session.execute(
         select(Submission.id, and_(same, Submission.client_id == new.client_id).label("same"))
         .join(Learner, Learner.id == Submission.learner_id)
