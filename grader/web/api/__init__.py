@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify
 
-from grader.web.api import docs, exercises, submissions
+from grader.web.api import docs, exercises, results, submissions
 from grader.web.api.openapi import document
 from grader.web.api.view import view_of
 from grader.web.limits import limit_api
@@ -16,6 +16,7 @@ OPERATIONS = (
     submissions.create,
     submissions.list_submissions,
     submissions.show_submission,
+    results.list_results,
 )
 
 

@@ -1,9 +1,9 @@
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from grader.web.api.report_schema import ScoreOut
@@ -12,6 +12,7 @@ from grader.web.api.text import decimal
 
 # RFC 3339; a "+" that nobody escaped arrives as a space.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+ -]\d\d:\d\d)", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _moment(value: object) -> object:
@@ -20,13 +21,18 @@ def _moment(value: object) -> object:
     return re.sub(r" (\d\d:\d\d)$", r"+\1", value)
 
 
+def _since_epoch(moment: datetime) -> datetime:
+    """Nothing changed before there were computers to grade it; dates near the year 1 cannot be reckoned with."""
+    return max(moment, EPOCH)
+
+
 class ResultsAsked(Asked):
     """Which results to list."""
 
-    updated_since: Annotated[AwareDatetime, BeforeValidator(_moment)] | None = Field(
+    updated_since: Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_since_epoch)] | None = Field(
         default=None, description="Only what changed at this time or later (RFC 3339)."
     )
-    limit: Annotated[int, BeforeValidator(decimal), Field(ge=1, le=1000)] = 200
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(decimal)] = 200
     cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
 
 
@@ -35,9 +41,9 @@ class ResultOut(Outgoing):
 
     learner_ref: str
     exercise: str
-    score: ScoreOut | None = Field(description="The best so far; null where nothing could be judged yet.")
-    attempts: int
-    submission_id: UUID | None = Field(description="The submission that the score is of.")
+    score: ScoreOut
+    attempts: int = Field(description="Submissions that were graded; what we could not judge is none.")
+    submission_id: UUID = Field(description="The submission that the score is of.")
     updated_at: datetime
 
 

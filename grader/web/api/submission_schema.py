@@ -20,9 +20,10 @@ STATUS = "pending until it is judged; failed means that we could not judge it, w
 class SubmissionIn(Incoming):
     """Answers to be graded."""
 
-    exercise: Slug
+    exercise: Slug = Field(description="The slug of an exercise.", examples=["backprop-2-2-2"])
     learner_ref: Ref | None = Field(
         default=None,
+        examples=["student-7"],
         description="Your name for the learner. A student's own token may leave it out.",
     )
     answers: Answers
@@ -112,5 +113,5 @@ class SubmissionsAsked(Asked):
 
     exercise: Slug | None = None
     learner_ref: Ref | None = None
-    limit: Annotated[int, BeforeValidator(decimal), Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(decimal)] = 50
     cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
