@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Text, and_, exists, func, not_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from grader.store.failures import Failure
@@ -40,7 +41,7 @@ def verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
         select(current.c.id)
         .join_from(Submission, current, true())
         .where(Submission.slug == slug)
-        .distinct(Submission.learner_id)
+        .ext(distinct_on(Submission.learner_id))
         .order_by(Submission.learner_id, *best_first(current))
         .subquery()
     )
