@@ -64,7 +64,8 @@ def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
     off = np.flatnonzero((codes == WRONG).any(axis=1))
     if not len(off):
         return [Traced(words.plain(row)) for row in codes.tolist()]
-    found = _look_closer(exercise, sheet.take(off))
+    with np.errstate(all="ignore"):  # answers such as 1e308 overflow on the way: inf and nan fit nothing
+        found = _look_closer(exercise, sheet.take(off))
     place = {int(row): k for k, row in enumerate(off)}
     return [
         _tell(exercise, words, found, place[k]) if k in place else Traced(words.plain(row))
@@ -91,9 +92,8 @@ def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
     found = Findings(codes, negated=negated)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
     moved = spread(exercise.graph, followed, sheet.rounding())
-    with np.errstate(all="ignore"):
-        _mark_following(exercise, sheet, followed, codes, {})
-        _mark_following(exercise, sheet, followed, codes, moved)
+    _mark_following(exercise, sheet, followed, codes, {})
+    _mark_following(exercise, sheet, followed, codes, moved)
     case = Case.of(exercise, sheet, followed, moved, codes == WRONG)
     found.explanations = swapped(case)
     _mark_explained(found, sheet.names)
