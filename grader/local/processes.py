@@ -122,14 +122,15 @@ class Processes:
             Interrupted: we are to stop.
         """
         name, deadline = child.service.name, time.monotonic() + seconds
-        while not is_ready():
+        while child.is_running:
             if self._interrupt.is_requested:
                 raise Interrupted
-            if not child.is_running:
-                raise LocalError(f"{name} stopped at its start. Its last lines:\n{child.last_lines()}")
+            if is_ready():
+                return
             if time.monotonic() > deadline:
                 raise LocalError(f"{name} was not ready in {seconds:.0f} s. Its last lines:\n{child.last_lines()}")
             time.sleep(_PAUSE)
+        raise LocalError(f"{name} stopped at its start. Its last lines:\n{child.last_lines()}")
 
     def stop_all(self, patience: float = 10.0) -> None:
         """Stop everything, the last started first, and let the lifeline go."""

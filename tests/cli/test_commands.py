@@ -1,0 +1,122 @@
+"""The commands that work on a database, as a person types them."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session, sessionmaker
+
+from grader.cli import main
+from grader.local.port import free_port
+from grader.services.authenticate import authenticate_token
+from grader.store.engine import connect
+from grader.store.users import Role, find_by_email
+
+Sessions = sessionmaker[Session]
+
+
+@pytest.fixture
+def on_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("PORT", "8123")
+    monkeypatch.delenv("GRADER_BASE_URL", raising=False)
+
+
+def grader(*arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(main, arguments, input=typed)
+
+
+def test_db_upgrade_makes_the_tables_and_may_be_run_again(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    for _ in range(2):
+        assert grader("db", "upgrade").output == "The database is up to date.\n"
+    sessions = connect(empty_database_url)
+    assert "submissions" in inspect(sessions.kw["bind"]).get_table_names()
+    sessions.kw["bind"].dispose()
+
+
+@pytest.mark.usefixtures("on_database")
+def test_users_create_prints_a_link_that_signs_in(sessions: Sessions) -> None:
+    result = grader("users", "create", "Lan@School.vn", "--name", "Lan", "--role", "instructor")
+    assert re.fullmatch(r"http://127.0.0.1:8123/sign-in/link/\S{40,}\n", result.output)
+    with sessions() as session:
+        user = find_by_email(session, "lan@school.vn")
+    assert user is not None
+    assert (user.name, user.role, user.password_hash) == ("Lan", Role.INSTRUCTOR, None)
+
+
+@pytest.mark.usefixtures("on_database")
+def test_users_create_asks_for_a_password_where_one_is_wanted(sessions: Sessions) -> None:
+    typed = "a long enough password\n" * 2
+    assert grader("users", "create", "lan@school.vn", "--password", typed=typed).exit_code == 0
+    with sessions() as session:
+        user = find_by_email(session, "lan@school.vn")
+    assert user is not None
+    assert str(user.password_hash).startswith("$argon2id$")
+
+
+@pytest.mark.usefixtures("on_database")
+def test_users_link_lets_somebody_in_again() -> None:
+    first = grader("users", "create", "lan@school.vn").output
+    second = grader("users", "link", "lan@school.vn").output
+    assert first != second
+    assert "/sign-in/link/" in second
+
+
+@pytest.mark.usefixtures("on_database")
+def test_a_user_that_exists_is_one_clear_line() -> None:
+    grader("users", "create", "lan@school.vn")
+    again = grader("users", "create", "LAN@school.vn")
+    assert (again.exit_code, again.output) == (1, "Error: Somebody is registered as lan@school.vn.\n")
+
+
+@pytest.mark.usefixtures("on_database")
+def test_tokens_create_prints_a_token_of_a_client(sessions: Sessions) -> None:
+    plain = grader("tokens", "create", "gradebook", "--client", "moodle", "--scope", "results").output.strip()
+    with sessions() as session:
+        principal = authenticate_token(session, plain, datetime.now(UTC))
+    assert (principal.scopes, principal.learner_ref) == (frozenset({"results"}), None)
+
+
+@pytest.mark.usefixtures("on_database")
+def test_tokens_create_makes_a_students_own(sessions: Sessions) -> None:
+    grader("users", "create", "an@school.vn")
+    plain = grader("tokens", "create", "laptop", "--student", "an@school.vn").output.strip()
+    with sessions() as session:
+        principal = authenticate_token(session, plain, datetime.now(UTC))
+    assert (principal.scopes, principal.learner_ref) == (frozenset({"submit", "read"}), "an@school.vn")
+
+
+@pytest.mark.usefixtures("on_database")
+@pytest.mark.parametrize("whose", [[], ["--client", "moodle", "--student", "an@school.vn"]])
+def test_a_token_belongs_to_a_client_or_to_a_student(whose: list[str]) -> None:
+    result = grader("tokens", "create", "x", *whose)
+    assert result.exit_code == 2
+    assert "either --client or --student" in result.output
+
+
+def test_a_database_without_tables_is_one_clear_line(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    result = grader("users", "link", "lan@school.vn")
+    assert result.output == "Error: The database has no tables of ours yet: run `grader db upgrade`.\n"
+
+
+def test_a_database_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://who@127.0.0.1:{free_port()}/x")
+    for command in (("db", "upgrade"), ("users", "link", "lan@school.vn")):
+        result = grader(*command)
+        assert (result.exit_code, result.output.count("\n")) == (1, 1)
+        assert result.output.startswith("Error: The database that DATABASE_URL names cannot be used: ")
+
+
+def test_a_missing_setting_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert grader("db", "upgrade").output == "Error: DATABASE_URL is not set\n"
+
+
+def test_an_unknown_command_is_said() -> None:
+    assert "No such command 'fly'" in grader("fly").output
