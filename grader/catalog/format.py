@@ -58,7 +58,7 @@ class LayerIn(Strict):
     """One layer: its nodes, their activation, and the names of the weights that lead to them."""
 
     nodes: Annotated[list[NodeName], Field(min_length=1, max_length=64)]
-    activation: Activation
+    activation: Activation | Annotated[list[Activation], Field(min_length=1)]
     weights: list[list[Name | Literal[""]]] | None = None
     bias: Name | None = None
     biases: list[Name] | None = None

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from grader.catalog.format import ExerciseIn, LayerIn
 from grader.catalog.problems import Complaints
-from grader.engine.activations import ACTIVATIONS, SOFTMAX
+from grader.engine.activations import SOFTMAX
+from grader.engine.build import differentiable
 from grader.engine.losses import CROSS_ENTROPY
 from grader.engine.names import Naming
 from grader.engine.network import Edge, Layer, Network, Node
@@ -20,7 +21,7 @@ def wire(raw: ExerciseIn, complaints: Complaints) -> Network:
         weights = layer.weights or _numbered(layer, len(sources), count)
         count += len(layer.nodes) * len(sources)
         if _fits(layer, weights, sources, key, complaints):
-            layers.append(Layer(tuple(_nodes(layer, weights, sources)), layer.activation))
+            layers.append(Layer(tuple(_nodes(layer, weights, sources)), functions(layer)[0]))
         sources = layer.nodes
     _check_unique(raw, layers, complaints)
     _check_ends(raw, complaints)
@@ -51,11 +52,16 @@ def _fits(layer: LayerIn, weights: list[list[str]], sources: list[str], key: str
             complaints.add(f"{key}.weights.{n}", f"has {len(row)} names for {len(sources)} sources ({names})")
         if not any(row):
             complaints.add(f"{key}.weights.{n}", 'names no weight at all; "" is for single edges that are not there')
-    _check_biases(layer, key, complaints)
+    _check_per_node(layer, key, complaints)
     return len(complaints.found) == before
 
 
-def _check_biases(layer: LayerIn, key: str, complaints: Complaints) -> None:
+def _check_per_node(layer: LayerIn, key: str, complaints: Complaints) -> None:
+    count = len(functions(layer))
+    if count != len(layer.nodes):
+        complaints.add(f"{key}.activation", f"has {count} names for {len(layer.nodes)} nodes")
+    if SOFTMAX in functions(layer) and set(functions(layer)) != {SOFTMAX}:
+        complaints.add(f"{key}.activation", "softmax takes a whole layer: its nodes share 1 among them")
     if layer.bias and layer.biases:
         complaints.add(f"{key}.biases", "either `bias` (shared by the layer) or `biases` (one per node), not both")
     if layer.biases and len(layer.biases) != len(layer.nodes):
@@ -65,7 +71,12 @@ def _check_biases(layer: LayerIn, key: str, complaints: Complaints) -> None:
 def _nodes(layer: LayerIn, weights: list[list[str]], sources: list[str]) -> Iterator[Node]:
     for n, name in enumerate(layer.nodes):
         edges = tuple(Edge(weight, source) for weight, source in zip(weights[n], sources, strict=True) if weight)
-        yield Node(name, edges, layer.biases[n] if layer.biases else layer.bias)
+        yield Node(name, edges, layer.biases[n] if layer.biases else layer.bias, functions(layer)[n])
+
+
+def functions(layer: LayerIn) -> list[str]:
+    """The activation of each node."""
+    return [layer.activation] * len(layer.nodes) if isinstance(layer.activation, str) else layer.activation
 
 
 def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: Complaints) -> None:
@@ -83,9 +94,9 @@ def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: Complaints) 
 
 
 def _check_ends(raw: ExerciseIn, complaints: Complaints) -> None:
-    last, loss = raw.network.layers[-1].activation, raw.network.loss
+    last, loss = functions(raw.network.layers[-1])[0], raw.network.loss
     for k, layer in enumerate(raw.network.layers[:-1]):
-        if layer.activation == SOFTMAX:
+        if SOFTMAX in functions(layer):
             complaints.add(f"network.layers.{k}.activation", "softmax belongs to the last layer")
     if loss == CROSS_ENTROPY and last != SOFTMAX:
         complaints.add("network.loss", f"cross-entropy needs a softmax layer at the end, not {last}")
@@ -104,7 +115,7 @@ def _check_descent(raw: ExerciseIn, complaints: Complaints) -> None:
 
 
 def _is_threshold(layer: LayerIn) -> bool:
-    return layer.activation != SOFTMAX and ACTIVATIONS[layer.activation].df is None
+    return not all(differentiable(name) for name in functions(layer))
 
 
 def _naming(raw: ExerciseIn) -> Naming:

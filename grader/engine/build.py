@@ -28,28 +28,31 @@ from grader.engine.rules import (
 def build_graph(network: Network) -> Graph:
     """All quantities of a network, as far as they exist.
 
-    Without a loss the graph ends with the outputs; with a step or sign among its activations there is no
-    gradient and it ends with the total error; without a learning rate nothing is updated.
+    Without a loss the graph ends with the outputs and the slopes there; with a step or sign among its activations
+    there is no gradient and it ends with the total error; without a learning rate nothing is updated.
     """
     quantities = [*_givens(network), *_forward(network, after_step=False)]
     if network.loss:
         quantities += _errors(network, after_step=False)
-        if not without_gradient(network):
-            quantities += _backward(network)
-            if network.learning_rate:
-                quantities += _updates(network)
-                quantities += _forward(network, after_step=True)
-                quantities += _errors(network, after_step=True)
+    if not network.loss or without_gradient(network):
+        quantities += _slopes(network)
+        return Graph.of(quantities)
+    quantities += _backward(network)
+    if network.learning_rate:
+        quantities += _updates(network)
+        quantities += _forward(network, after_step=True)
+        quantities += _errors(network, after_step=True)
     return Graph.of(quantities)
 
 
 def without_gradient(network: Network) -> tuple[str, ...]:
     """Names of the nodes whose activation has no derivative."""
-    return tuple(
-        node.name
-        for layer, node in network.nodes()
-        if layer.activation != SOFTMAX and ACTIVATIONS[layer.activation].df is None
-    )
+    return tuple(node.name for layer, node in network.nodes() if not differentiable(layer.function(node)))
+
+
+def differentiable(activation: str) -> bool:
+    """Whether an activation has a derivative: all but step and sign."""
+    return activation == SOFTMAX or ACTIVATIONS[activation].df is not None
 
 
 def _givens(network: Network) -> Iterator[Quantity]:
@@ -86,7 +89,7 @@ def _activation(network: Network, layer: Layer, node: Node, *, after_step: bool)
         nets = tuple(network.naming.net(other.name) + suffix for other in layer.nodes)
         return Quantity(name, Kind.ACTIVATION, node.name, nets, Share(layer.nodes.index(node)), after_step)
     net = network.naming.net(node.name) + suffix
-    return Quantity(name, Kind.ACTIVATION, node.name, (net,), Activate(layer.activation), after_step)
+    return Quantity(name, Kind.ACTIVATION, node.name, (net,), Activate(layer.function(node)), after_step)
 
 
 def _errors(network: Network, *, after_step: bool) -> Iterator[Quantity]:
@@ -139,12 +142,18 @@ def _error_slope(network: Network, depth: int, node: Node) -> Quantity:
     return Quantity(name, Kind.ERROR_SLOPE, node.name, flat, WeightedSum(len(paths)))
 
 
+def _slopes(network: Network) -> Iterator[Quantity]:
+    for layer, node in network.nodes():
+        if differentiable(layer.function(node)):
+            yield _slope(network, layer, node)
+
+
 def _slope(network: Network, layer: Layer, node: Node) -> Quantity:
-    name = network.naming.slope(node.name)
-    if layer.activation == SOFTMAX or ACTIVATIONS[layer.activation].df_of_output is not None:
+    name, activation = network.naming.slope(node.name), layer.function(node)
+    if activation == SOFTMAX or ACTIVATIONS[activation].df_of_output is not None:
         parents = (output_of(network, node.name),)
-        return Quantity(name, Kind.SLOPE, node.name, parents, SlopeOfOutput(layer.activation))
-    return Quantity(name, Kind.SLOPE, node.name, (network.naming.net(node.name),), SlopeOfNet(layer.activation))
+        return Quantity(name, Kind.SLOPE, node.name, parents, SlopeOfOutput(activation))
+    return Quantity(name, Kind.SLOPE, node.name, (network.naming.net(node.name),), SlopeOfNet(activation))
 
 
 def _delta(network: Network, layer: Layer, node: Node) -> Quantity:

@@ -16,11 +16,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its incoming edges in the order of the sum, and the bias added at its end, if any."""
+    """One node: its incoming edges in the order of the sum, the bias added at its end, an activation of its own."""
 
     name: str
     edges: tuple[Edge, ...]
     bias: str | None = None
+    activation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Layer:
 
     nodes: tuple[Node, ...]
     activation: str
+
+    def function(self, node: Node) -> str:
+        """The activation of one of its nodes: the node's own, else the layer's."""
+        return node.activation or self.activation
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,12 @@ class Run:
             net += self._given(node.bias) if node.bias else 0
             self.values[names.net(node.name)] = net + self.nudges.get(names.net(node.name), 0)
         nets = [self.values[names.net(node.name)] for node in layer.nodes]
-        outs = _shares(nets) if layer.activation == SOFTMAX else [FUNCTIONS[layer.activation](net) for net in nets]
+        functions = [layer.function(node) for node in layer.nodes]
+        outs = (
+            _shares(nets)
+            if SOFTMAX in functions
+            else [FUNCTIONS[f](net) for f, net in zip(functions, nets, strict=True)]
+        )
         for node, out in zip(layer.nodes, outs, strict=True):
             self.values[names.out(node.name)] = out + self.nudges.get(names.out(node.name), 0)
 
