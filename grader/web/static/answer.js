@@ -42,4 +42,9 @@ window.addEventListener("pageshow", () => {
   button.textContent = button.dataset.idle;
 });
 
-document.querySelector("[data-problems]")?.focus();
+const problems = document.querySelector("[data-problems]");
+if (problems) {
+  problems.focus();
+  // This page is the reply to a POST: the way back to it, and a reload, shall ask for the form and send nothing.
+  history.replaceState(null, "", location.href);
+}
