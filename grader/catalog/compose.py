@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
+from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.problems import Complaints, ExerciseErrors, Problem
 from grader.catalog.wiring import wire
@@ -12,6 +13,7 @@ from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RE
 from grader.checking.verdict import DEFAULT_CREDIT, Verdict
 from grader.checking.weights import Row, WeightsTask
 from grader.engine.build import build_graph, without_gradient
+from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.notation import label, symbol
@@ -29,9 +31,10 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
     """
     complaints = Complaints(file)
     network = wire(raw, complaints)
+    check_training(raw, complaints)
     complaints.settle()
     try:
-        graph = build_graph(network)
+        graph = build_epoch(network, len(raw.training.rows)) if raw.training else build_graph(network)
     except ValueError as clash:
         raise ExerciseErrors((Problem(file, "names", f"{clash}; give one of them another name"),)) from clash
     for quantity in graph:
@@ -39,7 +42,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
             complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")
     complaints.settle()
     trained = {name for part in raw.parts for name in part.train or ()}
-    values = raw.values | ({RATE: raw.network.learning_rate} if raw.network.learning_rate else {})
+    values = raw.values | ({RATE: raw.network.learning_rate} if raw.network.learning_rate else {}) | row_values(raw)
     exercise = Exercise(
         slug=slug,
         title=raw.title,
@@ -47,6 +50,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
         network=network,
         graph=graph,
+        epoch=epoch_rows(raw),
         credit={**DEFAULT_CREDIT, **{Verdict(word): share for word, share in raw.credit}},
     )
     _check_values(raw, network, trained, complaints)
@@ -132,10 +136,11 @@ def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complain
     for name in sorted(trained - parameters):
         complaints.add("parts", f"{name} is to be trained but is no weight or bias of the network")
     asks = any(part.ask for part in raw.parts)
-    needed = parameters - trained | ({*network.inputs, *network.targets()} if asks else set())
+    inputs = set[str]() if raw.training else {*network.inputs, *network.targets()}
+    needed = parameters - trained | (inputs if asks else set())
     for name in sorted(needed - raw.values.keys()):
         complaints.add(f"values.{name}", "is needed and not given")
-    known = parameters | {*network.inputs, *network.targets()}
+    known = parameters | inputs
     for name in sorted(raw.values.keys() - known):
         complaints.add(f"values.{name}", f"is no input, weight, bias or target{_near(name, sorted(known))}")
     for name in sorted(trained & raw.values.keys() & parameters if asks is False else set()):

@@ -125,11 +125,19 @@ class PartIn(Strict):
     within: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
 
 
+class TrainingIn(Strict):
+    """An epoch that is worked by hand, row after row."""
+
+    rule: Literal["perceptron"]
+    rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=50)]
+
+
 class ExerciseIn(Strict):
     """The whole file."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     network: NetworkIn
+    training: TrainingIn | None = None
     names: NamesIn = NamesIn()
     values: dict[Name, Number] = {}
     tolerance: ToleranceIn = ToleranceIn()

@@ -14,7 +14,8 @@ from grader.checking.judge import judge
 from grader.checking.report import Report
 from grader.checking.separation import ENOUGH, separate
 from grader.checking.verdict import Verdict
-from grader.engine.oracle import disagreements
+from grader.engine.epoch import epoch_in_fractions
+from grader.engine.oracle import CLOSE, disagreements
 
 UNREADABLE = "unreadable"
 """The folder of samples that are refused at the gate."""
@@ -46,9 +47,20 @@ def _check_reference(exercise: Exercise) -> Iterator[Problem]:
         yield Problem(file, "values", reason)
     if lost:
         return
+    for name, ways in _other_ways(exercise):
+        yield Problem(file, name, f"the ways to this value don't agree: {ways}")
+
+
+def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """Where the graph differs from a computation that shares no rule with it."""
     given = {given.name: given.value for given in exercise.givens}
-    for name, ways in disagreements(exercise.network, exercise.graph, given):
-        yield Problem(file, name, f"three ways to this value don't agree: {ways}")
+    if not exercise.epoch:
+        yield from disagreements(exercise.network, exercise.graph, given)
+        return
+    for name, value in epoch_in_fractions(exercise.network, exercise.epoch, given).items():
+        got = float(exercise.reference[name])
+        if abs(value - got) > CLOSE:
+            yield name, f"the graph gives {got!r}, exact arithmetic {value!r}"
 
 
 def _check_separation(exercise: Exercise) -> Iterator[Problem]:

@@ -106,7 +106,7 @@ def _check_ends(raw: ExerciseIn, complaints: Complaints) -> None:
 
 
 def _check_descent(raw: ExerciseIn, complaints: Complaints) -> None:
-    if raw.network.learning_rate is None:
+    if raw.network.learning_rate is None or raw.training is not None:
         return
     if raw.network.loss is None:
         complaints.add("network.learning_rate", "without network.loss there is nothing to descend")

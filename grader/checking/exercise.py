@@ -82,6 +82,7 @@ class Exercise:
         givens: in the order of the network.
         network: what was declared.
         graph: the quantities that computed fields are asked of.
+        epoch: the rows of an epoch that is worked by hand, if the graph is of one.
         credit: share of a field's points per verdict.
     """
 
@@ -92,6 +93,7 @@ class Exercise:
     network: Network
     graph: Graph
     credit: Mapping[Verdict, float]
+    epoch: tuple[tuple[Mapping[str, float], float], ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.arrays import Array
+from grader.engine.epoch import PerceptronStep
 from grader.engine.graph import Graph
 from grader.engine.quantities import Kind, Quantity
 from grader.engine.rules import Activate, Descend, Product, Same, Share, SlopeOfNet, WeightedSum
@@ -167,21 +168,24 @@ def _has_legal_zeros(quantity: Quantity) -> bool:
 
 
 def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
-    """Where a value is 0 (a weight unchanged) because a step or relu is 0, directly, as a factor, or in every term."""
+    """Where a value is 0 (a weight unchanged) because a step or relu is 0 before it, or the terms of a sum cancel."""
     zero = np.asarray(own[quantity.name] == 0)
     if _has_legal_zeros(quantity):
         return zero
     match quantity.rule:
         case Product() | Same():
             return zero & _any(legal[parent] for parent in quantity.parents)
-        case WeightedSum(terms=terms):
-            pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
-            terms_are_zero = [_any(legal[parent] & (own[parent] == 0) for parent in pair) for pair in pairs]
-            return np.asarray(zero & (value == 0) & ~_any(~is_zero for is_zero in terms_are_zero))
         case Descend():
             return legal[quantity.parents[-1]]
+        case PerceptronStep():  # a row that is answered rightly changes nothing
+            return np.ones(len(zero), dtype=bool)
+        case WeightedSum(terms=terms):
+            pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
+            cancels = _any(own[one] * own[other] != 0 for one, other in pairs)
+            vanishing = [cancels | _any(legal[parent] & (own[parent] == 0) for parent in pair) for pair in pairs]
         case _:
-            return np.zeros(len(zero), dtype=bool)
+            vanishing = [legal[parent] & (own[parent] == 0) for parent in quantity.parents]
+    return np.asarray(zero & (value == 0) & ~_any(~term for term in vanishing))
 
 
 def _any(masks: Iterable[Mask]) -> Mask:

@@ -31,6 +31,9 @@ MISSING, CORRECT, FOLLOWS, IMPRECISE, MISTAKEN, WRONG = (
     )
 )
 
+BORDER = 1 + 1e-9
+"""0.3775 rounds to 0.378, though in binary the two are a little more than half a unit apart."""
+
 
 @dataclass(frozen=True)
 class Traced:
@@ -165,7 +168,7 @@ def _mark_rounded(exercise: Exercise, sheet: Sheet, found: Findings, near: Mask)
     """Imprecise: the reference is within the rounding of what was typed, and no mistake's value is."""
     weights = [exercise.before(name) for name in sheet.names]
     before = np.array([float(exercise.reference[weight]) if weight else np.nan for weight in weights])
-    rounded = (found.codes == WRONG) & (np.abs(sheet.values - exercise.references) <= sheet.half_units)
+    rounded = (found.codes == WRONG) & (np.abs(sheet.values - exercise.references) <= BORDER * sheet.half_units)
     rounded &= ~sheet.exact & (sheet.values != 0) & (sheet.values != before)
     found.codes[rounded & ~near] = IMPRECISE
     found.vague = rounded & near

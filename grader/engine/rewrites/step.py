@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.engine.arrays import Array
+from grader.engine.epoch import PerceptronStep
 from grader.engine.graph import Graph
 from grader.engine.names import AFTER_STEP
 from grader.engine.network import Network
-from grader.engine.quantities import Kind, Quantity, Rule
+from grader.engine.quantities import Kind, Quantity
 from grader.engine.rewrites.select import of_kind
 from grader.engine.rules import Descend
 
@@ -27,22 +28,22 @@ class ScaledDescent:
 
 def ascent(_: Network, graph: Graph) -> Iterator[Quantity]:
     """Uphill: w + eta dE/dw."""
-    return _descents(graph, ScaledDescent(-1.0))
+    return _descents(graph, -1.0)
 
 
 def rate_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
     """As if eta were 1: w - dE/dw."""
-    return _descents(graph, ScaledDescent(1.0, with_rate=False))
+    return _descents(graph, 1.0, with_rate=False)
 
 
 def rate_doubled(_: Network, graph: Graph) -> Iterator[Quantity]:
     """Twice the step: w - 2 eta dE/dw."""
-    return _descents(graph, ScaledDescent(2.0))
+    return _descents(graph, 2.0)
 
 
 def not_updated(_: Network, graph: Graph) -> Iterator[Quantity]:
     """The old weight again."""
-    return _descents(graph, ScaledDescent(0.0))
+    return _descents(graph, 0.0)
 
 
 def bias_trained(network: Network, graph: Graph) -> Iterator[Quantity]:
@@ -73,5 +74,8 @@ def bias_trained_per_node(network: Network, graph: Graph) -> Iterator[Quantity]:
             yield replace(quantity, parents=(*quantity.parents[:-1], own))
 
 
-def _descents(graph: Graph, rule: Rule) -> Iterator[Quantity]:
-    return (replace(q, rule=rule) for q in of_kind(graph, Kind.UPDATE))
+def _descents(graph: Graph, factor: float, *, with_rate: bool = True) -> Iterator[Quantity]:
+    """Every update with a step of another length or direction, of whichever rule it is."""
+    for quantity in of_kind(graph, Kind.UPDATE):
+        step = PerceptronStep if isinstance(quantity.rule, PerceptronStep) else ScaledDescent
+        yield replace(quantity, rule=step(factor, with_rate))
