@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from grader.catalog.load import load_catalog
+from grader.catalog.load import load_folder
 from grader.checking.answers import Entry, ReadAnswers, read
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
@@ -43,7 +43,7 @@ STEP_FIGURES: Mapping[str, str] = {"v3": "2", "v4": "1", "y3": "1", "y4": "1", "
 @cache
 def exercise(slug: str) -> Exercise:
     """One of the exercises that the project comes with."""
-    return load_catalog(DIRECTORY).find(slug).exercise
+    return load_folder(DIRECTORY / slug).exercise
 
 
 def answers(slug: str, texts: Mapping[str, str]) -> ReadAnswers:
