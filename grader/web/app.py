@@ -1,5 +1,5 @@
 from flask import Flask, request
-from werkzeug.exceptions import LengthRequired
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.web import api, errors, health, pages, security
@@ -17,7 +17,7 @@ def create_app(services: WebServices) -> Flask:
     attach(app, services)
     security.protect(app)
     errors.handle_errors(app)
-    app.before_request(_refuse_unmeasured)
+    app.before_request(_refuse_large)
     limiter.init_app(app)
     for blueprint in (health.bp, api.blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)
@@ -31,10 +31,14 @@ def _trust_proxies(app: Flask, count: int) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # the documented way
 
 
-def _refuse_unmeasured() -> None:
-    """Refuse forms that do not say their length: past the limit they would be cut off without a word.
+def _refuse_large() -> None:
+    """Refuse a body over the limit before anything is read of it.
 
-    The API measures what it reads, and no browser sends a form in chunks.
+    Of one that does not say its length, forms are refused at once: past the limit they would be cut off without a
+    word, and no browser sends a form in chunks. The API measures while it reads.
     """
-    if request.content_length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
+    length = request.content_length
+    if length is not None and length > MAX_BODY:
+        raise RequestEntityTooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    if length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
         raise LengthRequired

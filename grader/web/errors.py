@@ -95,7 +95,8 @@ def of_http(error: HTTPException) -> Problem:
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
     if isinstance(error, RateLimitExceeded):
-        return problem_as(meaning, f"At most {error.limit.limit}.", headers={"Retry-After": seconds_to_wait()})
+        detail = str(error.description) if error.limit.error_message else f"At most {error.limit.limit}."
+        return problem_as(meaning, detail, headers={"Retry-After": seconds_to_wait()})
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
     is_own_words = error.description != type(error).description

@@ -30,7 +30,7 @@ def _was_refused(response: Response) -> bool:
     return response.status_code == 401  # noqa: PLR2004 - the status has no better name than its number
 
 
-limiter = Limiter(address, storage_uri="memory://", swallow_errors=True, headers_enabled=False)
+limiter = Limiter(address, storage_uri="memory://", headers_enabled=False)
 
 
 def limit_api(blueprint: Blueprint) -> None:

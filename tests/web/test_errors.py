@@ -1,0 +1,119 @@
+import logging
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from structlog.testing import capture_logs
+
+from grader.checking.errors import GraderError
+from grader.services import errors as service_errors
+from grader.web.errors import STATUS
+from grader.web.limits import limiter
+
+
+def subclasses(kind: type[GraderError]) -> set[type[GraderError]]:
+    return {kind} | {one for child in kind.__subclasses__() for one in subclasses(child)}
+
+
+NO_REQUEST_CAUSES = {service_errors.UnknownScope}
+"""Only who makes a token on the command line can meet it."""
+
+
+def test_every_error_of_the_services_has_a_row_in_the_table() -> None:
+    ours = {kind for kind in subclasses(GraderError) if kind.__module__ == service_errors.__name__}
+    assert ours - NO_REQUEST_CAUSES <= set(STATUS)
+
+
+def test_a_program_gets_a_problem_and_a_person_a_page(client: FlaskClient) -> None:
+    told: Any = client.get("/api/v1/nothing")
+    assert (told.status_code, told.mimetype) == (404, "application/problem+json")
+    assert set(told.json) == {"type", "title", "status", "detail"}
+    shown = client.get("/nothing")
+    assert (shown.status_code, shown.mimetype) == (404, "text/html")
+    assert "There is nothing at this address" in shown.text
+
+
+def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskClient) -> None:
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"):
+        reply = client.open("/api/v1/submissions", method=method)
+        assert (reply.status_code, reply.mimetype) == (405, "application/problem+json")
+        assert reply.headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/boom", "/boom"])
+def test_our_fault_is_told_under_an_incident_and_without_its_insides(app: Flask, path: str) -> None:
+    def boom() -> str:
+        raise RuntimeError("the password is swordfish")
+
+    app.add_url_rule(path, view_func=boom)
+    with capture_logs() as logged:
+        reply = app.test_client().get(path)
+    assert reply.status_code == 500
+    assert "swordfish" not in reply.text
+    assert "Traceback" not in reply.text
+    (incident,) = [entry["incident"] for entry in logged if "incident" in entry]
+    assert incident in reply.text
+
+
+def test_an_error_without_a_row_is_our_fault(app: Flask) -> None:
+    def boom() -> str:
+        raise GraderError("the inside of it")
+
+    app.add_url_rule("/api/v1/boom", view_func=boom)
+    reply = app.test_client().get("/api/v1/boom")
+    assert reply.status_code == 500
+    assert "inside" not in reply.text
+
+
+def test_a_database_that_is_away_is_worth_another_try(app_without_database: Flask) -> None:
+    reply: Any = app_without_database.test_client().get("/api/v1/exercises", headers={"Authorization": "Bearer x"})
+    assert (reply.status_code, reply.mimetype) == (503, "application/problem+json")
+    assert int(reply.headers["Retry-After"]) > 0
+    assert "nobody" not in reply.text
+
+
+def test_an_error_page_that_cannot_be_made_is_replaced_by_a_plain_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise RuntimeError("no page today")
+
+    monkeypatch.setattr("grader.web.errors.render_template", fail)
+    reply = app.test_client().get("/<script>")
+    assert reply.status_code == 404
+    assert "There is nothing at this address" in reply.text
+    assert "<script>" not in reply.text
+
+
+def test_a_form_over_a_mebibyte_gets_a_readable_page(client: FlaskClient) -> None:
+    for path in ("/sign-in", "/exercises/and-gate"):
+        reply = client.post(path, data={"field": "x" * (1 << 20)})
+        assert (reply.status_code, reply.mimetype) == (413, "text/html")
+
+
+def test_a_form_that_does_not_say_its_length_is_refused(client: FlaskClient) -> None:
+    reply = client.post("/sign-in", headers={"Transfer-Encoding": "chunked"}, environ_overrides={"CONTENT_LENGTH": ""})
+    assert reply.status_code == 411
+
+
+def test_too_many_requests_are_told_with_the_seconds_to_wait(app: Flask) -> None:
+    app.add_url_rule("/api/v1/twice", view_func=limiter.limit("2 per minute")(lambda: "ok"), endpoint="twice")
+    client = app.test_client()
+    assert [client.get("/api/v1/twice").status_code for _ in range(2)] == [200, 200]
+    reply: Any = client.get("/api/v1/twice")
+    assert (reply.status_code, reply.mimetype) == (429, "application/problem+json")
+    assert 1 <= int(reply.headers["Retry-After"]) <= 61
+
+
+def test_refused_tokens_are_limited_by_address_and_good_ones_are_not(
+    app: Flask, token: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    client = app.test_client()
+    statuses = {
+        client.get("/api/v1/exercises", headers={"Authorization": f"Bearer x{n}"}).status_code for n in range(605)
+    }
+    assert statuses == {401, 429}
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get("/api/v1/exercises", headers=token, environ_overrides=elsewhere).status_code == 200

@@ -1,0 +1,37 @@
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from grader.store.engine import connect
+from grader.web.app import create_app
+from grader.web.wiring import WebServices
+
+
+def test_the_process_is_alive_even_without_its_database(app_without_database: Flask) -> None:
+    reply = app_without_database.test_client().get("/healthz")
+    assert (reply.status_code, reply.json) == (200, {"status": "ok"})
+
+
+def test_it_is_ready_with_a_migrated_database_and_a_broker(services: WebServices, redis_url: str) -> None:
+    settings = services.settings.model_copy(update={"redis_url": redis_url})
+    reply = create_app(replace(services, settings=settings)).test_client().get("/readyz")
+    assert (reply.status_code, reply.json) == (200, {"status": "ready", "database": "ok", "broker": "ok"})
+
+
+def test_a_broker_that_is_away_is_told_and_does_no_harm(client: FlaskClient) -> None:
+    reply: Any = client.get("/readyz")
+    assert (reply.status_code, reply.json["broker"]) == (200, "unreachable")
+
+
+def test_without_its_database_it_is_not_ready(app_without_database: Flask) -> None:
+    reply: Any = app_without_database.test_client().get("/readyz")
+    assert (reply.status_code, reply.json["database"]) == (503, "unreachable")
+
+
+def test_before_the_migration_it_is_not_ready(services: WebServices, empty_database_url: str) -> None:
+    sessions = connect(empty_database_url)
+    reply: Any = create_app(replace(services, sessions=sessions)).test_client().get("/readyz")
+    sessions.kw["bind"].dispose()
+    assert (reply.status_code, reply.json["database"]) == (503, "not migrated")
