@@ -1,0 +1,27 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from grader.settings import Settings
+from grader.web.app import create_app
+from grader.web.wiring import wire
+from tests.fixtures.machine import CHECKOUT
+
+
+@pytest.fixture
+def app() -> Flask:
+    """The application without database or broker: laws about addresses need neither."""
+    settings = Settings(
+        database_url="postgresql://nobody@127.0.0.1:1/nothing",
+        redis_url="redis://127.0.0.1:1/0",
+        secret_key=SecretStr("a secret of the tests alone"),
+        exercises_dir=CHECKOUT / "exercises",
+    )
+    return create_app(wire(settings))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody whom nobody knows."""
+    return app.test_client()

@@ -1,0 +1,69 @@
+"""What no tool checks: how long files are, what they may be called, and who may read the clock and the environment."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.fixtures.machine import CHECKOUT
+
+CODE = sorted(path for part in ("grader", "worker", "migrations", "tools") for path in (CHECKOUT / part).rglob("*.py"))
+EVERYTHING = [*CODE, *sorted((CHECKOUT / "tests").rglob("*.py"))]
+LONGEST = 260
+MISSING_NOUNS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base_utils", "tools", "stuff"}
+EDGES = ("grader/web/", "grader/cli/", "grader/local/", "worker/")
+EXCUSE = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[)|noqa: [A-Z0-9, ]+$|type: ignore\[[a-z, -]+\]$)")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def _mentions(path: Path) -> Iterator[str]:
+    """Every name with its dots that a file mentions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node)
+
+
+def _functions_that_join(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and "session" in {argument.arg for argument in node.args.args}:
+            yield node
+
+
+def test_a_file_is_one_noun() -> None:
+    assert [_name(path) for path in CODE if path.stem in MISSING_NOUNS] == []
+
+
+def test_a_file_is_short() -> None:
+    lengths = {_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in CODE}
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_an_exception_to_a_rule_has_its_reason_beside_it() -> None:
+    lines = [(_name(path), line) for path in EVERYTHING for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(name, line) for name, line in lines if EXCUSE.search(line)] == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {"os.environ", "os.getenv", "os.environb"}
+    found = {_name(path) for path in CODE if readers & set(_mentions(path))}
+    assert found == {"grader/settings.py", "tools/environment.py"}  # the latter runs before there is any of ours
+
+
+def test_below_the_edges_time_is_an_argument() -> None:
+    clocks = {"datetime.now", "datetime.utcnow", "time.time", "date.today"}
+    below = [path for path in CODE if not _name(path).startswith(EDGES)]
+    assert [_name(path) for path in below if clocks & set(_mentions(path))] == []
+
+
+def test_who_joins_a_session_never_commits() -> None:
+    endings = {"session.commit", "session.rollback", "session.begin"}
+    found = [
+        (_name(path), function.name)
+        for path in CODE
+        for function in _functions_that_join(path)
+        if endings & {ast.unparse(node) for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+    ]
+    assert found == []
