@@ -1,0 +1,120 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from grader.services.authenticate import authenticate_token
+from grader.services.errors import KeyReused, RequestInFlight
+from grader.services.idempotency import (
+    ABANDONED,
+    KEPT,
+    KeyedRequest,
+    Reservation,
+    StoredAnswer,
+    complete,
+    release,
+    reserve,
+)
+from grader.services.issue import TokenRequest, create_token
+from grader.services.tidy import tidy
+from grader.store.engine import Sessions
+from tests.fixtures.course import Clock
+
+ANSWER = StoredAnswer(202, {"text": "{}"}, {"Location": "/x"})
+
+
+@pytest.fixture
+def keyed(sessions: Sessions, clock: Clock) -> KeyedRequest:
+    return KeyedRequest(_token(sessions, clock), "key", "POST", "/api/v1/submissions", b"{}")
+
+
+def test_the_first_one_does_the_work_and_all_later_ones_get_its_answer(
+    sessions: Sessions, keyed: KeyedRequest, clock: Clock
+) -> None:
+    assert isinstance(reserve(sessions, keyed, clock()), Reservation)
+    complete(sessions, keyed, ANSWER)
+    clock.advance(KEPT.total_seconds() - 1)
+    assert reserve(sessions, keyed, clock()) == ANSWER
+
+
+def test_of_many_at_once_one_does_the_work(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    def try_it(_: int) -> int:
+        try:
+            return int(isinstance(reserve(sessions, keyed, clock()), Reservation))
+        except RequestInFlight:
+            return 0
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(try_it, range(18))) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        KeyedRequest(0, "key", "PUT", "/api/v1/submissions", b"{}"),
+        KeyedRequest(0, "key", "POST", "/other", b"{}"),
+        KeyedRequest(0, "key", "POST", "/api/v1/submissions", b"{ }"),
+    ],
+)
+def test_a_key_that_came_with_another_request_is_refused(
+    sessions: Sessions, keyed: KeyedRequest, clock: Clock, other: KeyedRequest
+) -> None:
+    reserve(sessions, keyed, clock())
+    with pytest.raises(KeyReused):
+        reserve(sessions, replace(other, token_id=keyed.token_id), clock())
+
+
+def test_keys_of_different_tokens_have_nothing_to_do_with_each_other(
+    sessions: Sessions, keyed: KeyedRequest, clock: Clock
+) -> None:
+    reserve(sessions, keyed, clock())
+    foreign = replace(keyed, token_id=_token(sessions, clock))
+    assert isinstance(reserve(sessions, foreign, clock()), Reservation)
+
+
+def test_a_key_that_was_given_up_is_free(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    first = reserve(sessions, keyed, clock())
+    release(sessions, keyed)
+    assert reserve(sessions, replace(keyed, body=b"other"), clock()) != first
+
+
+def test_what_was_answered_is_not_given_up(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    reserve(sessions, keyed, clock())
+    complete(sessions, keyed, ANSWER)
+    release(sessions, keyed)
+    assert reserve(sessions, keyed, clock()) == ANSWER
+
+
+def test_an_abandoned_reservation_is_taken_over_under_the_same_id(
+    sessions: Sessions, keyed: KeyedRequest, clock: Clock
+) -> None:
+    first = reserve(sessions, keyed, clock())
+    with pytest.raises(RequestInFlight):
+        reserve(sessions, keyed, clock.advance(ABANDONED.total_seconds()))
+    assert reserve(sessions, keyed, clock.advance(1)) == first
+    with pytest.raises(RequestInFlight):
+        reserve(sessions, keyed, clock())
+
+
+def test_an_expired_key_is_free_for_another_request(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    first = reserve(sessions, keyed, clock())
+    complete(sessions, keyed, ANSWER)
+    other = replace(keyed, body=b"other")
+    assert reserve(sessions, other, clock.advance(KEPT.total_seconds() + 1)) not in (first, ANSWER)
+    with pytest.raises(RequestInFlight):
+        reserve(sessions, other, clock())
+
+
+def test_tidying_deletes_what_has_ended_and_nothing_else(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    reserve(sessions, keyed, clock())
+    complete(sessions, keyed, ANSWER)
+    assert tidy(sessions, clock.advance(60)) == 0
+    assert reserve(sessions, keyed, clock()) == ANSWER
+    assert tidy(sessions, clock.advance(KEPT.total_seconds())) == 1
+
+
+def _token(sessions: Sessions, clock: Clock) -> int:
+    secret = create_token(sessions, TokenRequest("x", "lms", ["submit"], timedelta(days=30)), clock())
+    with sessions() as session:
+        return authenticate_token(session, secret.plain, clock()).token_id
