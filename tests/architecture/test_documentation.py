@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 from flask import Flask
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from grader.catalog.format import ExerciseIn
 from grader.cli import main
 from grader.settings import LocalSettings, Settings
 from tests.fixtures.machine import CHECKOUT
@@ -63,7 +66,7 @@ def test_every_address_of_the_api_is_documented(app: Flask) -> None:
     text = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/v1/"):
-            path = re.sub(r"<(?:\w+:)?(\w+?_)?(\w+)>", r"{\2}", rule.rule).removeprefix("/api/v1")
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).removeprefix("/api/v1")
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 assert re.search(rf"{method} (/api/v1)?{re.escape(path)}(?![\w/{{])", text), (method, path)
 
@@ -84,3 +87,24 @@ def test_every_document_that_is_linked_is_there() -> None:
     for document in (*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """Every key of a part of exercise.toml, and of the parts within it."""
+    keys: set[str] = set()
+    for name, field in model.model_fields.items():
+        keys.add(field.alias or name)
+        for part in _models_within(field.annotation):
+            keys |= _keys(part)
+    return keys
+
+
+def _models_within(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models_within(argument)]
+
+
+def test_every_key_of_an_exercise_is_documented() -> None:
+    text = (CHECKOUT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    assert {key for key in _keys(ExerciseIn) if not re.search(rf"\b{key}\b", text)} == set()
