@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.problems import Complaints, ExerciseErrors, Problem
+from grader.catalog.varying import vary_of
 from grader.catalog.wiring import wire
 from grader.checking.exercise import Exercise, Field, Given, Part
 from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
@@ -50,6 +51,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
         network=network,
         graph=graph,
+        vary=vary_of(raw, values, complaints),
         epoch=epoch_rows(raw),
         credit={**DEFAULT_CREDIT, **{Verdict(word): share for word, share in raw.credit}},
     )

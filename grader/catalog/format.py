@@ -132,6 +132,25 @@ class TrainingIn(Strict):
     rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=50)]
 
 
+class RangeIn(Strict):
+    """What one given value is drawn from: a range in steps, or choices."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    low: Annotated[Number | None, Field(alias="from")] = None
+    high: Annotated[Number | None, Field(alias="to")] = None
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    choices: Annotated[list[Number], Field(min_length=1, max_length=10_000)] | None = None
+
+
+class VaryIn(Strict):
+    """What is drawn for each learner, and what variants keep clear of."""
+
+    values: Annotated[dict[Name, RangeIn], Field(min_length=1)]
+    margin: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.05
+    saturation: Annotated[float, Field(ge=0, lt=0.5)] = 0.01
+
+
 class ExerciseIn(Strict):
     """The whole file."""
 
@@ -140,6 +159,7 @@ class ExerciseIn(Strict):
     training: TrainingIn | None = None
     names: NamesIn = NamesIn()
     values: dict[Name, Number] = {}
+    vary: VaryIn | None = None
     tolerance: ToleranceIn = ToleranceIn()
     credit: CreditIn = CreditIn()
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=50)]

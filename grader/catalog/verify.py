@@ -13,9 +13,13 @@ from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
 from grader.checking.separation import ENOUGH, separate
+from grader.checking.variant import survey
 from grader.checking.verdict import Verdict
 from grader.engine.epoch import epoch_in_fractions
 from grader.engine.oracle import CLOSE, disagreements
+
+GOOD_SHARE = 0.1
+"""Variants that may be used, of all that are looked at; the others are drawn again."""
 
 UNREADABLE = "unreadable"
 """The folder of samples that are refused at the gate."""
@@ -34,7 +38,8 @@ def verify(folder: Path) -> tuple[Problem, ...]:
         return errors.problems
     exercise = published.exercise
     broken = tuple(_check_reference(exercise))
-    return (*broken, *(() if broken else _check_separation(exercise)), *_check_samples(published, folder))
+    apart = () if broken else (*_check_separation(exercise), *_check_variants(exercise))
+    return (*broken, *apart, *_check_samples(published, folder))
 
 
 def _check_reference(exercise: Exercise) -> Iterator[Problem]:
@@ -72,6 +77,19 @@ def _check_separation(exercise: Exercise) -> Iterator[Problem]:
             f"{ENOUGH:g} are needed, so make the tolerance smaller or choose other values"
         )
         yield Problem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{gap.field}", reason)
+
+
+def _check_variants(exercise: Exercise) -> Iterator[Problem]:
+    if exercise.vary is None:
+        return
+    found = survey(exercise, exercise.vary)
+    good = found.looked_at - found.unfit - found.narrow
+    if good < GOOD_SHARE * found.looked_at:
+        reason = (
+            f"of {found.looked_at} variants only {good} can be used: {found.unfit} lie near a threshold or saturate, in "
+            f"{found.narrow} a mistake comes within {ENOUGH:g} tolerances of a right value; choose other ranges"
+        )
+        yield Problem(f"{exercise.slug}/{DEFINITION}", "vary", reason)
 
 
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:

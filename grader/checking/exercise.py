@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,9 +14,8 @@ from grader.checking.tolerance import Tolerance
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
-from grader.engine.ensemble import Ensemble
+from grader.engine.ensemble import Ensemble, pair_ensemble, single_ensemble
 from grader.engine.graph import Graph
-from grader.engine.mistakes import pair_ways, single_ways
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
@@ -71,6 +71,35 @@ class Given:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Values that a given value may take: decimals from `low` in steps, or a list of choices."""
+
+    low: Decimal = Decimal(0)
+    step: Decimal = Decimal(0)
+    count: int = 0
+    choices: tuple[float, ...] = ()
+
+    def at(self, index: int) -> float:
+        """One of them; a step of 0.05 gives 0.15 and not 0.15000000000000002."""
+        return self.choices[index] if self.choices else float(self.low + index * self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Vary:
+    """What is drawn for each learner, and what a variant must keep clear of.
+
+    Attributes:
+        ranges: per given value.
+        margin: no net input of a step or sign lies nearer to 0.
+        saturation: no output of a smooth bounded unit lies nearer to its bounds, as a share of their distance.
+    """
+
+    ranges: Mapping[str, Range]
+    margin: float
+    saturation: float
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """All that judging needs; what follows from it is worked out once, when first wanted.
@@ -82,6 +111,7 @@ class Exercise:
         givens: in the order of the network.
         network: what was declared.
         graph: the quantities that computed fields are asked of.
+        vary: what is drawn for each learner, if anything.
         epoch: the rows of an epoch that is worked by hand, if the graph is of one.
         credit: share of a field's points per verdict.
     """
@@ -93,6 +123,7 @@ class Exercise:
     network: Network
     graph: Graph
     credit: Mapping[Verdict, float]
+    vary: Vary | None = None
     epoch: tuple[tuple[Mapping[str, float], float], ...] = ()
 
     @cached_property
@@ -121,15 +152,15 @@ class Exercise:
         """Every quantity on the given values, shape ()."""
         return self.graph.evaluate({given.name: np.asarray(given.value) for given in self.givens})
 
-    @cached_property
+    @property
     def single_mistakes(self) -> Ensemble:
         """Every single mistake that can happen here."""
-        return Ensemble.of(single_ways(self.network, self.graph))
+        return single_ensemble(self.network, self.graph)
 
-    @cached_property
+    @property
     def mistake_pairs(self) -> Ensemble:
         """Every two mistakes that can happen here together."""
-        return Ensemble.of(pair_ways(self.network, self.graph))
+        return pair_ensemble(self.network, self.graph)
 
     def before(self, name: str) -> str | None:
         """The weight that an update started from; None for all other quantities."""

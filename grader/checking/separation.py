@@ -37,12 +37,14 @@ class Separation:
     Attributes:
         gaps: per field the nearest mistake that changes it, the narrowest first.
         narrow: all gaps under ENOUGH.
+        crowded: in how many of the variants some gap is under ENOUGH.
         unseen: mistakes that change no field that is asked.
         alike: groups of mistakes that give the same in every field.
     """
 
     gaps: tuple[Gap, ...]
     narrow: tuple[Gap, ...]
+    crowded: int
     unseen: tuple[str, ...]
     alike: tuple[tuple[str, ...], ...]
 
@@ -62,30 +64,32 @@ def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Se
     right = exercise.graph.evaluate(given)
     wrong = exercise.single_mistakes.follow(given, {}, n) if exercise.single_mistakes.ways else {}
     ids = [way.id for way in exercise.single_mistakes.ways]
-    gaps = [gap for name in exercise.asked for gap in _gaps(exercise, name, right, wrong, ids)]
+    ratios = {name: _ratios(exercise, name, right, wrong) for name in exercise.asked} if ids else {}
+    gaps = [gap for name, ratio in ratios.items() for gap in _gaps(name, ratio, ids)]
     nearest = {name: min((gap for gap in gaps if gap.field == name), default=None) for name in exercise.asked}
     seen = {gap.mistake for gap in gaps}
     return Separation(
         gaps=tuple(sorted(gap for gap in nearest.values() if gap)),
         narrow=tuple(sorted(gap for gap in gaps if gap.tolerances < ENOUGH)),
+        crowded=int(np.any([(ratio < ENOUGH).any(axis=0) for ratio in ratios.values()], axis=0).sum()) if ids else 0,
         unseen=tuple(dict.fromkeys(mistake for mistake in ids if mistake not in seen)),
         alike=tuple(_alike(exercise, wrong, ids)),
     )
 
 
-def _gaps(
-    exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Mapping[str, Array], ids: list[str]
-) -> Iterator[Gap]:
-    """The narrowest gap to each mistake that changes the field at all."""
-    if not ids:
-        return
+def _ratios(exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Mapping[str, Array]) -> Array:
+    """Distances of one field in units of its tolerance, inf where a mistake changes nothing; shape (ways, n)."""
     expected = right[name]
     weight = exercise.before(name)
     width = exercise.asked[name].tolerance.width(expected, right[weight] if weight else 0.0)
     with np.errstate(all="ignore"):
         distance = np.abs(wrong[name] - expected)
         ratio = np.where(distance <= SAME * np.maximum(1.0, np.abs(expected)), np.inf, distance / width)
-    ratio = np.nan_to_num(ratio, nan=np.inf, posinf=np.inf)
+    return np.nan_to_num(ratio, nan=np.inf, posinf=np.inf)
+
+
+def _gaps(name: str, ratio: Array, ids: list[str]) -> Iterator[Gap]:
+    """The narrowest gap to each mistake that changes the field at all."""
     for mistake in dict.fromkeys(ids):
         nearest = float(min(ratio[k].min() for k, other in enumerate(ids) if other == mistake))
         if np.isfinite(nearest):

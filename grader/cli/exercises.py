@@ -10,6 +10,7 @@ from grader.catalog.load import exercise_folders, load_catalog, load_folder
 from grader.catalog.verify import verify
 from grader.checking.exercise import Exercise
 from grader.checking.separation import separate
+from grader.checking.variant import draw, survey, variant
 
 DIRECTORY = click.option(
     "--exercises",
@@ -19,6 +20,11 @@ DIRECTORY = click.option(
     envvar="GRADER_EXERCISES_DIR",
     show_default=True,
     help="The directory that holds a folder per exercise.",
+)
+
+
+SEED = click.option(
+    "--seed", type=click.IntRange(min=0), help="Draw a variant with this seed; without it the printed values."
 )
 
 
@@ -42,9 +48,10 @@ def list_(directory: Path) -> None:
 @exercises.command()
 @click.argument("slug")
 @DIRECTORY
-def show(slug: str, directory: Path) -> None:
+@SEED
+def show(slug: str, directory: Path, seed: int | None) -> None:
     """Show one exercise: given values, fields, and the reference values that students never see."""
-    exercise = load_catalog(directory).find(slug).exercise
+    exercise = with_seed(load_catalog(directory).find(slug).exercise, seed)
     console = Console()
     console.print(f"[bold]{exercise.title}[/bold] ({exercise.max_points:g} points)")
     if exercise.givens:
@@ -75,6 +82,7 @@ def check(slug: str | None, directory: Path) -> None:
         click.echo(f"{'✗' if found else '✓'} {folder.name}")
         if not found:
             _tell_separation(load_folder(folder).exercise)
+            _tell_variants(load_folder(folder).exercise)
         for problem in found:
             click.echo(f"  {problem}", err=True)
     if problems:
@@ -94,3 +102,20 @@ def _tell_separation(exercise: Exercise) -> None:
         click.echo(f"  indistinguishable from right: {', '.join(found.unseen)}")
     for group in found.alike:
         click.echo(f"  indistinguishable from each other: {', '.join(group)}")
+
+
+def _tell_variants(exercise: Exercise) -> None:
+    """Say how many variants there are to draw from."""
+    if exercise.vary is None:
+        return
+    found = survey(exercise, exercise.vary)
+    kind = "all" if found.all else "seeded"
+    good = found.looked_at - found.unfit - found.narrow
+    click.echo(
+        f"  variants: {good} of {found.looked_at} ({kind}) can be used; {found.unfit} unfit, {found.narrow} too near a mistake"
+    )
+
+
+def with_seed(exercise: Exercise, seed: int | None) -> Exercise:
+    """The variant of a seed, or the exercise as printed."""
+    return exercise if seed is None else variant(exercise, draw(exercise, seed))

@@ -10,9 +10,10 @@ from grader.catalog.answer_file import read_answer_file
 from grader.catalog.load import Published, load_catalog
 from grader.checking.answers import Entries, read
 from grader.checking.errors import UnreadableAnswers
+from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
-from grader.cli.exercises import DIRECTORY
+from grader.cli.exercises import DIRECTORY, SEED, with_seed
 from grader.web.api.check_schema import CheckOut
 
 
@@ -20,12 +21,13 @@ from grader.web.api.check_schema import CheckOut
 @click.argument("slug")
 @click.argument("answers", type=click.Path(path_type=Path))
 @DIRECTORY
+@SEED
 @click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
-def grade(slug: str, answers: Path, directory: Path, *, as_json: bool) -> None:
+def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_json: bool) -> None:
     """Judge ANSWERS (a .toml or .json map from field to text or number) of the exercise SLUG."""
     published = load_catalog(directory).find(slug)
     entries = read_answer_file(answers)
-    report = _judge(published, entries)
+    report = _judge(with_seed(published.exercise, seed), entries)
     if as_json:
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))
@@ -33,12 +35,12 @@ def grade(slug: str, answers: Path, directory: Path, *, as_json: bool) -> None:
         _print(published, entries, report)
 
 
-def _judge(published: Published, entries: Entries) -> Report:
-    answers = read(published.exercise, entries)
+def _judge(exercise: Exercise, entries: Entries) -> Report:
+    answers = read(exercise, entries)
     if answers.problems:
         lines = "\n".join(f"  {problem.field}: {problem.detail}" for problem in answers.problems)
         raise click.ClickException(f"{UnreadableAnswers(answers.problems).detail}\n{lines}")
-    return judge(published.exercise, [answers])[0]
+    return judge(exercise, [answers])[0]
 
 
 def _print(published: Published, entries: Entries, report: Report) -> None:

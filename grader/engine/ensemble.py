@@ -6,13 +6,16 @@ share it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.engine.arrays import Array
-from grader.engine.mistakes import Way
+from grader.engine.graph import Graph
+from grader.engine.mistakes import Way, pair_ways, single_ways
+from grader.engine.network import Network
 from grader.engine.quantities import Quantity
 
 
@@ -80,6 +83,18 @@ class Ensemble:
                 parents = (_rows(own[parent], version.rows) for parent in version.quantity.parents)
                 value[rows] = version.quantity.rule(*parents)
         return value
+
+
+@lru_cache(maxsize=256)
+def single_ensemble(network: Network, graph: Graph) -> Ensemble:
+    """Every single mistake that can happen in a graph; made once, whatever values are given."""
+    return Ensemble.of(single_ways(network, graph))
+
+
+@lru_cache(maxsize=256)
+def pair_ensemble(network: Network, graph: Graph) -> Ensemble:
+    """Every two mistakes that can happen together."""
+    return Ensemble.of(pair_ways(network, graph))
 
 
 def _rows(values: Array, rows: NDArray[np.intp] | None) -> Array:

@@ -11,9 +11,9 @@ from grader.engine.arrays import Array
 from grader.engine.quantities import Kind, Quantity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Quantities by name, parents before children."""
+    """Quantities by name, parents before children; a graph is equal to itself alone."""
 
     quantities: Mapping[str, Quantity]
 

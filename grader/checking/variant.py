@@ -1,0 +1,122 @@
+"""Variants: given values drawn for one learner, until the exercise is a good one with them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+import numpy as np
+
+from grader.checking.errors import GraderError
+from grader.checking.exercise import Exercise, Range, Vary
+from grader.checking.separation import separate
+from grader.engine.activations import ACTIVATIONS, SOFTMAX
+from grader.engine.arrays import Array
+from grader.engine.quantities import Kind, Quantity
+from grader.engine.rules import Activate
+
+TRIES = 500
+"""Draws before it is said that the conditions leave nothing."""
+
+EVERY = 10_000
+"""As many variants are looked at by the check: all of them, or as many seeded ones."""
+
+
+class NoVariant(GraderError):
+    """No given values that were drawn meet the conditions."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"{slug}: no variant in {TRIES} draws meets the conditions of [vary]; widen the ranges.")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the check found of an exercise's variants.
+
+    Attributes:
+        looked_at: how many.
+        all: whether these were all that there are.
+        unfit: how many break a condition (near a threshold, saturated, not finite).
+        narrow: how many of the others bring a mistake within four tolerances of a right value.
+    """
+
+    looked_at: int
+    all: bool
+    unfit: int
+    narrow: int
+
+
+def draw(exercise: Exercise, seed: int) -> dict[str, float]:
+    """The given values of one variant; the same for the same seed.
+
+    Args:
+        exercise: with `vary`; without it the printed values come back.
+        seed: not negative.
+
+    Raises:
+        NoVariant: the conditions leave nothing.
+    """
+    printed = {given.name: given.value for given in exercise.givens}
+    if exercise.vary is None:
+        return printed
+    generator = np.random.default_rng(seed)
+    for _ in range(TRIES):
+        drawn = {name: _pick(generator, span) for name, span in exercise.vary.ranges.items()}
+        varied = printed | drawn
+        columns = {name: np.array([value]) for name, value in varied.items()}
+        if fit(exercise, exercise.vary, columns)[0] and not separate(exercise, columns).narrow:
+            return varied
+    raise NoVariant(exercise.slug)
+
+
+def variant(exercise: Exercise, values: Mapping[str, float]) -> Exercise:
+    """The exercise with other given values."""
+    return replace(exercise, givens=tuple(replace(given, value=values[given.name]) for given in exercise.givens))
+
+
+def survey(exercise: Exercise, vary: Vary) -> Survey:
+    """Look at all variants, or at EVERY seeded ones where there are more."""
+    rows = list(islice(_all(vary), EVERY + 1))
+    complete = len(rows) <= EVERY
+    if not complete:
+        generator = np.random.default_rng(0)
+        rows = [tuple(_pick(generator, span) for span in vary.ranges.values()) for _ in range(EVERY)]
+    columns = dict(zip(vary.ranges, np.array(rows).T, strict=True))
+    given = {given.name: np.full(len(rows), given.value) for given in exercise.givens} | columns
+    fits = fit(exercise, vary, given)
+    good = {name: value[fits] for name, value in given.items()}
+    narrow = separate(exercise, good).crowded if fits.any() else 0
+    return Survey(len(rows), complete, int((~fits).sum()), narrow)
+
+
+def fit(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,)."""
+    values = exercise.graph.evaluate(given)
+    good = np.ones(len(next(iter(given.values()))), dtype=bool)
+    for quantity in exercise.graph.computed:
+        good &= np.isfinite(values[quantity.name])
+        if quantity.kind is Kind.ACTIVATION:
+            good &= _is_clear(quantity, vary, values)
+    return good
+
+
+def _is_clear(quantity: Quantity, vary: Vary, values: Mapping[str, Array]) -> Array:
+    """Whether a unit is decided but not saturated."""
+    out, net = values[quantity.name], values[quantity.parents[0]]
+    rule = quantity.rule
+    if not isinstance(rule, Activate) or rule.activation == SOFTMAX:
+        return np.asarray((out > vary.saturation) & (out < 1.0 - vary.saturation))
+    row = ACTIVATIONS[rule.activation]
+    if row.df is None:
+        return np.asarray(np.abs(net) >= vary.margin)
+    if row.open:
+        room = vary.saturation * (row.high - row.low)
+        return np.asarray((out > row.low + room) & (out < row.high - room))
+    return np.ones(len(out), dtype=bool)
+
+
+def _pick(generator: np.random.Generator, span: Range) -> float:
+    return span.at(int(generator.integers(span.count)))
+
+
+def _all(vary: Vary) -> Iterator[tuple[float, ...]]:
+    return product(*([span.at(k) for k in range(span.count)] for span in vary.ranges.values()))
