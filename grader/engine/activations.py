@@ -81,7 +81,7 @@ def sign(net: Array) -> Array:
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
         "step": Activation(f=step, low=0.0, high=1.0, formula=r"f({net})"),
-        "sign": Activation(f=sign, low=-1.0, high=1.0, formula=r"\operatorname{{sign}}({net})"),
+        "sign": Activation(f=sign, low=-1.0, high=1.0, formula=r"\operatorname{{sign}} {net}"),
         "logistic": Activation(
             f=logistic,
             df=logistic_slope,
@@ -89,7 +89,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             low=0.0,
             high=1.0,
             open=True,
-            formula=r"\frac{{1}}{{1 + e^{{-({net})}}}}",
+            formula=r"\frac{{1}}{{1 + e^{{-{net}}}}}",
             slope=r"{out} (1 - {out})",
         ),
         "tanh": Activation(
@@ -99,7 +99,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
             low=-1.0,
             high=1.0,
             open=True,
-            formula=r"\tanh({net})",
+            formula=r"\tanh {net}",
             slope=r"1 - {out}^2",
         ),
         "half-tanh": Activation(
