@@ -1,0 +1,126 @@
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from grader.catalog.load import Published
+from grader.checking.answers import Entry
+from grader.local import programs
+from grader.local.processes import Child, Processes
+from grader.queue import Wake, make_wake
+from grader.services.learner_key import LearnerKey
+from grader.services.submit import submit
+from grader.store.engine import Sessions
+from grader.store.failures import Failure
+from grader.store.gradings import Grading
+from grader.store.waiting import Waiting
+from tests.fixtures.worker import environment_for
+
+QUICK = {"GRADER_LEASE_SECONDS": "3", "GRADER_SWEEP_SECONDS": "1", "GRADER_BATCH_SIZE": "40"}
+"""Small batches, so that a kill finds some done and some not; short leases, so that nobody waits long for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many submissions are where; graded twice counts as two gradings."""
+
+    gradings: int
+    graded: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An exercise, the client that sends answers to it, and right ones."""
+
+    published: Published
+    client: int
+    right: dict[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """All that grades: the database, a broker, workers and their clock, each a process of its own."""
+
+    sessions: Sessions
+    course: Course
+    environment: dict[str, str]
+    processes: Processes
+    logs: Path
+    wake: Wake
+
+    def start_worker(self, app: str = "worker.app") -> Child:
+        service = programs.worker(self.environment, self.logs / "worker")
+        named = tuple(app if word == "worker.app" else word for word in service.command)
+        return self.processes.start(replace(service, command=named))
+
+    def start_clock(self) -> Child:
+        return self.processes.start(programs.beat(self.environment, self.logs / "beat"))
+
+    def send(self, number: int, answers: dict[str, Entry] | None = None) -> None:
+        """Submit as the web does: the row, then the wake-up."""
+        learner = LearnerKey(self.course.client, f"s{number % 40}@example.org")
+        sent = self.course.right if answers is None else answers
+        submit(self.sessions, self.course.published, learner, sent, datetime.now(UTC))
+        self.wake()
+
+    def send_many(self, times: int) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(self.send, range(times)))
+
+    def count(self) -> Count:
+        with self.sessions() as session:
+            return Count(
+                session.scalars(select(func.count()).select_from(Grading)).one(),
+                session.scalars(select(func.count(Grading.submission_id.distinct()))).one(),
+                session.scalars(select(func.count()).select_from(Waiting)).one(),
+                session.scalars(select(func.count()).select_from(Failure)).one(),
+            )
+
+    def until(self, is_so: Callable[[Count], bool], seconds: float = 60) -> Count:
+        """Wait until the counts are so, and return them; what they are at the end of the time is told too."""
+        deadline = time.monotonic() + seconds
+        while not is_so(count := self.count()):
+            if time.monotonic() > deadline:
+                pytest.fail(f"after {seconds} s: {count}\n{self._last_words()}")
+            time.sleep(0.02)
+        return count
+
+    def kill(self, child: Child) -> None:
+        """kill -9, the pool's processes too."""
+        os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+
+    def _last_words(self) -> str:
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace")[-4000:] for log in self.logs.iterdir())
+
+
+@pytest.fixture
+def environment(database_url: str, own_redis_url: str) -> dict[str, str]:
+    """What the workers and their clock are told."""
+    return {**environment_for(database_url, own_redis_url), **QUICK}
+
+
+@pytest.fixture
+def course(published: Published, web: int, right: dict[str, Entry]) -> Course:
+    """What is answered."""
+    return Course(published, web, right)
+
+
+@pytest.fixture
+def grader(
+    sessions: Sessions, course: Course, environment: dict[str, str], processes: Processes, tmp_path: Path
+) -> Iterator[Grader]:
+    """Nothing of it runs yet."""
+    wake = make_wake(environment["REDIS_URL"])
+    yield Grader(sessions, course, environment, processes, tmp_path, wake)
+    wake.redis.close()
+    wake.celery.close()

@@ -1,0 +1,66 @@
+"""The grader heals by itself: real processes, killed and robbed of what the broker held."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from grader.checking.answers import Entry
+from tests.fixtures import poison
+from tests.flow.conftest import Count, Grader
+
+MANY = 500
+POISONED = "tests.fixtures.poisoned_worker"
+
+
+def test_500_submissions_survive_kills_and_a_flushed_broker(grader: Grader) -> None:
+    """Each is graded once, by itself: nothing is sent again."""
+    worker, _ = grader.start_worker(), grader.start_clock()
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(grader.send_many, MANY)
+        grader.until(lambda count: count.graded > 0)
+        grader.wake.redis.flushall()
+        grader.until(lambda count: count.graded > MANY // 5)
+        grader.kill(worker)
+        worker = grader.start_worker()
+        sending.result()
+    grader.wake.redis.flushall()
+    grader.kill(worker)
+    grader.start_worker()
+    done = grader.until(lambda count: count.waiting == 0)
+    assert done == Count(gradings=MANY, graded=MANY, waiting=0, failed=0)
+
+
+def test_a_flushed_broker_delays_nobody_who_comes_later(grader: Grader) -> None:
+    """Wake-ups get through at once again, without the clock."""
+    grader.start_worker()
+    grader.send(1)
+    grader.until(lambda count: count.graded == 1)
+    grader.wake.redis.flushall()
+    grader.send(2)
+    grader.until(lambda count: count.graded == 2, seconds=3)
+
+
+def test_what_was_submitted_without_a_broker_is_found_by_the_clock(grader: Grader) -> None:
+    grader.wake._resting_until = float("inf")
+    grader.send_many(50)
+    grader.start_worker()
+    grader.start_clock()
+    grader.until(lambda count: count == Count(50, 50, 0, 0))
+
+
+def test_a_submission_that_kills_its_worker_is_set_aside_and_its_neighbours_are_graded(grader: Grader) -> None:
+    grader.wake._resting_until = float("inf")  # all are to come in one batch
+    for number in range(30):
+        grader.send(number)
+    grader.send(30, {poison.FIELD: Entry(poison.KILLS)})
+    grader.start_worker(app=POISONED)
+    grader.start_clock()
+    done = grader.until(lambda count: count.waiting == 0)
+    assert done == Count(gradings=30, graded=30, waiting=0, failed=1)
+
+
+def test_two_workers_grade_each_submission_once(grader: Grader) -> None:
+    grader.start_worker()
+    grader.start_worker()
+    grader.start_clock()
+    grader.send_many(200)
+    done = grader.until(lambda count: count.waiting == 0)
+    assert done == Count(200, 200, 0, 0)
