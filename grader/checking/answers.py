@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from grader.checking.errors import shown
 from grader.checking.exercise import Exercise
 from grader.checking.numbers import Number, Unreadable, read_number
 
@@ -70,8 +71,7 @@ def read(exercise: Exercise, entries: Entries) -> ReadAnswers:
 
 
 def _unknown(name: str, exercise: Exercise) -> AnswerProblem:
-    shown = name if len(name) <= 40 else f"{name[:40]}…"  # noqa: PLR2004 - enough to recognise a name by
-    return AnswerProblem(name, "unknown-field", f"{exercise.slug} asks for no field called {shown!r}.")
+    return AnswerProblem(name, "unknown-field", f"{exercise.slug} asks for no field called '{shown(name)}'.")
 
 
 def entries_to_json(entries: Entries) -> dict[str, object]:

@@ -20,7 +20,8 @@ def negated_deltas(exercise: Exercise, sheet: Sheet) -> Mask:
     """Submissions whose entered deltas are all negated, while no entered gradient or update is; shape (n,)."""
     deltas = _columns(exercise, sheet, Kind.DELTA)
     entered = ~np.isnan(sheet.values[:, deltas])
-    candidates: Mask = entered.sum(axis=1) >= ENOUGH_DELTAS
+    turned_signs = sheet.values[:, deltas] * exercise.references[deltas] < 0
+    candidates: Mask = (turned_signs.sum(axis=1) >= ENOUGH_DELTAS) & ~(entered & ~turned_signs).any(axis=1)
     if not candidates.any():
         return candidates
     turned = turn(exercise, sheet, candidates)

@@ -6,6 +6,10 @@ if TYPE_CHECKING:
     from grader.checking.answers import AnswerProblem
 
 
+LONGEST = 40
+"""Characters of a name that are enough to recognise it by."""
+
+
 class GraderError(Exception):
     """Something that a person or a program asked for and cannot have; `detail` says why in one sentence."""
 
@@ -26,6 +30,12 @@ class UnreadableAnswers(GraderError):
     """Some of the answers cannot be read as numbers, or name fields that are not asked."""
 
     def __init__(self, problems: "tuple[AnswerProblem, ...]") -> None:
-        fields = ", ".join(problem.field for problem in problems)
+        fields = ", ".join(shown(problem.field) for problem in problems)
         super().__init__(f"These answers can't be read: {fields}.")
         self.problems = problems
+
+
+def shown(name: str) -> str:
+    """A name that somebody sent, short and printable enough for a sentence."""
+    short = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    return short if short.isprintable() else ascii(short)[1:-1]

@@ -202,13 +202,22 @@ class Exercise:
         """Half the widths accepted around them, the same shape."""
         return np.array([float(self.width(name)) for name in self.computed_order])
 
-    def exactness(self, typed: Array, half_units: Array) -> NDArray[np.bool_]:
-        """Where an entry can't be a rounding of the right value, so that it may be taken at its word; (n, fields).
+    def exactness(self, typed: Array, half_units: Array, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Where an entry can't be a rounding of the right value, so that it may be taken at its word.
 
         An old weight given again is always taken so.
+
+        Args:
+            typed: entries, shape (cells,).
+            half_units: of the same.
+            columns: the place of each among the computed fields.
         """
-        updates = np.array([self.before(name) is not None for name in self.computed_order])
-        return np.asarray((np.abs(self.references - typed) > half_units) | updates)
+        return np.asarray((np.abs(self.references[columns] - typed) > half_units) | self.updates[columns])
+
+    @cached_property
+    def updates(self) -> NDArray[np.bool_]:
+        """Which of the computed fields are updated weights, shape (fields,)."""
+        return np.array([self.before(name) is not None for name in self.computed_order])
 
     @property
     def max_points(self) -> float:

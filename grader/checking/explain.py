@@ -112,55 +112,77 @@ class Case:
 
 @dataclass(frozen=True)
 class Matches:
-    """How an ensemble's values compare with what was entered; arrays of shape (ways, n, fields).
+    """How an ensemble's values compare with what was entered, for the open fields alone.
 
     Attributes:
-        digits: agreeing digits where a way explains a field, else 0.
-        near: whether the way's own value lies within the rounding of what was typed.
+        rows: per open field its submission, shape (cells,).
+        columns: and its place among the fields, shape (cells,).
+        digits: agreeing digits where a way explains a field, else 0; shape (ways, cells).
+        near: whether any way's value lies within the rounding of what was typed; shape (cells,).
     """
 
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
     digits: Array
     near: Mask
 
 
 def compare(case: Case, ensemble: Ensemble) -> Matches:
     """Run every way of an ensemble on the case."""
-    exercise, typed, half = case.exercise, case.sheet.values, case.sheet.half_units
+    exercise = case.exercise
+    columns, rows = np.nonzero(case.open.T)
+    names = [case.sheet.names[k] for k in np.flatnonzero(case.open.any(axis=0)).tolist()]
     given = {name: exercise.reference[name] for name in exercise.graph.given}
-    expected = ensemble.follow(given, {} if case.alone else case.sheet.columns(), len(typed))
-    value = np.stack([expected[name] for name in case.sheet.names], axis=2)
+    entered = {} if case.alone else case.sheet.columns()
+    expected = ensemble.follow(given, entered, len(case.open), names)
+    value = np.concatenate([expected[n][:, case.open[:, exercise.computed_order.index(n)]] for n in names], axis=1)
+    typed, half = case.sheet.values[rows, columns], case.sheet.half_units[rows, columns]
+    right, before, refused = case.right[rows, columns], case.before[rows, columns], case.refused[rows, columns]
     with np.errstate(all="ignore"):
-        scale = np.maximum(np.abs(value - case.before), np.abs(case.right - case.before))
-        apart = np.abs(value - case.right)
+        scale = np.maximum(np.abs(value - before), np.abs(right - before))
+        apart = np.abs(value - right)
         off = np.abs(typed - value)
-        exact = (off <= LAST_BITS * np.abs(value)) & exercise.exactness(typed, half)
-        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale + case.slack
-        window = np.minimum(window, np.where(case.refused, np.inf, APART * apart))
-        changed = (apart > LAST_BITS * np.maximum(np.abs(case.right), np.abs(value))) | case.refused
-        hit = case.open & changed & (off <= window) & np.isfinite(value) & (scale > 0)
+        exact = (off <= LAST_BITS * np.abs(value)) & exercise.exactness(typed, half, columns)
+        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale + case.slack[rows, columns]
+        window = np.minimum(window, np.where(refused, np.inf, APART * apart))
+        changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | refused
+        hit = changed & (off <= window) & np.isfinite(value) & (scale > 0)
         digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
-        near = (np.abs(value - exercise.references) > exercise.widths) & (off <= half)
-    return Matches(np.nan_to_num(digits), np.asarray(near))
+        wrong = np.abs(value - exercise.references[columns]) > exercise.widths[columns]
+        near = (wrong & (off <= half)).any(axis=0)
+    return Matches(rows, columns, np.nan_to_num(digits), np.asarray(near))
 
 
 def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation], Mask]]:
-    """For each submission what explains its open fields, and which fields lie near some mistake's value."""
+    """For each submission what explains its open fields, and which of them lie near some mistake's value."""
     n, fields = case.open.shape
     size = max(1, CELLS // max(1, len(ensemble.ways) * fields))
     for start in range(0, n, size):
         part = case.take(slice(start, start + size))
         matches = compare(part, ensemble)
-        near: Mask = np.asarray(matches.near.any(axis=0))
-        for row in range(len(part.open)):
-            yield _choose(part, ensemble, matches.digits[:, row, :], part.open[row]), near[row]
+        near = np.zeros(part.open.shape, dtype=bool)
+        near[matches.rows, matches.columns] = matches.near
+        cells: list[list[int]] = [[] for _ in part.open]
+        for cell in np.flatnonzero(matches.digits.any(axis=0)).tolist():
+            cells[matches.rows[cell]].append(cell)
+        for row, found in enumerate(cells):
+            names = [case.sheet.names[k] for k in matches.columns[found].tolist()]
+            yield _choose(names, ensemble, matches.digits[:, found], alone=case.alone) if found else [], near[row]
 
 
-def _choose(case: Case, ensemble: Ensemble, digits: Array, wanted: Mask) -> list[Explanation]:
-    """Take the mistake that explains most, then the one that explains most of what is left."""
+def _choose(names: Sequence[str], ensemble: Ensemble, digits: Array, *, alone: bool) -> list[Explanation]:
+    """Take the mistake that explains most, then the one that explains most of what is left.
+
+    Args:
+        names: open fields that something explains.
+        ensemble: the ways.
+        digits: shape (ways, len(names)).
+        alone: whether mistakes were run on the given values alone.
+    """
     found: list[Explanation] = []
-    left = wanted.copy()
-    enough = np.flatnonzero(digits.sum(axis=1) >= (ENOUGH_ALONE if case.alone else ENOUGH))
+    enough = np.flatnonzero(digits.sum(axis=1) >= (ENOUGH_ALONE if alone else ENOUGH))
     digits, ways = digits[enough], [ensemble.ways[k] for k in enough.tolist()]
+    left = np.ones(len(names), dtype=bool)
     while ways and left.any():
         explained = (digits > 0) & left
         counts = explained.sum(axis=1)
@@ -168,7 +190,7 @@ def _choose(case: Case, ensemble: Ensemble, digits: Array, wanted: Mask) -> list
             break
         sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), 0.0)
         best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))
-        found.append(_explanation(case.sheet.names, ways, best, explained, digits))
+        found.append(_explanation(names, ways, best, explained, digits))
         left = left & ~explained[best]
     return found
 

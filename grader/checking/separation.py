@@ -62,7 +62,9 @@ def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Se
     given = given or {name: exercise.reference[name] for name in exercise.graph.given}
     n = max((np.size(value) for value in given.values()), default=1)
     right = exercise.graph.evaluate(given)
-    wrong = exercise.single_mistakes.follow(given, {}, n) if exercise.single_mistakes.ways else {}
+    wrong = (
+        exercise.single_mistakes.follow(given, {}, n, exercise.computed_order) if exercise.single_mistakes.ways else {}
+    )
     ids = [way.id for way in exercise.single_mistakes.ways]
     ratios = {name: _ratios(exercise, name, right, wrong) for name in exercise.asked} if ids else {}
     gaps = [gap for name, ratio in ratios.items() for gap in _gaps(name, ratio, ids)]

@@ -4,9 +4,9 @@ Most quantities have the same rule in most graphs; each distinct rule is evaluat
 share it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
 
 import numpy as np
@@ -54,26 +54,52 @@ class Ensemble:
         order = TopologicalSorter(parents).static_order()
         return cls(tuple(ways), {name: tuple(_versions(forms[name], len(ways))) for name in order})
 
-    def follow(self, given: Mapping[str, Array], entered: Mapping[str, Array], n: int) -> dict[str, Array]:
+    def follow(
+        self, given: Mapping[str, Array], entered: Mapping[str, Array], n: int, wanted: Iterable[str]
+    ) -> dict[str, Array]:
         """What each graph expects from the student's own earlier values.
 
         Args:
             given: the given values, shape () or (n,).
             entered: per asked quantity shape (n,), nan where nothing was entered.
             n: the number of submissions.
+            wanted: the quantities to expect; of the others only those are evaluated that these need.
 
         Returns:
-            Per computed quantity shape (len(ways), n).
+            Per quantity that was evaluated shape (len(ways), n).
         """
+        complete = {name for name, typed in entered.items() if not np.isnan(typed).any()}
+        needed = self._needed(wanted, complete)
         expected: dict[str, Array] = {}
-        own: dict[str, Array] = dict(given)
+        own: dict[str, Array] = {**given, **{name: entered[name] for name in complete}}
         with np.errstate(all="ignore"):
             for name, versions in self.versions.items():
-                value = self._evaluate(versions, own, n)
-                expected[name] = value
-                typed = entered.get(name)
-                own[name] = value if typed is None else np.where(np.isnan(typed), value, typed)
+                if name not in needed:
+                    continue
+                expected[name] = self._evaluate(versions, own, n)
+                if name not in complete:
+                    typed = entered.get(name)
+                    own[name] = expected[name] if typed is None else np.where(np.isnan(typed), expected[name], typed)
         return expected
+
+    def _needed(self, wanted: Iterable[str], complete: Container[str]) -> set[str]:
+        """The wanted quantities, and what they depend on as far as it was not entered by everybody."""
+        needed: set[str] = set()
+        waiting = [name for name in wanted if name in self.versions]
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                waiting.extend(p for p in self.parents[name] if p not in complete and p in self.versions)
+        return needed
+
+    @cached_property
+    def parents(self) -> Mapping[str, frozenset[str]]:
+        """What each quantity depends on in any of the graphs."""
+        return {
+            name: frozenset(parent for version in versions for parent in version.quantity.parents)
+            for name, versions in self.versions.items()
+        }
 
     def _evaluate(self, versions: tuple[Version, ...], own: Mapping[str, Array], n: int) -> Array:
         value = np.full((len(self.ways), n), np.nan)

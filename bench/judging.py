@@ -1,0 +1,82 @@
+"""Judging, as ratios to one bare NumPy forward and backward pass of the same network, all in one run.
+
+The pass is the textbook's: two matrix products forward, two back, one submission at a time (about 17 µs). Rounds are
+interleaved and medians taken, since absolute figures of a shared machine say little.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from grader.catalog.load import load_catalog
+from grader.checking.answers import Entry, ReadAnswers, read
+from grader.checking.exercise import Exercise
+from grader.checking.judge import judge
+
+EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+SLUG = "backprop-2-2-2"
+ROUNDS = 15
+BATCH = 10_000
+TARGETS = {
+    "one right submission": 60.0,
+    "one wrong, with mistake search": 300.0,
+    f"each of {BATCH}, a third wrong": 3.0,
+}
+"""The ratios that must not be passed."""
+
+
+def bare_pass() -> None:
+    """Forward, backward and update of the 2-2-2 example, as anyone would write it with matrices."""
+    x, target = np.array([0.05, 0.10]), np.array([0.01, 0.99])
+    first, second = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([[0.40, 0.45], [0.50, 0.55]])
+    hidden = 1.0 / (1.0 + np.exp(-(first @ x + 0.35)))
+    out = 1.0 / (1.0 + np.exp(-(second @ hidden + 0.60)))
+    delta_out = (out - target) * out * (1.0 - out)
+    delta_hidden = (second.T @ delta_out) * hidden * (1.0 - hidden)
+    _ = second - 0.5 * np.outer(delta_out, hidden), first - 0.5 * np.outer(delta_hidden, x)
+
+
+def answers(exercise: Exercise, off: dict[str, float] | None = None) -> ReadAnswers:
+    """A full set of answers with nine digits, some of them off."""
+    values = {name: float(exercise.reference[name]) for name in exercise.field_names} | (off or {})
+    return read(exercise, {name: Entry(f"{value:.9g}") for name, value in values.items()})
+
+
+def per_call(work: Callable[[], object], calls: int) -> float:
+    """Seconds of one call."""
+    start = time.perf_counter()
+    for _ in range(calls):
+        work()
+    return (time.perf_counter() - start) / calls
+
+
+def main() -> None:
+    """Print the ratios beside their targets."""
+    exercise = load_catalog(EXERCISES).find(SLUG).exercise
+    right, wrong = [answers(exercise)], [answers(exercise, {"delta_h1": 0.0123456})]
+    stale = answers(exercise, {"delta_h1": 0.00729443, "delta_h2": 0.00851233})
+    batch = [(right[0], right[0], wrong[0] if k % 2 else stale)[k % 3] for k in range(BATCH)]
+    work: dict[str, Callable[[], float]] = {
+        "bare": lambda: per_call(bare_pass, 2000),
+        "one right submission": lambda: per_call(lambda: judge(exercise, right), 200),
+        "one wrong, with mistake search": lambda: per_call(lambda: judge(exercise, wrong), 20),
+        f"each of {BATCH}, a third wrong": lambda: per_call(lambda: judge(exercise, batch), 1) / BATCH,
+    }
+    for run in work.values():
+        run()
+    rounds: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(ROUNDS):
+        for name, run in work.items():
+            rounds[name].append(run())
+    bare = statistics.median(rounds["bare"])
+    print(f"bare NumPy pass: {bare * 1e6:.1f} µs")
+    for name, most in TARGETS.items():
+        ratio = statistics.median(rounds[name]) / bare
+        print(f"{name}: {ratio:.1f} x (at most {most:g} x) {'ok' if ratio <= most else 'TOO SLOW'}")
+
+
+if __name__ == "__main__":
+    main()
