@@ -16,6 +16,7 @@ class Ward:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._child: Child | None = None
+        self._sources: dict[str, dict[str, str]] = {}
 
     def grade_next(self) -> Drained | None:
         """Judge one submission, or set it aside when it was its last try; None where none waits to be judged alone."""
@@ -51,9 +52,10 @@ class Ward:
         return self._child
 
     def _request(self, claim: Claim) -> AloneRequest:
-        with self._desk.sessions() as session:
-            source = revisions.source_of(session, claim.revision)
-        return AloneRequest(claim.slug, claim.revision, source, claim.answers)
+        if claim.revision not in self._sources:
+            with self._desk.sessions() as session:
+                self._sources[claim.revision] = revisions.source_of(session, claim.revision)
+        return AloneRequest(claim.slug, claim.revision, self._sources[claim.revision], claim.answers)
 
     def _failed(self, claim: Claim, error: Exception) -> Drained:
         """Leave it until its lease ends, which is time for a passing trouble to pass; after the last try give it up."""

@@ -9,7 +9,9 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import IO, Any
 
 from grader.catalog.load import Published, load_revision
@@ -25,13 +27,23 @@ def main() -> None:
     replies = _private_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which closes our input
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
+    _limit_memory(mebibytes << 20)
     _say(replies, READY)
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_REAL, seconds)  # its signal isn't caught: it ends a loop that Python can't
         reply = _reply(json.loads(line))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(replies, reply)
+
+
+def _limit_memory(more: int) -> None:
+    """Allow so many bytes more than are mapped by now: on many cores the libraries' own buffers are large."""
+    statm = Path("/proc/self/statm")
+    mapped = int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else 0
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = mapped + more if hard == resource.RLIM_INFINITY else min(mapped + more, hard)
+    with suppress(ValueError):  # macOS knows the limit and takes none
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _private_output() -> IO[str]:
