@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, case, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, bindparam, case, func, select, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -59,9 +60,15 @@ def best_first(current: LateralFromClause) -> tuple[UnaryExpression[Any], ...]:
 
 def find(session: Session, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """Return one submission with answers, report and all."""
+    return session.execute(_of_one(), {"submission_id": submission_id}).one_or_none()
+
+
+@cache
+def _of_one() -> Select[*tuple[Any, ...]]:
+    """Built once: building it costs several times what asking it does, and who waits for a report asks often."""
     current = current_grading()
     wanted = _outcomes(current, Submission.answers, current.c.report, Revision.title)
-    return session.execute(wanted.where(Submission.id == submission_id)).one_or_none()
+    return wanted.where(Submission.id == bindparam("submission_id"))
 
 
 def newest(

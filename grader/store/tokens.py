@@ -1,7 +1,8 @@
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Identity, Row, Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import Text
@@ -33,14 +34,7 @@ def add(session: Session, row: dict[str, object]) -> int:
 
 def find_valid(session: Session, sha256: bytes, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Return id, client_id, user_id, email, role and scopes of a token that may be used now."""
-    return session.execute(
-        _with_user().where(
-            Token.sha256 == sha256,
-            Token.revoked_at.is_(None),
-            Token.expires_at > now,
-            or_(Token.user_id.is_(None), and_(User.id.is_not(None), User.disabled_at.is_(None))),
-        )
-    ).one_or_none()
+    return session.execute(_valid(), {"sha256": sha256, "now": now}).one_or_none()
 
 
 def revoke(session: Session, token_id: int, now: datetime) -> None:
@@ -48,7 +42,16 @@ def revoke(session: Session, token_id: int, now: datetime) -> None:
     session.execute(update(Token).where(Token.id == token_id, Token.revoked_at.is_(None)).values(revoked_at=now))
 
 
-def _with_user() -> Select[*tuple[Any, ...]]:
-    return select(Token.id, Token.client_id, Token.user_id, User.email, User.role, Token.scopes).outerjoin(
-        User, User.id == Token.user_id
+@cache
+def _valid() -> Select[*tuple[Any, ...]]:
+    """Built once: building it costs more than asking it, and every request of the API does."""
+    return (
+        select(Token.id, Token.client_id, Token.user_id, User.email, User.role, Token.scopes)
+        .outerjoin(User, User.id == Token.user_id)
+        .where(
+            Token.sha256 == bindparam("sha256"),
+            Token.revoked_at.is_(None),
+            Token.expires_at > bindparam("now"),
+            or_(Token.user_id.is_(None), and_(User.id.is_not(None), User.disabled_at.is_(None))),
+        )
     )
