@@ -84,13 +84,16 @@ class Case:
         """Lay out what the follow-through pass found, a column per field."""
         n = len(sheet.values)
         weights = [exercise.before(name) for name in sheet.names]
-        slack = [np.minimum(np.nan_to_num(moved[name]), room(exercise.graph[name], followed)) for name in sheet.names]
+        slack = [
+            np.minimum(moved[name], room(exercise.graph[name], followed)) if name in moved else np.zeros(n)
+            for name in sheet.names
+        ]
         return cls(
             exercise,
             sheet,
             np.stack([followed.expected[name] for name in sheet.names], axis=1),
             np.stack([np.broadcast_to(followed.own[w] if w else np.zeros(()), (n,)) for w in weights], axis=1),
-            np.stack(slack, axis=1),
+            np.nan_to_num(np.stack(slack, axis=1)),
             np.stack([followed.refused[name] for name in sheet.names], axis=1),
             open_,
         )

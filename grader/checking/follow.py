@@ -81,27 +81,29 @@ def follow(graph: Graph, reference: Mapping[str, Array], entered: Mapping[str, A
     return Followed(expected, own, refused)
 
 
-def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array]) -> dict[str, Array]:
+def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted: Iterable[str]) -> dict[str, Array]:
     """How far each expected value may move within what the digits typed before it leave open.
 
     Args:
         graph: all quantities.
         followed: the pass.
         typed: per asked quantity half a unit of the last digit typed, nan where nothing was entered.
+        wanted: the quantities whose movement matters.
 
     Returns:
-        Per computed quantity the sum of the movements that each parent's uncertainty causes, shape (n,).
+        Per quantity that was looked at the sum of the movements that each parent's uncertainty causes, shape (n,).
     """
     n = len(next(iter(typed.values())))
-    open_: dict[str, Array] = {name: np.zeros(n) for name in graph.given}
+    complete = {name: digits for name, digits in typed.items() if not np.isnan(digits).any()}
+    open_: dict[str, Array] = dict.fromkeys(graph.given, np.zeros(n)) | complete
     moved: dict[str, Array] = {}
     with np.errstate(all="ignore"):
-        for quantity in graph.computed:
-            moved[quantity.name] = _movement(quantity, followed, open_)
-            digits = typed.get(quantity.name)
-            open_[quantity.name] = (
-                moved[quantity.name] if digits is None else np.where(np.isnan(digits), moved[quantity.name], digits)
-            )
+        for quantity in graph.needed_for(wanted, complete).computed:
+            name = quantity.name
+            moved[name] = _movement(quantity, followed, open_)
+            if name not in complete:
+                digits = typed.get(name)
+                open_[name] = moved[name] if digits is None else np.where(np.isnan(digits), moved[name], digits)
     return moved
 
 
@@ -170,7 +172,7 @@ def _has_legal_zeros(quantity: Quantity) -> bool:
 def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
     """Where a value is 0 (a weight unchanged) because a step or relu is 0 before it, or the terms of a sum cancel."""
     zero = np.asarray(own[quantity.name] == 0)
-    if _has_legal_zeros(quantity):
+    if _has_legal_zeros(quantity) or not (zero.any() or quantity.kind is Kind.UPDATE):
         return zero
     match quantity.rule:
         case Product() | Same():

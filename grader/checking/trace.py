@@ -94,7 +94,8 @@ def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
     codes = _compare(exercise, sheet)
     found = Findings(codes, negated=negated)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
-    moved = spread(exercise.graph, followed, sheet.rounding())
+    open_ = [name for name, column in zip(sheet.names, codes.T, strict=True) if (column == WRONG).any()]
+    moved = spread(exercise.graph, followed, sheet.rounding(), open_)
     _mark_following(exercise, sheet, followed, codes, {})
     _mark_following(exercise, sheet, followed, codes, moved)
     case = Case.of(exercise, sheet, followed, moved, codes == WRONG)

@@ -1,6 +1,6 @@
 """The graph: all quantities of an exercise in an order in which they can be computed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -74,15 +74,20 @@ class Graph:
                     values[quantity.name] = quantity.rule(*(values[parent] for parent in quantity.parents))
         return values
 
-    def needed_for(self, names: Iterable[str]) -> "Graph":
-        """The part of the graph that the named quantities depend on, themselves included."""
+    def needed_for(self, names: Iterable[str], known: Container[str] = ()) -> "Graph":
+        """The part of the graph that the named quantities depend on, themselves included.
+
+        Args:
+            names: what is wanted.
+            known: quantities whose own parents don't matter, since their values are known.
+        """
         wanted: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in wanted:
                 wanted.add(name)
-                waiting.extend(self.quantities[name].parents)
+                waiting.extend(parent for parent in self.quantities[name].parents if parent not in known)
         return Graph({name: quantity for name, quantity in self.quantities.items() if name in wanted})
 
 
