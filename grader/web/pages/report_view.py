@@ -14,7 +14,11 @@ from grader.web.pages.verdicts import BADGES, WRONG_FIRST, Badge
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field: what was typed, and once it is graded the verdict with its reasons."""
+    """One field: what was typed, and once it is graded the verdict with its reasons.
+
+    `expected_from` and `same_as` are labels; the latter of the first field with the same mistake, whose sentences
+    are not said twice.
+    """
 
     name: str
     label: str
@@ -26,6 +30,7 @@ class Row:
     first: bool = False
     sentences: tuple[str, ...] = ()
     expected_from: tuple[str, ...] = ()
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +77,42 @@ def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
 
 def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:
     """Lay the entries and, if there is one, the report out in the parts of the exercise."""
-    labels = {field.name: field.label for field in exercise.fields}
-    return tuple(_section(part, entries, report, labels) for part in exercise.parts)
+    said = _Said({field.name: field.label for field in exercise.fields}, _first_of_each_mistake(exercise, report))
+    return tuple(_section(part, entries, report, said) for part in exercise.parts)
 
 
-def _section(part: Part, entries: Entries, report: Report | None, labels: Mapping[str, str]) -> Section:
-    rows = tuple(_row(field, entries, report, labels) for field in part.fields)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What rows refer to: labels by field, and by mistake the first field where it happened."""
+
+    labels: Mapping[str, str]
+    firsts: Mapping[str, str]
+
+
+def _first_of_each_mistake(exercise: Exercise, report: Report | None) -> dict[str, str]:
+    firsts: dict[str, str] = {}
+    reported = report.fields if report else {}
+    for name in exercise.field_names:
+        judged = reported.get(name)
+        if judged and judged.mistake:
+            firsts.setdefault(judged.mistake.id, name)
+    return firsts
+
+
+def _section(part: Part, entries: Entries, report: Report | None, said: _Said) -> Section:
+    rows = tuple(_row(field, entries, report, said) for field in part.fields)
     given = None if report is None else sum(row.given for row in rows)
     return Section(part.id, part.title, part.points, given, rows)
 
 
-def _row(field: Field, entries: Entries, report: Report | None, labels: Mapping[str, str]) -> Row:
+def _row(field: Field, entries: Entries, report: Report | None, said: _Said) -> Row:
     entry = entries.get(field.name)
     text = "" if entry is None else entry.text
     judged = report and report.fields.get(field.name)
     if not report or not judged:
         return Row(field.name, field.label, text)
     first = report.first_wrong == field.name
+    source = said.firsts[judged.mistake.id] if judged.mistake else field.name
     return Row(
         name=field.name,
         label=field.label,
@@ -98,11 +122,13 @@ def _row(field: Field, entries: Entries, report: Report | None, labels: Mapping[
         given=judged.given,
         max=judged.max,
         first=first,
-        sentences=_sentences(judged),
-        expected_from=tuple(labels.get(name, name) for name in judged.expected_from),
+        sentences=_sentences(judged, again=source != field.name),
+        expected_from=tuple(said.labels.get(name, name) for name in judged.expected_from),
+        same_as=None if source == field.name else said.labels[source],
     )
 
 
-def _sentences(judged: FieldReport) -> tuple[str, ...]:
-    said = [judged.mistake.sentence, judged.mistake.evidence] if judged.mistake else []
-    return tuple(sentence for sentence in (*said, judged.note) if sentence)
+def _sentences(judged: FieldReport, *, again: bool) -> tuple[str, ...]:
+    mistake = None if again else judged.mistake
+    told = [mistake.sentence, mistake.evidence] if mistake else []
+    return tuple(sentence for sentence in (*told, judged.note) if sentence)

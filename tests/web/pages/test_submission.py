@@ -105,6 +105,21 @@ def test_a_recognised_mistake_is_said_in_its_sentence_with_its_evidence(
     assert "The other sign was accepted." in page
 
 
+def test_a_mistake_that_shows_in_several_fields_is_explained_once(
+    student: FlaskClient, services: WebServices, grade_all: Callable[[], None]
+) -> None:
+    submission = send(student)
+    grade_all()
+    field = FieldReport(Verdict.MISTAKEN, 0, 1, mistake=MistakeReport("bias-missing", "The bias was left out."))
+    report = Report(Score(0, 6), {"v4": field, "v3": field, "v5": field}, first_wrong="v3")
+    with services.sessions.begin() as session:
+        session.execute(update(Grading).values(report=report.to_json()))
+    page = student.get(submission).text
+    assert row(page, "v3") == "v3 v 3 2 ✗ wrong first The bias was left out. 0 of 1"
+    assert row(page, "v4") == "v4 v 4 1 ✗ known mistake the same as at v 3 0 of 1"
+    assert row(page, "v5") == "v5 v 5 1 ✗ known mistake the same as at v 3 0 of 1"
+
+
 def test_what_we_could_not_grade_is_our_fault_and_says_so(student: FlaskClient, services: WebServices) -> None:
     submission = send(student)
     set_aside(services, submission, "MemoryError in the child.")
