@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 from grader.catalog.load import Published
 from grader.checking.answers import Entry
 from grader.local import programs
+from grader.local.binaries import Binaries
 from grader.local.processes import Child, Processes
+from grader.local.state import State
+from grader.local.valkey import Valkey, start_valkey
 from grader.queue import Wake, make_wake
 from grader.services.learner_key import LearnerKey
 from grader.services.submit import submit
@@ -103,10 +106,35 @@ class Grader:
         return "\n".join(log.read_text(encoding="utf-8", errors="replace")[-4000:] for log in self.logs.iterdir())
 
 
+@dataclass(slots=True)
+class Broker:
+    """A Valkey that can be killed and started again."""
+
+    valkey: Valkey
+    child: Child
+    processes: Processes
+    log: Path
+
+    def kill(self) -> None:
+        self.child.process.kill()
+        self.child.process.wait()
+
+    def start_again(self) -> None:
+        self.child = self.processes.start(self.valkey.service(self.log))
+        self.processes.wait_until(self.valkey.is_ready, self.child)
+
+
 @pytest.fixture
-def environment(database_url: str, own_redis_url: str) -> dict[str, str]:
+def broker(state: State, binaries: Binaries, processes: Processes, tmp_path: Path) -> Broker:
+    """The broker of this test alone."""
+    log = tmp_path / "valkey"
+    return Broker(*start_valkey(state, binaries, processes, log), processes, log)
+
+
+@pytest.fixture
+def environment(database_url: str, broker: Broker) -> dict[str, str]:
     """What the workers and their clock are told."""
-    return {**environment_for(database_url, own_redis_url), **QUICK}
+    return {**environment_for(database_url, broker.valkey.url()), **QUICK}
 
 
 @pytest.fixture

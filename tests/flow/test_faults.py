@@ -1,10 +1,11 @@
 """The grader heals by itself: real processes, killed and robbed of what the broker held."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from grader.checking.answers import Entry
 from tests.fixtures import poison
-from tests.flow.conftest import Count, Grader
+from tests.flow.conftest import Broker, Count, Grader
 
 MANY = 500
 POISONED = "tests.fixtures.poisoned_worker"
@@ -36,6 +37,20 @@ def test_a_flushed_broker_delays_nobody_who_comes_later(grader: Grader) -> None:
     grader.wake.redis.flushall()
     grader.send(2)
     grader.until(lambda count: count.graded == 2, seconds=3)
+
+
+def test_a_broker_that_was_killed_is_found_again(grader: Grader, broker: Broker) -> None:
+    """What is submitted meanwhile is stored without delay, and graded when the broker is back."""
+    grader.start_worker()
+    grader.start_clock()
+    grader.send(1)
+    grader.until(lambda count: count.graded == 1)
+    broker.kill()
+    began = time.monotonic()
+    grader.send_many(40)
+    assert time.monotonic() - began < 10
+    broker.start_again()
+    grader.until(lambda count: count == Count(41, 41, 0, 0))
 
 
 def test_what_was_submitted_without_a_broker_is_found_by_the_clock(grader: Grader) -> None:
