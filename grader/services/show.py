@@ -9,7 +9,7 @@ from grader.checking.answers import Entry, entries_from_json
 from grader.checking.report import Report
 from grader.services.errors import UnknownSubmission
 from grader.services.status import Status
-from grader.store import outcomes
+from grader.store import outcomes, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,8 @@ def show(session: Session, submission_id: UUID) -> Shown:
         report=None if row.report is None else Report.from_json(row.report),
         failure_reason=row.failure_reason,
     )
+
+
+def is_pending(session: Session, submission_id: UUID) -> bool:
+    """Tell whether a submission still waits to be judged; costs a fraction of `show`."""
+    return waiting.holds(session, submission_id)

@@ -1,8 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -17,3 +17,11 @@ class Waiting(Base):
     since: Mapped[datetime]
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
+
+
+_HOLDS = select(select(Waiting.submission_id).where(Waiting.submission_id == bindparam("submission_id")).exists())
+
+
+def holds(session: Session, submission_id: UUID) -> bool:
+    """Tell whether this submission waits; as cheap as can be, for those who ask until it does not."""
+    return bool(session.scalar(_HOLDS, {"submission_id": submission_id}))

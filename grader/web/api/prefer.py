@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import TypeVar
 
 from flask import request
 
@@ -14,8 +13,6 @@ FIRST_PAUSE = 0.004
 LONGEST_PAUSE = 0.25
 GROWTH = 1.5
 WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.IGNORECASE | re.ASCII)
-
-Seen = TypeVar("Seen")
 
 
 def preferred_wait() -> int | None:
@@ -28,14 +25,15 @@ def preferred_wait() -> int | None:
     return None
 
 
-def wait_for(look: Callable[[], Seen], is_done: Callable[[Seen], bool], seconds: float) -> Seen:
-    """Look again and again, quickly at first, until it is done or the time is over; holds nothing while it pauses."""
+def wait_while(is_pending: Callable[[], bool], seconds: float) -> None:
+    """Ask again and again, quickly at first, until it is no more or the time is over; holds nothing while it pauses."""
     deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE
-    while not is_done(seen := look()) and (left := deadline - time.monotonic()) > 0:
+    while (left := deadline - time.monotonic()) > 0:
         time.sleep(min(pause, left))
+        if not is_pending():
+            return
         pause = min(pause * GROWTH, LONGEST_PAUSE)
-    return seen
 
 
 @contextmanager

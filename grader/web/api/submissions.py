@@ -6,7 +6,7 @@ from grader.services.authorise import may_see_submission
 from grader.services.errors import UnknownSubmission
 from grader.services.history import history
 from grader.services.principal import Principal, Scope
-from grader.services.show import Shown, show
+from grader.services.show import Shown, is_pending, show
 from grader.services.status import Status
 from grader.services.submit import SubmitOptions, submit
 from grader.store.outcomes import Whose
@@ -14,7 +14,7 @@ from grader.web.api.answers import entries_of
 from grader.web.api.learner import learner_of, refuse_other_learner
 from grader.web.api.operation import Reply, operation
 from grader.web.api.paging import link_next
-from grader.web.api.prefer import granted_wait, wait_for
+from grader.web.api.prefer import granted_wait, wait_while
 from grader.web.api.submission_schema import (
     SubmissionAccepted,
     SubmissionIn,
@@ -68,7 +68,10 @@ def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionO
     With `Prefer: wait=10` the reply comes when the submission is graded, or after that many seconds (at most 30).
     """
     with granted_wait(web_services().waiting_places) as seconds:
-        shown = wait_for(lambda: _look(caller, submission_id), _is_done, seconds or 0)
+        shown = _look(caller, submission_id)
+        if seconds and not _is_done(shown):
+            wait_while(lambda: _still_waits(submission_id), seconds)
+            shown = _look(caller, submission_id)
     headers = {} if _is_done(shown) else dict(SOON)
     if seconds is not None:
         headers["Preference-Applied"] = f"wait={seconds}"
@@ -95,6 +98,12 @@ def _look(caller: Principal, submission_id: UUID) -> Shown:
     if shown.client_id == caller.client_id:
         raise refuse_other_learner()
     raise UnknownSubmission(f"There is no submission {submission_id}.")
+
+
+def _still_waits(submission_id: UUID) -> bool:
+    with web_services().sessions() as session:
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})  # one round trip instead of three
+        return is_pending(session, submission_id)
 
 
 def _is_done(shown: Shown) -> bool:
