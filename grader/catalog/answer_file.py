@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.checking.answers import Entry
-from grader.checking.errors import GraderError
+from grader.checking.errors import GraderError, shown
 
 
 class UnreadableAnswerFile(GraderError):
@@ -40,10 +40,15 @@ def read_answer_file(path: Path) -> dict[str, Entry]:
 
 def _parse(text: str, suffix: str) -> Any:
     if suffix == ".toml":
-        return tomllib.loads(text, parse_float=Numeral)
+        return tomllib.loads(text, parse_float=_numeral)
     if suffix == ".json":
         return json.loads(text, parse_float=Numeral, parse_int=Numeral, parse_constant=Numeral)
     raise ValueError("only .toml and .json are read")
+
+
+def _numeral(text: str) -> Numeral:
+    """TOML may part digits by underscores."""
+    return Numeral(text.replace("_", ""))
 
 
 def _entry(path: Path, name: str, value: object) -> Entry:
@@ -60,4 +65,4 @@ def _entry(path: Path, name: str, value: object) -> Entry:
             return Entry("")
         case _:
             pass
-    raise UnreadableAnswerFile(f"{path}: {name}: an answer is a text or a number, not {type(value).__name__}")
+    raise UnreadableAnswerFile(f"{path}: {shown(name)}: an answer is a text or a number, not {type(value).__name__}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
+from grader.catalog.coherence import check_coherence
 from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.problems import Complaints, ExerciseErrors, Problem
@@ -57,6 +58,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
     )
     _check_values(raw, network, trained, complaints)
     _check_fields(raw, exercise, complaints)
+    check_coherence(raw, network, graph, complaints)
     complaints.settle()
     return exercise
 
@@ -139,7 +141,7 @@ def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complain
         complaints.add("parts", f"{name} is to be trained but is no weight or bias of the network")
     asks = any(part.ask for part in raw.parts)
     inputs = set[str]() if raw.training else {*network.inputs, *network.targets()}
-    needed = parameters - trained | (inputs if asks else set())
+    needed = parameters | inputs if asks else parameters - trained
     for name in sorted(needed - raw.values.keys()):
         complaints.add(f"values.{name}", "is needed and not given")
     known = parameters | inputs

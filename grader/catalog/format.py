@@ -2,9 +2,18 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from grader.engine.activations import ACTIVATION_NAMES
 from grader.engine.losses import LOSSES
@@ -13,6 +22,9 @@ NAME = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
 
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 """A name of a node, weight or quantity: ASCII, so that it can be a form field and a JSON key."""
+
+EdgeName = Annotated[str, StringConstraints(pattern=rf"^$|{NAME}")]
+"""A name of a weight, or "" where two nodes are not connected."""
 
 NodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,19}$")]
 """What stands for {node} in names; the lecture's step network numbers its nodes."""
@@ -42,6 +54,12 @@ def _known(table: tuple[str, ...]) -> Callable[[str], str]:
 
 
 Activation = Annotated[str, AfterValidator(_known(tuple(ACTIVATION_NAMES)))]
+Activations = Annotated[
+    Annotated[Activation, Tag("[one]")] | Annotated[list[Activation], Field(min_length=1), Tag("[each]")],
+    Discriminator(lambda value: "[each]" if isinstance(value, list) else "[one]"),
+]
+"""One for the layer or one for each node; the form decides first, so that an author reads one complaint, not two."""
+
 LossName = Annotated[str, AfterValidator(_known(tuple(LOSSES)))]
 OfNode = Annotated[str, AfterValidator(_pattern("node"))]
 OfWeight = Annotated[str, AfterValidator(_pattern("weight"))]
@@ -58,8 +76,8 @@ class LayerIn(Strict):
     """One layer: its nodes, their activation, and the names of the weights that lead to them."""
 
     nodes: Annotated[list[NodeName], Field(min_length=1, max_length=64)]
-    activation: Activation | Annotated[list[Activation], Field(min_length=1)]
-    weights: list[list[Name | Literal[""]]] | None = None
+    activation: Activations
+    weights: list[list[EdgeName]] | None = None
     bias: Name | None = None
     biases: list[Name] | None = None
 
@@ -97,6 +115,12 @@ class FieldToleranceIn(Strict):
     relative: Annotated[float, Field(ge=0, lt=1)] | None = None
     digits: Annotated[int, Field(ge=1, le=15)] | None = None
     of_change: Annotated[float, Field(gt=0, lt=0.25)] | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.digits is not None and (self.absolute is not None or self.relative is not None):
+            raise ValueError("give either digits, or absolute and relative")
+        return self
 
 
 class ToleranceIn(FieldToleranceIn):

@@ -150,23 +150,35 @@ def _build(slug: str, file: str, source: Mapping[str, str], statements: Mapping[
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a whole number of thousands of digits
         raise ExerciseErrors((Problem(file, "", f"is not valid TOML: {error}"),)) from error
+    except RecursionError as error:
+        raise ExerciseErrors((Problem(file, "", "is not valid TOML: it is nested too deeply"),)) from error
 
 
 def _text(folder: Path, name: str) -> str:
     file = f"{folder.name}/{name}"
     try:
-        raw = (folder / name).read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise ExerciseErrors((Problem(file, "", "is larger than 1 MiB"),))
-        return raw.decode("utf-8")
-    except FileNotFoundError:
-        raise ExerciseErrors((Problem(file, "", "is missing"),)) from None
+        return _read(folder, folder / name, file).decode("utf-8")
     except UnicodeDecodeError:
         raise ExerciseErrors((Problem(file, "", "is not UTF-8 text"),)) from None
     except OSError as error:
         raise ExerciseErrors((Problem(file, "", f"can't be read: {error.strerror}"),)) from error
+
+
+def _read(folder: Path, path: Path, file: str) -> bytes:
+    """At most MAX_BYTES of a file that really lies in the folder: no pipe or device, no link to elsewhere."""
+    if not path.exists():
+        raise ExerciseErrors((Problem(file, "", "is missing"),))
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ExerciseErrors((Problem(file, "", "is a link that leads out of the exercise's folder"),))
+    if not path.is_file():
+        raise ExerciseErrors((Problem(file, "", "is not a file"),))
+    with path.open("rb") as stream:
+        raw = stream.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise ExerciseErrors((Problem(file, "", "is larger than 1 MiB"),))
+    return raw
 
 
 WORDS: Mapping[str, str] = {
@@ -177,7 +189,7 @@ WORDS: Mapping[str, str] = {
 
 
 def _problem(file: str, error: Any) -> Problem:
-    key = ".".join(str(step) for step in error["loc"])
+    key = ".".join(str(step) for step in error["loc"] if not str(step).startswith("["))
     if error["type"] == "string_pattern_mismatch":
         return Problem(
             file, key, f"{error['input']!r} is no name: a letter, then letters, digits or _, 40 at most, ASCII"

@@ -11,13 +11,12 @@ PROSE = frozenset({"title"})
 
 def revision_of(document: Mapping[str, Any], data: Mapping[str, str]) -> str:
     """SHA-256 over exercise.toml as parsed, without prose, and the data files; layout and comments don't count."""
-    plain = {"exercise": _without_prose(document), "data": dict(sorted(data.items()))}
+    marked = _without_prose(document)
+    marked["parts"] = [_without_prose(part) for part in document["parts"]]
+    plain = {"exercise": marked, "data": dict(sorted(data.items()))}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _without_prose(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_prose(inner) for key, inner in value.items() if key not in PROSE}
-    if isinstance(value, list):
-        return [_without_prose(inner) for inner in value]
-    return value
+def _without_prose(table: Mapping[str, Any]) -> dict[str, Any]:
+    """One table of the file without its prose; a value or weight called title, deeper down, is none."""
+    return {key: value for key, value in table.items() if key not in PROSE}

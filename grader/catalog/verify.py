@@ -38,8 +38,9 @@ def verify(folder: Path) -> tuple[Problem, ...]:
         return errors.problems
     exercise = published.exercise
     broken = tuple(_check_reference(exercise))
-    apart = () if broken else (*_check_separation(exercise), *_check_variants(exercise))
-    return (*broken, *apart, *_check_samples(published, folder))
+    if broken:  # nothing can be compared with a reference that is none
+        return broken
+    return (*_check_separation(exercise), *_check_variants(exercise), *_check_samples(published, folder))
 
 
 def _check_reference(exercise: Exercise) -> Iterator[Problem]:

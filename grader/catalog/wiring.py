@@ -86,7 +86,7 @@ def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: Complaints) 
     weights = [edge.weight for layer in layers for node in layer.nodes for edge in node.edges]
     for name in sorted({name for name in weights if weights.count(name) > 1}):
         complaints.add("network.layers", f"two weights are called {name}")
-    for k, layer in enumerate(layers[:-1]):
+    for k, layer in enumerate(layers[:-1] if len(layers) == len(raw.network.layers) else ()):
         sent = {edge.source for node in layers[k + 1].nodes for edge in node.edges}
         for node in layer.nodes:
             if node.name not in sent:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from grader.catalog.load import exercise_folders, load_catalog, load_folder
@@ -11,6 +10,7 @@ from grader.catalog.verify import verify
 from grader.checking.exercise import Exercise
 from grader.checking.separation import separate
 from grader.checking.variant import draw, survey, variant
+from grader.cli.console import console
 
 DIRECTORY = click.option(
     "--exercises",
@@ -42,7 +42,7 @@ def list_(directory: Path) -> None:
         exercise = published.exercise
         fields = str(len(exercise.fields))
         table.add_row(published.slug, published.title, f"{exercise.max_points:g}", fields, published.revision[:12])
-    Console().print(table)
+    console().print(table)
 
 
 @exercises.command()
@@ -52,16 +52,16 @@ def list_(directory: Path) -> None:
 def show(slug: str, directory: Path, seed: int | None) -> None:
     """Show one exercise: given values, fields, and the reference values that students never see."""
     exercise = with_seed(load_catalog(directory).find(slug).exercise, seed)
-    console = Console()
-    console.print(f"[bold]{exercise.title}[/bold] ({exercise.max_points:g} points)")
+    out = console()
+    out.print(f"{exercise.title} ({exercise.max_points:g} points)", style="bold")
     if exercise.givens:
-        console.print("given: " + ", ".join(f"{given.name} = {given.value:g}" for given in exercise.givens))
+        out.print("given: " + ", ".join(f"{given.name} = {given.value:.12g}" for given in exercise.givens))
     for part in exercise.parts:
         table = Table("field", "points", "reference", "accepted within", title=part.title, title_justify="left")
         for field in part.fields:
             reference, width = ("any that work", "") if part.task else exercise.told(field.name)
             table.add_row(field.name, f"{field.points:.4g}", reference, width)
-        console.print(table)
+        out.print(table)
 
 
 @exercises.command()
@@ -74,7 +74,7 @@ def check(slug: str | None, directory: Path) -> None:
     """
     folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
     if not folders:
-        raise click.ClickException(f"There is no exercise {slug or ''} in {directory}.")
+        raise click.ClickException(f"There is no exercise {f'called {slug} ' if slug else ''}in {directory}.")
     problems = 0
     for folder in folders:
         found = verify(folder)

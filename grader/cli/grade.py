@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from grader.catalog.answer_file import read_answer_file
 from grader.catalog.load import Published, load_catalog
 from grader.checking.answers import Entries, read
-from grader.checking.errors import UnreadableAnswers
+from grader.checking.errors import UnreadableAnswers, shown
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
+from grader.cli.console import console
 from grader.cli.exercises import DIRECTORY, SEED, with_seed
 from grader.web.api.check_schema import CheckOut
 
@@ -38,7 +38,7 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
 def _judge(exercise: Exercise, entries: Entries) -> Report:
     answers = read(exercise, entries)
     if answers.problems:
-        lines = "\n".join(f"  {problem.field}: {problem.detail}" for problem in answers.problems)
+        lines = "\n".join(f"  {shown(problem.field)}: {problem.detail}" for problem in answers.problems)
         raise click.ClickException(f"{UnreadableAnswers(answers.problems).detail}\n{lines}")
     return judge(exercise, [answers])[0]
 
@@ -51,10 +51,10 @@ def _print(published: Published, entries: Entries, report: Report) -> None:
             said = f"judged by your own {', '.join(field.expected_from)}"
         entered = entries[name].text if name in entries else ""
         table.add_row(name, entered, field.verdict, f"{field.given:.4g} / {field.max:.4g}", said)
-    console = Console()
-    console.print(table)
+    out = console()
+    out.print(table)
     for note in report.notes:
-        console.print(note)
-    console.print(f"Score: {report.score.given:g} of {report.score.max:g}")
+        out.print(note)
+    out.print(f"Score: {report.score.given:g} of {report.score.max:g}")
     if report.first_wrong:
-        console.print(f"Wrong first: {report.first_wrong}")
+        out.print(f"Wrong first: {report.first_wrong}")

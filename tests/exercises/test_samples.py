@@ -1,0 +1,52 @@
+"""Every exercise that the project comes with, and every sample answer of it."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.catalog.answer_file import read_answer_file
+from grader.catalog.load import load_folder
+from grader.catalog.verify import verify
+from grader.checking.answers import read
+from grader.checking.judge import judge
+from grader.checking.verdict import Verdict
+from tests.exercises.figures import DIRECTORY
+
+FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
+SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(DIRECTORY))
+
+
+def test_the_three_exercises_of_the_lecture_are_there() -> None:
+    assert {"and-gate", "step-network-forward", "backprop-2-2-2"} <= {folder.name for folder in FOLDERS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_the_exercise_passes_its_check(folder: Path) -> None:
+    assert [str(problem) for problem in verify(folder)] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_the_exercise_has_a_right_and_a_refused_sample(folder: Path) -> None:
+    assert list(folder.glob("answers/correct/*"))
+    assert list(folder.glob("answers/unreadable/*"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name)
+def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
+    wanted = sample.parent.name
+    exercise = load_folder(sample.parents[2]).exercise
+    answers = read(exercise, read_answer_file(sample))
+    if wanted == "unreadable":
+        assert answers.problems
+        return
+    assert answers.problems == ()
+    report = judge(exercise, [answers])[0]
+    found = {field.verdict for field in report.fields.values()}
+    assert Verdict(wanted) in found
+    assert (report.score.given == report.score.max) == (found <= {Verdict.CORRECT, Verdict.FOLLOWS})
+    if wanted == "correct":
+        assert found == {Verdict.CORRECT}
