@@ -10,7 +10,7 @@ from grader.services.grade import drain
 from grader.services.history import history
 from grader.services.learner_key import LearnerKey
 from grader.services.principal import Principal
-from grader.services.show import show
+from grader.services.show import is_pending, show
 from grader.services.status import Status
 from grader.store.engine import Sessions
 from grader.store.outcomes import Whose
@@ -56,6 +56,17 @@ def test_a_summary_says_how_it_ended(sessions: Sessions, send: Send, catalog: Ca
     assert older.status is Status.GRADED
     assert older.score is not None
     assert older.score.given == older.score.max
+
+
+def test_a_submission_is_pending_until_it_is_graded(
+    sessions: Sessions, send: Send, catalog: Catalog, clock: Clock
+) -> None:
+    (sent,) = send()
+    with sessions() as session:
+        assert is_pending(session, sent)
+    drain(sessions, catalog, clock)
+    with sessions() as session:
+        assert not is_pending(session, sent)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwgImFiIl0", "W10"])
