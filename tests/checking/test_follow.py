@@ -29,23 +29,28 @@ RELU = with_activation("relu", "logistic")
 LINEAR = with_activation("identity", "identity")
 
 
-def is_tame(exercise: Exercise, values: dict[str, float]) -> bool:
-    """Nothing saturated, nothing 0: no guard has anything to refuse."""
+def is_tame(exercise: Exercise, values: dict[str, float], right: dict[str, float]) -> bool:
+    """Nothing saturated, nothing 0 that should not be: no guard has anything to refuse."""
     kinds = {name: exercise.graph[name].kind for name in values}
     slopes = [abs(value) for name, value in values.items() if kinds[name] is Kind.SLOPE]
     outs = [abs(value) for name, value in values.items() if kinds[name] is Kind.ACTIVATION]
-    return min(slopes) > 1e-4 and max(outs) < 0.999 and all(abs(value) > 1e-7 for value in values.values())
+    return (
+        min(slopes) > 1e-4
+        and max(outs) < 0.999
+        and all(abs(value) > 1e-7 or right[name] == 0 for name, value in values.items())
+    )
 
 
 @settings(max_examples=40, deadline=None)
-@given(declared(largest=0.875), st.data())
+@given(declared(smallest=0.125, largest=0.875), st.data())
 def test_one_wrong_value_costs_only_itself(one: Declared, data: st.DataObject) -> None:
     exercise = ask_all(one)
     right = reference(exercise)
     name = data.draw(st.sampled_from(exercise.computed_order))
     wrong = 0.7 * right[name] + 0.1
     values = consistent(exercise, {name: wrong})
-    assume(abs(wrong - right[name]) > 0.02 and is_tame(exercise, right) and is_tame(exercise, values))
+    assume(abs(wrong - right[name]) > 0.02)
+    assume(is_tame(exercise, right, right) and is_tame(exercise, values, right))
     found = judged(exercise, values)
     assert lost(found) == [name]
     assert found.fields[name].verdict in NOTHING

@@ -54,7 +54,9 @@ def _node(name: str, edges: str, bias: str | None) -> Node:
 
 
 @st.composite
-def declared(draw: st.DrawFn, *, largest: float = 1.5, activations: tuple[str, ...] = SMOOTH) -> Declared:
+def declared(
+    draw: st.DrawFn, *, smallest: float = 0.0, largest: float = 1.5, activations: tuple[str, ...] = SMOOTH
+) -> Declared:
     """Any network of up to three layers of up to four nodes, with a loss and a learning rate."""
     inputs = tuple(f"x{k}" for k in range(1, draw(st.integers(1, 4)) + 1))
     loss = draw(st.sampled_from(("half-squared", "mean-squared", "cross-entropy")))
@@ -69,7 +71,7 @@ def declared(draw: st.DrawFn, *, largest: float = 1.5, activations: tuple[str, .
         layers.append(Layer(tuple(_drawn(name, sources, k, bias) for name in names), activation))
         sources = names
     network = Network(inputs, tuple(layers), loss, "eta", draw(st.booleans()))
-    values = st.floats(-largest, largest, allow_nan=False, width=32)
+    values = st.floats(smallest, largest, width=32) | st.floats(-largest, -smallest, width=32)
     given = {name: draw(values) for name in (*inputs, *network.weights, *network.biases)}
     return Declared(network, given | draw(_targets(network, values)) | {"eta": draw(st.floats(0.01, 2.0))})
 
