@@ -34,7 +34,7 @@ run:
 
 test:
 	$(prepare) dev
-	@$(RUN) pytest -n $(WORKERS) --cov --cov-report=term $(TESTS)
+	@$(RUN) pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(TESTS)
 
 # Its file is found by name alone: `make test` needs no engine.
 test-compose:
