@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from grader.checking.errors import shown
+from grader.checking.errors import AnswerProblem, shown
 from grader.checking.exercise import Exercise
 from grader.checking.numbers import Number, Unreadable, read_number
 
@@ -24,15 +24,6 @@ class Entry:
 
 Entries: TypeAlias = Mapping[str, Entry]
 """What was sent, by field name."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerProblem:
-    """Why one field can't be taken: `code` for programs, `detail` for people."""
-
-    field: str
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

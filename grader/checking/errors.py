@@ -1,9 +1,15 @@
 """The one family of errors that the project raises for reasons that people can act on."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from grader.checking.answers import AnswerProblem
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """Why one field can't be taken: `code` for programs, `detail` for people."""
+
+    field: str
+    code: str
+    detail: str
 
 
 LONGEST = 40
@@ -29,7 +35,7 @@ class UnknownExercise(GraderError):
 class UnreadableAnswers(GraderError):
     """Some of the answers cannot be read as numbers, or name fields that are not asked."""
 
-    def __init__(self, problems: "tuple[AnswerProblem, ...]") -> None:
+    def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
         fields = ", ".join(shown(problem.field) for problem in problems)
         super().__init__(f"These answers can't be read: {fields}.")
         self.problems = problems

@@ -12,8 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from grader.checking.answers import AnswerProblem
-from grader.checking.errors import GraderError, UnknownExercise, UnreadableAnswers
+from grader.checking.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
 from grader.services.errors import (
     ClientRefTaken,
     EmailTaken,

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from grader.checking.answers import AnswerProblem, Entry, read
-from grader.checking.errors import UnreadableAnswers
+from grader.checking.answers import Entry, read
+from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.numbers import MAX_LENGTH
 from grader.web.api.reading import Numeral

@@ -7,8 +7,8 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.catalog.load import Published
-from grader.checking.answers import AnswerProblem, Entry
-from grader.checking.errors import UnreadableAnswers
+from grader.checking.answers import Entry
+from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.services.submit import SubmitOptions, submit
 from grader.web.auth import person
 from grader.web.pages import form

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from grader.checking.answers import AnswerProblem, Entry
+from grader.checking.answers import Entry
+from grader.checking.errors import AnswerProblem
 from grader.checking.exercise import Exercise, Field
 
 NONCE = "_form"
