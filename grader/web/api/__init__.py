@@ -1,5 +1,6 @@
 """REST under /api/v1."""
 
+from functools import cache
 from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify
@@ -20,8 +21,9 @@ OPERATIONS = (
 )
 
 
+@cache
 def blueprint() -> Blueprint:
-    """Give everything under /api."""
+    """Give everything under /api; always the same, since each limit set on another one would count once more."""
     bp = Blueprint("api", __name__, url_prefix="/api")
     limit_api(bp)
     for operation in OPERATIONS:

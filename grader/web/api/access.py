@@ -23,7 +23,7 @@ def caller(scope: str | None) -> Principal:
     """
     principal = _principal()
     if scope is not None and scope not in principal.scopes:
-        detail = f"This token may not be used for this: it lacks the scope {scope!r}."
+        detail = f"This token may not be used for this: it lacks the scope '{scope}'."
         challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
         raise ProblemError("missing-scope", detail, headers={CHALLENGE: challenge})
     return principal
