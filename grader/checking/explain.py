@@ -120,13 +120,15 @@ class Matches:
     Attributes:
         rows: per open field its submission, shape (cells,).
         columns: and its place among the fields, shape (cells,).
-        digits: agreeing digits where a way explains a field, else 0; shape (ways, cells).
+        digits: evidence where a way explains a field, else 0: the digits by which chance would miss; (ways, cells).
+        agreeing: significant digits that agree with a way's value; (ways, cells).
         near: whether any way's value lies within the rounding of what was typed; shape (cells,).
     """
 
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     digits: Array
+    agreeing: Array
     near: Mask
 
 
@@ -151,9 +153,10 @@ def compare(case: Case, ensemble: Ensemble) -> Matches:
         changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | refused
         hit = changed & (off <= window) & np.isfinite(value) & (scale > 0)
         digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
+        agreeing = np.floor(np.log10(np.abs(value) / (2.0 * np.maximum(off, half)))) + 1.0
         wrong = np.abs(value - exercise.references[columns]) > exercise.widths[columns]
         near = (wrong & (off <= half)).any(axis=0)
-    return Matches(rows, columns, np.nan_to_num(digits), np.asarray(near))
+    return Matches(rows, columns, np.nan_to_num(digits), np.clip(np.nan_to_num(agreeing), 1.0, 15.0), np.asarray(near))
 
 
 def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation], Mask]]:
@@ -170,22 +173,31 @@ def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation],
             cells[matches.rows[cell]].append(cell)
         for row, found in enumerate(cells):
             names = [case.sheet.names[k] for k in matches.columns[found].tolist()]
-            yield _choose(names, ensemble, matches.digits[:, found], alone=case.alone) if found else [], near[row]
+            evidence = Evidence(names, matches.digits[:, found], matches.agreeing[:, found])
+            yield _choose(evidence, ensemble, alone=case.alone) if found else [], near[row]
 
 
-def _choose(names: Sequence[str], ensemble: Ensemble, digits: Array, *, alone: bool) -> list[Explanation]:
-    """Take the mistake that explains most, then the one that explains most of what is left.
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for each way in one submission.
 
-    Args:
+    Attributes:
         names: open fields that something explains.
-        ensemble: the ways.
-        digits: shape (ways, len(names)).
-        alone: whether mistakes were run on the given values alone.
+        digits: of `Matches`, shape (ways, len(names)).
+        agreeing: of `Matches`, the same shape.
     """
+
+    names: Sequence[str]
+    digits: Array
+    agreeing: Array
+
+
+def _choose(evidence: Evidence, ensemble: Ensemble, *, alone: bool) -> list[Explanation]:
+    """Take the mistake that explains most, then the one that explains most of what is left."""
     found: list[Explanation] = []
-    enough = np.flatnonzero(digits.sum(axis=1) >= (ENOUGH_ALONE if alone else ENOUGH))
-    digits, ways = digits[enough], [ensemble.ways[k] for k in enough.tolist()]
-    left = np.ones(len(names), dtype=bool)
+    enough = np.flatnonzero(evidence.digits.sum(axis=1) >= (ENOUGH_ALONE if alone else ENOUGH))
+    digits, ways = evidence.digits[enough], [ensemble.ways[k] for k in enough.tolist()]
+    left = np.ones(len(evidence.names), dtype=bool)
     while ways and left.any():
         explained = (digits > 0) & left
         counts = explained.sum(axis=1)
@@ -193,12 +205,13 @@ def _choose(names: Sequence[str], ensemble: Ensemble, digits: Array, *, alone: b
             break
         sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), 0.0)
         best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))
-        found.append(_explanation(names, ways, best, explained, digits))
+        agreeing = evidence.agreeing[enough[best], explained[best]].min()
+        found.append(_explanation(evidence.names, ways, best, explained, int(agreeing)))
         left = left & ~explained[best]
     return found
 
 
-def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained: Mask, digits: Array) -> Explanation:
+def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained: Mask, agreeing: int) -> Explanation:
     """Put the best of the candidates into words, with those that explain the same."""
     fields = np.flatnonzero(explained[best])
     same = [
@@ -206,7 +219,6 @@ def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained
         for row, way in enumerate(ways)
         if np.array_equal(explained[row], explained[best]) and way.id != ways[best].id
     ]
-    agreeing = int(digits[best, fields].min())
     return Explanation(
         ways[best].mistakes, tuple(names[k] for k in fields.tolist()), tuple(dict.fromkeys(same)), agreeing
     )

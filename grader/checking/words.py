@@ -83,4 +83,5 @@ def _evidence(explanation: Explanation) -> str:
     if explanation.digits == 0:
         return f"{names} hold each other's values."
     verb = "are" if most else "is"
-    return f"{names} {verb} what this gives, to {explanation.digits} digits."
+    digits = "digit" if explanation.digits == 1 else "digits"
+    return f"{names} {verb} what this gives, to {explanation.digits} {digits}."
