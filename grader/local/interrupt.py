@@ -21,10 +21,11 @@ class Interrupt:
         self._signals = 0
 
     def listen(self) -> None:
-        """Take note of Ctrl-C, SIGTERM and a closed terminal, unless we were started to ignore them (nohup)."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._note)
+        """Take note of Ctrl-C, of SIGTERM, and of a closed terminal unless nohup asks us to ignore that."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)  # shells let what they start in the background ignore SIGINT
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._note)
 
     @property
     def is_requested(self) -> bool:

@@ -28,12 +28,20 @@ def test_a_signal_asks_us_to_stop_and_a_second_one_to_hurry(number: signal.Signa
     assert states == [(False, False), (True, False), (True, True)]
 
 
-def test_a_signal_that_we_were_started_to_ignore_is_ignored() -> None:
+def test_a_closed_terminal_is_ignored_where_nohup_asks_for_it() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     interrupt = Interrupt()
     interrupt.listen()
     os.kill(os.getpid(), signal.SIGHUP)
     assert not interrupt.is_requested
+
+
+def test_ctrl_c_is_heard_also_where_a_shell_started_us_in_the_background() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupt = Interrupt()
+    interrupt.listen()
+    os.kill(os.getpid(), signal.SIGINT)
+    assert interrupt.is_requested
 
 
 def test_the_end_of_our_parent_asks_us_to_stop() -> None:
