@@ -132,6 +132,11 @@ class Processes:
             time.sleep(_PAUSE)
         raise LocalError(f"{name} stopped at its start. Its last lines:\n{child.last_lines()}")
 
+    def keep_lifeline(self) -> None:
+        """Replace a lifeline that somebody killed."""
+        if self._lifeline.poll() is not None:
+            self._renew_lifeline()
+
     def stop_all(self, patience: float = 10.0) -> None:
         """Stop everything, the last started first, and let the lifeline go."""
         for child in reversed(list(self._children)):
@@ -143,10 +148,13 @@ class Processes:
         try:
             self._write(line)
         except BrokenPipeError:
-            self._close_lifeline()
-            self._lifeline = self._start_lifeline()
-            for child in self._children:
-                self._write(_started(child))
+            self._renew_lifeline()
+
+    def _renew_lifeline(self) -> None:
+        self._close_lifeline()
+        self._lifeline = self._start_lifeline()
+        for child in self._children:
+            self._write(_started(child))
 
     def _write(self, line: str) -> None:
         if self._lifeline.stdin is not None:

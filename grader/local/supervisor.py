@@ -33,7 +33,8 @@ class Supervisor:
         self._watched.append(_Watched(child))
 
     def tend(self) -> None:
-        """Look after every child once."""
+        """Look after every child once, and after what ends them should we be killed."""
+        self.processes.keep_lifeline()
         for watched in self._watched:
             if watched.restart_at is not None:
                 self._restart_in_time(watched)

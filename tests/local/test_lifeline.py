@@ -20,6 +20,8 @@ ours = Processes()
 first = ours.start(sleep)
 ours._lifeline.kill()
 ours._lifeline.wait()
+if sys.argv[2] == "noticed":
+    ours.keep_lifeline()
 second = ours.start(sleep)
 print(first.process.pid, second.process.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -61,10 +63,10 @@ def test_the_end_of_whoever_holds_it_ends_the_children_and_removes_the_announcem
     assert not announcement.exists()
 
 
-def test_a_lifeline_that_was_killed_is_replaced_and_told_everything(tmp_path: Path) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-c", LOSES_ITS_LIFELINE, tmp_path / "log"], check=False, capture_output=True
-    )
+@pytest.mark.parametrize("when", ["noticed", "written to"])
+def test_a_lifeline_that_was_killed_is_replaced_and_told_everything(tmp_path: Path, when: str) -> None:
+    command = [sys.executable, "-c", LOSES_ITS_LIFELINE, str(tmp_path / "log"), when]
+    answer = subprocess.run(command, check=False, capture_output=True)
     assert answer.returncode == -signal.SIGKILL
     children = [int(pid) for pid in answer.stdout.split()]
     assert len(children) == 2
