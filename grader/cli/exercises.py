@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 
 from grader.catalog.load import exercise_folders, load_catalog, load_folder
+from grader.catalog.skeleton import write_skeleton
 from grader.catalog.verify import verify
 from grader.checking.exercise import Exercise
 from grader.checking.separation import separate
@@ -62,6 +63,15 @@ def show(slug: str, directory: Path, seed: int | None) -> None:
             reference, width = ("any that work", "") if part.task else exercise.told(field.name)
             table.add_row(field.name, f"{field.points:.4g}", reference, width)
         out.print(table)
+
+
+@exercises.command()
+@click.argument("slug")
+@DIRECTORY
+def new(slug: str, directory: Path) -> None:
+    """Make a folder with an exercise that works, to be changed into yours."""
+    folder = write_skeleton(directory, slug)
+    click.echo(f"{folder} is made. Change exercise.toml and statement.md, then: grader exercises check {slug}")
 
 
 @exercises.command()
