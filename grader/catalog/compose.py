@@ -1,5 +1,6 @@
 """From a valid exercise.toml to the exercise that is judged; what types can't say is checked here."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -60,7 +61,20 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
     _check_fields(raw, exercise, complaints)
     check_coherence(raw, network, graph, complaints)
     complaints.settle()
+    _check_finite(exercise, complaints)
+    complaints.settle()
     return exercise
+
+
+def _check_finite(exercise: Exercise, complaints: Complaints) -> None:
+    """Every computed value must be a number, or nothing can be judged by it."""
+    if exercise.asked:
+        for quantity in exercise.graph.computed:
+            value = float(exercise.reference[quantity.name])
+            if not math.isfinite(value):
+                complaints.add(
+                    "values", f"{quantity.name} has no finite value for these ({value}): choose smaller ones"
+                )
 
 
 def _parts(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Part]:

@@ -9,11 +9,14 @@ PROSE = frozenset({"title"})
 """Keys that people read and no mark depends on."""
 
 
-def revision_of(document: Mapping[str, Any], data: Mapping[str, str]) -> str:
-    """SHA-256 over exercise.toml as parsed, without prose, and the data files; layout and comments don't count."""
+def revision_of(slug: str, document: Mapping[str, Any], data: Mapping[str, str]) -> str:
+    """SHA-256 over the slug, exercise.toml as parsed, without prose, and the data files.
+
+    Layout and comments don't count. The slug does: a copied folder is another exercise.
+    """
     marked = _without_prose(document)
     marked["parts"] = [_without_prose(part) for part in document["parts"]]
-    plain = {"exercise": marked, "data": dict(sorted(data.items()))}
+    plain = {"slug": slug, "exercise": marked, "data": dict(sorted(data.items()))}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

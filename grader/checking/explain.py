@@ -226,11 +226,15 @@ def _explanation(names: Sequence[str], ways: Sequence[Way], best: int, explained
 
 def swapped(case: Case) -> list[list[Explanation]]:
     """Pairs of open fields that hold each other's right values."""
-    exercise, values = case.exercise, case.sheet.values
-    names = case.sheet.names
-    right = exercise.references
+    size = max(1, CELLS // max(1, case.open.shape[1] ** 2))
+    parts = (case.take(slice(start, start + size)) for start in range(0, len(case.open), size))
+    return [found for part in parts for found in _swapped(part)]
+
+
+def _swapped(case: Case) -> list[list[Explanation]]:
+    values, names, right = case.sheet.values, case.sheet.names, case.exercise.references
     with np.errstate(all="ignore"):
-        lies_at = np.abs(values[:, :, None] - right) <= exercise.widths
+        lies_at = np.abs(values[:, :, None] - right) <= case.exercise.widths
     crossed = lies_at & lies_at.transpose(0, 2, 1) & case.open[:, :, None] & case.open[:, None, :]
     crossed &= ~np.isclose(right[:, None], right[None, :], rtol=1e-9, atol=0.0)
     found: list[list[Explanation]] = [[] for _ in values]

@@ -60,7 +60,7 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
         return printed
     generator = np.random.default_rng(seed)
     for _ in range(TRIES):
-        drawn = {name: _pick(generator, span) for name, span in exercise.vary.ranges.items()}
+        drawn = {name: _pick(generator, span) for name, span in sorted(exercise.vary.ranges.items())}
         varied = printed | drawn
         columns = {name: np.array([value]) for name, value in varied.items()}
         if fit(exercise, exercise.vary, columns)[0] and not separate(exercise, columns).narrow:

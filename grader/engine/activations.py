@@ -16,9 +16,6 @@ from grader.engine.arrays import Array
 HALF = 0.5
 """Where the lecture's piecewise linear function has its kinks."""
 
-THRESHOLD_SLACK = 1e-12
-"""A net input this close to 0 *is* 0: 0.1 + 0.2 - 0.3 is 5.6e-17 in binary, and 0 on paper."""
-
 
 @dataclass(frozen=True, slots=True)
 class Activation:
@@ -70,12 +67,12 @@ def piecewise_linear(net: Array) -> Array:
 
 def step(net: Array) -> Array:
     """1 where net >= 0, else 0."""
-    return np.where(net >= -THRESHOLD_SLACK, 1.0, 0.0)
+    return np.where(net >= 0, 1.0, 0.0)
 
 
 def sign(net: Array) -> Array:
     """+1 where net >= 0, else -1."""
-    return np.where(net >= -THRESHOLD_SLACK, 1.0, -1.0)
+    return np.where(net >= 0, 1.0, -1.0)
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from grader.engine.activations import SOFTMAX, THRESHOLD_SLACK
+from grader.engine.activations import SOFTMAX
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
 from grader.engine.names import AFTER_STEP
@@ -27,11 +27,12 @@ ROUNDING = 1e-13
 CLOSE = 1e-9
 CLOSE_DIFFERENCE = 1e-5
 KINK = 0.5
+ROUNDING = 1e-15
 
 FUNCTIONS: Mapping[str, Callable[[complex], complex]] = MappingProxyType(
     {
-        "step": lambda z: complex(1.0 if z.real >= -THRESHOLD_SLACK else 0.0),
-        "sign": lambda z: complex(1.0 if z.real >= -THRESHOLD_SLACK else -1.0),
+        "step": lambda z: complex(1.0 if z.real >= 0 else 0.0),
+        "sign": lambda z: complex(1.0 if z.real >= 0 else -1.0),
         "logistic": lambda z: 1 / (1 + cmath.exp(-z)) if z.real > 0 else cmath.exp(z) / (1 + cmath.exp(z)),
         "tanh": cmath.tanh,
         "half-tanh": lambda z: cmath.tanh(z / 2),
@@ -74,9 +75,13 @@ class Run:
     def _run(self, layer: Layer) -> None:
         names = self.network.naming
         for node in layer.nodes:
-            net = sum((self._given(edge.weight) * self._sent(edge.source) for edge in node.edges), 0j)
-            net += self._given(node.bias) if node.bias else 0
-            self.values[names.net(node.name)] = net + self.nudges.get(names.net(node.name), 0)
+            terms = [self._given(edge.weight) * self._sent(edge.source) for edge in node.edges]
+            terms += [self._given(node.bias)] if node.bias else []
+            net = sum(terms, 0j)
+            cancelled = abs(net.real) < ROUNDING * sum(abs(term.real) for term in terms)
+            self.values[names.net(node.name)] = (net.imag * 1j if cancelled else net) + self.nudges.get(
+                names.net(node.name), 0
+            )
         nets = [self.values[names.net(node.name)] for node in layer.nodes]
         functions = [layer.function(node) for node in layer.nodes]
         outs = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.engine.activations import ACTIVATIONS, THRESHOLD_SLACK
+from grader.engine.activations import ACTIVATIONS
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
 from grader.engine.names import AFTER_STEP
@@ -24,7 +24,7 @@ class OpenThreshold:
 
     def __call__(self, *parents: Array) -> Array:
         """0 (or -1) at 0."""
-        return np.where(parents[0] > THRESHOLD_SLACK, self.high, self.low)
+        return np.where(parents[0] > 0, self.high, self.low)
 
 
 def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
