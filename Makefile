@@ -18,12 +18,14 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-compose check format clean
+.PHONY: help run test test-compose bench oracle check format clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey and a real worker"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
+	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
+	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
 	@echo "make check   lint, format, types, imports"
 	@echo "make format  let the formatter write"
 	@echo "make clean   remove what can be made again; var/ with its data stays"
@@ -40,6 +42,17 @@ test:
 test-compose:
 	$(prepare) dev
 	@$(RUN) pytest --verbose tests/deploy/running_stack.py
+
+bench:
+	$(prepare) dev
+	@"$(VENV)/bin/python" bench/judging.py
+
+# PyTorch is large and no dependency: it has an environment of its own.
+oracle:
+	@test -x var/oracle/bin/python || $(PYTHON) -m venv var/oracle
+	@var/oracle/bin/python -m pip install --quiet torch==2.13.0 numpy
+	@var/oracle/bin/python -m pip install --quiet --no-deps --editable .
+	@var/oracle/bin/python bench/oracle.py
 
 check:
 	$(prepare) dev
