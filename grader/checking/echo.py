@@ -1,0 +1,86 @@
+"""What was typed, as a formula in LaTeX, so that a person sees how it was read."""
+
+import math
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+from typing import assert_never
+
+from grader.checking.expression import Call, Constant, Expression, Negated, Operation, Variable
+
+LATEX_CALLS: Mapping[str, str] = MappingProxyType(
+    {
+        "exp": "e^{{{of}}}",
+        "sqrt": r"\sqrt{{{of}}}",
+        "abs": r"\left|{of}\right|",
+        "sigmoid": r"\operatorname{{sigmoid}}\left({of}\right)",
+        "logistic": r"\operatorname{{logistic}}\left({of}\right)",
+    }
+)
+"""How functions look whose name is not simply put before brackets, as `ln` and `tanh` are."""
+
+
+class Bond(IntEnum):
+    """How closely something holds together; what is looser than its place demands stands in brackets."""
+
+    SUM = 1
+    SIGN = 2
+    PRODUCT = 3
+    POWER = 4
+    ATOM = 5
+
+
+PLACES: Mapping[str, tuple[str, Bond, Bond, Bond]] = MappingProxyType(
+    {
+        "+": ("{left} + {right}", Bond.SUM, Bond.SUM, Bond.PRODUCT),
+        "-": ("{left} - {right}", Bond.SUM, Bond.SUM, Bond.PRODUCT),
+        "*": (r"{left} \cdot {right}", Bond.PRODUCT, Bond.SIGN, Bond.PRODUCT),
+        "/": (r"\frac{{{left}}}{{{right}}}", Bond.PRODUCT, Bond.SUM, Bond.SUM),
+        "^": ("{left}^{{{right}}}", Bond.POWER, Bond.ATOM, Bond.SUM),
+    }
+)
+"""By sign: the LaTeX, how closely it holds, and what its left and right side must hold at least."""
+
+
+def to_latex(expression: Expression, labels: Mapping[str, str]) -> str:
+    """A formula in LaTeX.
+
+    Args:
+        expression: what was read.
+        labels: LaTeX of every variable in it.
+    """
+    return _told(expression, labels)[0]
+
+
+def _told(expression: Expression, labels: Mapping[str, str]) -> tuple[str, Bond]:
+    match expression:
+        case Constant(value):
+            return _number(value)
+        case Variable(name):
+            return labels[name], Bond.ATOM if labels[name].count("^") + labels[name].count(
+                r"\frac"
+            ) == 0 else Bond.POWER
+        case Negated(of):
+            return "-" + _at_least(Bond.PRODUCT, of, labels), Bond.SIGN
+        case Operation(sign, left, right):
+            shape, bond, before, after = PLACES[sign]
+            told = shape.format(left=_at_least(before, left, labels), right=_at_least(after, right, labels))
+            return told, min(bond, Bond.SIGN) if told.startswith("-") else bond
+        case Call(function, of):
+            inner = _told(of, labels)[0]
+            told = LATEX_CALLS.get(function, rf"\{function}\left({{of}}\right)").format(of=inner)
+            return told, Bond.POWER if function == "exp" else Bond.ATOM
+        case _:
+            assert_never(expression)
+
+
+def _at_least(bond: Bond, expression: Expression, labels: Mapping[str, str]) -> str:
+    told, own = _told(expression, labels)
+    return told if own >= bond else rf"\left({told}\right)"
+
+
+def _number(value: float) -> tuple[str, Bond]:
+    if value == math.e:
+        return "e", Bond.ATOM
+    digits, _, exponent = f"{value:.12g}".partition("e")
+    return (rf"{digits} \cdot 10^{{{int(exponent)}}}", Bond.PRODUCT) if exponent else (digits, Bond.ATOM)
