@@ -20,6 +20,8 @@ def check_coherence(raw: ExerciseIn, network: Network, graph: Graph, complaints:
         _check_keys(part, f"parts.{k}", complaints)
         _check_others(raw, part, f"parts.{k}.train", complaints)
     _check_shares(network, raw.values, complaints)
+    if raw.vary is not None and all(part.formulas for part in raw.parts):
+        complaints.add("vary", "there is nothing to draw where only formulas are asked; they hold for all values")
     for name, own in raw.tolerance.fields.items():
         if own.of_change is not None and name in graph and graph[name].kind is not Kind.UPDATE:
             complaints.add(f"tolerance.fields.{name}.of_change", "is for updated weights; this is none")

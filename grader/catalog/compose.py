@@ -2,20 +2,22 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator
 
+from grader.catalog.absent import near, not_computed
 from grader.catalog.coherence import check_coherence
 from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
+from grader.catalog.formula_check import check_formulas, check_names
+from grader.catalog.formulas import formula_fields, formula_task, variables_of
 from grader.catalog.problems import Complaints, ExerciseErrors, Problem
 from grader.catalog.varying import vary_of
 from grader.catalog.wiring import wire
-from grader.checking.exercise import Exercise, Field, Given, Part
+from grader.checking.exercise import Exercise, Field, FieldKind, Given, Part
 from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
 from grader.checking.verdict import DEFAULT_CREDIT, Verdict
 from grader.checking.weights import Row, WeightsTask
-from grader.engine.build import build_graph, without_gradient
+from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
 from grader.engine.network import Network
@@ -45,7 +47,7 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
             complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")
     complaints.settle()
     trained = {name for part in raw.parts for name in part.train or ()}
-    values = raw.values | ({RATE: raw.network.learning_rate} if raw.network.learning_rate else {}) | row_values(raw)
+    values = raw.values | _rate(raw) | row_values(raw)
     exercise = Exercise(
         slug=slug,
         title=raw.title,
@@ -60,6 +62,9 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
     _check_values(raw, network, trained, complaints)
     _check_fields(raw, exercise, complaints)
     check_coherence(raw, network, graph, complaints)
+    check_names(raw, network, graph, complaints)
+    complaints.settle()
+    check_formulas(raw, exercise, complaints)
     complaints.settle()
     _check_finite(exercise, complaints)
     complaints.settle()
@@ -77,11 +82,25 @@ def _check_finite(exercise: Exercise, complaints: Complaints) -> None:
                 )
 
 
+def _rate(raw: ExerciseIn) -> dict[str, float]:
+    """The given learning rate; where only formulas are asked, a rate that they name as a variable has no value."""
+    if raw.network.learning_rate is None or (_asks_only_formulas(raw) and RATE in variables_of(raw)):
+        return {}
+    return {RATE: raw.network.learning_rate}
+
+
+def _asks_only_formulas(raw: ExerciseIn) -> bool:
+    return all(part.formulas for part in raw.parts)
+
+
 def _parts(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Part]:
     for k, part in enumerate(raw.parts):
         key = f"parts.{k}"
-        if (part.ask is None) == (part.train is None):
-            complaints.add(key, "needs either `ask` (computed quantities) or `train` (weights to be found)")
+        if sum(asked is not None for asked in (part.ask, part.train, part.formulas)) != 1:
+            complaints.add(key, "needs either `ask` (computed quantities), `train` (weights to be found) or `formulas`")
+        elif part.formulas is not None:
+            asked = tuple(formula_fields(part, network, graph))
+            yield Part(f"part-{k + 1}", part.title, asked, formula_task(raw, asked, network, graph))
         elif part.ask is not None:
             yield Part(f"part-{k + 1}", part.title, tuple(_asked(raw, part, network, graph, complaints)))
         else:
@@ -95,26 +114,13 @@ def _asked(raw: ExerciseIn, part: PartIn, network: Network, graph: Graph, compla
     key = f"parts.{raw.parts.index(part)}.ask"
     for name in part.ask or ():
         if name not in graph:
-            complaints.add(key, _not_there(name, network, graph))
+            complaints.add(key, not_computed(name, network, graph))
         elif graph[name].kind is Kind.GIVEN:
             complaints.add(key, f"{name} is a given value; only what is computed can be asked")
         else:
             share = part.points / len(part.ask or ())
             tolerance = _tolerance(raw, name, is_update=graph[name].kind is Kind.UPDATE)
             yield Field(name, label(network, graph[name]), share, tolerance)
-
-
-def _not_there(name: str, network: Network, graph: Graph) -> str:
-    near = get_close_matches(name, [quantity.name for quantity in graph.computed], n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    flat = without_gradient(network)
-    if flat and network.loss:
-        return f"{name} is not computed: node {flat[0]} has a step, which has no gradient{hint}"
-    if not network.loss:
-        return f"{name} is not computed: without network.loss there is only the forward pass{hint}"
-    if not network.learning_rate:
-        return f"{name} is not computed: without network.learning_rate nothing is updated{hint}"
-    return f"{name} is not computed by this network{hint}"
 
 
 def _tolerance(raw: ExerciseIn, name: str, *, is_update: bool) -> Tolerance:
@@ -156,11 +162,13 @@ def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complain
     asks = any(part.ask for part in raw.parts)
     inputs = set[str]() if raw.training else {*network.inputs, *network.targets()}
     needed = parameters | inputs if asks else parameters - trained
+    if _asks_only_formulas(raw):
+        needed = set()
     for name in sorted(needed - raw.values.keys()):
         complaints.add(f"values.{name}", "is needed and not given")
     known = parameters | inputs
     for name in sorted(raw.values.keys() - known):
-        complaints.add(f"values.{name}", f"is no input, weight, bias or target{_near(name, sorted(known))}")
+        complaints.add(f"values.{name}", f"is no input, weight, bias or target{near(name, sorted(known))}")
     for name in sorted(trained & raw.values.keys() & parameters if asks is False else set()):
         complaints.add(f"values.{name}", "is given, but it is what the student is to find")
 
@@ -169,10 +177,8 @@ def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -
     names = exercise.field_names
     for name in sorted({name for name in names if names.count(name) > 1}):
         complaints.add("parts", f"{name} is asked more than once")
+    formulas = {field.name for field in exercise.fields if field.kind is FieldKind.FORMULA}
+    for name in sorted(raw.tolerance.fields.keys() & formulas):
+        complaints.add(f"tolerance.fields.{name}", "is a formula, which is right or not: it has no tolerance")
     for name in sorted(raw.tolerance.fields.keys() - set(names)):
-        complaints.add(f"tolerance.fields.{name}", f"is not asked{_near(name, names)}")
-
-
-def _near(name: str, names: Sequence[str]) -> str:
-    near = get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+        complaints.add(f"tolerance.fields.{name}", f"is not asked{near(name, names)}")

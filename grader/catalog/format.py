@@ -44,6 +44,12 @@ def _pattern(word: str) -> Callable[[str], str]:
     return check
 
 
+def _from_low_to_high(ends: list[float]) -> list[float]:
+    if not ends[0] < ends[1]:
+        raise ValueError("must be [low, high], with low under high")
+    return ends
+
+
 def _known(table: tuple[str, ...]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in table:
@@ -63,6 +69,8 @@ Activations = Annotated[
 LossName = Annotated[str, AfterValidator(_known(tuple(LOSSES)))]
 OfNode = Annotated[str, AfterValidator(_pattern("node"))]
 OfWeight = Annotated[str, AfterValidator(_pattern("weight"))]
+Interval = Annotated[list[Number], Field(min_length=2, max_length=2), AfterValidator(_from_low_to_high)]
+Variables = Annotated[list[Name], Field(min_length=1, max_length=20)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -139,12 +147,13 @@ class CreditIn(Strict):
 
 
 class PartIn(Strict):
-    """Fields that are asked together: computed quantities (`ask`) or weights to be found (`train`)."""
+    """Fields that are asked together: quantities (`ask`), weights to be found (`train`), or `formulas`."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     points: Points
     ask: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
     train: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
+    formulas: Annotated[dict[Name, Variables], Field(min_length=1, max_length=200)] | None = None
     rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=10_000)] | None = None
     within: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
 
@@ -184,6 +193,7 @@ class ExerciseIn(Strict):
     names: NamesIn = NamesIn()
     values: dict[Name, Number] = {}
     vary: VaryIn | None = None
+    domain: dict[Name, Interval] = {}
     tolerance: ToleranceIn = ToleranceIn()
     credit: CreditIn = CreditIn()
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=50)]

@@ -7,7 +7,9 @@ from grader.catalog.answer_file import UnreadableAnswerFile, read_answer_file
 from grader.catalog.load import DEFINITION, Published, load_folder
 from grader.catalog.problems import ExerciseErrors, Problem
 from grader.checking.answers import read
+from grader.checking.domain import somewhere
 from grader.checking.exercise import Exercise
+from grader.checking.formulas import formula_keys
 from grader.checking.judge import judge
 from grader.checking.report import Report
 from grader.checking.separation import ENOUGH, separate
@@ -43,9 +45,19 @@ def verify(folder: Path) -> tuple[Problem, ...]:
 
 def _check_reference(exercise: Exercise) -> Iterator[Problem]:
     if not exercise.asked:
+        yield from _check_formulas(exercise)
         return
     for name, ways in _other_ways(exercise):
         yield Problem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this value don't agree: {ways}")
+
+
+def _check_formulas(exercise: Exercise) -> Iterator[Problem]:
+    """Formulas need no given values; the rules that they stand for are tried at some."""
+    if exercise.epoch or not formula_keys(exercise):
+        return
+    given = somewhere(exercise.network, exercise.graph) | {given.name: given.value for given in exercise.givens}
+    for name, ways in disagreements(exercise.network, exercise.graph, given):
+        yield Problem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this formula don't agree: {ways}")
 
 
 def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,12 @@
-"""From what was sent to numbers: read once, at the gate, never with an exception."""
+"""From what was sent to numbers and formulas: read once, at the gate, never with an exception."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
 
 from grader.checking.errors import AnswerProblem, shown
-from grader.checking.exercise import Exercise
+from grader.checking.exercise import Exercise, Field, FieldKind
+from grader.checking.formula import Formula, read_formula
 from grader.checking.numbers import Number, Unreadable, read_number
 
 
@@ -31,34 +32,49 @@ class ReadAnswers:
     """Answers of one submission, read.
 
     Attributes:
-        numbers: what was given, by field name.
+        numbers: the numbers that were given, by field name.
         missing: fields that were left blank or not sent.
         problems: what can't be read, and names that are not asked; empty for anything that is stored.
+        formulas: the formulas that were given, by field name.
     """
 
     numbers: Mapping[str, Number]
     missing: frozenset[str]
     problems: tuple[AnswerProblem, ...] = ()
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
 
 
 def read(exercise: Exercise, entries: Entries) -> ReadAnswers:
     """Read every entry; all problems are reported together, in the order of the exercise's fields."""
-    numbers: dict[str, Number] = {}
+    found: dict[str, Number | Formula] = {}
     problems: list[AnswerProblem] = []
-    for name in exercise.field_names:
-        entry = entries.get(name, Entry(""))
+    for asked in exercise.fields:
         try:
-            number = read_number(entry.text, exact=entry.exact)
+            answer = _read(asked, entries.get(asked.name, Entry("")))
         except Unreadable as unreadable:
-            problems.append(AnswerProblem(name, "unreadable", str(unreadable)))
+            problems.append(AnswerProblem(asked.name, "unreadable", str(unreadable)))
             continue
-        if number is not None:
-            numbers[name] = number
+        if answer is not None:
+            found[asked.name] = answer
     known = set(exercise.field_names)
     problems += [_unknown(name, exercise) for name in entries if name not in known]
     unread = {problem.field for problem in problems}
-    missing = frozenset(name for name in exercise.field_names if name not in numbers and name not in unread)
-    return ReadAnswers(numbers, missing, tuple(problems))
+    return ReadAnswers(
+        {name: answer for name, answer in found.items() if isinstance(answer, Number)},
+        frozenset(name for name in exercise.field_names if name not in found and name not in unread),
+        tuple(problems),
+        formulas={name: answer for name, answer in found.items() if isinstance(answer, Formula)},
+    )
+
+
+def _read(asked: Field, entry: Entry) -> Number | Formula | None:
+    match asked.kind:
+        case FieldKind.NUMBER:
+            return read_number(entry.text, exact=entry.exact)
+        case FieldKind.FORMULA:
+            return read_formula(entry.text, asked.variables)
+        case _:
+            assert_never(asked.kind)
 
 
 def _unknown(name: str, exercise: Exercise) -> AnswerProblem:

@@ -4,12 +4,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checking.formula_task import FormulaTask
 from grader.checking.tolerance import Tolerance
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
@@ -19,8 +21,15 @@ from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
-Task: TypeAlias = WeightsTask
+Task: TypeAlias = WeightsTask | FormulaTask
 """What judges a part's fields together: one type per kind of part that is more than quantities of the graph."""
+
+
+class FieldKind(StrEnum):
+    """What is to be typed."""
+
+    NUMBER = "number"
+    FORMULA = "formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,17 @@ class Field:
         name: ASCII, also the name in forms and JSON; for computed fields the name of the quantity.
         label: LaTeX.
         points: what a correct answer is worth.
-        tolerance: how far it may be off; unused for trained weights.
+        tolerance: how far it may be off; unused for trained weights and formulas.
+        kind: what is to be typed.
+        variables: the names that a formula may use.
     """
 
     name: str
     label: str
     points: float
     tolerance: Tolerance
+    kind: FieldKind = FieldKind.NUMBER
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,12 @@ class Exercise:
     def computed_order(self) -> tuple[str, ...]:
         """Names of the computed fields, parents before children."""
         return tuple(self.asked)
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """Names of the fields that are quantities of the graph, as numbers or formulas, parents before children."""
+        formulas = {field.name for field in self.fields if field.kind is FieldKind.FORMULA}
+        return tuple(name for name in self.graph.quantities if name in self.asked or name in formulas)
 
     @cached_property
     def reference(self) -> Mapping[str, Array]:

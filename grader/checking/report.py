@@ -44,6 +44,7 @@ class FieldReport:
         expected_from: earlier fields whose entered values were used, where the verdict is `follows`.
         mistake: the recognised mistake, where the verdict is `mistaken`.
         note: a sentence for the student, where there is something to add.
+        echo: LaTeX of what was typed, as it was read; for formulas.
     """
 
     verdict: Verdict
@@ -52,6 +53,7 @@ class FieldReport:
     expected_from: tuple[str, ...] = ()
     mistake: MistakeReport | None = None
     note: str | None = None
+    echo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +105,5 @@ def _field(raw: Mapping[str, Any]) -> FieldReport:
         expected_from=tuple(raw["expected_from"]),
         mistake=mistake and MistakeReport(**{**mistake, "alternatives": tuple(mistake["alternatives"])}),
         note=raw["note"],
+        echo=raw.get("echo"),  # reports that were stored before there were formulas have none
     )

@@ -54,11 +54,14 @@ class Words:
     def mistaken(self, name: str, explanation: Explanation) -> FieldReport:
         """A field that a mistake explains."""
         base = self.fixed[name][VERDICTS.index(Verdict.MISTAKEN)]
-        sentence = " ".join(MISTAKES[mistake].student["en"] for mistake in explanation.mistakes)
-        report = MistakeReport(
-            "+".join(explanation.mistakes), sentence, explanation.alternatives, _evidence(explanation)
-        )
+        report = told(explanation.mistakes, explanation.alternatives, _evidence(explanation))
         return FieldReport(base.verdict, base.given, base.max, mistake=report)
+
+
+def told(mistakes: Sequence[str], alternatives: Sequence[str], evidence: str) -> MistakeReport:
+    """One mistake, or two made together, as the student reads it."""
+    sentence = " ".join(MISTAKES[mistake].student["en"] for mistake in mistakes)
+    return MistakeReport("+".join(mistakes), sentence, tuple(alternatives), evidence)
 
 
 def digits_wanted(reference: float, width: float) -> int:

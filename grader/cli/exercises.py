@@ -8,7 +8,7 @@ from rich.table import Table
 from grader.catalog.load import exercise_folders, load_catalog, load_folder
 from grader.catalog.skeleton import write_skeleton
 from grader.catalog.verify import verify
-from grader.checking.exercise import Exercise
+from grader.checking.exercise import Exercise, Field, FieldKind, Part
 from grader.checking.separation import separate
 from grader.checking.variant import draw, survey, variant
 from grader.cli.console import console
@@ -60,9 +60,15 @@ def show(slug: str, directory: Path, seed: int | None) -> None:
     for part in exercise.parts:
         table = Table("field", "points", "reference", "accepted within", title=part.title, title_justify="left")
         for field in part.fields:
-            reference, width = ("any that work", "") if part.task else exercise.told(field.name)
-            table.add_row(field.name, f"{field.points:.4g}", reference, width)
+            table.add_row(field.name, f"{field.points:.4g}", *_reference(exercise, part, field))
         out.print(table)
+
+
+def _reference(exercise: Exercise, part: Part, field: Field) -> tuple[str, str]:
+    """What is right, and how far an answer may be off."""
+    if field.kind is FieldKind.FORMULA:
+        return f"a formula in {', '.join(field.variables)}", ""
+    return ("any that work", "") if part.task else exercise.told(field.name)
 
 
 @exercises.command()

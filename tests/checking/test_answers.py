@@ -74,3 +74,12 @@ def test_stored_answers_are_read_back_as_they_were_sent(entries: dict[str, Entry
 def test_stored_answers_of_another_form_are_our_fault_and_raise(stored: object) -> None:
     with pytest.raises(TypeError, match="neither text nor a number"):
         entries_from_json({"v3": stored})
+
+
+def test_numbers_and_formulas_are_read_as_their_fields_ask() -> None:
+    found = answers("delta-rule", {"dE_dw1": "delta_h1*i1", "w5_new": "", "dnet_dw5": "out_h2"})
+    assert found.numbers == {}
+    assert [formula.text for formula in found.formulas.values()] == ["delta_h1*i1"]
+    assert "w5_new" in found.missing
+    assert "dnet_dw5" not in found.missing
+    assert [problem.field for problem in found.problems] == ["dnet_dw5"]

@@ -47,4 +47,5 @@ def test_the_form_of_a_stored_report_is_the_one_that_was_agreed() -> None:
         "expected_from": (),
         "mistake": {"id": "ascent", "sentence": "Down!", "alternatives": ("error-sign",), "evidence": "c"},
         "note": None,
+        "echo": None,
     }

@@ -9,7 +9,7 @@ from pydantic import Field, WithJsonSchema
 from grader.checking.answers import Entry, read
 from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.checking.exercise import Exercise
-from grader.checking.numbers import MAX_LENGTH
+from grader.checking.formula import MAX_LENGTH
 from grader.web.api.reading import Numeral
 
 MAX_ANSWERS = 1000
@@ -17,7 +17,8 @@ FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 
 ANSWER_SCHEMA = {
     "anyOf": [{"type": "string", "maxLength": MAX_LENGTH}, {"type": "number"}, {"type": "null"}],
-    "description": "As a person typed it (0.3775, 0,3775, 3.775e-1, 1/3), or a number, or null where left blank.",
+    "description": "As a person typed it: a number (0.3775, 0,3775, 3.775e-1, 1/3) or, where one is asked, "
+    "a formula ((out_o1 - target_o1) * out_h1); or a JSON number; or null where left blank.",
 }
 Answers = Annotated[
     dict[str, Annotated[Any, WithJsonSchema(ANSWER_SCHEMA)]],

@@ -3,15 +3,18 @@
 from typing import Self
 
 from grader.catalog.load import Published
+from grader.checking.exercise import FieldKind
 from grader.web.api.schema import Outgoing
 
 
 class AskedField(Outgoing):
-    """One thing to fill in; `label` is LaTeX."""
+    """One thing to fill in; `label` is LaTeX, `variables` are the names that a formula may use."""
 
     name: str
     label: str
     points: float
+    kind: FieldKind
+    variables: list[str]
 
 
 class PartOut(Outgoing):

@@ -27,7 +27,7 @@ class MistakeOut(Outgoing):
 
 
 class FieldOut(Outgoing):
-    """The judgement of one field; `entered` is the text as it was sent, null where nothing was."""
+    """The judgement of one field; `entered` is the text as it was sent, `echo` a formula as it was read, in LaTeX."""
 
     verdict: Verdict
     given: float
@@ -36,6 +36,7 @@ class FieldOut(Outgoing):
     expected_from: list[str]
     mistake: MistakeOut | None
     note: str | None
+    echo: str | None
 
 
 class RowOut(Outgoing):
@@ -81,4 +82,5 @@ def _field(field: FieldReport, entry: Entry | None) -> FieldOut:
         expected_from=list(field.expected_from),
         mistake=None if field.mistake is None else MistakeOut.model_validate(field.mistake),
         note=field.note,
+        echo=field.echo,
     )

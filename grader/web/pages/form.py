@@ -14,12 +14,13 @@ NONCE = "_form"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field to fill in."""
+    """One field to fill in; `variables` are the names that a formula may use, none where a number is wanted."""
 
     name: str
     label: str
     text: str
     problem: str | None
+    variables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,4 @@ def complaints(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tuple[C
 
 def _input(field: Field, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Input:
     entry = typed.get(field.name)
-    return Input(field.name, field.label, "" if entry is None else entry.text, details.get(field.name))
+    return Input(field.name, field.label, "" if entry is None else entry.text, details.get(field.name), field.variables)

@@ -17,7 +17,7 @@ class Row:
     """One field: what was typed, and once it is graded the verdict with its reasons.
 
     `expected_from` and `same_as` are labels; the latter of the first field with the same mistake, whose sentences
-    are not said twice.
+    are not said twice. `echo` is a formula as it was read.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Row:
     sentences: tuple[str, ...] = ()
     expected_from: tuple[str, ...] = ()
     same_as: str | None = None
+    echo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _row(field: Field, entries: Entries, report: Report | None, said: _Said) -> 
         sentences=_sentences(judged, again=source != field.name),
         expected_from=tuple(said.labels.get(name, name) for name in judged.expected_from),
         same_as=None if source == field.name else said.labels[source],
+        echo=judged.echo,
     )
 
 
