@@ -238,7 +238,7 @@ class Exercise:
         """Which of the computed fields are updated weights, shape (fields,)."""
         return np.array([self.before(name) is not None for name in self.computed_order])
 
-    @property
+    @cached_property
     def max_points(self) -> float:
         """What the whole exercise is worth."""
         return round(math.fsum(field.points for field in self.fields), 9)
