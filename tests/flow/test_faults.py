@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from grader.checking.answers import Entry
+from grader.local.supervisor import Supervisor
 from tests.fixtures import poison
 from tests.flow.conftest import Broker, Count, Grader
 
@@ -40,9 +41,14 @@ def test_a_flushed_broker_delays_nobody_who_comes_later(grader: Grader) -> None:
 
 
 def test_a_broker_that_was_killed_is_found_again(grader: Grader, broker: Broker) -> None:
-    """What is submitted meanwhile is stored without delay, and graded when the broker is back."""
-    grader.start_worker()
-    grader.start_clock()
+    """What is submitted meanwhile is stored without delay, and graded when the broker is back.
+
+    A worker that loses its broker finds it again, or ends and is started again, as everywhere where it is run: Celery's
+    connection may break in the middle of closing, and that ends the process.
+    """
+    supervisor = Supervisor(grader.processes, print)
+    supervisor.watch(grader.start_worker())
+    supervisor.watch(grader.start_clock())
     grader.send(1)
     grader.until(lambda count: count.graded == 1)
     broker.kill()
@@ -50,7 +56,12 @@ def test_a_broker_that_was_killed_is_found_again(grader: Grader, broker: Broker)
     grader.send_many(40)
     assert time.monotonic() - began < 10
     broker.start_again()
-    grader.until(lambda count: count == Count(41, 41, 0, 0))
+
+    def all_graded(count: Count) -> bool:
+        supervisor.tend()
+        return count == Count(41, 41, 0, 0)
+
+    grader.until(all_graded)
 
 
 def test_what_was_submitted_without_a_broker_is_found_by_the_clock(grader: Grader) -> None:
