@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.worker",
     "tests.fixtures.machine",
     "tests.fixtures.course",
+    "tests.fixtures.varied",
 ]

@@ -7,8 +7,9 @@ from itertools import islice, product
 import numpy as np
 
 from grader.checking.errors import GraderError
-from grader.checking.exercise import Exercise, Range, Vary
+from grader.checking.exercise import Exercise, Part, Range, Vary
 from grader.checking.separation import separate
+from grader.checking.weights import WeightsTask
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.arrays import Array
 from grader.engine.quantities import Kind, Quantity
@@ -68,9 +69,19 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
     raise NoVariant(exercise.slug)
 
 
-def variant(exercise: Exercise, values: Mapping[str, float]) -> Exercise:
-    """The exercise with other given values."""
-    return replace(exercise, givens=tuple(replace(given, value=values[given.name]) for given in exercise.givens))
+def variant(exercise: Exercise, values: Mapping[str, float] | None) -> Exercise:
+    """The exercise with other given values, one for each of its own; as printed where there are none."""
+    if values is None:
+        return exercise
+    givens = tuple(replace(given, value=values[given.name]) for given in exercise.givens)
+    return replace(exercise, givens=givens, parts=tuple(_with_fixed(part, values) for part in exercise.parts))
+
+
+def _with_fixed(part: Part, values: Mapping[str, float]) -> Part:
+    """A part whose trained weights are tried together with these values of the others."""
+    if not isinstance(part.task, WeightsTask):
+        return part
+    return replace(part, task=replace(part.task, fixed={name: values[name] for name in part.task.fixed}))
 
 
 def survey(exercise: Exercise, vary: Vary) -> Survey:

@@ -28,6 +28,7 @@ class AloneRequest:
     revision: str
     source: Mapping[str, str]
     answers: Mapping[str, Any]
+    givens: Mapping[str, float] | None = None
 
 
 class Child:

@@ -55,7 +55,7 @@ class Ward:
         if claim.revision not in self._sources:
             with self._desk.sessions() as session:
                 self._sources[claim.revision] = revisions.source_of(session, claim.revision)
-        return AloneRequest(claim.slug, claim.revision, self._sources[claim.revision], claim.answers)
+        return AloneRequest(claim.slug, claim.revision, self._sources[claim.revision], claim.answers, claim.givens)
 
     def _failed(self, claim: Claim, error: Exception) -> Drained:
         """Leave it until its lease ends, which is time for a passing trouble to pass; after the last try give it up."""

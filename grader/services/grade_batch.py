@@ -1,10 +1,13 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from grader.checking.answers import entries_from_json, read
+from grader.checking.exercise import Exercise
+from grader.checking.report import Report
+from grader.checking.variant import variant
 from grader.services.desk import Desk, Drained
 from grader.store import claims
 from grader.store.claims import Claim
@@ -28,17 +31,31 @@ def grade_batch(desk: Desk) -> Drained | None:
 
 
 def _by_revision(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
-    groups: dict[str, list[Claim]] = defaultdict(list)
+    return _grouped(batch, lambda claim: claim.revision)
+
+
+def _grouped(batch: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterable[list[Claim]]:
+    groups: dict[Hashable, list[Claim]] = defaultdict(list)
     for claim in batch:
-        groups[claim.revision].append(claim)
+        groups[key(claim)].append(claim)
     return groups.values()
+
+
+def _by_values(group: Iterable[Claim]) -> Iterable[list[Claim]]:
+    """Those with the same given values are judged together; where nothing is drawn that is all of them."""
+    return _grouped(group, lambda claim: frozenset((claim.givens or {}).items()))
+
+
+def _judged(desk: Desk, exercise: Exercise, alike: list[Claim]) -> Iterable[tuple[Claim, Report]]:
+    own = variant(exercise, alike[0].givens)
+    reports = desk.judge(own, [read(own, entries_from_json(claim.answers)) for claim in alike])
+    return zip(alike, reports, strict=True)
 
 
 def _grade_group(desk: Desk, group: list[Claim]) -> int:
     try:
         exercise = desk.revisions.find(group[0].slug, group[0].revision).exercise
-        reports = desk.judge(exercise, [read(exercise, entries_from_json(claim.answers)) for claim in group])
-        desk.store(list(zip(group, reports, strict=True)))
+        desk.store([pair for alike in _by_values(group) for pair in _judged(desk, exercise, alike)])
     except DATABASE_AWAY:
         raise
     except Exception:  # our fault, whatever it is: the neighbours of what caused it must not suffer

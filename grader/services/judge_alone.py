@@ -17,6 +17,7 @@ from typing import IO, Any
 from grader.catalog.load import Published, load_revision
 from grader.checking.answers import entries_from_json, read
 from grader.checking.judge import judge
+from grader.checking.variant import variant
 
 READY: dict[str, str] = {}
 
@@ -61,8 +62,8 @@ def _say(replies: IO[str], reply: object) -> None:
 def _reply(request: dict[str, Any]) -> dict[str, Any]:
     try:
         published = _rebuild(request["revision"], request["slug"], json.dumps(request["source"]))
-        answers = read(published.exercise, entries_from_json(request["answers"]))
-        (report,) = judge(published.exercise, [answers])
+        exercise = variant(published.exercise, request["givens"])
+        (report,) = judge(exercise, [read(exercise, entries_from_json(request["answers"]))])
         return {"report": report.to_json()}
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the reply
         return {"error": f"{type(error).__name__}: {error}"}

@@ -18,6 +18,7 @@ class Shown:
 
     Attributes:
         user_id: the user behind the learner, if there is one.
+        givens: the learner's own given values, where some are drawn.
         report: None unless the status is graded.
         failure_reason: why it was set aside, for instructors; None unless the status is failed.
     """
@@ -34,6 +35,7 @@ class Shown:
     submitted_at: datetime
     graded_at: datetime | None
     entries: Mapping[str, Entry]
+    givens: Mapping[str, float] | None
     report: Report | None
     failure_reason: str | None
 
@@ -60,6 +62,7 @@ def show(session: Session, submission_id: UUID) -> Shown:
         submitted_at=row.submitted_at,
         graded_at=row.graded_at,
         entries=entries_from_json(row.answers),
+        givens=row.givens,
         report=None if row.report is None else Report.from_json(row.report),
         failure_reason=row.failure_reason,
     )

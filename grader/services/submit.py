@@ -10,6 +10,7 @@ from grader.checking.errors import UnreadableAnswers
 from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
 from grader.services.learner_key import LearnerKey, usable_reference
 from grader.services.status import Status
+from grader.services.vary import OwnValues
 from grader.store import learners, revisions, submissions
 from grader.store.engine import Sessions
 from grader.store.submissions import NewSubmission
@@ -20,12 +21,13 @@ class SubmitOptions:
     """What a submission may carry besides the answers.
 
     `id` is for a caller that may come again after a crash (an idempotency key's reservation): the same id is stored
-    once. `client_ref` is the client's own name for the submission, and serves the same purpose.
+    once. `client_ref` is the client's own name for the submission, and serves the same purpose. `values` are the given
+    values that the answers are to be judged by; without them it is the printed ones.
     """
 
     client_ref: str | None = None
     submitted_by: int | None = None
-    seed: int | None = None
+    values: OwnValues | None = None
     id: UUID | None = None
 
 
@@ -62,7 +64,18 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
         raise UnreadableAnswers(problems)
     if options.client_ref is not None and not usable_reference(options.client_ref):
         raise UnusableReference("A client's reference has 1 to 255 visible characters, without spaces around it.")
-    new = NewSubmission(
+    new = _new(published, learner, entries, now, options)
+    with sessions.begin() as session:
+        if submissions.add(session, new):
+            return Submitted(new.id)
+        return _add_with_its_kin(session, published, learner, new)
+
+
+def _new(
+    published: Published, learner: LearnerKey, entries: Entries, now: datetime, options: SubmitOptions
+) -> NewSubmission:
+    own = options.values
+    return NewSubmission(
         id=options.id or uuid4(),
         client_id=learner.client_id,
         learner_ref=learner.ref,
@@ -71,13 +84,10 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
         answers=entries_to_json(entries),
         submitted_at=now,
         client_ref=options.client_ref,
-        seed=options.seed,
+        seed=None if own is None else own.seed,
+        givens=None if own is None else own.givens,
         submitted_by=options.submitted_by,
     )
-    with sessions.begin() as session:
-        if submissions.add(session, new):
-            return Submitted(new.id)
-        return _add_with_its_kin(session, published, learner, new)
 
 
 def _add_with_its_kin(session: Session, published: Published, learner: LearnerKey, new: NewSubmission) -> Submitted:

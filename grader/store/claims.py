@@ -22,6 +22,7 @@ class Claim:
     slug: str
     revision: str
     answers: dict[str, Any]
+    givens: dict[str, float] | None
 
 
 def claim_fresh(session: Session, lease_until: datetime, limit: int) -> list[Claim]:
@@ -76,7 +77,14 @@ def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, 
         update(Waiting)
         .where(Waiting.submission_id == picked.c.submission_id, Submission.id == picked.c.submission_id)
         .values(tries=Waiting.tries + 1, lease_until=lease_until)
-        .returning(Waiting.submission_id, Waiting.tries, Submission.slug, Submission.revision, Submission.answers)
+        .returning(
+            Waiting.submission_id,
+            Waiting.tries,
+            Submission.slug,
+            Submission.revision,
+            Submission.answers,
+            Submission.givens,
+        )
         .execution_options(synchronize_session=False)
     )
     return [Claim(*row) for row in session.execute(claimed)]

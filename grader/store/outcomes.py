@@ -67,7 +67,7 @@ def find(session: Session, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
 def _of_one() -> Select[*tuple[Any, ...]]:
     """Built once: building it costs several times what asking it does, and who waits for a report asks often."""
     current = current_grading()
-    wanted = _outcomes(current, Submission.answers, current.c.report, Revision.title)
+    wanted = _outcomes(current, Submission.answers, Submission.givens, current.c.report, Revision.title)
     return wanted.where(Submission.id == bindparam("submission_id"))
 
 

@@ -14,6 +14,7 @@ from grader.store import (
     submissions,
     tokens,
     users,
+    variants,
     waiting,
 )
 from grader.store.base import Base
@@ -30,6 +31,7 @@ TABLES = (
     submissions.Submission,
     tokens.Token,
     users.User,
+    variants.Variant,
     waiting.Waiting,
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Row, and_, bindparam, or_, select, text, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -34,6 +34,7 @@ class Submission(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
     client_ref: Mapped[str | None]
     seed: Mapped[int | None] = mapped_column(BigInteger)
+    givens: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
@@ -50,6 +51,7 @@ class NewSubmission:
     submitted_at: datetime
     client_ref: str | None
     seed: int | None
+    givens: Mapping[str, float] | None
     submitted_by: int | None
 
 
@@ -68,6 +70,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 "client_id",
                 "client_ref",
                 "seed",
+                "givens",
                 "submitted_by",
             ],
             select(
@@ -80,6 +83,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 Learner.client_id,
                 bindparam("client_ref", type_=Submission.client_ref.type),
                 bindparam("seed", type_=Submission.seed.type),
+                bindparam("givens", type_=Submission.givens.type),
                 bindparam("submitted_by", type_=BigInteger()),
             )
             .join_from(Learner, Revision, true())
@@ -120,7 +124,12 @@ def add(session: Session, new: NewSubmission) -> bool:
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
     """Return id and `same` (was the same sent?) of the submission that has this one's id or client's reference."""
     slug = select(Revision.slug).where(Revision.revision == new.revision).scalar_subquery()
-    same = and_(Learner.ref == new.learner_ref, Submission.answers == new.answers, Submission.slug == slug)
+    same = and_(
+        Learner.ref == new.learner_ref,
+        Submission.answers == new.answers,
+        Submission.slug == slug,
+        Submission.seed.is_not_distinct_from(new.seed),
+    )
     return session.execute(
         select(Submission.id, and_(same, Submission.client_id == new.client_id).label("same"))
         .join(Learner, Learner.id == Submission.learner_id)

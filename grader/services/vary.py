@@ -1,0 +1,99 @@
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from grader.catalog.load import Published
+from grader.checking.exercise import Exercise
+from grader.checking.variant import draw
+from grader.services.errors import ForeignLearner
+from grader.services.learner_key import LearnerKey
+from grader.store import learners, variants
+from grader.store.engine import Sessions
+from grader.store.variants import NewVariant
+
+SEED_BITS = 63
+"""What PostgreSQL's bigint and NumPy's generator both take."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValues:
+    """All given values of an exercise as one learner has them.
+
+    Attributes:
+        redrawn_at: when they were drawn anew, where the exercise was changed so that the former ones no longer fit.
+    """
+
+    seed: int
+    givens: Mapping[str, float]
+    redrawn_at: datetime | None = None
+
+
+def own_values(
+    sessions: Sessions, published: Published, learner: LearnerKey, secret: str, now: datetime
+) -> OwnValues | None:
+    """Return a learner's given values, drawn and stored when they are first wanted; None where nothing is drawn.
+
+    What was drawn stays, also when the exercise is revised; other given values are the revision's. Only where one that
+    the revision draws was not given before is all drawn anew.
+
+    Raises:
+        ForeignLearner: the learner is another user's.
+        NoVariant: the exercise's conditions leave nothing to draw.
+    """
+    exercise = published.exercise
+    if exercise.vary is None:
+        return None
+    with sessions() as session:
+        row = variants.find(session, learner.client_id, learner.ref, published.slug)
+    if row is None or not _fits(row, exercise) or learner.user_id not in {None, row.user_id}:
+        seed = seed_of(secret, published.slug, learner)
+        new = NewVariant(published.slug, published.revision, seed, draw(exercise, seed), now)
+        with sessions.begin() as session:
+            row = _stored(session, exercise, learner, new)
+    return OwnValues(row.seed, _as_revised(exercise, row.givens), row.redrawn_at)
+
+
+def values_of_seed(published: Published, seed: int) -> OwnValues | None:
+    """Return the given values of a seed that somebody chose; None where nothing is drawn."""
+    return None if published.exercise.vary is None else OwnValues(seed, draw(published.exercise, seed))
+
+
+def seed_of(secret: str, slug: str, learner: LearnerKey) -> int:
+    """Return the seed of a learner at an exercise: nobody can work it out without the server's secret."""
+    named = "\0".join(("variant", slug, str(learner.client_id), learner.ref))  # no NUL can be in any of them
+    digest = hmac.digest(secret.encode(), named.encode(), "sha256")
+    return int.from_bytes(digest[:8]) >> (64 - SEED_BITS)
+
+
+def _stored(session: Session, exercise: Exercise, learner: LearnerKey, new: NewVariant) -> Row[*tuple[Any, ...]]:
+    """Store what was drawn, and return what counts now: of two who draw at once both get the same row."""
+    learner_id, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
+    if learner.user_id not in {None, owner}:
+        raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
+    variants.keep(session, learner_id, new)
+    row = _found(session, learner, new.slug)
+    if not _fits(row, exercise):
+        variants.replace(session, learner_id, new, row.revision)
+        row = _found(session, learner, new.slug)
+    return row
+
+
+def _found(session: Session, learner: LearnerKey, slug: str) -> Row[*tuple[Any, ...]]:
+    row = variants.find(session, learner.client_id, learner.ref, slug)
+    if row is None:  # the statement before has stored it
+        raise LookupError(f"the values of {learner.ref!r} at {slug} are gone")
+    return row
+
+
+def _fits(row: Row[*tuple[Any, ...]], exercise: Exercise) -> bool:
+    return exercise.vary is not None and exercise.vary.ranges.keys() <= row.givens.keys()
+
+
+def _as_revised(exercise: Exercise, stored: Mapping[str, float]) -> dict[str, float]:
+    drawn = exercise.vary.ranges.keys() if exercise.vary else set[str]()
+    return {given.name: float(stored[given.name]) if given.name in drawn else given.value for given in exercise.givens}
