@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from grader.catalog.compose import compose
 from grader.catalog.format import ExerciseIn
 from grader.catalog.problems import ExerciseErrors, Problem
 from grader.catalog.revision import revision_of
+from grader.catalog.statement import fill
 from grader.checking.errors import UnknownExercise
 from grader.checking.exercise import Exercise
+from grader.checking.variant import variant
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEFINITION = "exercise.toml"
@@ -29,7 +31,7 @@ class Published:
     Attributes:
         exercise: what is judged.
         revision: hash of what affects marks.
-        statements: Markdown by language; English is always there for what comes from a folder.
+        statements: Markdown by language, as it is in the files; English is always there for what comes from a folder.
         source: the files that the revision hashes, by name: enough to build the exercise again.
     """
 
@@ -47,6 +49,14 @@ class Published:
     def title(self) -> str:
         """What a person reads."""
         return self.exercise.title
+
+    def with_values(self, values: Mapping[str, float] | None) -> "Published":
+        """The same with other given values; as printed where there are none."""
+        return self if values is None else replace(self, exercise=variant(self.exercise, values))
+
+    def statement(self, language: str) -> str:
+        """What the student reads, with the given values in their places; nothing in a language that it has not."""
+        return fill(self.statements.get(language, ""), {given.name: given.value for given in self.exercise.givens})
 
 
 @dataclass(frozen=True)

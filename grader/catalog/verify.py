@@ -6,6 +6,7 @@ from pathlib import Path
 from grader.catalog.answer_file import UnreadableAnswerFile, read_answer_file
 from grader.catalog.load import DEFINITION, Published, load_folder
 from grader.catalog.problems import ExerciseErrors, Problem
+from grader.catalog.statement import unknown_places
 from grader.checking.answers import read
 from grader.checking.domain import somewhere
 from grader.checking.exercise import Exercise
@@ -38,6 +39,7 @@ def verify(folder: Path) -> tuple[Problem, ...]:
         return errors.problems
     exercise = published.exercise
     broken = tuple(_check_reference(exercise))
+    broken += tuple(_check_statements(published))
     if broken:  # nothing can be compared with a reference that is none
         return broken
     return (*_check_separation(exercise), *_check_variants(exercise), *_check_samples(published, folder))
@@ -94,6 +96,14 @@ def _check_variants(exercise: Exercise) -> Iterator[Problem]:
             f"{found.narrow} a mistake comes within {ENOUGH:g} tolerances of a right value; choose other ranges"
         )
         yield Problem(f"{exercise.slug}/{DEFINITION}", "vary", reason)
+
+
+def _check_statements(published: Published) -> Iterator[Problem]:
+    values = {given.name: given.value for given in published.exercise.givens}
+    for language, text in published.statements.items():
+        file = "statement.md" if language == "en" else f"statement.{language}.md"
+        for name in unknown_places(text, values):
+            yield Problem(f"{published.slug}/{file}", "", f"{{{{ {name} }}}} is no given value that could stand there")
 
 
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:

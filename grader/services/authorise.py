@@ -1,3 +1,4 @@
+from grader.checking.report import Score
 from grader.services.authenticate import SignedIn
 from grader.services.history import ShownSummary
 from grader.services.learner_key import LearnerKey
@@ -23,3 +24,11 @@ def may_see_submission(who: Principal | SignedIn, shown: Shown | ShownSummary) -
 def may_submit_for(who: Principal, learner: LearnerKey) -> bool:
     """Tell whether a token may send answers for a learner: its client's, or only the one that it reaches."""
     return learner.client_id == who.client_id and who.learner_ref in {None, learner.ref}
+
+
+def may_see_solution(who: SignedIn, best: Score | None) -> bool:
+    """Tell whether somebody may see how an exercise is worked out.
+
+    Instructors always; a student once a submission of the student's own has full marks.
+    """
+    return who.is_instructor or (best is not None and best.given == best.max)

@@ -1,10 +1,16 @@
 """An exercise as the API tells it: what is asked and given, never what is right."""
 
+from datetime import datetime
 from typing import Self
+
+from pydantic import Field
 
 from grader.catalog.load import Published
 from grader.checking.exercise import FieldKind
-from grader.web.api.schema import Outgoing
+from grader.services.vary import OwnValues
+from grader.web.api.schema import Asked, Outgoing
+from grader.web.api.seed import WORDS, SeedAsked
+from grader.web.api.text import Ref
 
 
 class AskedField(Outgoing):
@@ -50,6 +56,13 @@ class ExerciseList(Outgoing):
     items: list[ExerciseSummary]
 
 
+class ExerciseAsked(Asked):
+    """Whose given values to tell."""
+
+    learner_ref: Ref | None = Field(default=None, description="Tell the values of this learner of yours.")
+    seed: SeedAsked | None = Field(default=None, description=WORDS)
+
+
 class ExerciseOut(ExerciseSummary):
     """An exercise. `statement` is Markdown with formulas between dollars, in `language`."""
 
@@ -58,18 +71,26 @@ class ExerciseOut(ExerciseSummary):
     parts: list[PartOut]
     fields: list[AskedField]
     givens: list[GivenOut]
+    varies: bool = Field(description="Whether given values are drawn for each learner.")
+    redrawn_at: datetime | None = Field(
+        description="When this learner's values were drawn anew, where the exercise was changed so that the former "
+        "ones no longer fit."
+    )
 
     @classmethod
-    def of(cls, published: Published, language: str) -> Self:
-        """Tell what is asked and given, in a language that the exercise has."""
+    def of(cls, printed: Published, language: str, own: OwnValues | None) -> Self:
+        """Tell what is asked and given, in a language that the exercise has, with a learner's own values if any."""
+        published = printed if own is None else printed.with_values(own.givens)
         exercise = published.exercise
         return cls(
             **summary(published).model_dump(),
             language=language,
-            statement=published.statements[language],
+            statement=published.statement(language),
             parts=[PartOut.model_validate(part) for part in exercise.parts],
             fields=[AskedField.model_validate(field) for field in exercise.fields],
             givens=[GivenOut.model_validate(given) for given in exercise.givens],
+            varies=exercise.vary is not None,
+            redrawn_at=None if own is None else own.redrawn_at,
         )
 
 

@@ -4,11 +4,16 @@ from grader.catalog.load import Published
 from grader.checking.answers import read
 from grader.checking.errors import UnreadableAnswers
 from grader.checking.judge import judge
-from grader.services.principal import Scope
+from grader.checking.variant import variant
+from grader.services.principal import Principal, Scope
+from grader.services.vary import OwnValues
 from grader.web.api.answers import entries_of
 from grader.web.api.check_schema import CheckIn, CheckOut
-from grader.web.api.exercise_schema import ExerciseList, ExerciseOut, summary
+from grader.web.api.exercise_schema import ExerciseAsked, ExerciseList, ExerciseOut, summary
+from grader.web.api.learner import named_learner
 from grader.web.api.operation import Reply, operation
+from grader.web.api.seed import chosen
+from grader.web.own_values import values_of
 from grader.web.wiring import web_services
 
 FIRST_LANGUAGE = "en"
@@ -20,27 +25,47 @@ def list_exercises() -> Reply[ExerciseList]:
     return Reply(ExerciseList(items=[summary(published) for published in web_services().catalog]))
 
 
-@operation("GET", "/exercises/<slug>", reads=("Accept-Language",), sends=("Content-Language",))
-def show_exercise(slug: str) -> Reply[ExerciseOut]:
-    """Give an exercise: its statement, what it asks and what it gives, never what is right."""
+@operation(
+    "GET",
+    "/exercises/<slug>",
+    refuses=frozenset({403}),
+    reads=("Accept-Language",),
+    sends=("Content-Language",),
+)
+def show_exercise(caller: Principal, query: ExerciseAsked, slug: str) -> Reply[ExerciseOut]:
+    """Give an exercise: its statement, what it asks and what it gives, never what is right.
+
+    Where given values are drawn for each learner, these are the printed ones, unless a learner is named; a student's
+    own token need not name its learner. They are drawn at the first look and then stay.
+    """
     published = web_services().catalog.find(slug)
     language = _language(published)
-    return Reply(ExerciseOut.of(published, language), {"Content-Language": language})
+    own = _values(caller, query, published)
+    return Reply(ExerciseOut.of(published, language, own), {"Content-Language": language})
 
 
 @operation("POST", "/exercises/<slug>/check", scope=Scope.CHECK)
-def check(slug: str, body: CheckIn) -> Reply[CheckOut]:
+def check(caller: Principal, slug: str, body: CheckIn) -> Reply[CheckOut]:
     """Judge answers at once and store nothing.
 
     The report tells what is right, so this needs a scope that learners do not have.
     """
     published = web_services().catalog.find(slug)
-    entries = entries_of(published.exercise, body.answers)
-    answers = read(published.exercise, entries)
+    own = None if body.seed is None else chosen(caller, published, body.seed)
+    exercise = variant(published.exercise, None if own is None else own.givens)
+    entries = entries_of(exercise, body.answers)
+    answers = read(exercise, entries)
     if answers.problems:
         raise UnreadableAnswers(answers.problems)
-    report = judge(published.exercise, [answers])[0]
+    report = judge(exercise, [answers])[0]
     return Reply(CheckOut.of(report, entries, exercise=published.slug, revision=published.revision))
+
+
+def _values(caller: Principal, query: ExerciseAsked, published: Published) -> OwnValues | None:
+    learner = named_learner(caller, query.learner_ref)
+    if query.seed is not None:
+        return chosen(caller, published, query.seed)
+    return None if learner is None else values_of(published, learner)
 
 
 def _language(published: Published) -> str:

@@ -20,6 +20,15 @@ def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
     return learner
 
 
+def named_learner(caller: Principal, learner_ref: str | None) -> LearnerKey | None:
+    """Say whom the caller asks about; None where nobody is named and the token is no learner's.
+
+    Raises:
+        ProblemError: 403 where a student's own token names somebody else.
+    """
+    return None if learner_ref is None and caller.learner_ref is None else learner_of(caller, learner_ref)
+
+
 def refuse_other_learner() -> ProblemError:
     """Give the refusal that a student's own token gets for anything of another learner's."""
     return ProblemError("foreign-learner", "This token reaches only its own learner.")

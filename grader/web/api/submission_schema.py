@@ -12,6 +12,7 @@ from grader.services.status import Status
 from grader.web.api.answers import Answers
 from grader.web.api.report_schema import ReportOut, ScoreOut
 from grader.web.api.schema import Asked, Incoming, Outgoing
+from grader.web.api.seed import WORDS, SeedSent
 from grader.web.api.text import Ref, Slug, decimal
 
 STATUS = "pending until it is judged; failed means that we could not judge it, which is never a zero."
@@ -27,6 +28,7 @@ class SubmissionIn(Incoming):
         description="Your name for the learner. A student's own token may leave it out.",
     )
     answers: Answers
+    seed: SeedSent | None = Field(default=None, description=WORDS)
     client_ref: Ref | None = Field(
         default=None, description="Your name for this submission; sent twice, the same one is answered."
     )
@@ -85,6 +87,7 @@ class SubmissionOut(ReportOut):
     revision: str
     learner_ref: str
     client_ref: str | None
+    givens: dict[str, float] | None = Field(description="The learner's own given values; null where none are drawn.")
     submitted_at: datetime
     graded_at: datetime | None
     failure: str | None = Field(description="Why it could not be judged.")
@@ -102,6 +105,7 @@ class SubmissionOut(ReportOut):
             revision=shown.revision,
             learner_ref=shown.learner_ref,
             client_ref=shown.client_ref,
+            givens=None if shown.givens is None else dict(shown.givens),
             submitted_at=shown.submitted_at,
             graded_at=shown.graded_at,
             failure=shown.failure_reason,

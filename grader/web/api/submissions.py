@@ -15,6 +15,7 @@ from grader.web.api.learner import learner_of, refuse_other_learner
 from grader.web.api.operation import Reply, operation
 from grader.web.api.paging import link_next
 from grader.web.api.prefer import granted_wait, wait_while
+from grader.web.api.seed import chosen
 from grader.web.api.submission_schema import (
     SubmissionAccepted,
     SubmissionIn,
@@ -23,6 +24,7 @@ from grader.web.api.submission_schema import (
     SubmissionsAsked,
     SubmissionSummary,
 )
+from grader.web.own_values import values_of
 from grader.web.wiring import web_services
 
 SOON = {"Retry-After": "1"}
@@ -47,7 +49,8 @@ def create(caller: Principal, body: SubmissionIn, reservation: UUID | None) -> R
     published = services.catalog.find(body.exercise)
     learner = learner_of(caller, body.learner_ref)
     entries = entries_of(published.exercise, body.answers)
-    options = SubmitOptions(client_ref=body.client_ref, submitted_by=caller.user_id, id=reservation)
+    values = values_of(published, learner) if body.seed is None else chosen(caller, published, body.seed)
+    options = SubmitOptions(client_ref=body.client_ref, submitted_by=caller.user_id, values=values, id=reservation)
     submitted = submit(services.sessions, published, learner, entries, services.clock(), options=options)
     services.wake()
     place = url_for("api.show_submission", submission_id=submitted.id)

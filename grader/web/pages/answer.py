@@ -10,10 +10,11 @@ from grader.catalog.load import Published
 from grader.checking.answers import Entry
 from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.services.submit import SubmitOptions, submit
+from grader.services.vary import OwnValues
 from grader.web.auth import person
 from grader.web.pages import form
 from grader.web.pages.drafts import draft_key
-from grader.web.pages.learner import learner_of
+from grader.web.pages.learner import learner_of, own_values
 from grader.web.pages.own import visible_submission
 from grader.web.wiring import web_services
 
@@ -21,30 +22,36 @@ from grader.web.wiring import web_services
 def answer(slug: str) -> Response:
     """Show the statement and the fields; `?from=` fills in what was entered in a former attempt."""
     published = web_services().catalog.find(slug)
-    return _page(published, _former(published, request.args.get("from", "")))
+    own = own_values(person(), published)
+    return _page(published, own, _former(published, request.args.get("from", "")))
 
 
 def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
-    options = SubmitOptions(client_ref=form.client_ref(person().id, slug, request.form), submitted_by=person().id)
+    own = own_values(person(), published)
+    client_ref = form.client_ref(person().id, slug, request.form)
+    options = SubmitOptions(client_ref=client_ref, submitted_by=person().id, values=own)
     entries = form.entries_of(request.form)
     try:
         submitted = submit(
             services.sessions, published, learner_of(person()), entries, services.clock(), options=options
         )
     except UnreadableAnswers as unreadable:
-        return _page(published, entries, unreadable.problems)
+        return _page(published, own, entries, unreadable.problems)
     services.wake()
     return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
 
 
-def _page(published: Published, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()) -> Response:
+def _page(
+    published: Published, own: OwnValues | None, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()
+) -> Response:
     problems = tuple(problems)
     body = render_template(
         "answer.html",
-        published=published,
+        published=published if own is None else published.with_values(own.givens),
+        redrawn_at=None if own is None else own.redrawn_at,
         groups=form.groups(published.exercise, typed, problems),
         problems=form.complaints(published.exercise, problems),
         draft=draft_key(person(), published.slug),
