@@ -64,7 +64,7 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
         drawn = {name: _pick(generator, span) for name, span in sorted(exercise.vary.ranges.items())}
         varied = printed | drawn
         columns = {name: np.array([value]) for name, value in varied.items()}
-        if fit(exercise, exercise.vary, columns)[0] and not separate(exercise, columns).narrow:
+        if fit(exercise, exercise.vary, columns)[0] and not _crowded(exercise, columns):
             return varied
     raise NoVariant(exercise.slug)
 
@@ -95,19 +95,29 @@ def survey(exercise: Exercise, vary: Vary) -> Survey:
     given = {given.name: np.full(len(rows), given.value) for given in exercise.givens} | columns
     fits = fit(exercise, vary, given)
     good = {name: value[fits] for name, value in given.items()}
-    narrow = separate(exercise, good).crowded if fits.any() else 0
+    narrow = _crowded(exercise, good) if fits.any() else 0
     return Survey(len(rows), complete, int((~fits).sum()), narrow)
 
 
 def fit(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,)."""
-    values = exercise.graph.evaluate(given)
+    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,).
+
+    Weights that are to be found have no values to look at: where nothing else is asked, all is good.
+    """
     good = np.ones(len(next(iter(given.values()))), dtype=bool)
+    if not exercise.asked:
+        return good
+    values = exercise.graph.evaluate(given)
     for quantity in exercise.graph.computed:
         good &= np.isfinite(values[quantity.name])
         if quantity.kind is Kind.ACTIVATION:
             good &= _is_clear(quantity, vary, values)
     return good
+
+
+def _crowded(exercise: Exercise, given: Mapping[str, Array]) -> int:
+    """In how many variants a mistake comes too near a right value."""
+    return separate(exercise, given).crowded if exercise.asked else 0
 
 
 def _is_clear(quantity: Quantity, vary: Vary, values: Mapping[str, Array]) -> Array:

@@ -5,7 +5,7 @@ import pytest
 from grader.catalog.load import load_folder
 from grader.checking.answers import Entry, read
 from grader.checking.judge import judge
-from grader.checking.variant import draw, variant
+from grader.checking.variant import Survey, draw, survey, variant
 from grader.checking.verdict import Verdict
 from tests.catalog.folders import gate, mend, node
 
@@ -30,3 +30,12 @@ def test_weights_are_tried_together_with_the_variants_own_values(tmp_path: Path,
     own = variant(exercise, {"w0": bias})
     answers = read(own, {"w1": Entry("1"), "w2": Entry("1")})
     assert {field.verdict for field in judge(own, [answers])[0].fields.values()} == {verdict}
+
+
+def test_values_beside_weights_that_are_to_be_found_can_be_drawn(tmp_path: Path) -> None:
+    folder = mend(gate(tmp_path), 'train = ["w0", "w1", "w2"]', 'train = ["w1", "w2"]')
+    vary = "[values]\nw0 = -1.5\n[vary.values]\nw0 = { choices = [-1.5, -1.25] }\n[[parts]]"
+    exercise = load_folder(mend(folder, "[[parts]]", vary)).exercise
+    assert exercise.vary is not None
+    assert survey(exercise, exercise.vary) == Survey(looked_at=2, all=True, unfit=0, narrow=0)
+    assert {draw(exercise, seed)["w0"] for seed in range(20)} == {-1.5, -1.25}
