@@ -80,13 +80,15 @@ class Grader:
             list(pool.map(self.send, range(times)))
 
     def count(self) -> Count:
+        """All counts as of one moment: between two statements a batch may be stored."""
+        counts = select(
+            select(func.count()).select_from(Grading).scalar_subquery(),
+            select(func.count(Grading.submission_id.distinct())).scalar_subquery(),
+            select(func.count()).select_from(Waiting).scalar_subquery(),
+            select(func.count()).select_from(Failure).scalar_subquery(),
+        )
         with self.sessions() as session:
-            return Count(
-                session.scalars(select(func.count()).select_from(Grading)).one(),
-                session.scalars(select(func.count(Grading.submission_id.distinct()))).one(),
-                session.scalars(select(func.count()).select_from(Waiting)).one(),
-                session.scalars(select(func.count()).select_from(Failure)).one(),
-            )
+            return Count(*session.execute(counts).one())
 
     def until(self, is_so: Callable[[Count], bool], seconds: float = 60) -> Count:
         """Wait until the counts are so, and return them; what they are at the end of the time is told too."""
