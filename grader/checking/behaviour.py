@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checking.weights import WeightsTask
-from grader.engine.activations import ACTIVATIONS, THRESHOLD_SLACK
+from grader.engine.activations import ACTIVATIONS
 from grader.engine.arrays import Array
 from grader.engine.losses import LOSSES
 from grader.engine.network import Node
@@ -37,7 +37,7 @@ class Behaviour:
     @property
     def margin(self) -> float | None:
         """The least distance; None where there is none, or nothing that could be crossed."""
-        return None if self.distances is None else _finite(self.distances.min())
+        return None if self.distances is None else _finite(self.distances.min() + 0.0)
 
 
 def behave(task: WeightsTask, weights: Mapping[str, float]) -> Behaviour:
@@ -115,7 +115,7 @@ def _relative_net(task: WeightsTask, values: Mapping[str, Array], node: Node) ->
     net = values[task.network.naming.net(node.name)]
     length = np.sqrt(sum(values[edge.weight] ** 2 for edge in node.edges))
     apart = np.where(length > 0, net / np.where(length > 0, length, 1.0), np.copysign(np.inf, net))
-    return np.where(np.abs(net) <= THRESHOLD_SLACK, 0.0, apart)
+    return np.where(net == 0, 0.0, apart)
 
 
 def _finite(value: np.floating) -> float | None:

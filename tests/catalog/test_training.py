@@ -85,4 +85,4 @@ def test_a_network_is_trained_once() -> None:
 
 def test_keys_of_training_mean_nothing_elsewhere() -> None:
     toml = START.replace('train = "all"', 'ask = ["net_o"]') + "within = 0.5\n"
-    assert [key for key, _ in problems(toml)] == ["parts.0.within"]
+    assert "parts.0.within" in [key for key, _ in problems(toml)]

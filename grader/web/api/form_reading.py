@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from grader.web.api.reading import parse
+from grader.web.api.reading import parse, refuse_compressed
 from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import FORM, MOST_OF_FORM, Upload, uploads_of
 
@@ -40,8 +40,9 @@ def read_form() -> FormRead:
     """Read the form of the current request.
 
     Raises:
-        ProblemError: 413, or 422 for a field that stands twice and where `answers` is no JSON.
+        ProblemError: 413, 415, or 422 for a field that stands twice and where `answers` is no JSON.
     """
+    refuse_compressed()
     try:
         fields, files = request.form.to_dict(flat=False), uploads_of(request)
     except RequestEntityTooLarge:

@@ -90,7 +90,7 @@ def _inputs(part: Part, typed: Mapping[str, Entry], details: Mapping[str, str]) 
 
 def _place(part: Part, details: Mapping[str, str]) -> Input | None:
     """The place for a file; a browser never fills it in again."""
-    return Input(part.upload, part.upload, "", details.get(part.upload)) if part.upload else None
+    return Input(part.upload, part.upload, "", details.get(part.upload), ()) if part.upload else None
 
 
 def _input(field: Field, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Input:

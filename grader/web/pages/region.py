@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from grader.checking.exercise import Exercise
 from grader.checking.report import Report
 from grader.checking.weights import Data, WeightsTask
-from grader.engine.activations import THRESHOLD_SLACK
 from grader.engine.arrays import Array
 from grader.engine.network import Node
 
@@ -25,6 +24,9 @@ MOST_OUTPUTS = 4
 MOST_POINTS = 300
 PADDING = 0.2
 INPUTS, LEVELS = 2, 2
+
+ON_THE_LINE = 1e-12
+"""What lifts nets of 0 to the side where they belong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,10 @@ def _panels(
 def _heights(task: WeightsTask, node: Node, plane: Mapping[str, Array], middle: float) -> Array:
     """Above 0 where the output is nearer to the higher target; of threshold units the net, whose zero is a clean line."""
     if node.name in task.thresholds:
-        heights = plane[task.network.naming.net(node.name)] + THRESHOLD_SLACK
+        heights = plane[task.network.naming.net(node.name)] + ON_THE_LINE
     else:
         heights = plane[task.network.naming.out(node.name)] - middle
-    return np.nan_to_num(heights, nan=-1.0)
+    return np.asarray(np.nan_to_num(heights, nan=-1.0))
 
 
 def _path(heights: Array) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from grader.weightfiles.limits import MOST_BYTES
@@ -16,7 +17,7 @@ PATH = "/api/v1/submissions"
 
 def form(content: bytes, name: str = "moons.pt", **fields: str) -> dict[str, Any]:
     told = {"exercise": "dense-two-moons", "learner_ref": "ana", **fields}
-    return {**told, "weights": (io.BytesIO(content), name)}
+    return {**told, "weights": FileStorage(io.BytesIO(content), name)}
 
 
 def post(client: FlaskClient, token: dict[str, str], data: dict[str, Any], **headers: str) -> TestResponse:
@@ -77,7 +78,7 @@ def test_a_file_where_none_is_asked_is_named(client: FlaskClient, give_token: Gi
 
 
 def test_a_file_in_the_place_of_a_number_is_named(client: FlaskClient, give_token: GiveToken) -> None:
-    data = {"exercise": "and-gate", "learner_ref": "ana", "w1": (io.BytesIO(b"{}"), "w1.json")}
+    data = {"exercise": "and-gate", "learner_ref": "ana", "w1": FileStorage(io.BytesIO(b"{}"), "w1.json")}
     reply = post(client, give_token(), data)
     assert reply.status_code == 422
     assert [(flaw["field"], flaw["code"]) for flaw in reply.get_json()["errors"]] == [("w1", "wrong-type")]

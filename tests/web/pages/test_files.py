@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 WEIGHTS = Path(__file__).parents[2] / "fixtures" / "weights"
@@ -71,7 +72,7 @@ def test_nothing_chosen_is_missing_and_not_unreadable(student: FlaskClient, grad
 
 
 def test_a_file_that_is_too_large_has_a_page_of_its_own(student: FlaskClient) -> None:
-    boundary, body = encode_multipart({"weights": (io.BytesIO(bytes(18 << 20)), "moons.pt")})
+    boundary, body = encode_multipart({"weights": FileStorage(io.BytesIO(bytes(18 << 20)), "moons.pt")})
     reply = student.post(PAGE, data=body, content_type=f"multipart/form-data; boundary={boundary}")
     assert reply.status_code == 413
     assert "larger" in reply.text
