@@ -1,6 +1,7 @@
 import pytest
 
 from grader.catalog.problems import ExerciseErrors
+from grader.checking.weights import WeightsTask
 from tests.exercises.made import made
 
 START = """
@@ -39,7 +40,7 @@ def test_all_weights_and_biases_may_be_asked_without_naming_one() -> None:
 def test_rows_may_come_from_a_file_of_the_folder() -> None:
     exercise = made(START + "within = 0.5\n[parts.data]\nfile = 'data/rows.csv'", rows="x1,x2,o\n0,1,1\n-1,.5,0\n")
     task = exercise.parts[0].task
-    assert task is not None
+    assert isinstance(task, WeightsTask)
     assert task.data.inputs["x1"].tolist() == [0.0, -1.0]
     assert task.data.targets["out_o"].tolist() == [1.0, 0.0]
 
