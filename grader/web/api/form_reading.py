@@ -1,6 +1,7 @@
 """A request that brings a file: the keys of the JSON body as fields of a form, and files beside them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,15 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from grader.web.api.reading import parse, refuse_compressed
+from grader.web.api.reading import Numeral, parse, refuse_compressed
 from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import FORM, MOST_OF_FORM, Upload, uploads_of
 
 AS_JSON = "answers"
 """The one field that is JSON itself; all others are plain text."""
+
+AS_NUMBER = "seed"
+WHOLE = re.compile(r"[0-9]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def read_form() -> FormRead:
     value: dict[str, Any] = {name: texts[0] for name, texts in fields.items()}
     sent = json.dumps([sorted(value.items()), sorted((name, file.sha256) for name, file in files.items())])
     value[AS_JSON] = _parsed(value.get(AS_JSON, ""))
+    if WHOLE.fullmatch(value.get(AS_NUMBER, "")):
+        value[AS_NUMBER] = Numeral(value[AS_NUMBER])
     return FormRead(sent.encode(), value, files)
 
 

@@ -123,3 +123,10 @@ def test_fields_that_stand_twice_and_answers_that_are_no_json_are_refused(
     broken = post(client, token, form(b"{}", answers="{"))
     assert broken.status_code == 422
     assert [flaw["pointer"] for flaw in broken.get_json()["errors"]] == ["/answers"]
+
+
+def test_a_seed_in_a_form_is_a_number(client: FlaskClient, give_token: GiveToken) -> None:
+    token, content = give_token(), (WEIGHTS / "moons.json").read_bytes()
+    assert post(client, token, form(content, seed="5")).status_code == 202
+    reply = post(client, token, form(content, seed="five"))
+    assert [flaw["pointer"] for flaw in reply.get_json()["errors"]] == ["/seed"]
