@@ -1,12 +1,13 @@
-"""Reading a file of answers: a flat map from field to text or number, as TOML or JSON."""
+"""Reading a file of answers: a flat map from field to text, number or `{ file = "…" }`, as TOML or JSON."""
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.checking.answers import Entry
+from grader.checking.answers import Entries, Entry
 from grader.checking.errors import GraderError, shown
 
 
@@ -35,7 +36,28 @@ def read_answer_file(path: Path) -> dict[str, Entry]:
         raise UnreadableAnswerFile(f"{path}: is not valid {path.suffix.lstrip('.').upper()}: {error}") from None
     if not isinstance(parsed, Mapping):
         raise UnreadableAnswerFile(f"{path}: must be a map from field to answer")
-    return {name: _entry(path, name, value) for name, value in parsed.items()}
+    return {name: _file(path, value) or _entry(path, name, value) for name, value in parsed.items()}
+
+
+def _file(path: Path, value: object) -> Entry | None:
+    """The entry of `{ file = "…" }`; None for anything else."""
+    match value:
+        case {"file": str(file), **others} if not others:
+            return Entry(file, file=hashlib.sha256(_content(path, file)).hexdigest())
+        case _:
+            return None
+
+
+def contents_of(path: Path, entries: Entries) -> dict[str, bytes]:
+    """The files that answers name, relative to the file of answers, by their SHA-256."""
+    return {entry.file: _content(path, entry.text) for entry in entries.values() if entry.file}
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return (path.parent / name).read_bytes()
+    except OSError as error:
+        raise UnreadableAnswerFile(f"{path}: {name} can't be read: {error.strerror}") from None
 
 
 def _parse(text: str, suffix: str) -> Any:
@@ -65,4 +87,5 @@ def _entry(path: Path, name: str, value: object) -> Entry:
             return Entry("")
         case _:
             pass
-    raise UnreadableAnswerFile(f"{path}: {shown(name)}: an answer is a text or a number, not {type(value).__name__}")
+    kind = type(value).__name__
+    raise UnreadableAnswerFile(f"{path}: {shown(name)}: an answer is a text, a number or a file, not {kind}")

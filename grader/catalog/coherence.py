@@ -10,6 +10,11 @@ from grader.engine.losses import CROSS_ENTROPY
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 
+OF_TRAINING = (
+    "rows", "data", "within", "loss_below", "accuracy", "bounds", "integers", "answer", "orientation",
+)  # fmt: skip
+"""Keys of a part that say something of trained weights."""
+
 WHOLE = 1e-9
 """How far the targets of a softmax layer may be off 1."""
 
@@ -28,16 +33,20 @@ def check_coherence(raw: ExerciseIn, network: Network, graph: Graph, complaints:
 
 
 def _check_keys(part: PartIn, key: str, complaints: Complaints) -> None:
-    for name in ("rows", "within"):
+    for name in OF_TRAINING:
         if part.train is None and name in part.model_fields_set:
             complaints.add(f"{key}.{name}", "belongs to `train`; what is computed is compared with its reference")
 
 
 def _check_others(raw: ExerciseIn, part: PartIn, key: str, complaints: Complaints) -> None:
     """Weights are tried part by part: what another part looks for has no value here."""
-    found = {name for other in raw.parts for name in other.train or ()} - {*raw.values, *(part.train or ())}
+    found = {name for other in raw.parts for name in _listed(other)} - {*raw.values, *_listed(part)}
     for name in sorted(found if part.train else ()):
         complaints.add(key, f"{name} is to be found in another part; weights that are tried together need one part")
+
+
+def _listed(part: PartIn) -> list[str]:
+    return part.train if isinstance(part.train, list) else []
 
 
 def _check_shares(network: Network, values: Mapping[str, float], complaints: Complaints) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from grader.catalog.absent import near, not_computed
 from grader.catalog.coherence import check_coherence
@@ -11,12 +11,12 @@ from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.formula_check import check_formulas, check_names
 from grader.catalog.formulas import formula_fields, formula_task, variables_of
 from grader.catalog.problems import Complaints, ExerciseErrors, Problem
+from grader.catalog.training import trained_names, training_part
 from grader.catalog.varying import vary_of
 from grader.catalog.wiring import wire
 from grader.checking.exercise import Exercise, Field, FieldKind, Given, Part
 from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
 from grader.checking.verdict import DEFAULT_CREDIT, Verdict
-from grader.checking.weights import Row, WeightsTask
 from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
@@ -28,8 +28,14 @@ RATE = "eta"
 """The name of the given learning rate."""
 
 
-def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
+def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> Exercise:
     """Build the exercise.
+
+    Args:
+        slug: name of the folder.
+        raw: what exercise.toml says.
+        file: what it is called in complaints.
+        data: texts of the folder's data files, by name.
 
     Raises:
         ExerciseErrors: names that don't fit together, values missing, things asked that are not there.
@@ -46,12 +52,12 @@ def compose(slug: str, raw: ExerciseIn, file: str) -> Exercise:
         if not re.fullmatch(NAME, quantity.name):
             complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")
     complaints.settle()
-    trained = {name for part in raw.parts for name in part.train or ()}
+    trained = {name for part in raw.parts for name in trained_names(part, network)}
     values = raw.values | _rate(raw) | row_values(raw)
     exercise = Exercise(
         slug=slug,
         title=raw.title,
-        parts=tuple(_parts(raw, network, graph, complaints)),
+        parts=tuple(_parts(raw, graph, network, data, complaints)),
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
         network=network,
         graph=graph,
@@ -93,7 +99,9 @@ def _asks_only_formulas(raw: ExerciseIn) -> bool:
     return all(part.formulas for part in raw.parts)
 
 
-def _parts(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Part]:
+def _parts(
+    raw: ExerciseIn, graph: Graph, network: Network, data: Mapping[str, str], complaints: Complaints
+) -> Iterator[Part]:
     for k, part in enumerate(raw.parts):
         key = f"parts.{k}"
         if sum(asked is not None for asked in (part.ask, part.train, part.formulas)) != 1:
@@ -104,10 +112,7 @@ def _parts(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complain
         elif part.ask is not None:
             yield Part(f"part-{k + 1}", part.title, tuple(_asked(raw, part, network, graph, complaints)))
         else:
-            fields = tuple(
-                Field(n, symbol(n), part.points / len(part.train or ()), Tolerance()) for n in part.train or ()
-            )
-            yield Part(f"part-{k + 1}", part.title, fields, _task(raw, part, network, f"{key}.rows", complaints))
+            yield training_part(raw, part, network, data, complaints)
 
 
 def _asked(raw: ExerciseIn, part: PartIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Field]:
@@ -137,22 +142,6 @@ def _tolerance(raw: ExerciseIn, name: str, *, is_update: bool) -> Tolerance:
         return Tolerance(own.absolute or 0.0, own.relative or 0.0)
     absolute = DEFAULT_ABSOLUTE if source.absolute is None else source.absolute
     return Tolerance(absolute, DEFAULT_RELATIVE if source.relative is None else source.relative)
-
-
-def _task(raw: ExerciseIn, part: PartIn, network: Network, key: str, complaints: Complaints) -> WeightsTask | None:
-    if not part.rows:
-        complaints.add(key, "weights are judged by what they do: give the rows of the data")
-        return None
-    outputs = {node.name: network.naming.out(node.name) for node in network.outputs}
-    wanted = {*network.inputs, *outputs}
-    for k, row in enumerate(part.rows):
-        if set(row) != wanted:
-            complaints.add(f"{key}.{k}", f"must give {', '.join((*network.inputs, *outputs))} and nothing else")
-            return None
-    rows = tuple(Row({n: row[n] for n in network.inputs}, {outputs[n]: row[n] for n in outputs}) for row in part.rows)
-    graph = build_graph(network).needed_for(outputs.values())
-    fixed = {name: raw.values[name] for name in graph.given if name in raw.values and name not in (part.train or ())}
-    return WeightsTask(graph, fixed, rows, tuple(network.naming.net(n) for n in outputs), part.within)
 
 
 def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complaints: Complaints) -> None:

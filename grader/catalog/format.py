@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from grader.engine.activations import ACTIVATION_NAMES
+from grader.engine.data import GENERATORS
 from grader.engine.losses import LOSSES
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
@@ -28,6 +29,8 @@ EdgeName = Annotated[str, StringConstraints(pattern=rf"^$|{NAME}")]
 
 NodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,19}$")]
 """What stands for {node} in names; the lecture's step network numbers its nodes."""
+
+DATA_FILE = r"^data/[A-Za-z0-9_-][A-Za-z0-9._-]*\.csv$"
 
 Points = Annotated[float, Field(gt=0, le=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -87,7 +90,7 @@ class LayerIn(Strict):
     activation: Activations
     weights: list[list[EdgeName]] | None = None
     bias: Name | None = None
-    biases: list[Name] | None = None
+    biases: list[Name] | Literal[True] | None = None
 
 
 class NetworkIn(Strict):
@@ -146,16 +149,34 @@ class CreditIn(Strict):
     mistaken: Share = 0.0
 
 
+class DataIn(Strict):
+    """Where the rows come from: a file of the folder (`file`), or seeded code (`generator`)."""
+
+    file: Annotated[str, StringConstraints(pattern=DATA_FILE)] | None = None
+    generator: Annotated[str, AfterValidator(_known(tuple(GENERATORS)))] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    count: Annotated[int, Field(ge=2, le=10_000)] | None = None
+    noise: Annotated[float, Field(ge=0, le=10)] = 0.0
+    hidden: bool = False
+
+
 class PartIn(Strict):
     """Fields that are asked together: quantities (`ask`), weights to be found (`train`), or `formulas`."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     points: Points
     ask: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
-    train: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
+    train: Annotated[list[Name], Field(min_length=1, max_length=200)] | Literal["all"] | None = None
     formulas: Annotated[dict[Name, Variables], Field(min_length=1, max_length=200)] | None = None
     rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=10_000)] | None = None
-    within: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    data: DataIn | None = None
+    within: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    loss_below: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    accuracy: Annotated[float, Field(gt=0, le=1)] | None = None
+    bounds: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    integers: bool = False
+    answer: Literal["fields", "file", "fields-or-file"] = "fields"
+    orientation: Literal["out-in", "in-out"] = "out-in"
 
 
 class TrainingIn(Strict):

@@ -154,7 +154,7 @@ def _build(slug: str, file: str, source: Mapping[str, str], statements: Mapping[
     except ValidationError as invalid:
         raise ExerciseErrors(tuple(_problem(file, error) for error in invalid.errors())) from invalid
     data = {name: text for name, text in source.items() if name != DEFINITION}
-    return Published(compose(slug, raw, file), revision_of(slug, document, data), statements, source)
+    return Published(compose(slug, raw, file, data), revision_of(slug, document, data), statements, source)
 
 
 def _parse(text: str, file: str) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.catalog.answer_file import UnreadableAnswerFile, read_answer_file
+from grader.catalog.answer_file import UnreadableAnswerFile, contents_of, read_answer_file
 from grader.catalog.load import DEFINITION, Published, load_folder
 from grader.catalog.problems import ExerciseErrors, Problem
 from grader.catalog.statement import unknown_places
-from grader.checking.answers import read
+from grader.checking.answers import problems_at_gate, read
 from grader.checking.domain import somewhere
 from grader.checking.exercise import Exercise
 from grader.checking.formulas import formula_keys
@@ -24,6 +24,9 @@ GOOD_SHARE = 0.1
 
 UNREADABLE = "unreadable"
 """The folder of samples that are refused at the gate."""
+
+FILES = "files"
+"""The folder of files that samples name."""
 
 FOLDERS = (*(verdict.value for verdict in Verdict), UNREADABLE)
 HARMLESS = frozenset({Verdict.CORRECT, Verdict.FOLLOWS})
@@ -109,7 +112,7 @@ def _check_statements(published: Published) -> Iterator[Problem]:
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:
     base = folder / "answers"
     for entry in sorted(base.iterdir()) if base.is_dir() else []:
-        if entry.name not in FOLDERS:
+        if entry.name not in {*FOLDERS, FILES}:
             yield Problem(f"{folder.name}/answers/{entry.name}", "", f"is no verdict; there are {', '.join(FOLDERS)}")
     files = {word: sorted((base / word).glob("*.*")) for word in FOLDERS}
     if not files[Verdict.CORRECT]:
@@ -123,18 +126,20 @@ def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:
 
 def _check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
     try:
-        answers = read(exercise, read_answer_file(path))
+        entries = read_answer_file(path)
+        contents = contents_of(path, entries)
     except UnreadableAnswerFile as error:
         yield "", error.detail
         return
+    problems = problems_at_gate(exercise, entries, contents)
     if word == UNREADABLE:
-        if not answers.problems:
+        if not problems:
             yield "", "everything in it can be read"
         return
-    for problem in answers.problems:
+    for problem in problems:
         yield problem.field, problem.detail
-    if not answers.problems:
-        yield from _check_verdicts(judge(exercise, [answers])[0], Verdict(word))
+    if not problems:
+        yield from _check_verdicts(judge(exercise, [read(exercise, entries, contents)])[0], Verdict(word))
 
 
 def _check_verdicts(report: Report, wanted: Verdict) -> Iterator[tuple[str, str]]:

@@ -64,14 +64,20 @@ def _check_per_node(layer: LayerIn, key: str, complaints: Complaints) -> None:
         complaints.add(f"{key}.activation", "softmax takes a whole layer: its nodes share 1 among them")
     if layer.bias and layer.biases:
         complaints.add(f"{key}.biases", "either `bias` (shared by the layer) or `biases` (one per node), not both")
-    if layer.biases and len(layer.biases) != len(layer.nodes):
-        complaints.add(f"{key}.biases", f"has {len(layer.biases)} names for {len(layer.nodes)} nodes")
+    if layer.biases and len(_biases(layer)) != len(layer.nodes):
+        complaints.add(f"{key}.biases", f"has {len(_biases(layer))} names for {len(layer.nodes)} nodes")
+
+
+def _biases(layer: LayerIn) -> list[str]:
+    """One name per node: as given, or b_h1, b_h2, … after the nodes; none where the layer has no such biases."""
+    return [f"b_{node}" for node in layer.nodes] if layer.biases is True else layer.biases or []
 
 
 def _nodes(layer: LayerIn, weights: list[list[str]], sources: list[str]) -> Iterator[Node]:
+    biases = _biases(layer)
     for n, name in enumerate(layer.nodes):
         edges = tuple(Edge(weight, source) for weight, source in zip(weights[n], sources, strict=True) if weight)
-        yield Node(name, edges, layer.biases[n] if layer.biases else layer.bias, functions(layer)[n])
+        yield Node(name, edges, biases[n] if biases else layer.bias, functions(layer)[n])
 
 
 def functions(layer: LayerIn) -> list[str]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
 from grader.checking.errors import AnswerProblem, shown
 from grader.checking.exercise import Exercise, Field, FieldKind
 from grader.checking.formula import Formula, read_formula
 from grader.checking.numbers import Number, Unreadable, read_number
+from grader.weightfiles.read import WeightFile, check_head, read_weights
+from grader.weightfiles.refused import RefusedFile
+
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +22,12 @@ class Entry:
     Attributes:
         text: raw, as typed.
         exact: True for a JSON number: nobody typed its digits, so it is never called imprecise.
+        file: SHA-256 of what was sent, where it is a file; the text is its name then.
     """
 
     text: str
     exact: bool = False
+    file: str | None = None
 
 
 Entries: TypeAlias = Mapping[str, Entry]
@@ -36,19 +43,30 @@ class ReadAnswers:
         missing: fields that were left blank or not sent.
         problems: what can't be read, and names that are not asked; empty for anything that is stored.
         formulas: the formulas that were given, by field name.
+        files: what was uploaded, by the name of its place: read, refused, or None where only its hash is at hand.
     """
 
     numbers: Mapping[str, Number]
     missing: frozenset[str]
     problems: tuple[AnswerProblem, ...] = ()
     formulas: Mapping[str, Formula] = field(default_factory=dict)
+    files: Mapping[str, WeightFile | RefusedFile | None] = field(default_factory=dict)
 
 
-def read(exercise: Exercise, entries: Entries) -> ReadAnswers:
-    """Read every entry; all problems are reported together, in the order of the exercise's fields."""
+def read(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes] = NOTHING) -> ReadAnswers:
+    """Read every entry; all problems are reported together, in the order of the exercise's fields.
+
+    Args:
+        exercise: what is asked.
+        entries: what was sent.
+        contents: files by their SHA-256; they are opened here, so this belongs where limits hold.
+    """
     found: dict[str, Number | Formula] = {}
-    problems: list[AnswerProblem] = []
+    problems = _wrong_kinds(exercise, entries)
+    wrong = {problem.field for problem in problems}
     for asked in exercise.fields:
+        if asked.name in wrong:
+            continue
         try:
             answer = _read(asked, entries.get(asked.name, Entry("")))
         except Unreadable as unreadable:
@@ -56,15 +74,50 @@ def read(exercise: Exercise, entries: Entries) -> ReadAnswers:
             continue
         if answer is not None:
             found[asked.name] = answer
-    known = set(exercise.field_names)
+    known = {*exercise.field_names, *exercise.uploads}
     problems += [_unknown(name, exercise) for name in entries if name not in known]
-    unread = {problem.field for problem in problems}
+    files = {name: _opened(entry.file, contents) for name, entry in entries.items() if entry.file and name in known}
+    there = {*found, *files, *(problem.field for problem in problems)}
     return ReadAnswers(
         {name: answer for name, answer in found.items() if isinstance(answer, Number)},
-        frozenset(name for name in exercise.field_names if name not in found and name not in unread),
+        frozenset(name for name in exercise.field_names if name not in there),
         tuple(problems),
         formulas={name: answer for name, answer in found.items() if isinstance(answer, Formula)},
+        files=files,
     )
+
+
+def problems_at_gate(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes]) -> tuple[AnswerProblem, ...]:
+    """All for which answers are refused before they are stored; of files only the first bytes are looked at."""
+    problems = list(read(exercise, entries).problems)
+    for name, entry in entries.items():
+        if entry.file is not None and name in exercise.uploads:
+            try:
+                check_head(contents.get(entry.file, b""))
+            except RefusedFile as refused:
+                problems.append(AnswerProblem(name, "unusable-file", refused.detail))
+    return tuple(problems)
+
+
+def _wrong_kinds(exercise: Exercise, entries: Entries) -> list[AnswerProblem]:
+    """Files where something is to be typed, and the other way round."""
+    problems: list[AnswerProblem] = []
+    for name in dict.fromkeys((*exercise.field_names, *exercise.uploads)):
+        entry = entries.get(name, Entry(""))
+        if entry.file is not None and name not in exercise.uploads:
+            problems.append(AnswerProblem(name, "wrong-type", "This is to be typed; a file is not taken here."))
+        if entry.file is None and entry.text.strip() and name in exercise.uploads:
+            problems.append(AnswerProblem(name, "wrong-type", "A file is asked here; it can't be typed."))
+    return problems
+
+
+def _opened(sha256: str, contents: Mapping[str, bytes]) -> WeightFile | RefusedFile | None:
+    if sha256 not in contents:
+        return None
+    try:
+        return read_weights(contents[sha256])
+    except RefusedFile as refused:
+        return refused
 
 
 def _read(asked: Field, entry: Entry) -> Number | Formula | None:
@@ -73,6 +126,8 @@ def _read(asked: Field, entry: Entry) -> Number | Formula | None:
             return read_number(entry.text, exact=entry.exact)
         case FieldKind.FORMULA:
             return read_formula(entry.text, asked.variables)
+        case FieldKind.FILE:
+            return None
         case _:
             assert_never(asked.kind)
 
@@ -82,15 +137,21 @@ def _unknown(name: str, exercise: Exercise) -> AnswerProblem:
 
 
 def entries_to_json(entries: Entries) -> dict[str, object]:
-    """The form in which answers are stored: text, or `{"number": text}` for JSON numbers."""
-    return {name: {"number": entry.text} if entry.exact else entry.text for name, entry in entries.items()}
+    """The form in which answers are stored: text, `{"number": text}` for JSON numbers, or file and name."""
+    return {name: _stored(entry) for name, entry in entries.items()}
+
+
+def _stored(entry: Entry) -> object:
+    if entry.file is not None:
+        return {"file": entry.file, "name": entry.text}
+    return {"number": entry.text} if entry.exact else entry.text
 
 
 def entries_from_json(raw: Mapping[str, object]) -> dict[str, Entry]:
     """The inverse of `entries_to_json`.
 
     Raises:
-        TypeError: what is stored has neither form.
+        TypeError: what is stored has none of these forms.
     """
     return {name: _entry(name, value) for name, value in raw.items()}
 
@@ -101,5 +162,7 @@ def _entry(name: str, value: object) -> Entry:
             return Entry(text)
         case {"number": str(text)}:
             return Entry(text, exact=True)
+        case {"file": str(sha256), "name": str(text)}:
+            return Entry(text, file=sha256)
         case _:
-            raise TypeError(f"the stored answer of {name} is neither text nor a number: {value!r}")
+            raise TypeError(f"the stored answer of {name} is neither text, a number nor a file: {value!r}")

@@ -30,6 +30,7 @@ class FieldKind(StrEnum):
 
     NUMBER = "number"
     FORMULA = "formula"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,15 @@ class Part:
         title: what a person reads above them.
         fields: in the order of the computation.
         task: how the fields are judged together where they are not quantities of the graph.
+        upload: name of the place for a file that holds all of it, if one is taken; where nothing but a file is
+            asked, it is the part's only field.
     """
 
     id: str
     title: str
     fields: tuple[Field, ...]
     task: Task | None = None
+    upload: str | None = None
 
     @property
     def points(self) -> float:
@@ -148,6 +152,11 @@ class Exercise:
     def field_names(self) -> tuple[str, ...]:
         """Their names."""
         return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def uploads(self) -> tuple[str, ...]:
+        """Names of the places for files."""
+        return tuple(part.upload for part in self.parts if part.upload)
 
     @cached_property
     def asked(self) -> Mapping[str, Field]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from grader.checking.trained import RowReport, TrainedReport
 from grader.checking.verdict import Verdict
-from grader.checking.weights import RowReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ class Report:
         score: the sum over all fields.
         fields: by name, in the order of the exercise.
         first_wrong: the first field in the order of the computation that is mistaken or wrong, if any.
-        rows: the data row by row, where weights were tried.
+        rows: the data row by row, where weights were tried and the data is not hidden.
         notes: sentences about the whole.
+        trained: what the weights do on the whole, where weights were tried.
     """
 
     score: Score
@@ -73,6 +74,7 @@ class Report:
     first_wrong: str | None = None
     rows: tuple[RowReport, ...] = ()
     notes: tuple[str, ...] = ()
+    trained: TrainedReport | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing and sending."""
@@ -82,6 +84,7 @@ class Report:
             "fields": {name: asdict(field) for name, field in self.fields.items()},
             "rows": [asdict(row) for row in self.rows],
             "notes": list(self.notes),
+            "trained": self.trained and asdict(self.trained),
         }
 
     @classmethod
@@ -93,6 +96,7 @@ class Report:
             first_wrong=raw["first_wrong"],
             rows=tuple(RowReport(**row) for row in raw["rows"]),
             notes=tuple(raw["notes"]),
+            trained=_trained(raw.get("trained")),
         )
 
 
@@ -107,3 +111,7 @@ def _field(raw: Mapping[str, Any]) -> FieldReport:
         note=raw["note"],
         echo=raw.get("echo"),  # reports that were stored before there were formulas have none
     )
+
+
+def _trained(raw: Mapping[str, Any] | None) -> TrainedReport | None:
+    return None if raw is None else TrainedReport(**{**raw, "broken": tuple(raw["broken"])})

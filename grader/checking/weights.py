@@ -1,79 +1,96 @@
-"""Trained weights: judged by what they do on every row, never by equality with one solution."""
+"""Trained weights: what they are to do, and on which data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from grader.engine.arrays import Array
+from grader.engine.build import without_gradient
 from grader.engine.graph import Graph
+from grader.engine.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the data: a value per input node, a target per output quantity."""
-
-    inputs: Mapping[str, float]
-    targets: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class WeightsTask:
-    """What trained weights have to do.
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Rows to try weights on.
 
     Attributes:
-        graph: the forward pass.
-        fixed: given values that are not asked.
-        rows: the data.
-        nets: names of the output nodes' net inputs, in the order of the targets.
-        tolerance: how far an output may be off its target; 0 for threshold units.
+        inputs: per input node shape (rows,).
+        targets: per output quantity shape (rows,).
+        hidden: whether the rows are kept from the students.
     """
 
+    inputs: Mapping[str, Array]
+    targets: Mapping[str, Array]
+    hidden: bool = False
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(next(iter(self.targets.values())))
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What the weights have to reach; None is not asked for.
+
+    Attributes:
+        within: how far an output may be off its target.
+        loss_below: what the mean loss over the rows has to stay below.
+        accuracy: the share of the rows that has to be right; every row where neither this nor a loss is asked for.
+        bounds: the least and the greatest value that a weight may have.
+        integers: whether weights have to be whole numbers.
+    """
+
+    within: float | None = None
+    loss_below: float | None = None
+    accuracy: float | None = None
+    bounds: tuple[float, float] | None = None
+    integers: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class WeightsTask:
+    """What trained weights are tried on.
+
+    Attributes:
+        network: whose weights they are.
+        graph: its forward pass.
+        fixed: given values that are not asked.
+        asked: names of the weights and biases that are asked.
+        data: the rows.
+        demands: what is to be reached.
+        orientation: the order of axes of matrices in files that do not tell it: `out-in` or `in-out`.
+    """
+
+    network: Network
     graph: Graph
     fixed: Mapping[str, float]
-    rows: tuple[Row, ...]
-    nets: tuple[str, ...]
-    tolerance: float
+    asked: tuple[str, ...]
+    data: Data
+    demands: Demands
+    orientation: str = "out-in"
 
+    @property
+    def is_judged_by_loss(self) -> bool:
+        """Whether nothing but a loss is asked for: then a row is right where its own loss is below the bound."""
+        asked = self.demands
+        return asked.loss_below is not None and asked.within is None and asked.accuracy is None
 
-@dataclass(frozen=True, slots=True)
-class RowReport:
-    """What one row gave.
+    @cached_property
+    def thresholds(self) -> frozenset[str]:
+        """Names of the nodes that only tell on which side of 0 their net is."""
+        return frozenset(without_gradient(self.network))
 
-    Attributes:
-        inputs: the row.
-        nets: net input of each output node.
-        outputs: what came out, by quantity.
-        targets: what should have come out.
-        right: whether every output agrees.
-    """
+    @property
+    def has_width(self) -> bool:
+        """Whether outputs are compared with their targets, rather than asked on which side they are."""
+        outputs = {node.name for node in self.network.outputs}
+        return self.demands.within is not None or bool(outputs & self.thresholds)
 
-    inputs: Mapping[str, float]
-    nets: Mapping[str, float]
-    outputs: Mapping[str, float]
-    targets: Mapping[str, float]
-    right: bool
-
-
-def try_weights(task: WeightsTask, weights: Mapping[str, float]) -> tuple[RowReport, ...]:
-    """Run every row of the data through the network with the weights that were sent."""
-    columns: dict[str, Array] = {name: np.asarray(value) for name, value in {**task.fixed, **weights}.items()}
-    for name in task.rows[0].inputs:
-        columns[name] = np.array([row.inputs[name] for row in task.rows])
-    values = task.graph.evaluate(columns)
-    return tuple(
-        _report(task, row, {n: v[k] for n, v in values.items() if np.ndim(v)}) for k, row in enumerate(task.rows)
-    )
-
-
-def _report(task: WeightsTask, row: Row, values: Mapping[str, float]) -> RowReport:
-    outputs = {name: _told(values[name]) for name in row.targets}
-    nets = {name: _told(values[name]) for name in task.nets}
-    has_values = not any(np.isnan(value) for value in values.values())
-    right = has_values and all(abs(outputs[name] - target) <= task.tolerance for name, target in row.targets.items())
-    return RowReport(row.inputs, nets, outputs, row.targets, right)
-
-
-def _told(value: float) -> float:
-    """What JSON can hold: what has overflowed, or has no value at all, stands at the ends of float64."""
-    return float(np.nan_to_num(value, nan=np.finfo(np.float64).max))
+    def run(self, weights: Mapping[str, float]) -> dict[str, Array]:
+        """Every quantity of the forward pass, shape (rows,); inf and nan where weights are beyond all measure."""
+        given = {name: np.asarray(value) for name, value in {**self.fixed, **weights}.items()}
+        values = self.graph.evaluate({**given, **self.data.inputs})
+        return {name: np.broadcast_to(value, (len(self.data),)) for name, value in values.items()}

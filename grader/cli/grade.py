@@ -1,11 +1,12 @@
 """`grader grade`: judge a file of answers here and now, without a server."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from grader.catalog.answer_file import read_answer_file
+from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Published, load_catalog
 from grader.checking.answers import Entries, read
 from grader.checking.errors import UnreadableAnswers, shown
@@ -24,10 +25,10 @@ from grader.web.api.check_schema import CheckOut
 @SEED
 @click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
 def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_json: bool) -> None:
-    """Judge ANSWERS (a .toml or .json map from field to text or number) of the exercise SLUG."""
+    """Judge ANSWERS (a .toml or .json map from field to text, number or { file = "…" }) of the exercise SLUG."""
     published = load_catalog(directory).find(slug)
     entries = read_answer_file(answers)
-    report = _judge(with_seed(published.exercise, seed), entries)
+    report = _judge(with_seed(published.exercise, seed), entries, contents_of(answers, entries))
     if as_json:
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))
@@ -35,8 +36,8 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
         _print(published, entries, report)
 
 
-def _judge(exercise: Exercise, entries: Entries) -> Report:
-    answers = read(exercise, entries)
+def _judge(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes]) -> Report:
+    answers = read(exercise, entries, contents)
     if answers.problems:
         lines = "\n".join(f"  {shown(problem.field)}: {problem.detail}" for problem in answers.problems)
         raise click.ClickException(f"{UnreadableAnswers(answers.problems).detail}\n{lines}")

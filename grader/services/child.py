@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from threading import Timer
 from typing import IO, Any, cast
 
@@ -22,13 +22,14 @@ class ChildFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AloneRequest:
-    """What the child is asked: one submission, and all that its exercise is built from."""
+    """What the child is asked: one submission, all that its exercise is built from, and files by hash, as base64."""
 
     slug: str
     revision: str
     source: Mapping[str, str]
     answers: Mapping[str, Any]
     givens: Mapping[str, float] | None = None
+    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 class Child:

@@ -1,9 +1,12 @@
+from base64 import b64encode
+
 import structlog
 
+from grader.checking.answers import entries_from_json
 from grader.services.child import AloneRequest, Child, ChildFailedError
 from grader.services.desk import Desk, Drained
 from grader.services.grade_batch import DATABASE_AWAY
-from grader.store import claims, failures, revisions
+from grader.store import blobs, claims, failures, revisions
 from grader.store.claims import Claim
 from grader.store.failures import Fault
 
@@ -55,7 +58,20 @@ class Ward:
         if claim.revision not in self._sources:
             with self._desk.sessions() as session:
                 self._sources[claim.revision] = revisions.source_of(session, claim.revision)
-        return AloneRequest(claim.slug, claim.revision, self._sources[claim.revision], claim.answers, claim.givens)
+        return AloneRequest(
+            claim.slug,
+            claim.revision,
+            self._sources[claim.revision],
+            claim.answers,
+            claim.givens,
+            self._contents(claim),
+        )
+
+    def _contents(self, claim: Claim) -> dict[str, str]:
+        """The files of a submission by hash, in the form in which they are handed on."""
+        hashes = {entry.file for entry in entries_from_json(claim.answers).values() if entry.file}
+        with self._desk.sessions() as session:
+            return {sha256: b64encode(blobs.content_of(session, sha256)).decode() for sha256 in hashes}
 
     def _failed(self, claim: Claim, error: Exception) -> Drained:
         """Leave it until its lease ends, which is time for a passing trouble to pass; after the last try give it up."""

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from base64 import b64decode
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -63,7 +64,8 @@ def _reply(request: dict[str, Any]) -> dict[str, Any]:
     try:
         published = _rebuild(request["revision"], request["slug"], json.dumps(request["source"]))
         exercise = variant(published.exercise, request["givens"])
-        (report,) = judge(exercise, [read(exercise, entries_from_json(request["answers"]))])
+        contents = {sha256: b64decode(content) for sha256, content in request["contents"].items()}
+        (report,) = judge(exercise, [read(exercise, entries_from_json(request["answers"]), contents)])
         return {"report": report.to_json()}
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the reply
         return {"error": f"{type(error).__name__}: {error}"}

@@ -1,17 +1,18 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Published
-from grader.checking.answers import Entries, entries_to_json, read
+from grader.checking.answers import Entries, entries_to_json, problems_at_gate
 from grader.checking.errors import UnreadableAnswers
 from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
 from grader.services.learner_key import LearnerKey, usable_reference
 from grader.services.status import Status
 from grader.services.vary import OwnValues
-from grader.store import learners, revisions, submissions
+from grader.store import blobs, learners, revisions, submissions
 from grader.store.engine import Sessions
 from grader.store.submissions import NewSubmission
 
@@ -22,13 +23,15 @@ class SubmitOptions:
 
     `id` is for a caller that may come again after a crash (an idempotency key's reservation): the same id is stored
     once. `client_ref` is the client's own name for the submission, and serves the same purpose. `values` are the given
-    values that the answers are to be judged by; without them it is the printed ones.
+    values that the answers are to be judged by; without them it is the printed ones. `contents` are the files that
+    entries refer to, by their SHA-256.
     """
 
     client_ref: str | None = None
     submitted_by: int | None = None
     values: OwnValues | None = None
     id: UUID | None = None
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,15 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
         ForeignLearner: the learner is another user's.
         ClientRefTaken: the id or the client's reference belong to a different submission.
     """
-    problems = read(published.exercise, entries).problems
+    problems = problems_at_gate(published.exercise, entries, options.contents)
     if problems:
         raise UnreadableAnswers(problems)
     if options.client_ref is not None and not usable_reference(options.client_ref):
         raise UnusableReference("A client's reference has 1 to 255 visible characters, without spaces around it.")
     new = _new(published, learner, entries, now, options)
     with sessions.begin() as session:
+        for sha256, content in options.contents.items():
+            blobs.ensure(session, sha256, content, now)
         if submissions.add(session, new):
             return Submitted(new.id)
         return _add_with_its_kin(session, published, learner, new)
@@ -87,6 +92,7 @@ def _new(
         seed=None if own is None else own.seed,
         givens=None if own is None else own.givens,
         submitted_by=options.submitted_by,
+        blob_sha256=next((entry.file for entry in entries.values() if entry.file), None),
     )
 
 

@@ -26,12 +26,15 @@ class Claim:
 
 
 def claim_fresh(session: Session, lease_until: datetime, limit: int) -> list[Claim]:
-    """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over."""
-    return _claim(session, Waiting.tries == 0, lease_until, limit)
+    """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over.
+
+    What has to be judged alone from the start is left to `claim_suspect`.
+    """
+    return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), lease_until, limit)
 
 
 def claim_suspect(session: Session, now: datetime, lease_until: datetime, max_tries: int) -> Claim | None:
-    """Claim one submission that has cost a try, and may have been what stopped a worker."""
+    """Claim one submission that may stop a worker: it has cost a try, or brings a file."""
     return next(iter(_claim(session, _is_suspect(now, max_tries), lease_until, 1)), None)
 
 
@@ -91,7 +94,8 @@ def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, 
 
 
 def _is_suspect(now: datetime, max_tries: int) -> ColumnElement[bool]:
-    return and_(Waiting.tries >= 1, Waiting.tries < max_tries, _is_free(now))
+    is_suspect = or_(Waiting.tries >= 1, Waiting.alone)
+    return and_(is_suspect, Waiting.tries < max_tries, _is_free(now))
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

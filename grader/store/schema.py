@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from grader.store import (
+    blobs,
     browser_sessions,
     clients,
     failures,
@@ -20,6 +21,7 @@ from grader.store import (
 from grader.store.base import Base
 
 TABLES = (
+    blobs.Blob,
     browser_sessions.BrowserSession,
     clients.Client,
     failures.Failure,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Row, and_, bindparam, or_, select, text, true
+from sqlalchemy import BigInteger, ForeignKey, Index, Row, Text, and_, bindparam, or_, select, text, true
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
@@ -23,6 +23,7 @@ class Submission(Base):
         Index(None, "client_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
         Index(None, "slug", "submitted_at", "id"),
         Index(None, "learner_id", "submitted_at", "id"),
+        Index(None, "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -36,11 +37,12 @@ class Submission(Base):
     seed: Mapped[int | None] = mapped_column(BigInteger)
     givens: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"))
 
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """All that is known of a submission before it is stored; learner and revision are rows already."""
+    """All that is known of a submission before it is stored; learner, revision and file are rows already."""
 
     id: UUID
     client_id: int
@@ -53,6 +55,7 @@ class NewSubmission:
     seed: int | None
     givens: Mapping[str, float] | None
     submitted_by: int | None
+    blob_sha256: str | None = None
 
 
 def _storing() -> ReturningInsert[tuple[UUID]]:
@@ -72,6 +75,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 "seed",
                 "givens",
                 "submitted_by",
+                "blob_sha256",
             ],
             select(
                 bindparam("id", type_=Submission.id.type),
@@ -85,6 +89,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 bindparam("seed", type_=Submission.seed.type),
                 bindparam("givens", type_=Submission.givens.type),
                 bindparam("submitted_by", type_=BigInteger()),
+                bindparam("blob_sha256", type_=Text()),
             )
             .join_from(Learner, Revision, true())
             .where(
@@ -98,12 +103,15 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
             ),
         )
         .on_conflict_do_nothing()
-        .returning(Submission.id, Submission.submitted_at)
+        .returning(Submission.id, Submission.submitted_at, Submission.blob_sha256)
         .cte("sent")
     )
     return (
         insert(table(Waiting))
-        .from_select(["submission_id", "since"], select(sent.c.id, sent.c.submitted_at))
+        .from_select(
+            ["submission_id", "since", "alone"],
+            select(sent.c.id, sent.c.submitted_at, sent.c.blob_sha256.is_not(None)),
+        )
         .returning(Waiting.submission_id)
     )
 

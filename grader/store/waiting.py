@@ -1,14 +1,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy import ForeignKey, Index, bindparam, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
 
 class Waiting(Base):
-    """A submission that still has to be judged; deleted in the transaction that stores how that ended."""
+    """A submission that still has to be judged; deleted in the transaction that stores how that ended.
+
+    `alone` where it may not be judged in company, since it brings a file from a stranger.
+    """
 
     __tablename__ = "waiting"
     __table_args__ = (Index(None, "tries", "since"),)
@@ -17,6 +20,7 @@ class Waiting(Base):
     since: Mapped[datetime]
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
+    alone: Mapped[bool] = mapped_column(server_default=false())
 
 
 _HOLDS = select(select(Waiting.submission_id).where(Waiting.submission_id == bindparam("submission_id")).exists())

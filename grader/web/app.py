@@ -5,9 +5,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from grader.web import api, errors, health, pages, security
 from grader.web.limits import limiter
 from grader.web.problem import wants_problem_json
+from grader.web.upload import FORM, MOST_OF_FORM
 from grader.web.wiring import WebServices, attach
 
 MAX_BODY = 1 << 20
+TAKING_FILES = frozenset({"api.create", "pages.send_answer"})
 
 
 def create_app(services: WebServices) -> Flask:
@@ -37,8 +39,10 @@ def _refuse_large() -> None:
     Of one that does not say its length, forms are refused at once: past the limit they would be cut off without a
     word, and no browser sends a form in chunks. The API measures while it reads.
     """
-    length = request.content_length
-    if length is not None and length > MAX_BODY:
-        raise RequestEntityTooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    if request.endpoint in TAKING_FILES and request.mimetype == FORM:
+        request.max_content_length = MOST_OF_FORM
+    length, most = request.content_length, request.max_content_length or MAX_BODY
+    if length is not None and length > most:
+        raise RequestEntityTooLarge(f"The body is larger than {most} bytes.")
     if length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
         raise LengthRequired

@@ -161,7 +161,12 @@ def test_a_tolerance_that_lets_the_old_weight_pass_is_refused(tmp_path: Path) ->
 
 SAMPLES = [
     ({"answers/correct/all.toml": 'net_h = "1"\n'}, "answers/correct/all.toml", "net_h", "fields of this folder are"),
-    ({"answers/wrong/all.toml": NODE}, "answers/wrong/all.toml", "", "an answer is a text or a number, not dict"),
+    (
+        {"answers/wrong/all.toml": NODE},
+        "answers/wrong/all.toml",
+        "",
+        "an answer is a text, a number or a file, not dict",
+    ),
     ({"answers/wrong/x.toml": "= 1"}, "answers/wrong/x.toml", "", "is not valid TOML"),
     ({"answers/wrong/x.toml": b"\xff\xfe"}, "answers/wrong/x.toml", "", "is not valid TOML"),
     ({"answers/wrong/x.yaml": "a: 1"}, "answers/wrong/x.yaml", "", "only .toml and .json are read"),

@@ -72,7 +72,7 @@ def test_stored_answers_are_read_back_as_they_were_sent(entries: dict[str, Entry
 
 @pytest.mark.parametrize("stored", [0.3775, None, ["1"], {"number": 1}, {"text": "1"}])
 def test_stored_answers_of_another_form_are_our_fault_and_raise(stored: object) -> None:
-    with pytest.raises(TypeError, match="neither text nor a number"):
+    with pytest.raises(TypeError, match="neither text, a number nor a file"):
         entries_from_json({"v3": stored})
 
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from grader.checking.report import FieldReport, MistakeReport, Report, Score
+from grader.checking.trained import RowReport, TrainedReport
 from grader.checking.verdict import Verdict
-from grader.checking.weights import RowReport
 from tests.exercises.figures import BACKPROP, COMPLETED, GATE, STEP, report
 
 EVERYTHING = Report(
@@ -17,6 +17,7 @@ EVERYTHING = Report(
     first_wrong="c",
     rows=(RowReport({"x1": 0.0}, {"net": -1.5}, {"out": -1.0}, {"out": 1.0}, right=False),),
     notes=("The other sign convention.",),
+    trained=TrainedReport(1, 0, 0.0, 0.5, None, 0.1, -0.25, hidden=False, broken=("w = 2.",), weights={"w": 2.0}),
 )
 
 
@@ -38,7 +39,7 @@ def test_a_report_survives_being_stored_as_json(original: Report) -> None:
 
 def test_the_form_of_a_stored_report_is_the_one_that_was_agreed() -> None:
     stored = EVERYTHING.to_json()
-    assert list(stored) == ["score", "first_wrong", "fields", "rows", "notes"]
+    assert list(stored) == ["score", "first_wrong", "fields", "rows", "notes", "trained"]
     assert stored["score"] == {"given": 1.5, "max": 3.0}
     assert stored["fields"]["c"] == {
         "verdict": "mistaken",
@@ -49,3 +50,9 @@ def test_the_form_of_a_stored_report_is_the_one_that_was_agreed() -> None:
         "note": None,
         "echo": None,
     }
+
+
+def test_a_report_from_before_trained_weights_were_told_can_still_be_read() -> None:
+    stored = report(STEP, {}).to_json()
+    del stored["trained"]
+    assert Report.from_json(stored) == report(STEP, {})

@@ -30,6 +30,7 @@ class PartOut(Outgoing):
     title: str
     points: float
     fields: list[AskedField]
+    upload: str | None = Field(description="Name of the place for a file that may hold all of it.")
 
 
 class GivenOut(Outgoing):

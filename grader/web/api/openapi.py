@@ -8,10 +8,12 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from grader.catalog.training import UPLOAD
 from grader.web.api import headers
 from grader.web.api.operation import Operation
 from grader.web.api.problem_schema import ProblemOut
 from grader.web.problem import MEDIA_TYPE
+from grader.web.upload import FORM
 
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]
@@ -61,8 +63,21 @@ def _operation(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
     }
     if operation.body:
         content = {"application/json": {"schema": kinds[operation.body, "validation"]}}
+        if operation.takes_files:
+            content[FORM] = _form(operation.body)
         told["requestBody"] = {"required": True, "content": content}
     return told
+
+
+def _form(body: type[BaseModel]) -> Json:
+    """The same as a form: answers stand in it as JSON and may be left out, files stand beside them."""
+    told = body.model_json_schema(ref_template=REFERENCE)
+    properties = {name: _not_null(schema) | _described(schema) for name, schema in told["properties"].items()}
+    properties[UPLOAD] = {"type": "string", "format": "binary", "description": "The file, at most 16 MiB."}
+    encoding = {"answers": {"contentType": "application/json"}, UPLOAD: {"contentType": "application/octet-stream"}}
+    required = [name for name in told["required"] if name != "answers"]
+    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return {"schema": schema, "encoding": encoding}
 
 
 def _path_parameters(operation: Operation) -> list[Json]:

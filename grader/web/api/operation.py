@@ -1,7 +1,7 @@
 """A handler with everything that it promises: what makes the view also makes the document.
 
-A handler takes, by name and only where it asks for them: `caller` (who holds the token), `body`, `query`, and the
-parts of its path. It returns a `Reply` of the type that its annotation names.
+A handler takes, by name and only where it asks for them: `caller` (who holds the token), `body`, `files`, `query`,
+and the parts of its path. It returns a `Reply` of the type that its annotation names.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,6 +65,11 @@ class Operation:
     def body(self) -> type[BaseModel] | None:
         """Type of the body."""
         return self.types.get("body")
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a form with files is taken in place of JSON."""
+        return "files" in self.types
 
     @property
     def query(self) -> type[BaseModel] | None:

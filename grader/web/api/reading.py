@@ -60,6 +60,11 @@ def _check_content_type() -> None:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype != "application/json" or charset not in {"utf-8", "utf8", "us-ascii"}:
         _unsupported("Send the body as application/json in UTF-8.")
+    refuse_compressed()
+
+
+def refuse_compressed() -> None:
+    """Refuse a body that would have to be unpacked first; raises ProblemError (415)."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         _unsupported("Send the body without compression.")
 

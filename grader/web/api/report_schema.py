@@ -49,6 +49,22 @@ class RowOut(Outgoing):
     right: bool
 
 
+class TrainedOut(Outgoing):
+    """What trained weights do on all rows together; null stands for what is not asked, or beyond all measure."""
+
+    rows: int
+    right: int = Field(description="How many rows are right.")
+    accuracy: float = Field(description="Their share.")
+    accuracy_wanted: float | None
+    loss: float | None = Field(description="The mean over the rows.")
+    loss_bound: float | None = Field(description="What it was to stay below.")
+    margin: float | None = Field(description="How far the nearest row is from the wrong side; negative beyond it.")
+    hidden: bool = Field(description="Whether the rows are kept from the learners; then `rows` of the report is empty.")
+    broken: list[str] = Field(description="A sentence per constraint that does not hold.")
+    weights: dict[str, float] = Field(description="What was tried, by name.")
+    source: str = Field(description="`fields`, or the format of the file that held them.")
+
+
 class ReportOut(Outgoing):
     """The judgement of one set of answers; before there is one, `score` is null and `fields` is empty."""
 
@@ -57,6 +73,7 @@ class ReportOut(Outgoing):
     fields: dict[str, FieldOut] = Field(default={}, description="By field name, in the order of the exercise.")
     rows: list[RowOut] = Field(default=[], description="The data row by row, where trained weights were tried.")
     notes: list[str] = Field(default=[], description="Sentences about the whole.")
+    trained: TrainedOut | None = Field(default=None, description="What trained weights do, where some were tried.")
 
     @classmethod
     def of(cls, report: Report | None, entries: Entries, **others: object) -> Self:
@@ -69,6 +86,7 @@ class ReportOut(Outgoing):
             "fields": {name: _field(field, entries.get(name)) for name, field in report.fields.items()},
             "rows": report.rows,
             "notes": report.notes,
+            "trained": report.trained,
         }
         return cls.model_validate(told | others)
 

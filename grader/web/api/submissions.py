@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import request, url_for
@@ -25,6 +26,7 @@ from grader.web.api.submission_schema import (
     SubmissionSummary,
 )
 from grader.web.own_values import values_of
+from grader.web.upload import Upload, contents_of
 from grader.web.wiring import web_services
 
 SOON = {"Retry-After": "1"}
@@ -39,18 +41,28 @@ SOON = {"Retry-After": "1"}
     sends=("Location", "Retry-After"),
     is_idempotent=True,
 )
-def create(caller: Principal, body: SubmissionIn, reservation: UUID | None) -> Reply[SubmissionAccepted]:
+def create(
+    caller: Principal, body: SubmissionIn, files: Mapping[str, Upload], reservation: UUID | None
+) -> Reply[SubmissionAccepted]:
     """Hand in answers to be graded.
 
     They are safe once 202 is answered; follow Location for the report. Fields that are left out or blank count as
     missing. If anything cannot be read, every such field is named and nothing is stored.
+
+    A part that takes a file (`upload` of the exercise) takes it from a form: the keys of the body as its fields, with
+    `answers` as JSON, and the file under the name of its place, at most 16 MiB.
     """
     services = web_services()
     published = services.catalog.find(body.exercise)
     learner = learner_of(caller, body.learner_ref)
-    entries = entries_of(published.exercise, body.answers)
-    values = values_of(published, learner) if body.seed is None else chosen(caller, published, body.seed)
-    options = SubmitOptions(client_ref=body.client_ref, submitted_by=caller.user_id, values=values, id=reservation)
+    entries = entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
+    options = SubmitOptions(
+        client_ref=body.client_ref,
+        submitted_by=caller.user_id,
+        values=values_of(published, learner) if body.seed is None else chosen(caller, published, body.seed),
+        id=reservation,
+        contents=contents_of(files.values()),
+    )
     submitted = submit(services.sessions, published, learner, entries, services.clock(), options=options)
     services.wake()
     place = url_for("api.show_submission", submission_id=submitted.id)

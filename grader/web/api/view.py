@@ -1,16 +1,18 @@
 """From an operation to what Flask calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
 from pydantic import BaseModel
 
 from grader.web.api.access import caller
+from grader.web.api.form_reading import is_form, read_form
 from grader.web.api.once import once
 from grader.web.api.operation import Operation, Reply
 from grader.web.api.reading import read_json
 from grader.web.api.validation import body_as, query_as, refuse_query
+from grader.web.upload import Upload
 
 
 def view_of(operation: Operation) -> Callable[..., Response]:
@@ -27,13 +29,22 @@ def view_of(operation: Operation) -> Callable[..., Response]:
             given["query"] = query_as(query)
         if body is None:
             return respond(operation.handler(**given), promise.status)
-        sent, value = read_json()
+        sent, value, files = _read(operation)
         given["body"] = body_as(body, value)
+        given |= {"files": files} if operation.takes_files else {}
         if not promise.is_idempotent:
             return respond(operation.handler(**given), promise.status)
         return once(principal, sent, lambda key: respond(operation.handler(**given, reservation=key), promise.status))
 
     return view
+
+
+def _read(operation: Operation) -> tuple[bytes, Any, Mapping[str, Upload]]:
+    """The body as JSON, or as a form with files where the operation takes some."""
+    if not operation.takes_files or not is_form():
+        return *read_json(), {}
+    form = read_form()
+    return form.sent, form.value, form.files
 
 
 def respond(reply: Reply[BaseModel], status: int) -> Response:

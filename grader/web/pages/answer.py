@@ -16,6 +16,7 @@ from grader.web.pages import form
 from grader.web.pages.drafts import draft_key
 from grader.web.pages.learner import learner_of, own_values
 from grader.web.pages.own import visible_submission
+from grader.web.upload import contents_of, uploads_of
 from grader.web.wiring import web_services
 
 
@@ -30,10 +31,14 @@ def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
-    own = own_values(person(), published)
-    client_ref = form.client_ref(person().id, slug, request.form)
-    options = SubmitOptions(client_ref=client_ref, submitted_by=person().id, values=own)
-    entries = form.entries_of(request.form)
+    own, uploads = own_values(person(), published), uploads_of(request)
+    entries = form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}
+    options = SubmitOptions(
+        client_ref=form.client_ref(person().id, slug, request.form, uploads),
+        submitted_by=person().id,
+        values=own,
+        contents=contents_of(uploads.values()),
+    )
     try:
         submitted = submit(
             services.sessions, published, learner_of(person()), entries, services.clock(), options=options

@@ -1,15 +1,20 @@
 """The form of an exercise: what stands in its fields, and what is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 
 from grader.checking.answers import Entry
 from grader.checking.errors import AnswerProblem
-from grader.checking.exercise import Exercise, Field
+from grader.checking.exercise import Exercise, Field, Part
+from grader.web.upload import Upload
 
 NONCE = "_form"
 """The one name in the form that is no field; fields never begin with an underscore."""
+
+
+NO_UPLOADS: Mapping[str, Upload] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields of one part."""
+    """The fields of one part, and the place for a file that may hold all of it."""
 
     id: str
     title: str
     points: float
     inputs: tuple[Input, ...]
+    upload: Input | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,9 @@ def entries_of(form: Mapping[str, str]) -> dict[str, Entry]:
     return {name: Entry(text) for name, text in form.items() if name != NONCE and text.strip()}
 
 
-def client_ref(user_id: int, slug: str, form: Mapping[str, str]) -> str | None:
+def client_ref(
+    user_id: int, slug: str, form: Mapping[str, str], uploads: Mapping[str, Upload] = NO_UPLOADS
+) -> str | None:
     """Name this sending, so that a second click finds the first one's submission instead of making its own.
 
     The typed answers are part of the name: a form that comes back from the browser's history carries the same nonce,
@@ -57,6 +65,7 @@ def client_ref(user_id: int, slug: str, form: Mapping[str, str]) -> str | None:
     if not nonce:
         return None
     typed = sorted((name, text) for name, text in form.items() if name != NONCE)
+    typed += sorted((name, upload.sha256) for name, upload in uploads.items())
     return "form:" + sha256(repr((user_id, slug, nonce, typed)).encode()).hexdigest()
 
 
@@ -64,7 +73,7 @@ def groups(exercise: Exercise, typed: Mapping[str, Entry], problems: Iterable[An
     """Lay out the fields with what was typed into them."""
     details = {problem.field: problem.detail for problem in problems}
     return tuple(
-        Group(part.id, part.title, part.points, tuple(_input(field, typed, details) for field in part.fields))
+        Group(part.id, part.title, part.points, tuple(_inputs(part, typed, details)), _place(part, details))
         for part in exercise.parts
     )
 
@@ -73,6 +82,15 @@ def complaints(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tuple[C
     """The summary above the form."""
     labels = {field.name: field.label for field in exercise.fields}
     return tuple(Complaint(problem.field, labels.get(problem.field), problem.detail) for problem in problems)
+
+
+def _inputs(part: Part, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Iterator[Input]:
+    return (_input(field, typed, details) for field in part.fields if field.name != part.upload)
+
+
+def _place(part: Part, details: Mapping[str, str]) -> Input | None:
+    """The place for a file; a browser never fills it in again."""
+    return Input(part.upload, part.upload, "", details.get(part.upload), ()) if part.upload else None
 
 
 def _input(field: Field, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Input:

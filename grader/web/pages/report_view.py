@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from grader.checking.answers import Entries
 from grader.checking.exercise import Exercise, Field, Part
 from grader.checking.report import FieldReport, Report
+from grader.checking.verdict import Verdict
+from grader.checking.weights import WeightsTask
 from grader.services.show import Shown
 from grader.services.status import Status
-from grader.web.pages.filters import mark
+from grader.web.pages.filters import computed, mark
+from grader.web.pages.region import Region, region_of
 from grader.web.pages.verdicts import BADGES, WRONG_FIRST, Badge
 
 
@@ -36,13 +39,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part; `given` is None until it is graded."""
+    """One part; `given` is None until it is graded; `is_group` where its fields are judged together."""
 
     id: str
     title: str
     max: float
     given: float | None
     rows: tuple[Row, ...]
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class SubmissionView:
     learner: str | None
     sections: tuple[Section, ...]
     first_wrong: Row | None
+    region: Region | None = None
 
     @property
     def summary(self) -> str:
@@ -61,6 +66,14 @@ class SubmissionView:
         if report is not None:
             return f"{mark(report.score.given)} of {mark(report.score.max)} points"
         return "could not be graded" if self.shown.status is Status.FAILED else "being graded"
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether weights were tried, or could not be, and don't do what is asked."""
+        report = self.shown.report
+        return report is not None and any(
+            row.verdict == Verdict.WRONG for section in self.sections if section.is_group for row in section.rows
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -73,7 +86,8 @@ def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
     """Put the page of a submission together."""
     parts = sections(exercise, shown.entries, shown.report)
     first = next((row for part in parts for row in part.rows if row.first), None)
-    return SubmissionView(shown, None if own else shown.learner_ref, parts, first)
+    region = region_of(exercise, shown.report)
+    return SubmissionView(shown, None if own else shown.learner_ref, parts, first, region)
 
 
 def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:
@@ -103,12 +117,11 @@ def _first_of_each_mistake(exercise: Exercise, report: Report | None) -> dict[st
 def _section(part: Part, entries: Entries, report: Report | None, said: _Said) -> Section:
     rows = tuple(_row(field, entries, report, said) for field in part.fields)
     given = None if report is None else sum(row.given for row in rows)
-    return Section(part.id, part.title, part.points, given, rows)
+    return Section(part.id, part.title, part.points, given, rows, isinstance(part.task, WeightsTask))
 
 
 def _row(field: Field, entries: Entries, report: Report | None, said: _Said) -> Row:
-    entry = entries.get(field.name)
-    text = "" if entry is None else entry.text
+    text = _text(field, entries, report)
     judged = report and report.fields.get(field.name)
     if not report or not judged:
         return Row(field.name, field.label, text)
@@ -128,6 +141,14 @@ def _row(field: Field, entries: Entries, report: Report | None, said: _Said) -> 
         same_as=None if source == field.name else said.labels[source],
         echo=judged.echo,
     )
+
+
+def _text(field: Field, entries: Entries, report: Report | None) -> str:
+    """What was typed, or the name of the file; of weights from a file what was found in it."""
+    if field.name in entries:
+        return entries[field.name].text
+    trained = report.trained if report else None
+    return computed(trained.weights[field.name]) if trained and field.name in trained.weights else ""
 
 
 def _sentences(judged: FieldReport, *, again: bool) -> tuple[str, ...]:

@@ -1,0 +1,51 @@
+"""From raw bytes to numbers: the kinds of elements that weights may have."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.weightfiles.limits import shown
+from grader.weightfiles.refused import RefusedFile
+
+BFLOAT16 = "bf16"
+"""The upper half of a 32-bit float; NumPy has no name for it."""
+
+SIZES: Mapping[str, int] = MappingProxyType(
+    {"f2": 2, "f4": 4, "f8": 8, BFLOAT16: 2, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8}
+)
+"""Bytes per element, by kind as NumPy writes it, without the order of the bytes."""
+
+
+def decode(name: str, raw: bytes | memoryview, kind: str, *, big_endian: bool = False) -> NDArray[np.float64]:
+    """All elements in a row.
+
+    Raises:
+        RefusedFile: the kind is none of numbers, or some of them have no finite value.
+    """
+    if kind not in SIZES:
+        raise RefusedFile(f"The array {shown(name)} does not hold plain numbers ({shown(kind)}).")
+    order = ">" if big_endian else "<"
+    if kind == BFLOAT16:
+        upper = np.frombuffer(raw, dtype=np.dtype(f"{order}u2")).astype(np.uint32)
+        values = (upper << np.uint32(16)).view(np.float32).astype(np.float64)
+    else:
+        values = np.frombuffer(raw, dtype=np.dtype(f"{order}{kind}")).astype(np.float64)
+    return finite(name, values)
+
+
+def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same values.
+
+    Raises:
+        RefusedFile: some are NaN or infinite.
+    """
+    if not np.isfinite(values).all():
+        raise RefusedFile(f"The array {shown(name)} holds NaN or infinity; the training has gone astray there.")
+    return values
+
+
+def kind_of(dtype: np.dtype[np.generic]) -> str:
+    """The kind of a NumPy type without the order of its bytes; what holds no numbers is no key of SIZES."""
+    return f"{dtype.kind}{dtype.itemsize}" if dtype.names is None and dtype.subdtype is None else "structured"

@@ -1,0 +1,111 @@
+"""Keras' .weights.h5 and .keras files, read with h5py where it is installed; no configuration is ever loaded."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.weightfiles.archive import Archive
+from grader.weightfiles.elements import SIZES, finite, kind_of
+from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
+from grader.weightfiles.refused import RefusedFile
+
+INNER = "model.weights.h5"
+DEEPEST = 12
+MOST_LINKS = 5_000
+FILTERS = frozenset({1, 2, 3})
+"""Deflate, shuffle and checksum; other filters could load code."""
+
+NOT_WEIGHTS = re.compile(r"(^|/)(optimizer|optimizer_weights|seed_generator)(/|$)")
+ROLES = {"0": "kernel", "1": "bias"}
+"""What Keras 3 numbers in the variables of a Dense layer."""
+
+
+def read_keras_zip(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
+    """The weights within a .keras file; its configuration is not looked at."""
+    return read_h5(Archive.of(data, budget).read(INNER), budget)
+
+
+def read_h5(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
+    """Every variable of every layer by name (`dense_1/kernel`), in the order of the layers' numbers."""
+    h5py = _h5py()
+    walk = Walk(h5py, budget)
+    try:
+        with h5py.File(io.BytesIO(data), "r") as file:
+            found = dict(walk.arrays(file, ""))
+    except RefusedFile:
+        raise
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError):
+        raise RefusedFile("The HDF5 file is damaged or cut off.") from None
+    return {name: found[name] for name in sorted(found, key=_natural)}
+
+
+def _h5py() -> ModuleType:
+    try:
+        import h5py  # noqa: PLC0415 - an extra that a server may lack
+    except ImportError:
+        raise RefusedFile(
+            "Keras files are not read on this server; send .safetensors, .npz or .json instead."
+        ) from None
+    module: ModuleType = h5py
+    return module
+
+
+@dataclass
+class Walk:
+    """Goes through the groups of a file, within limits, and follows no link out of it."""
+
+    h5py: ModuleType
+    budget: Budget
+    links: int = field(default=0)
+
+    def arrays(self, group: Any, path: str) -> Iterator[tuple[str, NDArray[np.float64]]]:
+        """Every dataset below a group, by the name that its weights have."""
+        for name in group:
+            here = f"{path}/{name}" if path else name
+            if NOT_WEIGHTS.search(here):
+                continue
+            member = self._member(group, name, here)
+            if isinstance(member, self.h5py.Group):
+                yield from self.arrays(member, here)
+            elif isinstance(member, self.h5py.Dataset):
+                yield plain_name(here), self._array(here, member)
+
+    def _member(self, group: Any, name: str, here: str) -> Any:
+        """What stands under a name of a group itself, not behind a link to elsewhere."""
+        self.links += 1
+        if self.links > MOST_LINKS or len(here) > LONGEST_NAME or here.count("/") > DEEPEST:
+            raise RefusedFile("The HDF5 file has more in it than weights of a network.")
+        if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
+            raise RefusedFile(f"The HDF5 file leads elsewhere at {shown(here)}; that is refused.")
+        return group[name]
+
+    def _array(self, name: str, dataset: Any) -> NDArray[np.float64]:
+        if dataset.shape is None or kind_of(dataset.dtype) not in SIZES:
+            raise RefusedFile(f"The array {shown(name)} does not hold plain numbers.")
+        settings = dataset.id.get_create_plist()
+        filters = {settings.get_filter(k)[0] for k in range(settings.get_nfilters())}
+        if dataset.is_virtual or dataset.external or not filters <= FILTERS:
+            raise RefusedFile(f"The array {shown(name)} is stored in an unusual way.")
+        count = self.budget.take_array(name, tuple(int(size) for size in dataset.shape))
+        self.budget.take_unpacked(count * dataset.dtype.itemsize)
+        return finite(name, np.asarray(dataset[()], dtype=np.float64))
+
+
+def plain_name(path: str) -> str:
+    """`layers/dense_1/vars/0` → `dense_1/kernel`; `model_weights/d/sequential/d/bias:0` → `d/bias`."""
+    steps = [
+        step for step in path.split("/") if step not in {"layers", "model_weights", "_layer_checkpoint_dependencies"}
+    ]
+    role = ROLES.get(steps[-1], steps[-1]) if "vars" in steps else steps[-1].removesuffix(":0")
+    return f"{steps[0]}/{role}"
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sorts dense_10 after dense_2."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -1,0 +1,69 @@
+"""How much a file of weights may hold, and who keeps count."""
+
+from dataclasses import dataclass
+
+from grader.weightfiles.refused import RefusedFile
+
+MOST_BYTES = 16 << 20
+"""Of the file as it is sent."""
+
+MOST_UNPACKED = 64 << 20
+"""Of everything in it that is read, unpacked."""
+
+MOST_ELEMENTS = 4_000_000
+"""Numbers in all arrays together."""
+
+MOST_ARRAYS = 1_000
+MOST_MEMBERS = 2_000
+MOST_AXES = 8
+LONGEST_NAME = 300
+
+MOST_HEADER = 1 << 20
+"""Bytes of text that describe arrays."""
+
+
+@dataclass
+class Budget:
+    """Counts what one file has taken so far, before it takes it."""
+
+    elements: int = 0
+    arrays: int = 0
+    unpacked: int = 0
+
+    def take_array(self, name: str, shape: tuple[int, ...]) -> int:
+        """Count an array.
+
+        Returns:
+            How many elements it has.
+
+        Raises:
+            RefusedFile: its shape is none, or it is more than a file may hold.
+        """
+        if len(shape) > MOST_AXES or any(size < 0 for size in shape):
+            raise RefusedFile(f"The array {shown(name)} has a shape that no weights have.")
+        count = 1
+        for size in shape:
+            count *= size
+        self.elements += count
+        self.arrays += 1
+        if self.elements > MOST_ELEMENTS:
+            raise RefusedFile(f"The file says that it holds more than {MOST_ELEMENTS:,} numbers; that is too many.")
+        if self.arrays > MOST_ARRAYS:
+            raise RefusedFile(f"The file holds more than {MOST_ARRAYS:,} arrays; that is too many.")
+        return count
+
+    def take_unpacked(self, size: int) -> None:
+        """Count bytes that are unpacked.
+
+        Raises:
+            RefusedFile: it is more than a file may hold.
+        """
+        self.unpacked += size
+        if self.unpacked > MOST_UNPACKED:
+            raise RefusedFile(f"Unpacked, the file is larger than {MOST_UNPACKED >> 20} MiB; that is too much.")
+
+
+def shown(name: str) -> str:
+    """A name from the file as a sentence may repeat it."""
+    plain = name if len(name) <= 60 else f"{name[:60]}…"  # noqa: PLR2004 - enough to recognise a name by
+    return ascii(plain)

@@ -1,0 +1,66 @@
+"""Weights as JSON: an object of nested lists of numbers, `{"w1": 0.5}` or `{"W1": [[…]], "b1": […]}`."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.weightfiles.elements import finite
+from grader.weightfiles.limits import MOST_ELEMENTS, Budget, shown
+from grader.weightfiles.refused import RefusedFile
+
+DEEPEST = 2
+"""Weights of a layer are a table at most."""
+
+
+def read_json(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
+    """Every array by name, in the order of the file."""
+    if data.count(b",") > MOST_ELEMENTS:
+        raise RefusedFile(f"The file holds more than {MOST_ELEMENTS:,} numbers; that is too many.")
+    try:
+        parsed = json.loads(data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique)
+    except RefusedFile:
+        raise
+    except (ValueError, RecursionError):
+        raise RefusedFile("The file is not valid JSON.") from None
+    if not isinstance(parsed, dict):
+        raise RefusedFile("The JSON file must be an object from names to lists of numbers.")
+    return {name: _array(name, value, budget) for name, value in parsed.items()}
+
+
+def _array(name: str, value: Any, budget: Budget) -> NDArray[np.float64]:
+    shape = _shape(name, value, DEEPEST)
+    budget.take_array(name, shape)
+    try:
+        return finite(name, np.array(value, dtype=np.float64).reshape(shape))
+    except OverflowError:
+        raise RefusedFile(f"The array {shown(name)} holds a number that is too large.") from None
+
+
+def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
+    """The shape of nested lists of numbers, of equal lengths."""
+    if type(value) in {int, float}:
+        return ()
+    if not isinstance(value, list) or depth == 0:
+        raise RefusedFile(f"{shown(name)} must be a number, a list of numbers, or a list of such lists.")
+    return (len(value), *_common(name, value, depth))
+
+
+def _common(name: str, values: Sequence[Any], depth: int) -> tuple[int, ...]:
+    shapes = {_shape(name, value, depth - 1) for value in values}
+    if len(shapes) > 1:
+        raise RefusedFile(f"The lists in {shown(name)} are not all of one length.")
+    return next(iter(shapes), ())
+
+
+def _no_constant(text: str) -> Any:
+    raise RefusedFile(f"The file holds {text}; the training has gone astray there.")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise RefusedFile("A name stands twice in the JSON file.")
+    return found

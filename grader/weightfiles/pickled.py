@@ -1,0 +1,175 @@
+"""The part of pickle that a state_dict needs, interpreted here: nothing is imported, nothing is called.
+
+`pickletools.genops` only splits the bytes into opcodes. Each opcode of the table below is carried out on plain
+values; an opcode that is not in the table, and a name that is not in `ALLOWED`, ends the reading.
+"""
+
+import pickletools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from grader.weightfiles.limits import shown
+from grader.weightfiles.refused import RefusedFile
+
+MOST_OPCODES = 200_000
+MARK = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that the pickle mentions; it stands for itself and is never looked up."""
+
+    text: str
+
+
+Rebuild = Callable[[tuple[Any, ...]], Any]
+
+
+@dataclass
+class Machine:
+    """Carries opcodes out.
+
+    Attributes:
+        calls: what may be "called", by name: our own functions of the arguments.
+        names: names that may be mentioned besides.
+        load: what a persistent id stands for.
+    """
+
+    calls: Mapping[str, Rebuild]
+    names: frozenset[str]
+    load: Callable[[Any], Any]
+    stack: list[Any] = field(default_factory=list)
+    memo: dict[int, Any] = field(default_factory=dict)
+
+    def run(self, data: bytes) -> Any:
+        """What the pickle describes.
+
+        Raises:
+            RefusedFile: it does more than describing, or is damaged.
+        """
+        try:
+            for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+                if opcode.name == "STOP":
+                    return self.stack.pop()
+                self._carry_out(opcode.name if count < MOST_OPCODES else "TOO MANY", argument)
+        except RefusedFile:
+            raise
+        except (ValueError, LookupError, StopIteration, TypeError, AttributeError, OverflowError, RecursionError):
+            damaged()
+        return damaged()
+
+    def _carry_out(self, opcode: str, argument: Any) -> None:
+        if opcode not in OPCODES:
+            raise RefusedFile(f"The pickle in the file does more than holding numbers ({opcode}).")
+        OPCODES[opcode](self, argument)
+
+    def push(self, value: Any) -> None:
+        """Put a value on the stack."""
+        self.stack.append(value)
+
+    def pop_to_mark(self) -> list[Any]:
+        """Take everything above the last mark."""
+        place = next(k for k in range(len(self.stack) - 1, -1, -1) if self.stack[k] is MARK)
+        above = self.stack[place + 1 :]
+        del self.stack[place:]
+        return above
+
+    def mention(self, text: str) -> None:
+        """Put a name on the stack, if it is one of those that a state_dict needs."""
+        if text not in self.names and text not in self.calls:
+            raise RefusedFile(
+                f"The pickle in the file wants {shown(text)}; only tensors are read. Save model.state_dict(), not the model."
+            )
+        self.push(Name(text))
+
+    def reduce(self) -> None:
+        """Rebuild what a name and its arguments stand for."""
+        arguments, name = self.stack.pop(), self.stack.pop()
+        if not isinstance(name, Name) or name.text not in self.calls or not isinstance(arguments, tuple):
+            raise RefusedFile("The pickle in the file does more than holding numbers (REDUCE).")
+        self.push(self.calls[name.text](arguments))
+
+    def build(self) -> None:
+        """Drop what is set on an object besides its content: the metadata of a state_dict."""
+        self.stack.pop()
+        if not isinstance(self.stack[-1], dict):
+            raise RefusedFile("The pickle in the file does more than holding numbers (BUILD).")
+
+    def set_items(self, flat: list[Any]) -> None:
+        """Put keys and values, in turn, into the dictionary on the stack."""
+        target = self.stack[-1]
+        if not isinstance(target, dict) or not all(type(key) in {str, int} for key in flat[::2]):
+            raise RefusedFile("The pickle in the file does more than holding numbers (SETITEMS).")
+        target.update(zip(flat[::2], flat[1::2], strict=True))
+
+    def append(self, values: list[Any]) -> None:
+        """Put values at the end of the list on the stack."""
+        if not isinstance(self.stack[-1], list):
+            raise RefusedFile("The pickle in the file does more than holding numbers (APPENDS).")
+        self.stack[-1].extend(values)
+
+    def tuple_of(self, count: int) -> None:
+        """Make a tuple of the uppermost values."""
+        if len(self.stack) < count:
+            damaged()
+        values = tuple(self.stack[-count:])
+        del self.stack[-count:]
+        self.push(values)
+
+    def stack_mention(self) -> None:
+        """Put a name on the stack that is on it in two parts."""
+        name, module = self.stack.pop(), self.stack.pop()
+        self.mention(f"{module} {name}")
+
+    def memoize(self, place: int | None) -> None:
+        """Remember the uppermost value."""
+        self.memo[len(self.memo) if place is None else place] = self.stack[-1]
+
+    def set_one(self) -> None:
+        """Put one value into the dictionary on the stack."""
+        value, key = self.stack.pop(), self.stack.pop()
+        self.set_items([key, value])
+
+
+def damaged() -> NoReturn:
+    """Refuse a pickle that makes no sense."""
+    raise RefusedFile("The pickle in the file is damaged or cut off.")
+
+
+OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(
+    {
+        **dict.fromkeys(("PROTO", "FRAME"), lambda _machine, _: None),
+        **dict.fromkeys(
+            (
+                "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT",
+                "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8",
+            ),
+            Machine.push,
+        ),
+        **dict.fromkeys(("BINPUT", "LONG_BINPUT", "MEMOIZE"), Machine.memoize),
+        **dict.fromkeys(("BINGET", "LONG_BINGET"), lambda machine, place: machine.push(machine.memo[place])),
+        "NEWTRUE": lambda machine, _: machine.stack.append(True),
+        "NEWFALSE": lambda machine, _: machine.stack.append(False),
+        "NONE": lambda machine, _: machine.push(None),
+        "MARK": lambda machine, _: machine.push(MARK),
+        "EMPTY_DICT": lambda machine, _: machine.push({}),
+        "EMPTY_LIST": lambda machine, _: machine.push([]),
+        "EMPTY_TUPLE": lambda machine, _: machine.push(()),
+        "TUPLE": lambda machine, _: machine.push(tuple(machine.pop_to_mark())),
+        "TUPLE1": lambda machine, _: machine.tuple_of(1),
+        "TUPLE2": lambda machine, _: machine.tuple_of(2),
+        "TUPLE3": lambda machine, _: machine.tuple_of(3),
+        "SETITEM": lambda machine, _: machine.set_one(),
+        "SETITEMS": lambda machine, _: machine.set_items(machine.pop_to_mark()),
+        "APPEND": lambda machine, _: machine.append([machine.stack.pop()]),
+        "APPENDS": lambda machine, _: machine.append(machine.pop_to_mark()),
+        "GLOBAL": Machine.mention,
+        "STACK_GLOBAL": lambda machine, _: machine.stack_mention(),
+        "REDUCE": lambda machine, _: machine.reduce(),
+        "BUILD": lambda machine, _: machine.build(),
+        "BINPERSID": lambda machine, _: machine.push(machine.load(machine.stack.pop())),
+    }
+)  # fmt: skip
+"""All that is carried out, by the name of the opcode."""

@@ -1,0 +1,113 @@
+"""Reading a file of weights, whatever its format: told by its first bytes, never by its name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.weightfiles.archive import Archive
+from grader.weightfiles.keras import INNER, read_h5, read_keras_zip
+from grader.weightfiles.limits import MOST_BYTES, Budget
+from grader.weightfiles.nested_lists import read_json
+from grader.weightfiles.numpy_zip import MEMBER, read_npz
+from grader.weightfiles.pytorch import PICKLE, read_pytorch
+from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.safetensors import LENGTH, read_safetensors
+
+FORMATS = ".json, .npz, .safetensors, a PyTorch state_dict, .weights.h5 or .keras"
+
+ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"\x80"
+
+
+class Format(StrEnum):
+    """Formats that are read."""
+
+    JSON = "json"
+    NPZ = "npz"
+    SAFETENSORS = "safetensors"
+    PYTORCH = "pytorch"
+    KERAS_H5 = "keras-h5"
+    KERAS = "keras"
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """What a file holds: arrays by name, in the file's order."""
+
+    format: Format
+    arrays: Mapping[str, NDArray[np.float64]]
+
+
+Reader = Callable[[bytes, Budget], dict[str, NDArray[np.float64]]]
+READERS: Mapping[Format, Reader] = MappingProxyType(
+    {
+        Format.JSON: read_json,
+        Format.NPZ: read_npz,
+        Format.SAFETENSORS: read_safetensors,
+        Format.PYTORCH: read_pytorch,
+        Format.KERAS_H5: read_h5,
+        Format.KERAS: read_keras_zip,
+    }
+)
+
+
+def check_head(data: bytes) -> None:
+    """Refuse at once what can't be a file of weights; cheap, since it looks at the first bytes alone.
+
+    Raises:
+        RefusedFile: with the reason.
+    """
+    if not data:
+        raise RefusedFile("The file is empty.")
+    if len(data) > MOST_BYTES:
+        raise RefusedFile(f"The file is larger than {MOST_BYTES >> 20} MiB.")
+    if data.startswith(NPY):
+        raise RefusedFile("This is a single NumPy array; put all weights into one .npz with numpy.savez.")
+    if data.startswith(PICKLE_START) and not _is_safetensors(data):
+        raise RefusedFile(
+            "This is a bare pickle, which is never opened; save the state_dict with a current torch.save."
+        )
+    if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data) or data.lstrip()[:1] == b"{"):
+        raise RefusedFile(f"This is none of the formats that are read: {FORMATS}.")
+
+
+def read_weights(data: bytes) -> WeightFile:
+    """Read a file.
+
+    Raises:
+        RefusedFile: with the reason; whatever the bytes are, nothing else is raised and nothing in them is run.
+    """
+    check_head(data)
+    kind, budget = format_of(data), Budget()
+    arrays = READERS[kind](data, budget)
+    if not arrays:
+        raise RefusedFile("There are no arrays in the file.")
+    return WeightFile(kind, arrays)
+
+
+def format_of(data: bytes) -> Format:
+    """The format of a file that `check_head` let through; of a zip its members tell.
+
+    Raises:
+        RefusedFile: it is a zip of something else.
+    """
+    if data.startswith(HDF5):
+        return Format.KERAS_H5
+    if not data.startswith(ZIP):
+        return Format.SAFETENSORS if _is_safetensors(data) else Format.JSON
+    names = Archive.of(data, Budget()).members
+    if INNER in names:
+        return Format.KERAS
+    if any(name == PICKLE or name.endswith(f"/{PICKLE}") for name in names):
+        return Format.PYTORCH
+    if any(name.endswith(MEMBER) for name in names):
+        return Format.NPZ
+    raise RefusedFile("This is a zip archive of something else; send the file of weights itself.")
+
+
+def _is_safetensors(data: bytes) -> bool:
+    """Whether a length and the brace of a header stand first; JSON text would give a length beyond all measure."""
+    return int.from_bytes(data[:LENGTH], "little") < 1 << 40 and data[LENGTH : LENGTH + 1] == b"{"
