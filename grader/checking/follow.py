@@ -24,6 +24,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 FLAT = 1e-6
 """A derivative below this, where the reference's is not, makes every later step vanish."""
 
+LAST_BITS = 1e-12
+"""Nearer than this share, what was typed is what is expected, and no rounding of it."""
+
 ROOM = 0.01
 """Rounded earlier values widen a tolerance by no more than this share of what is expected."""
 
@@ -94,6 +97,7 @@ def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted:
         Per quantity that was looked at the sum of the movements that each parent's uncertainty causes, shape (n,).
     """
     n = len(next(iter(typed.values())))
+    typed = {name: _unless_exact(digits, name, followed) for name, digits in typed.items()}
     complete = {name: digits for name, digits in typed.items() if not np.isnan(digits).any()}
     open_: dict[str, Array] = dict.fromkeys(graph.given, np.zeros(n)) | complete
     moved: dict[str, Array] = {}
@@ -113,6 +117,13 @@ def room(quantity: Quantity, followed: Followed) -> Array:
     if quantity.kind is Kind.UPDATE:
         return ROOM_OF_CHANGE * np.abs(expected - followed.own[quantity.parents[0]])
     return ROOM * np.abs(expected)
+
+
+def _unless_exact(half_units: Array, name: str, followed: Followed) -> Array:
+    """Nothing is left open by digits that are just what is expected: a slope of 1 is 1, and not 0.5 to 1.5."""
+    expected = followed.expected[name]
+    exact = np.abs(followed.own[name] - expected) <= LAST_BITS * np.abs(expected)
+    return np.where(exact & ~np.isnan(half_units), 0.0, half_units)
 
 
 def _movement(quantity: Quantity, followed: Followed, open_: Mapping[str, Array]) -> Array:

@@ -12,7 +12,7 @@ from grader.checking.trace import Traced, judge_quantities
 from grader.checking.verdict import Verdict
 from grader.checking.weights import RowReport, WeightsTask, try_weights
 
-JUDGE_VERSION = 1
+JUDGE_VERSION = 2
 """Part of a grading's identity: raised whenever the same submission may be judged otherwise."""
 
 
