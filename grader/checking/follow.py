@@ -97,8 +97,8 @@ def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted:
         Per quantity that was looked at the sum of the movements that each parent's uncertainty causes, shape (n,).
     """
     n = len(next(iter(typed.values())))
-    typed = {name: _unless_exact(digits, name, followed) for name, digits in typed.items()}
-    complete = {name: digits for name, digits in typed.items() if not np.isnan(digits).any()}
+    as_expected = {name: _is_as_expected(followed, name) for name in typed}
+    complete = {name: digits for name, digits in typed.items() if not (np.isnan(digits) | as_expected[name]).any()}
     open_: dict[str, Array] = dict.fromkeys(graph.given, np.zeros(n)) | complete
     moved: dict[str, Array] = {}
     with np.errstate(all="ignore"):
@@ -106,8 +106,7 @@ def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted:
             name = quantity.name
             moved[name] = _movement(quantity, followed, open_)
             if name not in complete:
-                digits = typed.get(name)
-                open_[name] = moved[name] if digits is None else np.where(np.isnan(digits), moved[name], digits)
+                open_[name] = _left_open(typed[name], moved[name], as_expected[name]) if name in typed else moved[name]
     return moved
 
 
@@ -119,11 +118,15 @@ def room(quantity: Quantity, followed: Followed) -> Array:
     return ROOM * np.abs(expected)
 
 
-def _unless_exact(half_units: Array, name: str, followed: Followed) -> Array:
-    """Nothing is left open by digits that are just what is expected: a slope of 1 is 1, and not 0.5 to 1.5."""
+def _is_as_expected(followed: Followed, name: str) -> Mask:
+    """Where what was typed is what is expected, to the last bit."""
     expected = followed.expected[name]
-    exact = np.abs(followed.own[name] - expected) <= LAST_BITS * np.abs(expected)
-    return np.where(exact & ~np.isnan(half_units), 0.0, half_units)
+    return np.asarray(np.abs(followed.own[name] - expected) <= LAST_BITS * np.abs(expected))
+
+
+def _left_open(half_units: Array, moved: Array, as_expected: Mask) -> Array:
+    """What an entry leaves open: a slope of 1 that follows from no rounded value is 1, and not 0.5 to 1.5."""
+    return np.where(np.isnan(half_units), moved, np.where(as_expected, np.minimum(half_units, moved), half_units))
 
 
 def _movement(quantity: Quantity, followed: Followed, open_: Mapping[str, Array]) -> Array:

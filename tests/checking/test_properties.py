@@ -21,8 +21,8 @@ from tests.exercises.figures import lost, verdicts
 
 NAMED_OR_WRONG = {Verdict.WRONG, Verdict.MISTAKEN}
 SMALL = ((2, 2, 2), (3, 2, 1), (2, 1), (1, 2, 1), (2, 2, 1, 1), (2, 2, 3))
-GENERATED = settings(deadline=None, phases=(Phase.explicit, Phase.generate))
-"""Networks are seeds: there is nothing to shrink."""
+GENERATED = settings(deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+"""Networks are seeds: there is nothing to shrink, and each run looks at the same ones."""
 
 CHANCES = st.integers(0, 10**6).map(random.Random)
 FALSE_ALARMS = 1 / 500
@@ -79,7 +79,8 @@ def test_the_reference_with_twelve_digits_gets_full_score(make: Make) -> None:
 def test_the_reference_with_six_digits_is_never_wrong(make: Make, exact: bool) -> None:
     exercise = ask_all(made(make))
     found = judge(exercise, [typed(exercise, reference(exercise), 6, exact=exact)])[0]
-    off = {n for n, field in found.fields.items() if field.verdict in NAMED_OR_WRONG}
+    never = {Verdict.MISTAKEN} if exact else NAMED_OR_WRONG  # what a program sends is never imprecise
+    off = {n for n, field in found.fields.items() if field.verdict in never}
     assert off <= looks_old(exercise, reference(exercise), 6)
 
 
