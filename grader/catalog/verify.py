@@ -13,7 +13,7 @@ from grader.checking.exercise import Exercise
 from grader.checking.formulas import formula_keys
 from grader.checking.judge import judge
 from grader.checking.report import Report
-from grader.checking.separation import ENOUGH, separate
+from grader.checking.separation import ENOUGH, separate, would_do
 from grader.checking.variant import survey
 from grader.checking.verdict import Verdict
 from grader.engine.epoch import epoch_in_fractions
@@ -80,12 +80,17 @@ def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:
 def _check_separation(exercise: Exercise) -> Iterator[Problem]:
     if not exercise.asked:
         return
-    for gap in separate(exercise).narrow:
+    narrow = separate(exercise).narrow
+    for name in dict.fromkeys(gap.field for gap in narrow):
+        nearest, *others = [gap for gap in narrow if gap.field == name]
+        also = f" (so do {', '.join(gap.mistake for gap in others)})" if others else ""
+        narrower = would_do(exercise, nearest)
+        advice = f"{name} = {{ {narrower} }} would do, or choose other values" if narrower else "choose other values"
         reason = (
-            f"the mistake {gap.mistake} comes within {gap.tolerances:.2g} tolerances of the right value; "
-            f"{ENOUGH:g} are needed, so make the tolerance smaller or choose other values"
+            f"the mistake {nearest.mistake} comes within {nearest.tolerances:.2g} tolerances of the right value{also}; "
+            f"{ENOUGH:g} are needed: {advice}"
         )
-        yield Problem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{gap.field}", reason)
+        yield Problem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{name}", reason)
 
 
 def _check_variants(exercise: Exercise) -> Iterator[Problem]:

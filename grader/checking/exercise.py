@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checking.formula_task import FormulaTask
-from grader.checking.tolerance import Tolerance
+from grader.checking.tolerance import BORDER, Tolerance
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
@@ -233,14 +233,15 @@ class Exercise:
     def exactness(self, typed: Array, half_units: Array, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Where an entry can't be a rounding of the right value, so that it may be taken at its word.
 
-        An old weight given again is always taken so.
+        An old weight given again is always taken so, and so is 0.
 
         Args:
             typed: entries, shape (cells,).
             half_units: of the same.
             columns: the place of each among the computed fields.
         """
-        return np.asarray((np.abs(self.references[columns] - typed) > half_units) | self.updates[columns])
+        off = np.abs(self.references[columns] - typed)
+        return np.asarray((off > BORDER * half_units) | (typed == 0) | self.updates[columns])
 
     @cached_property
     def updates(self) -> NDArray[np.bool_]:

@@ -4,34 +4,29 @@ Every mistake is run *within* the follow-through pass, so that it explains one s
 earlier values. It is named only on evidence: the digits that agree must be more than chance would give.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.checking.exercise import Exercise
-from grader.checking.follow import Followed, Mask, room
-from grader.checking.sheet import Sheet
+from grader.checking.case import Case
+from grader.checking.evidence import compare
+from grader.checking.follow import Mask
 from grader.engine.arrays import Array
 from grader.engine.ensemble import Ensemble
 from grader.engine.mistakes import SWAPPED, Way
 
 ENOUGH = 3.5
-"""Digits that must agree, over all fields that one mistake explains, before it is named."""
+"""Digits that must agree at least, over all fields that one mistake explains, before it is named."""
+
+BEYOND_CHANCE = 2.0
+"""Digits that must agree beyond those that chance would give: the more there is to choose from, the more."""
 
 ENOUGH_ALONE = 6.0
 """The same where a mistake is run on the given values alone, which gives chance more to choose from."""
 
-LAST_BITS = 1e-11
-"""Nearer than this share, two float64 values are the same."""
-
-AGREES = 1e-6
-"""Two float64 computations of the same procedure differ by far less than this share."""
-
-APART = 0.25
-"""A value must be nearer to the mistake's than to the right one by this share of their distance."""
+ENOUGH_AGAIN = 1.0
+"""The same for a mistake that has been named already."""
 
 CELLS = 4_000_000
 """Mistakes times submissions times fields that are looked at together; bounds the memory of a batch."""
@@ -54,113 +49,16 @@ class Explanation:
     digits: int
 
 
-@dataclass(frozen=True)
-class Case:
-    """Submissions to be explained, with what was found of them before; arrays of shape (n, fields).
+def explain(
+    case: Case, ensemble: Ensemble, named: Sequence[Container[str]] = ()
+) -> Iterator[tuple[list[Explanation], Mask]]:
+    """For each submission what explains its open fields, and which of them lie near some mistake's value.
 
-    Attributes:
-        exercise: what was asked.
-        sheet: their answers.
-        right: what is expected from the student's own earlier values.
-        before: for updates the weight before the step, else 0.
-        slack: what rounding of earlier values leaves open.
-        refused: where nothing may follow from what was entered earlier.
-        open: where an explanation is wanted.
-        alone: whether mistakes are run on the given values alone, not on what was entered earlier: a copied end
-            figure does not follow from the right values before it.
+    Args:
+        case: the submissions.
+        ensemble: the mistakes that may explain them.
+        named: per submission ids of mistakes that have been recognised in it; these need less evidence.
     """
-
-    exercise: Exercise
-    sheet: Sheet
-    right: Array
-    before: Array
-    slack: Array
-    refused: Mask
-    open: Mask
-    alone: bool = False
-
-    @classmethod
-    def of(cls, exercise: Exercise, sheet: Sheet, followed: Followed, moved: Mapping[str, Array], open_: Mask) -> Self:
-        """Lay out what the follow-through pass found, a column per field."""
-        n = len(sheet.values)
-        weights = [exercise.before(name) for name in sheet.names]
-        slack = [
-            np.minimum(moved[name], room(exercise.graph[name], followed)) if name in moved else np.zeros(n)
-            for name in sheet.names
-        ]
-        return cls(
-            exercise,
-            sheet,
-            np.stack([followed.expected[name] for name in sheet.names], axis=1),
-            np.stack([np.broadcast_to(followed.own[w] if w else np.zeros(()), (n,)) for w in weights], axis=1),
-            np.nan_to_num(np.stack(slack, axis=1)),
-            np.stack([followed.refused[name] for name in sheet.names], axis=1),
-            open_,
-        )
-
-    def wanting(self, open_: Mask) -> "Case":
-        """The same submissions with other open fields."""
-        return replace(self, open=open_)
-
-    def by_itself(self) -> "Case":
-        """The same fields, each held against what mistakes give from the given values on."""
-        right = np.broadcast_to(self.exercise.references, self.right.shape)
-        return replace(self, right=right, slack=np.zeros_like(self.slack), refused=np.zeros_like(self.open), alone=True)
-
-    def take(self, rows: NDArray[np.intp] | slice) -> "Case":
-        """Some of the submissions."""
-        parts = (self.right[rows], self.before[rows], self.slack[rows], self.refused[rows], self.open[rows])
-        return Case(self.exercise, self.sheet.take(rows), *parts, alone=self.alone)
-
-
-@dataclass(frozen=True)
-class Matches:
-    """How an ensemble's values compare with what was entered, for the open fields alone.
-
-    Attributes:
-        rows: per open field its submission, shape (cells,).
-        columns: and its place among the fields, shape (cells,).
-        digits: evidence where a way explains a field, else 0: the digits by which chance would miss; (ways, cells).
-        agreeing: significant digits that agree with a way's value; (ways, cells).
-        near: whether any way's value lies within the rounding of what was typed; shape (cells,).
-    """
-
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
-    digits: Array
-    agreeing: Array
-    near: Mask
-
-
-def compare(case: Case, ensemble: Ensemble) -> Matches:
-    """Run every way of an ensemble on the case."""
-    exercise = case.exercise
-    columns, rows = np.nonzero(case.open.T)
-    names = [case.sheet.names[k] for k in np.flatnonzero(case.open.any(axis=0)).tolist()]
-    given = {name: exercise.reference[name] for name in exercise.graph.given}
-    entered = {} if case.alone else case.sheet.columns()
-    expected = ensemble.follow(given, entered, len(case.open), names)
-    value = np.concatenate([expected[n][:, case.open[:, exercise.computed_order.index(n)]] for n in names], axis=1)
-    typed, half = case.sheet.values[rows, columns], case.sheet.half_units[rows, columns]
-    right, before, refused = case.right[rows, columns], case.before[rows, columns], case.refused[rows, columns]
-    with np.errstate(all="ignore"):
-        scale = np.maximum(np.abs(value - before), np.abs(right - before))
-        apart = np.abs(value - right)
-        off = np.abs(typed - value)
-        exact = (off <= LAST_BITS * np.abs(value)) & exercise.exactness(typed, half, columns)
-        window = np.where(exact, 0.0, 2.0 * half) + AGREES * scale + case.slack[rows, columns]
-        window = np.minimum(window, np.where(refused, np.inf, APART * apart))
-        changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | refused
-        hit = changed & (off <= window) & np.isfinite(value) & (scale > 0)
-        digits = np.where(hit, np.clip(-np.log10(window / scale), 0.0, 12.0), 0.0)
-        agreeing = np.floor(np.log10(np.abs(value) / (2.0 * np.maximum(off, half)))) + 1.0
-        wrong = np.abs(value - exercise.references[columns]) > exercise.widths[columns]
-        near = (wrong & (off <= half)).any(axis=0)
-    return Matches(rows, columns, np.nan_to_num(digits), np.clip(np.nan_to_num(agreeing), 1.0, 15.0), np.asarray(near))
-
-
-def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation], Mask]]:
-    """For each submission what explains its open fields, and which of them lie near some mistake's value."""
     n, fields = case.open.shape
     size = max(1, CELLS // max(1, len(ensemble.ways) * fields))
     for start in range(0, n, size):
@@ -172,9 +70,13 @@ def explain(case: Case, ensemble: Ensemble) -> Iterator[tuple[list[Explanation],
         for cell in np.flatnonzero(matches.digits.any(axis=0)).tolist():
             cells[matches.rows[cell]].append(cell)
         for row, found in enumerate(cells):
+            if not found:
+                yield [], near[row]
+                continue
             names = [case.sheet.names[k] for k in matches.columns[found].tolist()]
+            wanted = _wanted(part, ensemble, row, named[start + row] if named else ())
             evidence = Evidence(names, matches.digits[:, found], matches.agreeing[:, found])
-            yield _choose(evidence, ensemble, alone=case.alone) if found else [], near[row]
+            yield _choose(evidence, ensemble, wanted), near[row]
 
 
 @dataclass(frozen=True)
@@ -192,10 +94,23 @@ class Evidence:
     agreeing: Array
 
 
-def _choose(evidence: Evidence, ensemble: Ensemble, *, alone: bool) -> list[Explanation]:
-    """Take the mistake that explains most, then the one that explains most of what is left."""
+def _wanted(case: Case, ensemble: Ensemble, row: int, named: Container[str]) -> Array:
+    """Digits that must agree before a way is named: more where chance has more ways and fields; shape (ways,)."""
+    choices = len(ensemble.ways) * float(case.open[row].sum())
+    least = max(ENOUGH_ALONE if case.alone else ENOUGH, BEYOND_CHANCE + float(np.log10(choices)))
+    return np.array([ENOUGH_AGAIN if way.id in named else least for way in ensemble.ways])
+
+
+def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Explanation]:
+    """Take the mistake that explains most, then the one that explains most of what is left.
+
+    Args:
+        evidence: of one submission.
+        ensemble: the ways.
+        wanted: digits that must agree, shape (ways,).
+    """
     found: list[Explanation] = []
-    enough = np.flatnonzero(evidence.digits.sum(axis=1) >= (ENOUGH_ALONE if alone else ENOUGH))
+    enough = np.flatnonzero(evidence.digits.sum(axis=1) >= wanted)
     digits, ways = evidence.digits[enough], [ensemble.ways[k] for k in enough.tolist()]
     left = np.ones(len(evidence.names), dtype=bool)
     while ways and left.any():
@@ -242,3 +157,17 @@ def _swapped(case: Case) -> list[list[Explanation]]:
         if min(case.sheet.digits(row, one), case.sheet.digits(row, other)) >= ENOUGH / 2:
             found[row].append(Explanation((SWAPPED,), (names[one], names[other]), (), 0))
     return found
+
+
+def beside(found: Sequence[Explanation], swaps: Sequence[Explanation]) -> list[Explanation]:
+    """Swapped fields beside other mistakes: a swap is the better explanation, unless another covers both fields."""
+    chosen = list(found)
+    for swap in swaps:
+        fields = set(swap.fields)
+        covering = [one for one in chosen if fields <= set(one.fields)]
+        if not covering:
+            chosen = [*(one for one in chosen if fields.isdisjoint(one.fields)), swap]
+        elif len(covering[0].fields) == len(fields):
+            alternatives = (*covering[0].alternatives, SWAPPED)
+            chosen[chosen.index(covering[0])] = replace(covering[0], alternatives=alternatives)
+    return chosen

@@ -24,6 +24,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 FLAT = 1e-6
 """A derivative below this, where the reference's is not, makes every later step vanish."""
 
+LAST_BITS = 1e-12
+"""Nearer than this share, what was typed is what is expected, and no rounding of it."""
+
 ROOM = 0.01
 """Rounded earlier values widen a tolerance by no more than this share of what is expected."""
 
@@ -94,7 +97,8 @@ def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted:
         Per quantity that was looked at the sum of the movements that each parent's uncertainty causes, shape (n,).
     """
     n = len(next(iter(typed.values())))
-    complete = {name: digits for name, digits in typed.items() if not np.isnan(digits).any()}
+    as_expected = {name: _is_as_expected(followed, name) for name in typed}
+    complete = {name: digits for name, digits in typed.items() if not (np.isnan(digits) | as_expected[name]).any()}
     open_: dict[str, Array] = dict.fromkeys(graph.given, np.zeros(n)) | complete
     moved: dict[str, Array] = {}
     with np.errstate(all="ignore"):
@@ -102,8 +106,7 @@ def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted:
             name = quantity.name
             moved[name] = _movement(quantity, followed, open_)
             if name not in complete:
-                digits = typed.get(name)
-                open_[name] = moved[name] if digits is None else np.where(np.isnan(digits), moved[name], digits)
+                open_[name] = _left_open(typed[name], moved[name], as_expected[name]) if name in typed else moved[name]
     return moved
 
 
@@ -113,6 +116,17 @@ def room(quantity: Quantity, followed: Followed) -> Array:
     if quantity.kind is Kind.UPDATE:
         return ROOM_OF_CHANGE * np.abs(expected - followed.own[quantity.parents[0]])
     return ROOM * np.abs(expected)
+
+
+def _is_as_expected(followed: Followed, name: str) -> Mask:
+    """Where what was typed is what is expected, to the last bit."""
+    expected = followed.expected[name]
+    return np.asarray(np.abs(followed.own[name] - expected) <= LAST_BITS * np.abs(expected))
+
+
+def _left_open(half_units: Array, moved: Array, as_expected: Mask) -> Array:
+    """What an entry leaves open: a slope of 1 that follows from no rounded value is 1, and not 0.5 to 1.5."""
+    return np.where(np.isnan(half_units), moved, np.where(as_expected, np.minimum(half_units, moved), half_units))
 
 
 def _movement(quantity: Quantity, followed: Followed, open_: Mapping[str, Array]) -> Array:

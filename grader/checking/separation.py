@@ -11,6 +11,9 @@ from grader.engine.arrays import Array
 ENOUGH = 4.0
 """A mistake's value must lie at least this many tolerances from the right one."""
 
+FINEST = 1e-9
+"""No person is asked for more digits than this share shows."""
+
 SAME = 1e-12
 """Nearer than this share of the value, a mistake changes nothing."""
 
@@ -77,6 +80,21 @@ def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Se
         unseen=tuple(dict.fromkeys(mistake for mistake in ids if mistake not in seen)),
         alike=tuple(_alike(exercise, wrong, ids)),
     )
+
+
+def would_do(exercise: Exercise, gap: Gap) -> str | None:
+    """The tolerance of a field that keeps a mistake away, as an author writes it; None where no sensible one would."""
+    tolerance = exercise.asked[gap.field].tolerance
+    share = gap.tolerances / ENOUGH
+    right = abs(float(exercise.reference[gap.field]))
+    if not tolerance.of_change and tolerance.absolute > tolerance.relative * right:
+        key, value, finest = "absolute", tolerance.absolute * share, FINEST * right
+    else:
+        key, value, finest = "of_change" if tolerance.of_change else "relative", tolerance.relative * share, FINEST
+    if not value > finest:
+        return None
+    unit = 10.0 ** np.floor(np.log10(value))
+    return f"{key} = {np.floor(value / unit) * unit:.0e}"
 
 
 def _ratios(exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Mapping[str, Array]) -> Array:

@@ -15,6 +15,9 @@ DEFAULT_ABSOLUTE = 1e-9
 LAST_BITS = 1e-12
 """What float64 itself may lose in an update."""
 
+BORDER = 1 + 1e-9
+"""0.3775 rounds to 0.378, though in binary the two are a little more than half a unit apart."""
+
 CHANGE_SHARE = 0.01
 """An updated weight may be off by this share of its change."""
 

@@ -7,12 +7,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checking.case import Case
 from grader.checking.convention import NOTE, negated_deltas, turn
 from grader.checking.exercise import Exercise
-from grader.checking.explain import Case, Explanation, explain, swapped
+from grader.checking.explain import Explanation, beside, explain, swapped
 from grader.checking.follow import Followed, Mask, follow, room, spread
 from grader.checking.report import FieldReport
 from grader.checking.sheet import Sheet
+from grader.checking.tolerance import BORDER
 from grader.checking.verdict import Verdict
 from grader.checking.words import Words
 from grader.engine.arrays import Array
@@ -30,9 +32,6 @@ MISSING, CORRECT, FOLLOWS, IMPRECISE, MISTAKEN, WRONG = (
         Verdict.WRONG,
     )
 )
-
-BORDER = 1 + 1e-9
-"""0.3775 rounds to 0.378, though in binary the two are a little more than half a unit apart."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +91,13 @@ def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
     negated = negated_deltas(exercise, sheet)
     sheet = turn(exercise, sheet, negated)
     codes = _compare(exercise, sheet)
-    found = Findings(codes, negated=negated)
+    found = Findings(codes, [[] for _ in codes], negated=negated)
     followed = follow(exercise.graph, exercise.reference, sheet.columns())
     open_ = [name for name, column in zip(sheet.names, codes.T, strict=True) if (column == WRONG).any()]
     moved = spread(exercise.graph, followed, sheet.rounding(), open_)
     _mark_following(exercise, sheet, followed, codes, {})
     _mark_following(exercise, sheet, followed, codes, moved)
     case = Case.of(exercise, sheet, followed, moved, codes == WRONG)
-    found.explanations = swapped(case)
-    _mark_explained(found, sheet.names)
     near = _explain_singles(case, found)
     _mark_rounded(exercise, sheet, found, near)
     _explain_pairs(case, found)
@@ -126,12 +123,13 @@ def _mark_following(
 
 def _explain_singles(case: Case, found: Findings) -> Mask:
     """Name single mistakes; returns where a mistake's value lies within what the digits typed leave open."""
-    left = case.wanting(found.codes == WRONG)
     near = np.zeros(found.codes.shape, dtype=bool)
-    if left.open.any() and case.exercise.single_mistakes.ways:
-        for row, (explanations, lies_near) in enumerate(explain(left, case.exercise.single_mistakes)):
+    if case.open.any() and case.exercise.single_mistakes.ways:
+        for row, (explanations, lies_near) in enumerate(explain(case, case.exercise.single_mistakes)):
             found.explanations[row] += explanations
             near[row] = lies_near
+    for row, swaps in enumerate(swapped(case)):
+        found.explanations[row] = beside(found.explanations[row], swaps)
     _mark_explained(found, case.sheet.names)
     return near
 
@@ -153,7 +151,9 @@ def _explain_copied(case: Case, found: Findings) -> None:
     if not len(rows) or not case.exercise.single_mistakes.ways:
         return
     left = case.wanting(found.codes == WRONG).take(rows).by_itself()
-    for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.single_mistakes), strict=True):
+    named = [frozenset("+".join(one.mistakes) for one in found.explanations[row]) for row in rows.tolist()]
+    copied = explain(left, case.exercise.single_mistakes, named)
+    for row, (explanations, _) in zip(rows.tolist(), copied, strict=True):
         found.explanations[row] += explanations
     _mark_explained(found, case.sheet.names)
 

@@ -20,7 +20,8 @@ from grader.engine.network import Layer, Network
 from grader.engine.quantities import Kind, Quantity
 
 NUDGE = 1e-30
-SMALLEST_NUDGE = 1e-280
+NUDGE_SHARE = 1e-8
+SMALLEST_NUDGE = 1e-305
 STEP = 1e-6
 SMALLEST_STEP = 1e-9
 ROUNDING = 1e-13
@@ -172,7 +173,7 @@ def _slope_at(network: Network, given: Mapping[str, complex], name: str, nudge: 
 
 def _nudge(value: float) -> float:
     """Small beside the value that it is added to: the logarithm of a saturated softmax sees the difference."""
-    return max(SMALLEST_NUDGE, NUDGE * min(1.0, abs(value) or 1.0))
+    return max(SMALLEST_NUDGE, min(NUDGE, NUDGE_SHARE * (abs(value) or 1.0)))
 
 
 def _difference(network: Network, graph: Graph, given: Mapping[str, float], name: str) -> tuple[float, float]:
