@@ -16,6 +16,9 @@ from grader.checking.weights_part import PartReport, try_part
 JUDGE_VERSION = 2
 """Part of a grading's identity: raised whenever the same submission may be judged otherwise."""
 
+LOST = frozenset({Verdict.WRONG, Verdict.MISTAKEN})
+"""Verdicts of a wrong step; what is blank or too short is none."""
+
 
 def judge(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
     """Judge submissions together.
@@ -52,16 +55,12 @@ def _report(exercise: Exercise, traced: Traced, parts: Sequence[PartReport]) -> 
         by_name |= part.fields
     tried = [part.tried for part in parts if part.tried]
     ordered = {name: by_name[name] for name in exercise.field_names}
-    given = math.fsum(field.given for field in ordered.values())
+    given = math.fsum([field.given for field in ordered.values()])
     return Report(
         score=Score(round(given, 9), exercise.max_points),
         fields=ordered,
-        first_wrong=next((name for name in exercise.steps if _lost(ordered[name])), None),
+        first_wrong=next((name for name in exercise.steps if ordered[name].verdict in LOST), None),
         rows=tuple(row for one in tried for row in one.rows),
         notes=(*traced.notes, *(note for one in tried for note in one.notes)),
         trained=next((one.report for one in tried), None),
     )
-
-
-def _lost(field: FieldReport) -> bool:
-    return field.verdict in {Verdict.WRONG, Verdict.MISTAKEN}

@@ -55,6 +55,18 @@ class FieldReport:
     note: str | None = None
     echo: str | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; written out, since most of a class's gradings is made of these."""
+        return {
+            "verdict": self.verdict,
+            "given": self.given,
+            "max": self.max,
+            "expected_from": self.expected_from,
+            "mistake": self.mistake and asdict(self.mistake),
+            "note": self.note,
+            "echo": self.echo,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -81,7 +93,7 @@ class Report:
         return {
             "score": asdict(self.score),
             "first_wrong": self.first_wrong,
-            "fields": {name: asdict(field) for name, field in self.fields.items()},
+            "fields": {name: field.to_json() for name, field in self.fields.items()},
             "rows": [asdict(row) for row in self.rows],
             "notes": list(self.notes),
             "trained": self.trained and asdict(self.trained),
