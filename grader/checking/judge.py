@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.formulas import formula_keys, judge_formulas
-from grader.checking.report import FieldReport, Report, Score
+from grader.checking.report import Report, Score
 from grader.checking.sheet import Sheet
 from grader.checking.trace import Traced, judge_quantities
 from grader.checking.verdict import Verdict
