@@ -1,6 +1,5 @@
 """A demonstration: people, and what they have answered, so that the first look shows something."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Catalog
-from grader.checking.answers import Entry
+from grader.catalog.verify import UNREADABLE
 from grader.local.addresses import sign_in_address
 from grader.services.errors import EmailTaken
 from grader.services.issue import TokenRequest, create_link, create_token
@@ -66,8 +66,12 @@ def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -
         with sessions() as session:
             learner = LearnerKey(web, person.email, users.id_of(session, person.email))
         sent = now - _BETWEEN_SUBMISSIONS * (number + 1)
-        entries = {name: Entry(text) for name, text in _read(sample).items()}
-        options = SubmitOptions(client_ref=f"demonstration-{slug}-{number}", submitted_by=learner.user_id)
+        entries = read_answer_file(sample)
+        options = SubmitOptions(
+            client_ref=f"demonstration-{slug}-{number}",
+            submitted_by=learner.user_id,
+            contents=contents_of(sample, entries),
+        )
         submit(sessions, catalog.find(slug), learner, entries, sent, options=options)
     _register_once(sessions, INSTRUCTOR, now)  # last: that there is one says that all of this is there
 
@@ -101,11 +105,7 @@ def _answered(catalog: Catalog, exercises: Path) -> Iterator[tuple[Person, str, 
         samples = [
             sample
             for sample in sorted((exercises / published.slug / "answers").glob("*/*.toml"))
-            if sample.parent.name != "unreadable"
+            if sample.parent.name != UNREADABLE
         ]
         for place, person in enumerate((STUDENT, *OTHERS) if samples else ()):
             yield person, published.slug, samples[(place + turn) % len(samples)]
-
-
-def _read(sample: Path) -> dict[str, str]:
-    return {name: str(value) for name, value in tomllib.loads(sample.read_text(encoding="utf-8")).items()}

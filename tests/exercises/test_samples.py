@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog.answer_file import read_answer_file
+from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import load_folder
-from grader.catalog.verify import verify
-from grader.checking.answers import read
+from grader.catalog.verify import FILES, UNREADABLE, verify
+from grader.checking.answers import problems_at_gate, read
 from grader.checking.judge import judge
 from grader.checking.verdict import Verdict
 from tests.exercises.figures import DIRECTORY
 
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
-SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*"))
+SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*") if path.parent.name != FILES)
 
 
 def name(path: Path) -> str:
@@ -39,12 +39,13 @@ def test_the_exercise_has_a_right_and_a_refused_sample(folder: Path) -> None:
 def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
     wanted = sample.parent.name
     exercise = load_folder(sample.parents[2]).exercise
-    answers = read(exercise, read_answer_file(sample))
-    if wanted == "unreadable":
-        assert answers.problems
+    entries = read_answer_file(sample)
+    contents = contents_of(sample, entries)
+    if wanted == UNREADABLE:
+        assert problems_at_gate(exercise, entries, contents)
         return
-    assert answers.problems == ()
-    report = judge(exercise, [answers])[0]
+    assert problems_at_gate(exercise, entries, contents) == ()
+    report = judge(exercise, [read(exercise, entries, contents)])[0]
     found = {field.verdict for field in report.fields.values()}
     assert Verdict(wanted) in found
     assert (report.score.given == report.score.max) == (found <= {Verdict.CORRECT, Verdict.FOLLOWS})
