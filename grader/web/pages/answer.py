@@ -15,7 +15,10 @@ from grader.web.pages import form
 from grader.web.pages.drafts import draft_key
 from grader.web.pages.learner import learner_of
 from grader.web.pages.own import visible_submission
+from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
+
+FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def answer(slug: str) -> Response:
@@ -28,6 +31,7 @@ def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
+    _refuse_other_than_forms()
     options = SubmitOptions(client_ref=form.client_ref(person().id, slug, request.form), submitted_by=person().id)
     entries = form.entries_of(request.form)
     try:
@@ -38,6 +42,14 @@ def send_answer(slug: str) -> Response:
         return _page(published, entries, unreadable.problems)
     services.wake()
     return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
+
+
+def _refuse_other_than_forms() -> None:
+    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt."""
+    if request.mimetype != FORM_TYPE:
+        raise ProblemError(
+            "wrong-content-type", "These answers did not come as the page sends them. Nothing was stored."
+        )
 
 
 def _page(published: Published, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()) -> Response:
