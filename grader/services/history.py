@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grader.checking.report import Score
 from grader.services import cursor
+from grader.services.errors import UnreadableCursor
 from grader.services.page import Page
 from grader.services.status import Status
 from grader.store import outcomes
@@ -46,7 +47,10 @@ def history(session: Session, whose: Whose, limit: int = 50, before: str | None 
 
 def _place(before: str) -> tuple[datetime, UUID]:
     moment, (submission_id,) = cursor.read(before, str)
-    return moment, UUID(str(submission_id))
+    try:
+        return moment, UUID(str(submission_id))
+    except ValueError as error:
+        raise UnreadableCursor("This cursor belongs to another list; start again without one.") from error
 
 
 def _summary(row: Row[*tuple[Any, ...]]) -> ShownSummary:

@@ -1,5 +1,6 @@
 """Every exercise that the project comes with, and every sample answer of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,12 @@ def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
     assert (report.score.given == report.score.max) == (found <= {Verdict.CORRECT, Verdict.FOLLOWS})
     if wanted == "correct":
         assert found == {Verdict.CORRECT}
+
+
+@pytest.mark.parametrize("statement", ["statement.md", "statement.vi.md"])
+def test_the_statement_says_where_each_weight_leads(statement: str) -> None:
+    text = (DIRECTORY / "backprop-2-2-2" / statement).read_text(encoding="utf-8")
+    edges = ("h_1 i_1 w_1 i_2 w_2", "h_2 w_3 w_4", "o_1 h_1 w_5 h_2 w_6", "o_2 w_7 w_8")
+    for edge in edges:
+        named = [f"${name}$" for name in edge.split()]
+        assert re.search("[^;.]*".join(map(re.escape, named)), text), edge

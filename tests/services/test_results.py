@@ -85,7 +85,10 @@ def test_a_client_gets_its_own_learners_results(
         assert changed_since(session, None, client_id=web + 1).items == ()
 
 
-@pytest.mark.parametrize("foreign", ["x", cursor.write(Clock().now, "an id")])
+@pytest.mark.parametrize(
+    "foreign",
+    ["x", *(cursor.write(Clock().now, *keys) for keys in [("an id",), (2**63, "a"), (1, "\0"), (1, "\ud800")])],
+)
 def test_a_cursor_of_another_list_is_refused(sessions: Sessions, foreign: str) -> None:
     with sessions() as session, pytest.raises(UnreadableCursor):
         changed_since(session, None, foreign)

@@ -5,6 +5,7 @@ import pytest
 from grader.catalog.load import Catalog
 from grader.services.authenticate import SignedIn
 from grader.services.authorise import may_see_submission, may_submit_for
+from grader.services.cursor import write
 from grader.services.errors import UnknownSubmission, UnreadableCursor
 from grader.services.grade import drain
 from grader.services.history import history
@@ -73,6 +74,12 @@ def test_a_submission_is_pending_until_it_is_graded(
 def test_a_cursor_from_elsewhere_is_refused(sessions: Sessions, cursor: str) -> None:
     with sessions() as session, pytest.raises(UnreadableCursor):
         history(session, Whose(), before=cursor)
+
+
+@pytest.mark.parametrize("key", ["no id", "\0", "\ud800"])
+def test_a_cursor_that_names_no_submission_is_refused(sessions: Sessions, clock: Clock, key: str) -> None:
+    with sessions() as session, pytest.raises(UnreadableCursor):
+        history(session, Whose(), before=write(clock.now, key))
 
 
 def test_who_may_see_a_submission(sessions: Sessions, send: Send, web: int) -> None:

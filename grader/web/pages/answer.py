@@ -16,8 +16,11 @@ from grader.web.pages import form
 from grader.web.pages.drafts import draft_key
 from grader.web.pages.learner import learner_of, own_values
 from grader.web.pages.own import visible_submission
+from grader.web.problem import ProblemError
 from grader.web.upload import contents_of, uploads_of
 from grader.web.wiring import web_services
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def answer(slug: str) -> Response:
@@ -31,6 +34,7 @@ def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
+    _refuse_other_than_forms(published)
     own, uploads = own_values(person(), published), uploads_of(request)
     entries = form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}
     options = SubmitOptions(
@@ -47,6 +51,15 @@ def send_answer(slug: str) -> Response:
         return _page(published, own, entries, unreadable.problems)
     services.wake()
     return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
+
+
+def _refuse_other_than_forms(published: Published) -> None:
+    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt."""
+    wants = {part.upload for part in published.exercise.parts if part.upload}
+    if request.mimetype not in FORM_TYPES or not (request.form or wants & request.files.keys()):
+        raise ProblemError(
+            "wrong-content-type", "These answers did not come as the page sends them. Nothing was stored."
+        )
 
 
 def _page(

@@ -168,3 +168,11 @@ def test_a_wrong_early_value_costs_only_itself(student: FlaskClient, grade_all: 
     follows = [field for field, verdict in verdicts(page).items() if verdict == "follows"]
     assert follows
     assert "↳ follows judged by your own" in row(page, follows[0])
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain", None])
+def test_what_is_no_form_of_the_page_is_no_blank_attempt(student: FlaskClient, content_type: str | None) -> None:
+    reply = student.post(STEP_PAGE, data=b'{"v3": 2}', content_type=content_type)
+    assert reply.status_code == 415
+    assert "Nothing was stored" in reply.text
+    assert "/submissions/" not in student.get("/submissions").text
