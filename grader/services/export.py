@@ -19,6 +19,7 @@ class Exported:
     submitted_at: datetime
     revision: str
     learner_ref: str
+    client: str
     status: Status
     entries: Entries
     report: Report | None
@@ -34,6 +35,7 @@ def export(session: Session, slug: str) -> Iterator[Exported]:
             submitted_at=row.submitted_at,
             revision=row.revision,
             learner_ref=row.learner_ref,
+            client=row.client,
             status=ungraded if report is None else Status.GRADED,
             entries=entries_from_json(row.answers),
             report=report,

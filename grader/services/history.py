@@ -26,6 +26,7 @@ class ShownSummary:
     revision: str
     learner_ref: str
     client_id: int
+    client: str
     user_id: int | None
     submitted_at: datetime
     graded_at: datetime | None
@@ -62,6 +63,7 @@ def _summary(row: Row[*tuple[Any, ...]]) -> ShownSummary:
         revision=row.revision,
         learner_ref=row.learner_ref,
         client_id=row.client_id,
+        client=row.client,
         user_id=row.user_id,
         submitted_at=row.submitted_at,
         graded_at=row.graded_at,

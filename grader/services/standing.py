@@ -13,6 +13,7 @@ class Standing:
     """How far a learner is with an exercise.
 
     Attributes:
+        client: who sent it: our own pages ("web") or an LMS; two of them may know two people by one name.
         attempts: without those that we could not judge.
         best: None while nothing is graded.
         submission_id: the submission that has the best score.
@@ -20,6 +21,7 @@ class Standing:
 
     slug: str
     learner_ref: str
+    client: str
     attempts: int
     best: Score | None
     submission_id: UUID
@@ -31,6 +33,7 @@ def standings_of(session: Session, whose: Whose) -> tuple[Standing, ...]:
         Standing(
             slug=row.slug,
             learner_ref=row.learner_ref,
+            client=row.client,
             attempts=row.attempts,
             best=None if row.given is None else Score(row.given, row.max),
             submission_id=row.id,

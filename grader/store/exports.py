@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select, true
 from sqlalchemy.orm import Session
 
+from grader.store.clients import Client
 from grader.store.failures import Failure
 from grader.store.learners import Learner
 from grader.store.outcomes import current_grading
@@ -24,10 +25,12 @@ def submissions_of(session: Session, slug: str) -> Iterator[Row[Any]]:
             Submission.revision,
             Submission.answers,
             Learner.ref.label("learner_ref"),
+            Client.name.label("client"),
             current.c.report,
             Failure.reason.label("failure_reason"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
+        .join(Client, Client.id == Learner.client_id)
         .outerjoin(current, true())
         .outerjoin(Failure, Failure.submission_id == Submission.id)
         .where(Submission.slug == slug)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, bindparam, c
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from grader.store.clients import Client
 from grader.store.failures import Failure
 from grader.store.gradings import Grading
 from grader.store.learners import Learner
@@ -95,6 +96,7 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
             Submission.submitted_at,
             Submission.client_ref,
             Learner.client_id,
+            Client.name.label("client"),
             Learner.ref.label("learner_ref"),
             Learner.user_id,
             current.c.given,
@@ -104,6 +106,7 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
             *more,
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
+        .join(Client, Client.id == Learner.client_id)
         .join(Revision, Revision.revision == Submission.revision)
         .outerjoin(current, true())
         .outerjoin(Failure, Failure.submission_id == Submission.id)

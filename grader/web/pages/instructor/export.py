@@ -10,7 +10,7 @@ from grader.services.export import export as submissions_of
 from grader.web.pages.spreadsheet import lines
 from grader.web.wiring import web_services
 
-HEAD = ("submission", "learner", "submitted_at", "revision", "status", "points", "of")
+HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status", "points", "of")
 
 
 def export(slug: str) -> Response:
@@ -36,4 +36,14 @@ def _row(sent: Exported, names: tuple[str, ...]) -> list[str]:
     entered = [sent.entries[name].text if name in sent.entries else "" for name in names]
     verdicts = [str(report.fields[name].verdict) if report and name in report.fields else "" for name in names]
     moment = sent.submitted_at.isoformat(timespec="seconds")
-    return [str(sent.id), sent.learner_ref, moment, sent.revision, sent.status, *points, *entered, *verdicts]
+    return [
+        str(sent.id),
+        sent.learner_ref,
+        sent.client,
+        moment,
+        sent.revision,
+        sent.status,
+        *points,
+        *entered,
+        *verdicts,
+    ]

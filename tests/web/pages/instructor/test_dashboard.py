@@ -35,7 +35,7 @@ def test_submissions_of_programs_show_too(instructor: FlaskClient, client: Flask
     body = {"exercise": "step-network-forward", "learner_ref": "moodle-17", "answers": STEP}
     assert client.post("/api/v1/submissions", json=body, headers=token).status_code == 202
     page = instructor.get(PAGE).text
-    assert best(page) == {"moodle-17": " 1 sent not graded yet"}
+    assert best(page) == {"moodle-17": " by lms 1 sent not graded yet"}
     assert instructor.get(sent(page)[0]).status_code == 200
 
 

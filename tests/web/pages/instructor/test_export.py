@@ -49,4 +49,18 @@ def test_it_is_a_file_with_a_plain_name_that_excel_reads_as_utf_8(instructor: Fl
     reply = instructor.get(TABLE)
     assert reply.headers["Content-Disposition"] == "attachment; filename=step-network-forward-submissions.csv"
     assert reply.content_type == "text/csv; charset=utf-8"
-    assert reply.data.startswith(b"\xef\xbb\xbfsubmission,learner,submitted_at,")
+    assert reply.data.startswith(b"\xef\xbb\xbfsubmission,learner,client,submitted_at,")
+
+
+def test_two_people_of_one_name_from_two_clients_are_told_apart(
+    instructor: FlaskClient, student: FlaskClient, client: FlaskClient, token: dict[str, str]
+) -> None:
+    send(student, answers=STEP)
+    body = {"exercise": "step-network-forward", "learner_ref": "an@example.org", "answers": STEP}
+    assert client.post("/api/v1/submissions", json=body, headers=token).status_code == 202
+    assert {(row["learner"], row["client"]) for row in table(instructor)} == {
+        ("an@example.org", "web"),
+        ("an@example.org", "lms"),
+    }
+    page = instructor.get("/instructor/exercises/step-network-forward").get_data(as_text=True)
+    assert page.count('an@example.org <span class="soft small">by lms</span>') == 2
