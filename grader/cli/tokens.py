@@ -1,10 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from grader.cli.database import database
 from grader.services.issue import TokenRequest, create_token
 from grader.services.principal import Scope
+from grader.services.withdraw import valid_tokens, withdraw_token
 from grader.store.clients import WEB
 
 
@@ -35,3 +39,24 @@ def create(name: str, client: str | None, student: str | None, scopes: tuple[str
     with database() as sessions:
         secret = create_token(sessions, request, datetime.now(UTC))
     click.echo(secret.plain)
+
+
+@tokens.command("list")
+def list_() -> None:
+    """List the tokens that may be used now, with the number by which each is revoked."""
+    table = Table("number", "name", "client", "student", "scopes", "expires")
+    with database() as sessions, sessions() as session:
+        for token in valid_tokens(session, datetime.now(UTC)):
+            expires = f"{token.expires_at:%Y-%m-%d}"
+            row = (str(token.id), token.name, token.client, token.email or "", " ".join(token.scopes), expires)
+            table.add_row(*map(escape, row))
+    Console().print(table)
+
+
+@tokens.command()
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Make a token useless from now on; NUMBER is the one that `tokens list` shows."""
+    with database() as sessions:
+        withdraw_token(sessions, number, datetime.now(UTC))
+    click.echo(f"Token {number} is revoked.")

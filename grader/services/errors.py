@@ -57,6 +57,10 @@ class UnknownUser(GraderError):
     """Nobody is registered with this e-mail."""
 
 
+class UnknownToken(GraderError):
+    """No token of this number can be revoked."""
+
+
 class RequestInFlight(GraderError):
     """A request with this idempotency key is being answered just now."""
 

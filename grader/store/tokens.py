@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import Text
 
 from grader.store.base import Base
+from grader.store.clients import Client
 from grader.store.users import User
 
 
@@ -37,9 +39,22 @@ def find_valid(session: Session, sha256: bytes, now: datetime) -> Row[*tuple[Any
     return session.execute(_valid(), {"sha256": sha256, "now": now}).one_or_none()
 
 
-def revoke(session: Session, token_id: int, now: datetime) -> None:
-    """Revoke a token; one that is unknown or revoked already stays as it is."""
-    session.execute(update(Token).where(Token.id == token_id, Token.revoked_at.is_(None)).values(revoked_at=now))
+def revoke(session: Session, token_id: int, now: datetime) -> bool:
+    """Revoke a token; tell whether there was one that was not revoked yet."""
+    wanted = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None)).values(revoked_at=now)
+    return session.scalars(wanted.returning(Token.id)).one_or_none() is not None
+
+
+def valid(session: Session, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return every token that may be used now, oldest first, with its client's name and its student's e-mail."""
+    wanted = (
+        select(Token.id, Token.name, Client.name.label("client"), User.email, Token.scopes, Token.expires_at)
+        .join(Client, Client.id == Token.client_id)
+        .outerjoin(User, User.id == Token.user_id)
+        .where(Token.revoked_at.is_(None), Token.expires_at > now)
+        .order_by(Token.id)
+    )
+    return session.execute(wanted).all()
 
 
 @cache

@@ -24,6 +24,7 @@ from grader.services.errors import (
     SignInRefused,
     TokenRefused,
     UnknownSubmission,
+    UnknownToken,
     UnknownUser,
     UnreadableCursor,
     UnusableEmail,
@@ -52,6 +53,7 @@ STATUS: dict[type[GraderError], Meaning] = {
     EmailTaken: Meaning(409, "email-taken", "Somebody is registered with this e-mail"),
     UnusableEmail: Meaning(422, "unusable-email", "This is no e-mail address"),
     WeakPassword: Meaning(422, "weak-password", "This password does not protect"),
+    UnknownToken: Meaning(404, "unknown-token", "There is no such token"),
     UnknownUser: Meaning(404, "unknown-user", "Nobody is registered with this e-mail"),
 }
 """Errors that no request can cause (of settings, exercise files, commands) have no row: meeting one is our fault."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from grader.cli import main
 from grader.local.port import free_port
 from grader.services.authenticate import authenticate_token
+from grader.services.errors import TokenRefused
 from grader.store.engine import connect
 from grader.store.users import Role, find_by_email
 
@@ -120,3 +121,21 @@ def test_a_missing_setting_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_unknown_command_is_said() -> None:
     assert "No such command 'fly'" in grader("fly").output
+
+
+@pytest.mark.usefixtures("on_database")
+def test_a_token_is_listed_until_it_is_revoked_and_then_opens_nothing(sessions: Sessions) -> None:
+    plain = grader("tokens", "create", "gradebook", "--client", "moodle").output.strip()
+    number = re.search(r"(\d+) +│ gradebook", grader("tokens", "list").output)
+    assert number is not None
+    assert grader("tokens", "revoke", number[1]).output == f"Token {number[1]} is revoked.\n"
+    assert "gradebook" not in grader("tokens", "list").output
+    with sessions() as session, pytest.raises(TokenRefused):
+        authenticate_token(session, plain, datetime.now(UTC))
+
+
+@pytest.mark.usefixtures("on_database")
+def test_a_token_that_is_not_there_cannot_be_revoked() -> None:
+    result = grader("tokens", "revoke", "4711")
+    assert result.exit_code == 1
+    assert result.output == "Error: There is no token 4711 to revoke; `grader tokens list` shows those there are.\n"
