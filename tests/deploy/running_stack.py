@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -18,7 +19,13 @@ from tests.deploy.compose_file import CHECKOUT, waited_for_to_end
 from tests.deploy.rest import Rest
 from tests.deploy.stack import Stack
 
-CORRECT = sorted((CHECKOUT / "exercises").glob("*/answers/correct/*.toml"))
+
+def is_typed(sample: Path) -> bool:
+    """Whether nothing of a sample comes from a file, which takes a form rather than JSON."""
+    return all(isinstance(answer, str) for answer in tomllib.loads(sample.read_text(encoding="utf-8")).values())
+
+
+CORRECT = [path for path in sorted((CHECKOUT / "exercises").glob("*/answers/correct/*.toml")) if is_typed(path)]
 MANY = 300
 
 pytestmark = pytest.mark.timeout(900)  # the first start builds the image
@@ -78,7 +85,7 @@ def test_the_log_tells_how_to_make_the_first_instructor_who_then_signs_in(stack:
 
 
 def test_the_lecture_s_own_answers_get_full_score(rest: Rest) -> None:
-    assert {path.parents[2].name for path in CORRECT} == {"and-gate", "step-network-forward", "backprop-2-2-2"}
+    assert {path.parents[2].name for path in CORRECT} >= {"and-gate", "step-network-forward", "backprop-2-2-2"}
     submissions = [submit_sample(rest, "reader", number) for number in range(len(CORRECT))]
     assert all(is_graded_in_full(rest.outcome(submission)) for submission in submissions)
 
