@@ -5,6 +5,7 @@ from flask import Blueprint
 from grader.web.auth import Access, guard, visitor
 from grader.web.markup import formula, statement, symbol
 from grader.web.pages import account, answer, assets, filters, history, home, submission
+from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
 from grader.web.pages.route import Route
@@ -35,6 +36,6 @@ def blueprint() -> Blueprint:
     bp.before_request(guard({f"{bp.name}.{route.name}": route.access for route in ROUTES}))
     # For the whole app, since error pages are shown outside of the blueprint too.
     bp.app_context_processor(lambda: {"user": visitor(), "menu": menu(visitor()), "asset": assets.address})
-    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.utc):
+    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.utc, name_parts):
         bp.add_app_template_filter(show)
     return bp

@@ -1,0 +1,214 @@
+"""The network as its page shows it: a drawing of nodes and weights, or of layers where it is large, and a table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.checking.answers import Entry
+from grader.checking.exercise import Exercise, Given
+from grader.checking.numbers import Unreadable, read_number
+from grader.checking.report import Report
+from grader.engine.network import Network
+from grader.engine.quantities import Kind
+from grader.web.pages.figure.belonging import WHOLE, Place, Sort, places_of
+from grader.web.pages.figure.geometry import Box, Line
+from grader.web.pages.figure.judged import Judged, fields_at, judge
+from grader.web.pages.figure.layout import Layout, is_small, lay_out, shared_biases
+
+NO_ENTRIES: Mapping[str, Entry] = {}
+LETTER, DIGIT, AROUND, SHAPE = 7.6, 6.8, 10, 14
+"""Widths in a label: of a letter of its name, of a digit of its value, of the room around, of a verdict's shape."""
+
+WIDTHS = 8
+"""Labels are as wide as a multiple of this, so that few layouts serve all learners."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A node, weight or bias with all that is said of it.
+
+    Attributes:
+        place: which it is.
+        box: of a node or bias itself, of a weight its label.
+        value: what is given, or was handed in as a trained weight.
+        fields: names of the fields that are about it.
+        judged: the worst verdict of these.
+        line: of a weight, from node to node.
+        function: of a node that is computed, its activation.
+        target: of an output, what it should give.
+        entered: of a computed node, what was entered as its output.
+        ends: of a weight, the nodes that it joins; of a bias, the nodes that add it.
+        is_shared: whether a bias belongs to more than one node.
+    """
+
+    place: Place
+    box: Box | None
+    value: float | None
+    fields: tuple[str, ...]
+    judged: Judged | None
+    line: Line | None = None
+    function: str | None = None
+    target: float | None = None
+    entered: float | None = None
+    ends: tuple[str, ...] = ()
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerBox:
+    """One layer of a large network; `weights` and `biases` say how many lead into it."""
+
+    size: int
+    function: str | None
+    weights: int
+    biases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The picture and its table.
+
+    Attributes:
+        width: of the picture in its own units; 0 where layers are drawn instead of nodes.
+        height: of the same.
+        spots: every input, node, weight and bias.
+        layers: the layers of a large network, whose spots are not drawn.
+        rate: the learning rate, where there is one.
+        spot_of: the id of its place by field name; a field that is about the whole has none.
+        labels: LaTeX of every field, by name.
+        whole: what was said of the fields that are about the whole.
+    """
+
+    width: float
+    height: float
+    spots: tuple[Spot, ...]
+    layers: tuple[LayerBox, ...]
+    rate: Given | None
+    spot_of: Mapping[str, str]
+    labels: Mapping[str, str]
+    whole: Judged | None
+
+    def of(self, *sorts: str) -> tuple[Spot, ...]:
+        """The spots of some sorts."""
+        return tuple(spot for spot in self.spots if spot.place.sort in sorts)
+
+    @property
+    def first_wrong(self) -> Spot | None:
+        """Where the first wrong step is, if it is at one place."""
+        return next((spot for spot in self.spots if spot.judged and spot.judged.is_first), None)
+
+
+def figure_of(exercise: Exercise, report: Report | None = None, entries: Mapping[str, Entry] = NO_ENTRIES) -> Figure:
+    """Draw the network of an exercise, with what a report says of its parts."""
+    drawing = _Drawing(exercise, report, entries, _values(exercise, report))
+    places = places_of(exercise)
+    network = exercise.network
+    small = is_small(network)
+    layout = lay_out(network, drawing.label_width()) if small else None
+    return Figure(
+        width=layout.width if layout else 0.0,
+        height=layout.height if layout else 0.0,
+        spots=tuple(drawing.spots(layout, fields_at(places))),
+        layers=() if small else layers_of(network),
+        rate=_rate(exercise),
+        spot_of={field: place.id for field, place in places.items() if place != WHOLE},
+        labels={field.name: field.label for field in exercise.fields},
+        whole=judge(fields_at(places).get(WHOLE, ()), report),
+    )
+
+
+@lru_cache(maxsize=256)
+def layers_of(network: Network) -> tuple[LayerBox, ...]:
+    """A large network layer by layer, the inputs first."""
+    hidden = (
+        LayerBox(
+            len(layer.nodes),
+            layer.activation,
+            sum(len(node.edges) for node in layer.nodes),
+            len({node.bias for node in layer.nodes} - {None}),
+        )
+        for layer in network.layers
+    )
+    return LayerBox(len(network.inputs), None, 0, 0), *hidden
+
+
+def _values(exercise: Exercise, report: Report | None) -> dict[str, float]:
+    """What is given, and of trained weights what was handed in."""
+    given = {given.name: given.value for given in exercise.givens}
+    return given | (dict(report.trained.weights) if report and report.trained else {})
+
+
+def _rate(exercise: Exercise) -> Given | None:
+    return next((given for given in exercise.givens if given.name == exercise.network.learning_rate), None)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    exercise: Exercise
+    report: Report | None
+    entries: Mapping[str, Entry]
+    values: Mapping[str, float]
+
+    def label_width(self) -> int:
+        """Room for the longest name with its value, and a shape."""
+        network = self.exercise.network
+        needed = (
+            len(name) * LETTER + (DIGIT * (1 + len(f"{self.values[name]:.6g}")) if name in self.values else 0)
+            for name in (*network.weights, *network.biases)
+        )
+        return WIDTHS * (int(max(needed) + AROUND + SHAPE) // WIDTHS + 1)
+
+    def spots(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+        network = self.exercise.network
+        for name in network.inputs:
+            place = Place(Sort.INPUT, name)
+            yield Spot(place, layout and layout.nodes[name], self.values.get(name), (), None)
+        outputs = {node.name for node in network.outputs}
+        for layer, node in network.nodes():
+            place = Place(Sort.NODE, node.name)
+            about = fields.get(place, ())
+            yield Spot(
+                place,
+                layout and layout.nodes[node.name],
+                None,
+                about,
+                judge(about, self.report),
+                function=layer.function(node),
+                target=self.values.get(network.naming.target(node.name)) if node.name in outputs else None,
+                entered=self._entered(about),
+            )
+        yield from self._parameters(layout, fields)
+
+    def _parameters(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+        network = self.exercise.network
+        shared = shared_biases(network)
+        for _, node in network.nodes():
+            for edge in node.edges:
+                place = Place(Sort.WEIGHT, edge.weight)
+                about = fields.get(place, ())
+                box, line = (layout.labels[edge.weight], layout.lines[edge.weight]) if layout else (None, None)
+                value, ends = self.values.get(edge.weight), (edge.source, node.name)
+                yield Spot(place, box, value, about, judge(about, self.report), line=line, ends=ends)
+        for bias in network.biases:
+            place = Place(Sort.BIAS, bias)
+            about = fields.get(place, ())
+            ends = tuple(node.name for _, node in network.nodes() if node.bias == bias)
+            box, is_shared = layout and layout.biases[bias], bias in shared
+            value = self.values.get(bias)
+            yield Spot(place, box, value, about, judge(about, self.report), ends=ends, is_shared=is_shared)
+
+    def _entered(self, fields: tuple[str, ...]) -> float | None:
+        """What was entered as the output; None in an epoch, whose one node has many."""
+        if self.exercise.epoch or self.report is None:
+            return None
+        graph = self.exercise.graph
+        outs = [name for name in fields if graph[name].kind is Kind.ACTIVATION and not graph[name].after_step]
+        return _read(self.entries[outs[0]].text) if len(outs) == 1 and outs[0] in self.entries else None
+
+
+def _read(text: str) -> float | None:
+    try:
+        number = read_number(text)
+    except Unreadable:  # a formula
+        return None
+    return number and number.value
