@@ -1,7 +1,7 @@
 """The network as its page shows it: a drawing of nodes and weights, or of layers where it is large, and a table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.checking.answers import Entry
@@ -160,42 +160,44 @@ class _Drawing:
 
     def spots(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
         network = self.exercise.network
+        nodes: Mapping[str, Box] = layout.nodes if layout else {}
         for name in network.inputs:
-            place = Place(Sort.INPUT, name)
-            yield Spot(place, layout and layout.nodes[name], self.values.get(name), (), None)
+            yield Spot(Place(Sort.INPUT, name), nodes.get(name), self.values.get(name), (), None)
         outputs = {node.name for node in network.outputs}
         for layer, node in network.nodes():
             place = Place(Sort.NODE, node.name)
             about = fields.get(place, ())
-            yield Spot(
-                place,
-                layout and layout.nodes[node.name],
-                None,
-                about,
-                judge(about, self.report),
+            target = network.naming.target(node.name) if node.name in outputs else ""
+            yield replace(
+                self._spot(place, nodes.get(node.name), about),
                 function=layer.function(node),
-                target=self.values.get(network.naming.target(node.name)) if node.name in outputs else None,
+                target=self.values.get(target),
                 entered=self._entered(about),
             )
-        yield from self._parameters(layout, fields)
+        yield from self._weights(layout, fields)
+        yield from self._biases(layout.biases if layout else {}, fields)
 
-    def _parameters(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
-        network = self.exercise.network
-        shared = shared_biases(network)
-        for _, node in network.nodes():
+    def _weights(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+        labels: Mapping[str, Box] = layout.labels if layout else {}
+        lines: Mapping[str, Line] = layout.lines if layout else {}
+        for _, node in self.exercise.network.nodes():
             for edge in node.edges:
                 place = Place(Sort.WEIGHT, edge.weight)
-                about = fields.get(place, ())
-                box, line = (layout.labels[edge.weight], layout.lines[edge.weight]) if layout else (None, None)
-                value, ends = self.values.get(edge.weight), (edge.source, node.name)
-                yield Spot(place, box, value, about, judge(about, self.report), line=line, ends=ends)
+                spot = self._spot(place, labels.get(edge.weight), fields.get(place, ()))
+                yield replace(spot, line=lines.get(edge.weight), ends=(edge.source, node.name))
+
+    def _biases(self, boxes: Mapping[str, Box], fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+        network = self.exercise.network
+        shared = shared_biases(network)
         for bias in network.biases:
             place = Place(Sort.BIAS, bias)
-            about = fields.get(place, ())
+            spot = self._spot(place, boxes.get(bias), fields.get(place, ()))
             ends = tuple(node.name for _, node in network.nodes() if node.bias == bias)
-            box, is_shared = layout and layout.biases[bias], bias in shared
-            value = self.values.get(bias)
-            yield Spot(place, box, value, about, judge(about, self.report), ends=ends, is_shared=is_shared)
+            yield replace(spot, ends=ends, is_shared=bias in shared)
+
+    def _spot(self, place: Place, box: Box | None, fields: tuple[str, ...]) -> Spot:
+        value = None if place.sort is Sort.NODE else self.values.get(place.name)
+        return Spot(place, box, value, fields, judge(fields, self.report))
 
     def _entered(self, fields: tuple[str, ...]) -> float | None:
         """What was entered as the output; None in an epoch, whose one node has many."""
@@ -211,4 +213,4 @@ def _read(text: str) -> float | None:
         number = read_number(text)
     except Unreadable:  # a formula
         return None
-    return number and number.value
+    return None if number is None else number.value

@@ -1,6 +1,6 @@
 """Names as they stand in a drawing, where there is no MathML: letters and an index."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from grader.engine.notation import SHAPE
 
@@ -14,7 +14,8 @@ GREEK = {
 }
 
 
-class NameParts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NameParts:
     """What stands on the line, and what is set below it."""
 
     letters: str

@@ -8,7 +8,7 @@ from grader.checking.report import Report
 from grader.checking.verdict import Verdict
 from grader.web.pages.figure.belonging import Place, Sort, places_of
 from grader.web.pages.figure.drawing import Figure, Spot, figure_of
-from grader.web.pages.figure.names import name_parts
+from grader.web.pages.figure.names import NameParts, name_parts
 from tests.web.pages.conftest import sample
 
 
@@ -115,4 +115,4 @@ def test_every_exercise_has_a_figure_whatever_was_typed(catalog: Catalog) -> Non
     [("w5", "w", "5"), ("b_h1", "b", "h1"), ("eta", "η", ""), ("5", "5", ""), ("logistic", "logistic", "")],
 )
 def test_names_are_letters_and_an_index(name: str, letters: str, index: str) -> None:
-    assert name_parts(name) == (letters, index)
+    assert name_parts(name) == NameParts(letters, index)
