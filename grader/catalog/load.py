@@ -54,6 +54,10 @@ class Published:
         """The same with other given values; as printed where there are none."""
         return self if values is None else replace(self, exercise=variant(self.exercise, values))
 
+    def spoken(self, language: str) -> str:
+        """The language in which the statement is there for a reader of `language`: English where there is no other."""
+        return language if language in self.statements else "en"
+
     def statement(self, language: str) -> str:
         """What the student reads, with the given values in their places; nothing in a language that it has not."""
         return fill(self.statements.get(language, ""), {given.name: given.value for given in self.exercise.givens})

@@ -2,7 +2,7 @@ from flask import Flask, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from grader.web import api, errors, health, pages, security
+from grader.web import api, errors, health, language, pages, security
 from grader.web.limits import limiter
 from grader.web.problem import wants_problem_json
 from grader.web.upload import FORM, MOST_OF_FORM
@@ -17,6 +17,7 @@ def create_app(services: WebServices) -> Flask:
     app = Flask("grader.web", static_folder=None)  # the pages serve their assets themselves
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     attach(app, services)
+    language.speak(app)
     security.protect(app)
     errors.handle_errors(app)
     app.before_request(_refuse_large)

@@ -6,13 +6,13 @@ from enum import Enum
 from typing import cast
 
 from flask import Response, abort, g, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.authenticate import SignedIn, authenticate_session
 from grader.web.wiring import web_services
 
 COOKIE = "nn_grader_session"
-FORBIDDEN = "This page is for instructors. Your own exercises and reports are open to you as before."
 
 
 class Access(Enum):
@@ -34,7 +34,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
         if g.user is None:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         if needed is Access.INSTRUCTOR and not g.user.is_instructor:
-            abort(403, FORBIDDEN)
+            abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
         return None
 
     return admit

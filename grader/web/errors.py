@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -31,6 +32,7 @@ from grader.services.errors import (
     UnusableReference,
     WeakPassword,
 )
+from grader.web.language import language
 from grader.web.limits import seconds_to_wait
 from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
 
@@ -68,7 +70,7 @@ HTTP: dict[int, Meaning] = {
     429: Meaning(429, "too-many-requests", "Too many requests"),
 }
 
-PLAIN_PAGE = "<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"
+PLAIN_PAGE = "<!doctype html><html lang={language}><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -134,12 +136,17 @@ def problem_of(error: Exception) -> Problem:
 
 def as_page(problem: Problem) -> Response:
     """Give the reply to a person; in the plainest form where the page itself cannot be made."""
-    shown = {"title": problem.title, "detail": problem.detail, "status": problem.status, "incident": problem.incident}
+    shown = {
+        "title": gettext(problem.title),
+        "detail": problem.detail,
+        "status": problem.status,
+        "incident": problem.incident,
+    }
     try:
         body = render_template("error.html", **shown)
     except Exception:  # the page around it may need what has just failed
         log.exception("error page failed", path=request.path)
-        body = PLAIN_PAGE.format(title=escape(problem.title), detail=escape(problem.detail))
+        body = PLAIN_PAGE.format(language=language(), title=escape(shown["title"]), detail=escape(shown["detail"]))
     response = make_response(body, problem.status)
     response.headers.update(problem.headers)
     return response

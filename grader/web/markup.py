@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -40,10 +41,14 @@ def formula(latex: str, *, block: bool = False) -> Markup:
     return Markup(STYLED_TAG.sub(_with_classes, mathml))  # noqa: S704 - math-core escapes the text inside formulas
 
 
-@lru_cache(maxsize=256)
 def statement(markdown: str) -> Markup:
     """The HTML of an exercise's statement: no raw HTML, formulas between dollars, headings one level below the page's."""
-    return Markup(MARKDOWN.render(markdown))  # noqa: S704 - rendered with html=False
+    return _statement(markdown, escape(_("Table")))
+
+
+@lru_cache(maxsize=256)
+def _statement(markdown: str, table: str) -> Markup:
+    return Markup(MARKDOWN.render(markdown, {"table": table}))  # noqa: S704 - rendered with html=False
 
 
 def symbol(name: str) -> Markup:
@@ -71,11 +76,10 @@ def _tidy(state: StateCore) -> None:
             token.attrSet("class", _classes(str(style)))
 
 
-def _table_open(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, _env: EnvType) -> str:
+def _table_open(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     # A wide table scrolls by itself, and by keyboard, instead of widening the page.
-    return '<div class="scroll" tabindex="0" role="group" aria-label="Table">' + renderer.renderToken(
-        tokens, idx, options, _env
-    )
+    opening = f'<div class="scroll" tabindex="0" role="group" aria-label="{env["table"]}">'
+    return opening + renderer.renderToken(tokens, idx, options, env)
 
 
 def _table_close(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, _env: EnvType) -> str:

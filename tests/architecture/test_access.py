@@ -11,6 +11,7 @@ OPEN = {
     "GET /sign-in",
     "POST /sign-in",
     "GET /sign-in/link/<token>",
+    "POST /language",
     "GET /assets/<version>/<name>",
     "GET /api/docs",
     "GET /api/v1/openapi.json",

@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
+from grader.web import language
 from grader.web.auth import Access, guard, visitor
 from grader.web.markup import formula, statement, symbol
-from grader.web.pages import account, answer, assets, filters, history, home, submission
+from grader.web.pages import account, answer, assets, filters, history, home, language_choice, submission
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
@@ -16,6 +17,7 @@ ROUTES = (
     Route("/sign-in", account.check_sign_in, "POST", access=Access.ANYONE),
     Route("/sign-in/link/<token>", account.open_link, access=Access.ANYONE),
     Route("/sign-out", account.sign_out, "POST", access=Access.ANYONE),
+    Route("/language", language_choice.choose_language, "POST", access=Access.ANYONE),
     Route("/", home.home),
     Route("/exercises", home.exercises),
     Route("/exercises/<slug>", answer.answer),
@@ -28,6 +30,18 @@ ROUTES = (
 )
 
 
+def _frame() -> dict[str, object]:
+    """What is around every page."""
+    return {
+        "user": visitor(),
+        "menu": menu(visitor()),
+        "asset": assets.address,
+        "language": language.language(),
+        "languages": language.others(),
+        "here": language_choice.here(),
+    }
+
+
 def blueprint() -> Blueprint:
     """Give all pages, guarded, with what their templates use."""
     bp = Blueprint("pages", __name__)
@@ -35,7 +49,7 @@ def blueprint() -> Blueprint:
         bp.add_url_rule(route.rule, route.name, route.view, methods=[route.method])
     bp.before_request(guard({f"{bp.name}.{route.name}": route.access for route in ROUTES}))
     # For the whole app, since error pages are shown outside of the blueprint too.
-    bp.app_context_processor(lambda: {"user": visitor(), "menu": menu(visitor()), "asset": assets.address})
-    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.utc, name_parts):
+    bp.app_context_processor(_frame)
+    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.clock, name_parts):
         bp.add_app_template_filter(show)
     return bp

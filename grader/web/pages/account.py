@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.errors import SignInRefused
@@ -15,8 +16,6 @@ from grader.web.limits import address, limiter
 from grader.web.pages.next_page import HOME, own_path
 from grader.web.wiring import web_services
 
-REFUSED = "This e-mail address and password do not belong together."
-TOO_MANY = "Too many attempts to sign in. Wait ten minutes, or ask for a one-time link."
 NOT_YET = 204
 
 
@@ -33,7 +32,7 @@ def check_sign_in() -> BaseResponse:
     try:
         token = start_session(services.sessions, typed, services.clock(), _lifetime())
     except SignInRefused:
-        return _form(wanted, email=typed.email, problem=REFUSED)
+        return _form(wanted, email=typed.email, problem=_("This e-mail address and password do not belong together."))
     return _signed_in(token, wanted)
 
 
@@ -77,6 +76,10 @@ def _end_session() -> None:
         end_session(services.sessions, plain, services.clock())
 
 
+def _too_many() -> str:
+    return _("Too many attempts to sign in. Wait ten minutes, or ask for a one-time link.")
+
+
 def _lifetime() -> timedelta:
     return timedelta(days=web_services().settings.session_days)
 
@@ -96,6 +99,6 @@ for scope, amount, key in (
     ("sign-in-address", "200 per 10 minutes", address),
     ("sign-in-email", "100 per hour", _typed_email),
 ):
-    check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=_failed, error_message=TOO_MANY)(
+    check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=_failed, error_message=_too_many)(
         check_sign_in
     )

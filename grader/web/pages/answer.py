@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from grader.catalog.load import Published
@@ -58,7 +59,7 @@ def _refuse_other_than_forms(published: Published) -> None:
     wants = {part.upload for part in published.exercise.parts if part.upload}
     if request.mimetype not in FORM_TYPES or not (request.form or wants & request.files.keys()):
         raise ProblemError(
-            "wrong-content-type", "These answers did not come as the page sends them. Nothing was stored."
+            "wrong-content-type", _("These answers did not come as the page sends them. Nothing was stored.")
         )
 
 

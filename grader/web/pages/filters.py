@@ -1,23 +1,38 @@
-"""Numbers and moments as the templates write them."""
+"""Numbers and moments as the templates write them, in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
+
+from babel.dates import format_datetime
+
+from grader.web.language import language
+
+DECIMAL: Mapping[str, str] = MappingProxyType({"en": ".", "vi": ","})
+MOMENT: Mapping[str, str] = MappingProxyType({"en": "dd MMM y, HH:mm 'UTC'", "vi": "HH:mm, dd/MM/y 'UTC'"})
+
+
+def decimal(number: str) -> str:
+    """A number that Python wrote, as the reader's language writes it: 0.05 or 0,05, and a true minus sign."""
+    return number.replace("-", "\N{MINUS SIGN}").replace(".", DECIMAL[language()])
 
 
 def mark(points: float) -> str:
     """Points without the noise of floats: 16.5, 20, 0.33."""
-    return f"{round(points, 2):g}" if abs(points) < 1e5 else f"{points:.0f}"  # noqa: PLR2004 - where :g would turn to 1e+05
+    return decimal(f"{round(points, 2):g}" if abs(points) < 1e5 else f"{points:.0f}")  # noqa: PLR2004 - where :g would turn to 1e+05
 
 
 def given(value: float) -> str:
     """A given value as the exercise says it: 0.05, -1, 4."""
-    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
+    return decimal(f"{value:.10g}")
 
 
-def utc(moment: datetime) -> str:
+def clock(moment: datetime) -> str:
     """A moment for readers without scripts; with them it is shown in their own time zone."""
-    return f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
+    spoken = language()
+    return format_datetime(moment.astimezone(UTC), MOMENT[spoken], locale=spoken)
 
 
 def computed(value: float) -> str:
     """A value that came out of a computation: six significant digits."""
-    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
+    return decimal(f"{value:.6g}")

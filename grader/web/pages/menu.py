@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _
 
 from grader.services.authenticate import SignedIn
 
@@ -16,8 +17,8 @@ class Item:
     current: bool
 
 
-STUDENT = (("Exercises", "pages.exercises"), ("My submissions", "pages.history"))
-INSTRUCTOR = (("Course", "pages.instructor"), *STUDENT)
+STUDENT = ((_("Exercises"), "pages.exercises"), (_("My submissions"), "pages.history"))
+INSTRUCTOR = ((_("Course"), "pages.instructor"), *STUDENT)
 
 
 def menu(who: SignedIn | None) -> list[Item]:

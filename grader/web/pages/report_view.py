@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from grader.checking.answers import Entries
 from grader.checking.exercise import Exercise, Field, Part
 from grader.checking.report import FieldReport, Report
@@ -64,8 +66,8 @@ class SubmissionView:
         """One line that says how far it is: the title of the page, and what is read out when the report appears."""
         report = self.shown.report
         if report is not None:
-            return f"{mark(report.score.given)} of {mark(report.score.max)} points"
-        return "could not be graded" if self.shown.status is Status.FAILED else "being graded"
+            return _("%(given)s of %(max)s points", given=mark(report.score.given), max=mark(report.score.max))
+        return _("could not be graded") if self.shown.status is Status.FAILED else _("being graded")
 
     @property
     def is_untrained(self) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from flask_babel import lazy_gettext as _
+
 from grader.checking.verdict import Verdict
 
 
@@ -18,12 +20,12 @@ class Badge:
 
 BADGES: Mapping[Verdict, Badge] = MappingProxyType(
     {
-        Verdict.CORRECT: Badge("✓", "correct", "correct"),
-        Verdict.FOLLOWS: Badge("↳", "follows", "follows"),
-        Verdict.IMPRECISE: Badge("≈", "too few digits", "imprecise"),
-        Verdict.MISTAKEN: Badge("✗", "known mistake", "wrong"),
-        Verdict.WRONG: Badge("✗", "wrong", "wrong"),
-        Verdict.MISSING: Badge("\N{EN DASH}", "blank", "missing"),
+        Verdict.CORRECT: Badge("✓", _("correct"), "correct"),
+        Verdict.FOLLOWS: Badge("↳", _("follows"), "follows"),
+        Verdict.IMPRECISE: Badge("≈", _("too few digits"), "imprecise"),
+        Verdict.MISTAKEN: Badge("✗", _("known mistake"), "wrong"),
+        Verdict.WRONG: Badge("✗", _("wrong"), "wrong"),
+        Verdict.MISSING: Badge("\N{EN DASH}", _("blank"), "missing"),
     }
 )
-WRONG_FIRST = Badge("✗", "wrong first", "wrong")
+WRONG_FIRST = Badge("✗", _("wrong first"), "wrong")

@@ -8,7 +8,7 @@ from grader.web.pages import ROUTES
 from grader.web.pages.route import Route
 from tests.web.pages.conftest import Browser, send
 
-OPEN = {"asset", "sign_in", "check_sign_in", "open_link", "sign_out"}
+OPEN = {"asset", "choose_language", "sign_in", "check_sign_in", "open_link", "sign_out"}
 CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
 INSTRUCTORS = [route for route in ROUTES if route.access is Access.INSTRUCTOR]
 WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]

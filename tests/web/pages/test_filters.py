@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from flask import Flask
 
 from grader.web.pages import filters
 
@@ -23,4 +24,18 @@ def test_computed_values_have_six_significant_digits() -> None:
 
 def test_moments_are_written_in_utc() -> None:
     moment = datetime(2026, 11, 23, 6, 30, tzinfo=timezone(timedelta(hours=7)))
-    assert filters.utc(moment) == filters.utc(moment.astimezone(UTC)) == "22 Nov 2026, 23:30 UTC"
+    assert filters.clock(moment) == filters.clock(moment.astimezone(UTC)) == "22 Nov 2026, 23:30 UTC"
+
+
+def test_vietnamese_numbers_have_a_decimal_comma(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "vi"}):
+        assert (filters.mark(16.5), filters.given(0.05), filters.computed(-0.59327)) == (
+            "16,5",
+            "0,05",
+            "\N{MINUS SIGN}0,59327",
+        )
+
+
+def test_vietnamese_moments_begin_with_the_hour(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "vi"}):
+        assert filters.clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC)) == "06:30, 23/11/2026 UTC"
