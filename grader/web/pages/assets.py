@@ -1,10 +1,12 @@
-"""Stylesheets, scripts and the icon, under an address that changes with their content and may be kept for ever."""
+"""Stylesheets, scripts, the icon and the font of formulas, under an address that changes with their content and may be kept for ever."""
 
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Response, send_from_directory, url_for
+
+from grader.web.pages import font
 
 FOLDER = Path(__file__).parent.parent / "static"
 
@@ -15,6 +17,7 @@ def digest() -> str:
     whole = sha256()
     for file in sorted(FOLDER.iterdir()):
         whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    whole.update(font.content())
     return whole.hexdigest()[:16]
 
 
@@ -25,7 +28,7 @@ def address(name: str) -> str:
 
 def asset(version: str, name: str) -> Response:
     """Give a file; only the current version's address may be kept, since an older one serves newer content."""
-    response = send_from_directory(FOLDER, name)
+    response = font.font_reply() if name == font.NAME else send_from_directory(FOLDER, name)
     current = version == digest()
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
     return response

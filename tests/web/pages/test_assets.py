@@ -1,3 +1,4 @@
+import gzip
 import re
 from pathlib import Path
 
@@ -32,6 +33,21 @@ def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client
 def test_an_address_of_another_version_is_served_but_not_kept(client: FlaskClient) -> None:
     with client.get("/assets/0000000000000000/page.css") as reply:
         assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "no-cache")
+
+
+def test_the_font_of_formulas_is_ours_packed_and_kept_for_ever(client: FlaskClient) -> None:
+    sheet = next(name for name in addresses(client.get("/sign-in").text) if name.endswith("page.css"))
+    place = sheet.replace("page.css", "stix-two-math.ttf")
+    with client.get(sheet) as style, client.get(place) as plain:
+        assert 'url("stix-two-math.ttf")' in style.text
+        assert "font-display: swap" in style.text
+        assert plain.data[:4] == b"\0\1\0\0"
+        assert plain.headers["Content-Type"] == "font/ttf"
+    packed = client.get(place, headers={"Accept-Encoding": "gzip, br"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 0.6 * len(plain.data)
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize("name", ["..%2Fauth.py", "nothing.css", "%2e%2e/auth.py"])
