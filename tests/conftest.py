@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.fixtures.worker",
     "tests.fixtures.machine",
     "tests.fixtures.course",
+    "tests.fixtures.classroom",
     "tests.fixtures.varied",
 ]

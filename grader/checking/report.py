@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from grader.checking.trained import RowReport, TrainedReport
-from grader.checking.verdict import Verdict
+from grader.checking.verdict import LETTERS, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,16 @@ class Report:
     rows: tuple[RowReport, ...] = ()
     notes: tuple[str, ...] = ()
     trained: TrainedReport | None = None
+
+    @property
+    def letters(self) -> str:
+        """The verdicts in short, a letter for each field."""
+        return "".join([LETTERS[field.verdict] for field in self.fields.values()])
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """The id of the recognised mistake, by field that has one."""
+        return {name: field.mistake.id for name, field in self.fields.items() if field.mistake}
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing and sending."""

@@ -27,3 +27,16 @@ DEFAULT_CREDIT: Mapping[Verdict, float] = MappingProxyType(
     }
 )
 """Share of a field's points that a verdict earns, unless the exercise says otherwise."""
+
+
+LETTERS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.CORRECT: "c",
+        Verdict.FOLLOWS: "f",
+        Verdict.IMPRECISE: "i",
+        Verdict.MISTAKEN: "m",
+        Verdict.WRONG: "w",
+        Verdict.MISSING: "-",
+    }
+)
+"""A letter for each, for those who count verdicts by the ten thousand."""

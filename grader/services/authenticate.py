@@ -21,8 +21,13 @@ class SignedIn:
 
     @property
     def is_instructor(self) -> bool:
-        """Whether the person may see what others have sent."""
-        return self.role is Role.INSTRUCTOR
+        """Whether the person may give courses, and see what others have sent for practice."""
+        return self.role in {Role.INSTRUCTOR, Role.ADMINISTRATOR}
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person may do everything."""
+        return self.role is Role.ADMINISTRATOR
 
 
 def authenticate_token(session: Session, plain: str, now: datetime) -> Principal:

@@ -97,4 +97,7 @@ def _row(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
         "given": report.score.given,
         "max": report.score.max,
         "graded_at": now,
+        "verdicts": report.letters,
+        "first_wrong": report.first_wrong,
+        "mistakes": report.mistakes or None,
     }

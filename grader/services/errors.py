@@ -9,6 +9,30 @@ class ClientRefTaken(GraderError):
     """The client used this reference (or id) for another submission already."""
 
 
+class UnknownCourse(GraderError):
+    """There is no such course, or the asker does not belong to it."""
+
+
+class UnknownAssignment(GraderError):
+    """There is no such assignment, or the asker does not belong to its course."""
+
+
+class NotForThisRole(GraderError):
+    """The asker belongs to the course, but this is for others in it."""
+
+
+class NotOpenYet(GraderError):
+    """An assignment opens later."""
+
+
+class AssignmentClosed(GraderError):
+    """An assignment is over: neither in time nor late can anything be sent."""
+
+
+class NoAttemptsLeft(GraderError):
+    """All attempts that a student has at an assignment are used."""
+
+
 class ForeignLearner(GraderError):
     """The learner belongs to somebody else."""
 

@@ -32,6 +32,7 @@ class ShownSummary:
     graded_at: datetime | None
     score: Score | None
     failure_reason: str | None
+    assignment_id: int | None = None
 
 
 def history(session: Session, whose: Whose, limit: int = 50, before: str | None = None) -> Page[ShownSummary]:
@@ -69,4 +70,5 @@ def _summary(row: Row[*tuple[Any, ...]]) -> ShownSummary:
         graded_at=row.graded_at,
         score=None if row.given is None else Score(row.given, row.max),
         failure_reason=row.failure_reason,
+        assignment_id=row.assignment_id,
     )

@@ -31,6 +31,7 @@ class Shown:
     learner_ref: str
     client_id: int
     client_ref: str | None
+    assignment_id: int | None
     user_id: int | None
     submitted_at: datetime
     graded_at: datetime | None
@@ -58,6 +59,7 @@ def show(session: Session, submission_id: UUID) -> Shown:
         learner_ref=row.learner_ref,
         client_id=row.client_id,
         client_ref=row.client_ref,
+        assignment_id=row.assignment_id,
         user_id=row.user_id,
         submitted_at=row.submitted_at,
         graded_at=row.graded_at,

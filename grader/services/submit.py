@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grader.catalog.load import Published
 from grader.checking.answers import Entries, entries_to_json, problems_at_gate
 from grader.checking.errors import UnreadableAnswers
+from grader.services.admit import admit
 from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
 from grader.services.learner_key import LearnerKey, usable_reference
 from grader.services.status import Status
@@ -24,7 +25,7 @@ class SubmitOptions:
     `id` is for a caller that may come again after a crash (an idempotency key's reservation): the same id is stored
     once. `client_ref` is the client's own name for the submission, and serves the same purpose. `values` are the given
     values that the answers are to be judged by; without them it is the printed ones. `contents` are the files that
-    entries refer to, by their SHA-256.
+    entries refer to, by their SHA-256. `assignment_id` is the assignment that is answered; without one it is practice.
     """
 
     client_ref: str | None = None
@@ -32,6 +33,7 @@ class SubmitOptions:
     values: OwnValues | None = None
     id: UUID | None = None
     contents: Mapping[str, bytes] = field(default_factory=dict)
+    assignment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
         UnreadableAnswers: fields are unknown or unreadable; all of them are named, and nothing is stored.
         ForeignLearner: the learner is another user's.
         ClientRefTaken: the id or the client's reference belong to a different submission.
+        NotOpenYet: the assignment opens later.
+        AssignmentClosed: it is over.
+        NoAttemptsLeft: the learner has used all attempts at it.
     """
     problems = problems_at_gate(published.exercise, entries, options.contents)
     if problems:
@@ -71,7 +76,7 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
     with sessions.begin() as session:
         for sha256, content in options.contents.items():
             blobs.ensure(session, sha256, content, now)
-        if submissions.add(session, new):
+        if new.assignment_id is None and submissions.add(session, new):
             return Submitted(new.id)
         return _add_with_its_kin(session, published, learner, new)
 
@@ -93,12 +98,13 @@ def _new(
         givens=None if own is None else own.givens,
         submitted_by=options.submitted_by,
         blob_sha256=next((entry.file for entry in entries.values() if entry.file), None),
+        assignment_id=options.assignment_id,
     )
 
 
 def _add_with_its_kin(session: Session, published: Published, learner: LearnerKey, new: NewSubmission) -> Submitted:
-    """The slow way, taken once per learner and revision, and for what was sent before."""
-    _, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
+    """The slow way, taken once per learner and revision, at assignments, and for what was sent before."""
+    learner_id, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
         raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
     revisions.ensure(
@@ -111,9 +117,13 @@ def _add_with_its_kin(session: Session, published: Published, learner: LearnerKe
             "created_at": new.submitted_at,
         },
     )
-    if submissions.add(session, new):
-        return Submitted(new.id)
     twin = submissions.find_twin(session, new)
+    if twin is None:
+        if new.assignment_id is not None:
+            admit(session, new.assignment_id, learner_id, new.submitted_at)
+        if submissions.add(session, new):
+            return Submitted(new.id)
+        twin = submissions.find_twin(session, new)
     if twin is None or not twin.same:
         raise ClientRefTaken("This reference was used for another submission.")
     return Submitted(twin.id, repeated=True)

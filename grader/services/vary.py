@@ -33,10 +33,18 @@ class OwnValues:
     redrawn_at: datetime | None = None
 
 
-def own_values(
-    sessions: Sessions, published: Published, learner: LearnerKey, secret: str, now: datetime
+def own_values(  # noqa: PLR0913 - the sixth may be left out
+    sessions: Sessions,
+    published: Published,
+    learner: LearnerKey,
+    secret: str,
+    now: datetime,
+    *,
+    assignment_id: int | None = None,
 ) -> OwnValues | None:
     """Return a learner's given values, drawn and stored when they are first wanted; None where nothing is drawn.
+
+    At each assignment a learner has others, and others again for practice.
 
     What was drawn stays, also when the exercise is revised; other given values are the revision's. Only where one that
     the revision draws was not given before is all drawn anew.
@@ -49,10 +57,10 @@ def own_values(
     if exercise.vary is None:
         return None
     with sessions() as session:
-        row = variants.find(session, learner.client_id, learner.ref, published.slug)
+        row = variants.find(session, learner.client_id, learner.ref, published.slug, assignment_id)
     if row is None or not _fits(row, exercise) or learner.user_id not in {None, row.user_id}:
-        seed = seed_of(secret, published.slug, learner)
-        new = NewVariant(published.slug, published.revision, seed, draw(exercise, seed), now)
+        seed = seed_of(secret, published.slug, learner, assignment_id)
+        new = NewVariant(published.slug, published.revision, seed, draw(exercise, seed), now, assignment_id)
         with sessions.begin() as session:
             row = _stored(session, exercise, learner, new)
     return OwnValues(row.seed, _as_revised(exercise, row.givens), row.redrawn_at)
@@ -63,9 +71,10 @@ def values_of_seed(published: Published, seed: int) -> OwnValues | None:
     return None if published.exercise.vary is None else OwnValues(seed, draw(published.exercise, seed))
 
 
-def seed_of(secret: str, slug: str, learner: LearnerKey) -> int:
-    """Return the seed of a learner at an exercise: nobody can work it out without the server's secret."""
-    named = "\0".join(("variant", slug, str(learner.client_id), learner.ref))  # no NUL can be in any of them
+def seed_of(secret: str, slug: str, learner: LearnerKey, assignment_id: int | None = None) -> int:
+    """Return the seed of a learner at an exercise or assignment: nobody can work it out without the server's secret."""
+    place = () if assignment_id is None else (str(assignment_id),)
+    named = "\0".join(("variant", slug, str(learner.client_id), learner.ref, *place))  # no NUL can be in any of them
     digest = hmac.digest(secret.encode(), named.encode(), "sha256")
     return int.from_bytes(digest[:8]) >> (64 - SEED_BITS)
 
@@ -76,17 +85,17 @@ def _stored(session: Session, exercise: Exercise, learner: LearnerKey, new: NewV
     if learner.user_id not in {None, owner}:
         raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
     variants.keep(session, learner_id, new)
-    row = _found(session, learner, new.slug)
+    row = _found(session, learner, new)
     if not _fits(row, exercise):
         variants.replace(session, learner_id, new, row.revision)
-        row = _found(session, learner, new.slug)
+        row = _found(session, learner, new)
     return row
 
 
-def _found(session: Session, learner: LearnerKey, slug: str) -> Row[*tuple[Any, ...]]:
-    row = variants.find(session, learner.client_id, learner.ref, slug)
+def _found(session: Session, learner: LearnerKey, new: NewVariant) -> Row[*tuple[Any, ...]]:
+    row = variants.find(session, learner.client_id, learner.ref, new.slug, new.assignment_id)
     if row is None:  # the statement before has stored it
-        raise LookupError(f"the values of {learner.ref!r} at {slug} are gone")
+        raise LookupError(f"the values of {learner.ref!r} at {new.slug} are gone")
     return row
 
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, delete, insert, or_, select, update
+from sqlalchemy import BigInteger, CursorResult, ForeignKey, Identity, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
@@ -9,15 +9,18 @@ from grader.store.users import User
 
 
 class BrowserSession(Base):
-    """A signed-in browser; the cookie holds the token, this row only its SHA-256."""
+    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner."""
 
     __tablename__ = "sessions"
 
     token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    agent: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
 
 
 def add(session: Session, row: dict[str, object]) -> None:

@@ -1,20 +1,42 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, UniqueConstraint
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    any_,
+    bindparam,
+    text,
+    true,
+    update,
+)
+from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base, table
 
 
 class Grading(Base):
-    """A stored report: one for each submission, revision and version of the judge; the newest counts."""
+    """A stored report: one for each submission, revision, version of the judge and overrides; one of them counts.
+
+    Attributes:
+        overrides: what was judged otherwise than the revision says, if anything.
+        verdicts: a letter for each field, in the order of the report (`checking.verdict.LETTERS`).
+        mistakes: the recognised mistake of each field that has one.
+    """
 
     __tablename__ = "gradings"
-    __table_args__ = (UniqueConstraint("submission_id", "revision", "judge_version"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "revision", "judge_version", "overrides_key"),
+        Index("ix_gradings_counting", "submission_id", unique=True, postgresql_where=text("counts")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
@@ -24,13 +46,31 @@ class Grading(Base):
     given: Mapped[float]
     max: Mapped[float]
     graded_at: Mapped[datetime] = mapped_column(index=True)
+    counts: Mapped[bool] = mapped_column(server_default=true())
+    overrides: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    overrides_key: Mapped[str] = mapped_column(server_default="")
+    verdicts: Mapped[str] = mapped_column(server_default="")
+    first_wrong: Mapped[str | None]
+    mistakes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-_ADD = insert(table(Grading)).on_conflict_do_nothing(
-    index_elements=[Grading.submission_id, Grading.revision, Grading.judge_version]
+_ADD = insert(table(Grading)).on_conflict_do_update(
+    index_elements=[Grading.submission_id, Grading.revision, Grading.judge_version, Grading.overrides_key],
+    set_={"counts": True},
+)
+_SILENCE = (
+    update(table(Grading))
+    .where(table(Grading).c.submission_id == any_(bindparam("ids", type_=ARRAY(SqlUuid))), table(Grading).c.counts)
+    .values(counts=False)
 )
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert gradings; one that exists already, for the same revision and judge, stays as it is."""
+    """Insert gradings, which count from now on; of one that exists already the report stays as it is."""
+    silence(session, [cast("UUID", row["submission_id"]) for row in rows])
     session.execute(_ADD, rows)
+
+
+def silence(session: Session, submission_ids: Sequence[UUID]) -> None:
+    """No grading of these submissions counts any more: another one is about to."""
+    session.execute(_SILENCE, {"ids": list(submission_ids)})

@@ -17,6 +17,7 @@ class SignInLink(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    purpose: Mapped[str] = mapped_column(server_default="sign-in")
     used_at: Mapped[datetime | None]
 
 

@@ -27,6 +27,7 @@ class Whose:
     learner_ref: str | None = None
     user_id: int | None = None
     slug: str | None = None
+    assignment_id: int | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same, for a WHERE over submissions and their learners."""
@@ -35,19 +36,14 @@ class Whose:
             (Learner.ref, self.learner_ref),
             (Learner.user_id, self.user_id),
             (Submission.slug, self.slug),
+            (Submission.assignment_id, self.assignment_id),
         )
         return [column == wanted for column, wanted in asked if wanted is not None]
 
 
 def current_grading() -> LateralFromClause:
-    """The grading that counts, of the submission of the surrounding query: the newest."""
-    return (
-        select(Grading)
-        .where(Grading.submission_id == Submission.id)
-        .order_by(Grading.id.desc())
-        .limit(1)
-        .lateral("current")
-    )
+    """The grading that counts, of the submission of the surrounding query."""
+    return select(Grading).where(Grading.submission_id == Submission.id, Grading.counts).lateral("current")
 
 
 def best_first(current: LateralFromClause) -> tuple[UnaryExpression[Any], ...]:
@@ -92,6 +88,7 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
             Submission.id,
             status.label("status"),
             Submission.slug,
+            Submission.assignment_id,
             Submission.revision,
             Submission.submitted_at,
             Submission.client_ref,

@@ -23,6 +23,7 @@ class Submission(Base):
         Index(None, "client_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
         Index(None, "slug", "submitted_at", "id"),
         Index(None, "learner_id", "submitted_at", "id"),
+        Index(None, "assignment_id", "learner_id", "submitted_at", postgresql_where=text("assignment_id IS NOT NULL")),
         Index(None, "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )
 
@@ -38,6 +39,7 @@ class Submission(Base):
     givens: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class NewSubmission:
     givens: Mapping[str, float] | None
     submitted_by: int | None
     blob_sha256: str | None = None
+    assignment_id: int | None = None
 
 
 def _storing() -> ReturningInsert[tuple[UUID]]:
@@ -76,6 +79,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 "givens",
                 "submitted_by",
                 "blob_sha256",
+                "assignment_id",
             ],
             select(
                 bindparam("id", type_=Submission.id.type),
@@ -90,6 +94,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 bindparam("givens", type_=Submission.givens.type),
                 bindparam("submitted_by", type_=BigInteger()),
                 bindparam("blob_sha256", type_=Text()),
+                bindparam("assignment_id", type_=BigInteger()),
             )
             .join_from(Learner, Revision, true())
             .where(
@@ -137,6 +142,7 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
         Submission.answers == new.answers,
         Submission.slug == slug,
         Submission.seed.is_not_distinct_from(new.seed),
+        Submission.assignment_id.is_not_distinct_from(new.assignment_id),
     )
     return session.execute(
         select(Submission.id, and_(same, Submission.client_id == new.client_id).label("same"))
@@ -144,7 +150,11 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
         .where(
             or_(
                 Submission.id == new.id,
-                and_(Submission.client_id == new.client_id, Submission.client_ref == new.client_ref),
+                and_(
+                    Submission.client_ref.is_not(None),
+                    Submission.client_id == new.client_id,
+                    Submission.client_ref == new.client_ref,
+                ),
             )
         )
         .order_by(Submission.id == new.id)

@@ -9,23 +9,26 @@ from grader.store.base import Base
 
 
 class Role(StrEnum):
-    """What a person may do here."""
+    """What a person may do here: an instructor may give courses, an administrator everything."""
 
     STUDENT = "student"
     INSTRUCTOR = "instructor"
+    ADMINISTRATOR = "administrator"
 
 
 class User(Base):
     """A person who signs in; without a password only by a link."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('student', 'instructor')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('student', 'instructor', 'administrator')", name="role"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str | None]
     role: Mapped[str]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

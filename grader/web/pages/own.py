@@ -5,6 +5,7 @@ from uuid import UUID
 from grader.services.authenticate import SignedIn
 from grader.services.authorise import may_see_submission
 from grader.services.errors import UnknownSubmission
+from grader.services.membership import at_assignment
 from grader.services.show import Shown, show
 from grader.web.auth import person
 from grader.web.wiring import web_services
@@ -18,7 +19,8 @@ def visible_submission(submission_id: UUID) -> Shown:
     """
     with web_services().sessions() as session:
         shown = show(session, submission_id)
-    if not may_see_submission(person(), shown):
+        membership = None if shown.assignment_id is None else at_assignment(session, person(), shown.assignment_id)
+    if not may_see_submission(person(), shown, membership):
         raise UnknownSubmission(f"There is no submission {submission_id}.")
     return shown
 

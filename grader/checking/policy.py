@@ -1,0 +1,251 @@
+"""From gradings to a mark: the one computation that page, gradebook, exports, API and LMS share."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+DAY = timedelta(days=1)
+
+
+class Counting(StrEnum):
+    """Which attempt makes the mark."""
+
+    BEST = "best"
+    LAST = "last"
+
+
+class Shown(StrEnum):
+    """When a student is shown something."""
+
+    AT_ONCE = "at-once"
+    AFTER_LAST = "after-last-attempt"
+    AFTER_DUE = "after-due"
+    NEVER = "never"
+
+
+class Open(StrEnum):
+    """Whether an attempt may be sent now, or why not."""
+
+    NOT_YET = "not-yet"
+    OPEN = "open"
+    LATE = "late"
+    NO_ATTEMPTS_LEFT = "no-attempts-left"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What lateness costs.
+
+    Attributes:
+        per_day: share of the mark that is lost for each 24 h begun after the student's due time.
+        cap: the most that is lost.
+        days: for so many days late work is taken; 0 for none, None for ever.
+    """
+
+    per_day: float = 0.0
+    cap: float = 1.0
+    days: int | None = 0
+
+    def lost(self, days: int) -> float:
+        """The share that so many days cost."""
+        return min(self.cap, self.per_day * days)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How an assignment's gradings become a mark, and what students see of them when.
+
+    Attributes:
+        attempts: how many there are; None for as many as one likes.
+        counting: which of them counts.
+        late: what lateness costs.
+        variants: whether each student has given values of the student's own, where the exercise draws some.
+        marks: when points and verdicts are shown.
+        mistakes: when recognised mistakes and what was expected from own values are shown.
+        solution: when the worked solution is shown.
+        points: what the assignment is worth in the gradebook; None for the exercise's own points.
+    """
+
+    attempts: int | None = None
+    counting: Counting = Counting.BEST
+    late: Late = Late()
+    variants: bool = True
+    marks: Shown = Shown.AT_ONCE
+    mistakes: Shown = Shown.AT_ONCE
+    solution: Shown = Shown.AFTER_DUE
+    points: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storing."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(
+            attempts=raw["attempts"],
+            counting=Counting(raw["counting"]),
+            late=Late(**raw["late"]),
+            variants=raw["variants"],
+            marks=Shown(raw["marks"]),
+            mistakes=Shown(raw["mistakes"]),
+            solution=Shown(raw["solution"]),
+            points=raw["points"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submission; `given` is None while it waits, `failed` where we could not judge it."""
+
+    submission_id: UUID
+    sent_at: datetime
+    given: float | None = None
+    max: float | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A share of the points that a person has set in place of the computed one."""
+
+    share: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for one student at one assignment; an extension is in it already.
+
+    Attributes:
+        opens_at: None for from the beginning.
+        due_at: the student's own; None for never.
+        extra_attempts: beyond those of the policy.
+        override: what a person has set in place of the computed mark, if anything.
+    """
+
+    policy: Policy
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    extra_attempts: int = 0
+    override: Override | None = None
+
+    @property
+    def allowed(self) -> int | None:
+        """How many attempts there are; None for as many as one likes."""
+        return None if self.policy.attempts is None else self.policy.attempts + self.extra_attempts
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When the last attempt can be sent; None where there is no end."""
+        if self.due_at is None or self.policy.late.days is None:
+            return None
+        return self.due_at + self.policy.late.days * DAY
+
+    def late_days(self, sent_at: datetime) -> int:
+        """Return how many days of 24 h have begun since the due time."""
+        if self.due_at is None or sent_at <= self.due_at:
+            return 0
+        return math.ceil((sent_at - self.due_at) / DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the gradebook shows of one student at one assignment.
+
+    Attributes:
+        share: of the points, lateness deducted; None where nothing is graded yet.
+        points: what that is worth; None where `share` is.
+        of: the most that there is.
+        counted: the attempt that makes the mark; None where there is none.
+        late_days: how many days late that one was, each begun day counted.
+        lost: the share of its score that this cost.
+        overridden: whether a person has set it.
+        attempts_used: those that count as such; what we could not judge does not.
+        attempts_left: None for as many as one likes.
+    """
+
+    share: float | None
+    points: float | None
+    of: float
+    counted: UUID | None
+    late_days: int
+    lost: float
+    overridden: bool
+    attempts_used: int
+    attempts_left: int | None
+
+
+def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
+    """Work the mark out.
+
+    Args:
+        terms: the student's.
+        attempts: all of the student's, in any order.
+        max_points: what the exercise is worth by itself.
+
+    Returns:
+        The mark. Of equally good attempts the earliest counts; of attempts beyond those allowed (the policy may have
+        become stricter) none does.
+    """
+    used = sorted((one for one in attempts if not one.failed), key=lambda one: (one.sent_at, one.submission_id))
+    counted = _counted(terms, used[: terms.allowed])
+    days = 0 if counted is None else terms.late_days(counted.sent_at)
+    share = terms.override.share if terms.override else None if counted is None else _share(terms, counted)
+    of = max_points if terms.policy.points is None else terms.policy.points
+    return Mark(
+        share=share,
+        points=None if share is None else round(share * of, 9),
+        of=of,
+        counted=None if counted is None else counted.submission_id,
+        late_days=days,
+        lost=terms.policy.late.lost(days),
+        overridden=terms.override is not None,
+        attempts_used=len(used),
+        attempts_left=None if terms.allowed is None else max(0, terms.allowed - len(used)),
+    )
+
+
+def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
+    """Tell whether an attempt may be sent."""
+    if terms.opens_at is not None and now < terms.opens_at:
+        return Open.NOT_YET
+    if terms.closes_at is not None and now > terms.closes_at:
+        return Open.CLOSED
+    if terms.allowed is not None and attempts_used >= terms.allowed:
+        return Open.NO_ATTEMPTS_LEFT
+    return Open.LATE if terms.late_days(now) else Open.OPEN
+
+
+def visible(shown: Shown, terms: Terms, attempts_used: int, now: datetime) -> bool:
+    """Tell whether a student is shown something now."""
+    match shown:
+        case Shown.AT_ONCE:
+            return True
+        case Shown.AFTER_LAST:
+            return state(terms, attempts_used, now) in {Open.CLOSED, Open.NO_ATTEMPTS_LEFT}
+        case Shown.AFTER_DUE:
+            over = terms.closes_at or terms.due_at
+            return over is not None and now > over
+        case Shown.NEVER:
+            return False
+
+
+def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:
+    graded = [one for one in attempts if one.given is not None]
+    if not graded:
+        return None
+    if terms.policy.counting is Counting.LAST:
+        return graded[-1]
+    return max(graded, key=lambda one: _share(terms, one))  # the first of equals
+
+
+def _share(terms: Terms, attempt: Attempt) -> float:
+    """What an attempt is worth, lateness deducted."""
+    score = (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
+    return score * (1 - terms.policy.late.lost(terms.late_days(attempt.sent_at)))

@@ -1,0 +1,23 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grader.store.base import Base
+
+
+class Message(Base):
+    """Words from those who teach to one student, about an assignment or a submission."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "to_user", "sent_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    to_user: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    from_user: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

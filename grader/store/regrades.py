@@ -1,0 +1,70 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grader.store.base import Base
+
+
+class RegradeState(StrEnum):
+    """How far a regrade is; what is ready changes nothing until somebody applies it."""
+
+    RUNNING = "running"
+    READY = "ready"
+    APPLIED = "applied"
+    ROLLED_BACK = "rolled-back"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+class Regrade(Base):
+    """A proposal to judge an assignment otherwise: by today's revision, other overrides, another policy.
+
+    `before` holds the overrides and the policy that a roll-back restores.
+    """
+
+    __tablename__ = "regrades"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('running', 'ready', 'applied', 'rolled-back', 'discarded', 'failed')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    reason: Mapped[str]
+    state: Mapped[str]
+    revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
+    judge_version: Mapped[int]
+    overrides: Mapped[dict[str, Any]]
+    overrides_key: Mapped[str]
+    policy: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    total: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
+    applied_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    rolled_back_at: Mapped[datetime | None]
+    rolled_back_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    failure: Mapped[str | None]
+
+
+class RegradeResult(Base):
+    """What a regrade says of one submission: the grading that counted, and the one that would."""
+
+    __tablename__ = "regrade_results"
+
+    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"), primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("gradings.id", ondelete="SET NULL"), index=True)
+    after_id: Mapped[int] = mapped_column(ForeignKey("gradings.id", ondelete="CASCADE"), index=True)

@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from grader.services.authenticate import SignedIn
+from grader.services.errors import NotForThisRole, UnknownAssignment, UnknownCourse
+from grader.services.membership import at_assignment, in_course
+from grader.store.courses import Course
+from grader.store.engine import Sessions
+from grader.store.enrolments import CourseRole
+from grader.store.users import Role
+from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.course import Clock
+
+
+def test_each_is_what_the_course_says(sessions: Sessions, classroom: Classroom) -> None:
+    with sessions() as session:
+        roles = [
+            in_course(session, who, classroom.course_id).role
+            for who in (classroom.instructor, classroom.assistant, classroom.students[0])
+        ]
+    assert roles == [CourseRole.INSTRUCTOR, CourseRole.ASSISTANT, CourseRole.STUDENT]
+
+
+def test_a_course_that_is_not_there_and_a_strangers_look_alike(sessions: Sessions, classroom: Classroom) -> None:
+    with sessions() as session:
+        for course_id in (classroom.course_id, 404):
+            with pytest.raises(UnknownCourse, match="or you do not belong to it"):
+                in_course(session, classroom.stranger, course_id)
+
+
+def test_an_assignment_that_is_not_there_and_a_strangers_look_alike(
+    sessions: Sessions, classroom: Classroom, assign: Assign
+) -> None:
+    ours = assign()
+    with sessions() as session:
+        assert at_assignment(session, classroom.students[0], ours).course_id == classroom.course_id
+        for assignment_id in (ours, 404):
+            with pytest.raises(UnknownAssignment, match="or you do not belong to its course"):
+                at_assignment(session, classroom.stranger, assignment_id)
+
+
+def test_an_administrator_is_an_instructor_everywhere(sessions: Sessions, classroom: Classroom) -> None:
+    administrator = SignedIn(0, "root@example.org", "Root", Role.ADMINISTRATOR)
+    with sessions() as session:
+        assert in_course(session, administrator, classroom.course_id).may_edit
+        with pytest.raises(UnknownCourse):
+            in_course(session, administrator, 404)
+
+
+def test_an_assistant_sees_and_does_not_change(sessions: Sessions, classroom: Classroom) -> None:
+    with sessions() as session:
+        assistant = in_course(session, classroom.assistant, classroom.course_id)
+        student = in_course(session, classroom.students[0], classroom.course_id)
+    assert assistant.require_staff() is assistant
+    for refused in (assistant.require_instructor, student.require_staff):
+        with pytest.raises(NotForThisRole):
+            refused()
+
+
+def test_a_course_that_was_put_away_says_so(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Course).values(archived_at=clock() - timedelta(days=1)))
+        assert in_course(session, classroom.instructor, classroom.course_id).is_archived
