@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import insert, text, update
