@@ -9,6 +9,7 @@ from grader.checking.errors import AnswerProblem, shown
 from grader.checking.exercise import Exercise, Field, FieldKind
 from grader.checking.formula import Formula, read_formula
 from grader.checking.numbers import Number, Unreadable, read_number
+from grader.sayings.saying import Saying
 from grader.weightfiles.read import WeightFile, check_head, read_weights
 from grader.weightfiles.refused import RefusedFile
 
@@ -70,7 +71,7 @@ def read(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes] = N
         try:
             answer = _read(asked, entries.get(asked.name, Entry("")))
         except Unreadable as unreadable:
-            problems.append(AnswerProblem(asked.name, "unreadable", str(unreadable)))
+            problems.append(AnswerProblem(asked.name, "unreadable", unreadable.detail))
             continue
         if answer is not None:
             found[asked.name] = answer
@@ -105,9 +106,9 @@ def _wrong_kinds(exercise: Exercise, entries: Entries) -> list[AnswerProblem]:
     for name in dict.fromkeys((*exercise.field_names, *exercise.uploads)):
         entry = entries.get(name, Entry(""))
         if entry.file is not None and name not in exercise.uploads:
-            problems.append(AnswerProblem(name, "wrong-type", "This is to be typed; a file is not taken here."))
+            problems.append(AnswerProblem(name, "wrong-type", Saying("answer.no-file-here")))
         if entry.file is None and entry.text.strip() and name in exercise.uploads:
-            problems.append(AnswerProblem(name, "wrong-type", "A file is asked here; it can't be typed."))
+            problems.append(AnswerProblem(name, "wrong-type", Saying("answer.file-wanted")))
     return problems
 
 
@@ -133,7 +134,9 @@ def _read(asked: Field, entry: Entry) -> Number | Formula | None:
 
 
 def _unknown(name: str, exercise: Exercise) -> AnswerProblem:
-    return AnswerProblem(name, "unknown-field", f"{exercise.slug} asks for no field called '{shown(name)}'.")
+    return AnswerProblem(
+        name, "unknown-field", Saying("answer.unknown-field", exercise=exercise.slug, field=shown(name))
+    )
 
 
 def entries_to_json(entries: Entries) -> dict[str, object]:

@@ -9,8 +9,9 @@ from grader.checking.follow import Mask, follow
 from grader.checking.sheet import Sheet
 from grader.engine.arrays import Array
 from grader.engine.quantities import Kind
+from grader.sayings.saying import Saying
 
-NOTE = "Your node deltas have the opposite sign throughout, as some sources write them; that is accepted."
+NOTE = Saying("judged.other-sign")
 
 ENOUGH_DELTAS = 2
 """One negative number is an error of sign; a convention shows in two."""

@@ -1,6 +1,9 @@
 """The one family of errors that the project raises for reasons that people can act on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
+
+from grader.sayings.saying import Saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +12,11 @@ class AnswerProblem:
 
     field: str
     code: str
-    detail: str
+    detail: Saying
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        return replace(self, detail=self.detail.in_language(language))
 
 
 LONGEST = 40
@@ -28,7 +35,7 @@ class UnknownExercise(GraderError):
     """No exercise has this slug."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"There is no exercise called {slug!r}.")
+        super().__init__(Saying("exercise.unknown", slug=repr(slug)))
         self.slug = slug
 
 
@@ -36,8 +43,7 @@ class UnreadableAnswers(GraderError):
     """Some of the answers cannot be read as numbers, or name fields that are not asked."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
-        fields = ", ".join(shown(problem.field) for problem in problems)
-        super().__init__(f"These answers can't be read: {fields}.")
+        super().__init__(Saying("answers.unreadable", fields=tuple(shown(problem.field) for problem in problems)))
         self.problems = problems
 
 

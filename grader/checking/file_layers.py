@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.engine.arrays import Array
+from grader.sayings.saying import Saying
+from grader.weightfiles.limits import shown
 from grader.weightfiles.read import Format, WeightFile
 from grader.weightfiles.refused import RefusedFile
 
@@ -49,7 +51,7 @@ def layers_of(file: WeightFile) -> list[FileLayer]:
     biases = {name: np.ravel(file.arrays[name]) for name in names if name not in matrices}
     for name, matrix in matrices.items():
         if matrix.ndim != MATRIX:
-            raise RefusedFile(f"The array {name[:60]!a} has {matrix.ndim} axes; weights of a layer have two.")
+            raise RefusedFile(Saying("fit.axes", name=shown(name), axes=matrix.ndim))
     found = _paired(list(matrices), biases)
     return [
         FileLayer(name, matrix, found.get(name), _convention(file.format, name)) for name, matrix in matrices.items()
@@ -70,7 +72,7 @@ def _paired(matrices: Sequence[str], biases: Mapping[str, Array]) -> dict[str, A
         return {layers[_layer(name)]: values for name, values in biases.items()}
     if len(biases) != len(matrices):
         odd = next(name for name in biases if _layer(name) not in layers)
-        raise RefusedFile(f"It can't be told which layer {odd[:60]!a} belongs to.")
+        raise RefusedFile(Saying("fit.whose-bias", name=shown(odd)))
     return dict(zip(matrices, biases.values(), strict=True))
 
 

@@ -9,11 +9,15 @@ from grader.checking.file_layers import IN_OUT, OUT_IN, FileLayer, layers_of
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
 from grader.engine.network import Layer
+from grader.sayings.saying import Saying, figure
 from grader.weightfiles.read import WeightFile
 from grader.weightfiles.refused import RefusedFile
 
 CLOSE = 1e-6
 """A value that a 32-bit float holds is the same value to this share."""
+
+MOST_NAMED = 4
+"""Weights that are enough to see what is lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,15 @@ def _in_order(slots: Sequence[Slot], layers: list[FileLayer]) -> list[FileLayer]
         candidates = [[layer for layer in layers if _fits(slot, layer)] for slot in slots]
         if all(len(found) == 1 for found in candidates) and len({found[0].name for found in candidates}) == len(slots):
             return [found[0] for found in candidates]
-    raise RefusedFile(f"The network's layers have weights of {wanted} (nodes by sources); the file has {given}.")
+    raise RefusedFile(_misfit(wanted, given))
 
 
-def _shapes(shapes: Iterable[tuple[int, ...]]) -> str:
-    return ", ".join(" by ".join(str(size) for size in shape) for shape in shapes) or "none"
+def _misfit(wanted: tuple[Saying, ...], given: tuple[Saying, ...]) -> Saying:
+    return Saying("fit.shapes", wanted=wanted, given=given) if given else Saying("fit.no-matrices", wanted=wanted)
+
+
+def _shapes(shapes: Iterable[tuple[int, ...]]) -> tuple[Saying, ...]:
+    return tuple(Saying("fit.shape", rows=rows, columns=columns) for rows, columns in shapes)
 
 
 def _fits(slot: Slot, layer: FileLayer) -> bool:
@@ -114,9 +122,7 @@ def _bias_places(slot: Slot, layer: FileLayer, number: int) -> list[tuple[str | 
     if layer.biases is None:
         return []
     if len(layer.biases) != len(slot.biases):
-        raise RefusedFile(
-            f"Layer {number} has {len(slot.biases)} nodes; the file has {len(layer.biases)} biases for it."
-        )
+        raise RefusedFile(Saying("fit.biases", layer=number, nodes=len(slot.biases), biases=len(layer.biases)))
     return list(zip(slot.biases, layer.biases, strict=True))
 
 
@@ -130,16 +136,18 @@ def _fill(found: dict[str, float], places: Sequence[tuple[str | None, float]], t
             found[name] = float(value)
 
 
-def _disagreement(name: str | None, value: float, expected: float, fixed: Mapping[str, float]) -> str:
+def _disagreement(name: str | None, value: float, expected: float, fixed: Mapping[str, float]) -> Saying:
     if name is None:
-        return f"The file has {value:.6g} where the network has no connection or no bias; there it must be 0."
+        return Saying("fit.no-connection", value=figure(value))
     if name in fixed:
-        return f"{name} is given as {expected:.6g} and not trained; the file has {value:.6g}."
-    return f"{name} is shared by the nodes of a layer; the file has {expected:.6g} and {value:.6g} for it."
+        return Saying("fit.given", name=name, wanted=figure(expected), value=figure(value))
+    return Saying("fit.shared", name=name, one=figure(expected), other=figure(value))
 
 
 def _complete(task: WeightsTask, found: Mapping[str, float]) -> dict[str, float]:
     lacking = [name for name in task.asked if name not in found]
+    if len(lacking) > MOST_NAMED:
+        raise RefusedFile(Saying("fit.lacking-more", names=tuple(lacking[:MOST_NAMED])))
     if lacking:
-        raise RefusedFile(f"The file lacks {', '.join(lacking[:4])}{' …' if len(lacking) > 4 else ''}.")  # noqa: PLR2004 - enough to see what is meant
+        raise RefusedFile(Saying("fit.lacking", names=tuple(lacking)))
     return {name: found[name] for name in task.asked}

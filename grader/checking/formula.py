@@ -19,6 +19,7 @@ from grader.checking.expression import (
 )
 from grader.checking.lexemes import EULER, lexemes
 from grader.checking.numbers import SPACES, Unreadable
+from grader.sayings.saying import Saying
 
 MAX_LENGTH = 500
 """Characters that a formula may have."""
@@ -33,7 +34,7 @@ BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
     {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 )
 
-UNCLEAR = "Something is missing or out of place; a formula looks like (a - b) * exp(-c) / 2."
+UNCLEAR = Saying("formula.unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def read_formula(text: str, names: Collection[str]) -> Formula | None:
         Unreadable: with the reason.
     """
     if len(text) > MAX_LENGTH:
-        raise Unreadable(f"This has {len(text)} characters; a formula may have {MAX_LENGTH}.")
+        raise Unreadable(Saying("formula.too-long", length=len(text), most=MAX_LENGTH))
     if not text.strip(SPACES):
         return None
     source = " ".join(word.text for word in lexemes(text, names))
@@ -75,7 +76,7 @@ def read_formula(text: str, names: Collection[str]) -> Formula | None:
     except (SyntaxError, MemoryError, RecursionError):
         raise Unreadable(UNCLEAR) from None
     if _is_too_deep(tree.body):
-        raise Unreadable(f"This is too long: more than {MAX_DEPTH} operations depend on each other.")
+        raise Unreadable(Saying("formula.too-deep", most=MAX_DEPTH))
     expression = _expression(tree.body, names)
     _check_exponents(expression)
     return Formula(text, expression)
@@ -111,7 +112,7 @@ def _named(name: str, names: Collection[str]) -> Expression:
         return Variable(name)
     if name == EULER:
         return Constant(math.e)
-    raise Unreadable(f"{name} is a function: write in brackets what it is taken of.")
+    raise Unreadable(Saying("formula.bare-function", name=name))
 
 
 def _check_exponents(expression: Expression) -> None:
@@ -129,4 +130,4 @@ def _check_exponents(expression: Expression) -> None:
 
 def _check_exponent(value: float) -> None:
     if not abs(value) <= LARGEST_EXPONENT:
-        raise Unreadable(f"An exponent is beyond {LARGEST_EXPONENT}.")
+        raise Unreadable(Saying("formula.exponent", most=LARGEST_EXPONENT))

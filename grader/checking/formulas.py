@@ -21,8 +21,9 @@ from grader.checking.verdict import Verdict
 from grader.checking.words import told
 from grader.engine.arrays import Array
 from grader.engine.quantities import Kind
+from grader.sayings.saying import Saying, figure
 
-EVIDENCE = f"Your formula agrees with it at all {POINTS} points that were tried."
+EVIDENCE = Saying("judged.formula-agrees", points=POINTS)
 
 
 def judge_formulas(exercise: Exercise, answers: ReadAnswers) -> Traced:
@@ -90,12 +91,12 @@ def _plain(exercise: Exercise, field: Field, verdict: Verdict) -> FieldReport:
     return FieldReport(verdict, field.points * exercise.credit[verdict], field.points)
 
 
-def _where(key: FormulaKey, found: Array) -> str:
+def _where(key: FormulaKey, found: Array) -> Saying:
     """A point at which the formula is off, for the student to try; never what would be right there."""
     off = apart(found, key.right)
     with_value = off & np.isfinite(found)
     k = int(np.argmax(with_value if with_value.any() else off))
-    point = ", ".join(f"{name} = {values[k]:.6g}" for name, values in key.points.items())
+    point = tuple(Saying("value", name=name, value=figure(values[k])) for name, values in key.points.items())
     if not with_value.any():
-        return f"At {point}, for example, your formula has no value."
-    return f"At {point}, for example, your formula gives {found[k]:.6g}, which is not right."
+        return Saying("judged.no-value", point=point)
+    return Saying("judged.other-value", point=point, given=figure(found[k]))

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from grader.checking.expression import FUNCTIONS
 from grader.checking.numbers import MINUSES, SPACES, Unreadable
+from grader.sayings.saying import Saying
 
 LARGEST = 1e12
 """Numbers beyond this have no place in a formula."""
@@ -33,10 +34,10 @@ SIGN = r"(?P<sign>\*\*|[-+*/^])|(?P<open>\()|(?P<close>\))"
 WORD = re.compile(rf"[{SPACES}]*(?:{NUMBER}|{NAME}|{SIGN})[{SPACES}]*", re.ASCII)
 
 REASONS = {
-    "[": "Only round brackets are read.",
-    "{": "Only round brackets are read.",
-    ".": "A point stands only inside a number, like 0.5.",
-    ",": "A comma stands only inside a number, like 0,5; functions take one value.",
+    "[": Saying("formula.round-brackets"),
+    "{": Saying("formula.round-brackets"),
+    ".": Saying("formula.point"),
+    ",": Saying("formula.comma"),
 }
 
 Sort: TypeAlias = Literal["number", "name", "sign", "open", "close"]
@@ -63,7 +64,7 @@ def lexemes(text: str, names: Collection[str]) -> list[Lexeme]:
         Unreadable: a character, name or number that no formula has, values side by side, or brackets that don't match.
     """
     if "=" in text:  # said before the name to the left of it is found strange
-        raise Unreadable("Write only what stands to the right of the = sign.")
+        raise Unreadable(Saying("formula.equals"))
     plain = text.translate(MINUSES).translate(SIGNS)
     words: list[Lexeme] = []
     at = 0
@@ -98,7 +99,7 @@ def _lexeme(match: re.Match[str], names: Collection[str]) -> Lexeme:
 def _number(text: str) -> str:
     value = float(text.replace(",", "."))
     if value > LARGEST:
-        raise Unreadable(f"The number {shown(text)} is too large for a formula.")
+        raise Unreadable(Saying("formula.number-too-large", number=shown(text)))
     return repr(value)
 
 
@@ -107,21 +108,16 @@ def _name(text: str, names: Collection[str]) -> str:
         return text
     if text.lower() in FUNCTIONS:
         return text.lower()
-    raise Unreadable(f"There is no {shown(text)} here; {may_be_used(names)}")
-
-
-def may_be_used(names: Collection[str]) -> str:
-    """The words that an answer may be made of, as the end of a sentence."""
-    return f"the names that may be used are {', '.join(names)}, and the functions {', '.join(FUNCTIONS)}."
+    raise Unreadable(Saying("formula.unknown-name", name=shown(text), names=tuple(names), functions=tuple(FUNCTIONS)))
 
 
 def _check_neighbours(left: Lexeme, right: Lexeme, names: Collection[str]) -> None:
     if is_function(left, names):
         if right.sort != "open":
-            raise Unreadable(f"{left.text} needs brackets around what it is taken of: {left.text}(…).")
+            raise Unreadable(Saying("formula.function-brackets", name=left.text))
     elif left.sort in AFTER_VALUE and right.sort in BEFORE_VALUE:
         one, other = shown(left.typed), shown(right.typed)
-        raise Unreadable(f"A sign is missing between {one} and {other}; multiplication is written with *, as in 2 * 3.")
+        raise Unreadable(Saying("formula.sign-missing", one=one, other=other))
 
 
 def _check_brackets(words: Sequence[Lexeme]) -> None:
@@ -130,11 +126,11 @@ def _check_brackets(words: Sequence[Lexeme]) -> None:
         depth += (word.sort == "open") - (word.sort == "close")
         deepest = max(depth, deepest)
         if depth < 0:
-            raise Unreadable("There is a closing bracket without an opening one.")
+            raise Unreadable(Saying("formula.closing"))
     if depth:
-        raise Unreadable(f"{depth} bracket{'s are' if depth > 1 else ' is'} not closed.")
+        raise Unreadable(Saying("formula.not-closed", count=depth))
     if deepest > DEEPEST:
-        raise Unreadable(f"The brackets are nested more than {DEEPEST} deep.")
+        raise Unreadable(Saying("formula.nested", most=DEEPEST))
 
 
 def is_function(word: Lexeme, names: Collection[str]) -> bool:
@@ -142,10 +138,10 @@ def is_function(word: Lexeme, names: Collection[str]) -> bool:
     return word.sort == "name" and word.text in FUNCTIONS and word.text not in names
 
 
-def _strange(character: str) -> str:
+def _strange(character: str) -> Saying:
     if character in REASONS:
         return REASONS[character]
     if character.isascii() and character.isprintable():
-        return f"The character {character} has no place in a formula."
+        return Saying("formula.character", character=character)
     code = f"U+{ord(character):04X}"
-    return f"The character {code} ({unicodedata.name(character, 'unnamed').lower()}) has no place in a formula."
+    return Saying("formula.unicode", code=code, name=unicodedata.name(character, "unnamed").lower())

@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from grader.sayings.saying import Saying
+
 MAX_LENGTH = 100
 """Characters that one answer may have; a double has 17 significant digits."""
 
@@ -36,7 +38,11 @@ class Number:
 
 
 class Unreadable(ValueError):
-    """The text is no number; the message says why, for the person who typed it."""
+    """The text is no number; `detail` says why, for the person who typed it."""
+
+    def __init__(self, detail: Saying) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 def read_number(text: str, *, exact: bool = False) -> Number | None:
@@ -55,7 +61,7 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
         Unreadable: with the reason.
     """
     if len(text) > MAX_LENGTH:
-        raise Unreadable(f"This has {len(text)} characters; a number needs at most {MAX_LENGTH}.")
+        raise Unreadable(Saying("number.too-long", length=len(text), most=MAX_LENGTH))
     plain = text.strip(SPACES).translate(MINUSES)
     if not plain:
         return None
@@ -73,13 +79,13 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
 def _quotient(top: str, bottom: str) -> float:
     divisor = float(bottom.replace(",", "."))
     if divisor == 0:
-        raise Unreadable("This divides by zero.")
+        raise Unreadable(Saying("number.divides-by-zero"))
     return float(top.replace(",", ".")) / divisor
 
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise Unreadable("This number is too large.")
+        raise Unreadable(Saying("number.too-large"))
     return value
 
 
@@ -88,9 +94,9 @@ def _power(exponent: int) -> float:
     return float(f"1e{min(exponent, 300)}")
 
 
-def _reason(plain: str) -> str:
+def _reason(plain: str) -> Saying:
     if plain.lower().lstrip("+-") in {"nan", "inf", "infinity", "∞"}:
-        return "NaN and infinity are not answers; a number is wanted."
+        return Saying("number.not-finite")
     if plain.count(",") + plain.count(".") > 1:
-        return "This has more than one comma or point; write 1234.5 or 1234,5, without separators of thousands."
-    return "This is not a number. Write it like 0.3775, 3.775e-1 or 1/3."
+        return Saying("number.separators")
+    return Saying("number.unreadable")

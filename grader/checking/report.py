@@ -1,11 +1,16 @@
-"""The report: the judgement of one submission, field by field."""
+"""The report: the judgement of one submission, field by field.
+
+What it says are sayings, in English until another language is asked for; stored are their keys and values. In a report
+that was stored before there were any they are plain text, which every language shows as it is.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from grader.checking.trained import RowReport, TrainedReport
 from grader.checking.verdict import LETTERS, Verdict
+from grader.sayings.saying import from_json, in_language, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,20 @@ class MistakeReport:
     sentence: str
     alternatives: tuple[str, ...] = ()
     evidence: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "id": self.id,
+            "sentence": to_json(self.sentence),
+            "alternatives": self.alternatives,
+            "evidence": to_json(self.evidence),
+        }
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        sentence, evidence = in_language(self.sentence, language), in_language(self.evidence, language)
+        return replace(self, sentence=sentence, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +81,17 @@ class FieldReport:
             "given": self.given,
             "max": self.max,
             "expected_from": self.expected_from,
-            "mistake": self.mistake and asdict(self.mistake),
-            "note": self.note,
+            "mistake": self.mistake and self.mistake.to_json(),
+            "note": None if self.note is None else to_json(self.note),
             "echo": self.echo,
         }
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        if self.mistake is None and self.note is None:
+            return self
+        note = None if self.note is None else in_language(self.note, language)
+        return replace(self, mistake=self.mistake and self.mistake.in_language(language), note=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +131,18 @@ class Report:
             "first_wrong": self.first_wrong,
             "fields": {name: field.to_json() for name, field in self.fields.items()},
             "rows": [asdict(row) for row in self.rows],
-            "notes": list(self.notes),
-            "trained": self.trained and asdict(self.trained),
+            "notes": [to_json(note) for note in self.notes],
+            "trained": self.trained and self.trained.to_json(),
         }
+
+    def in_language(self, language: str) -> Self:
+        """The same report with everything that it says in a language; what is no saying stays as it is."""
+        return replace(
+            self,
+            fields={name: field.in_language(language) for name, field in self.fields.items()},
+            notes=tuple(in_language(note, language) for note in self.notes),
+            trained=self.trained and self.trained.in_language(language),
+        )
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
@@ -117,7 +152,7 @@ class Report:
             fields={name: _field(field) for name, field in raw["fields"].items()},
             first_wrong=raw["first_wrong"],
             rows=tuple(RowReport(**row) for row in raw["rows"]),
-            notes=tuple(raw["notes"]),
+            notes=tuple(from_json(note) for note in raw["notes"]),
             trained=_trained(raw.get("trained")),
         )
 
@@ -129,11 +164,20 @@ def _field(raw: Mapping[str, Any]) -> FieldReport:
         given=raw["given"],
         max=raw["max"],
         expected_from=tuple(raw["expected_from"]),
-        mistake=mistake and MistakeReport(**{**mistake, "alternatives": tuple(mistake["alternatives"])}),
-        note=raw["note"],
+        mistake=mistake and _mistake(mistake),
+        note=None if raw["note"] is None else from_json(raw["note"]),
         echo=raw.get("echo"),  # reports that were stored before there were formulas have none
     )
 
 
+def _mistake(raw: Mapping[str, Any]) -> MistakeReport:
+    sentence, evidence = from_json(raw["sentence"]), from_json(raw["evidence"])
+    return MistakeReport(raw["id"], sentence, tuple(raw["alternatives"]), evidence)
+
+
 def _trained(raw: Mapping[str, Any] | None) -> TrainedReport | None:
-    return None if raw is None else TrainedReport(**{**raw, "broken": tuple(raw["broken"])})
+    return (
+        None
+        if raw is None
+        else TrainedReport(**{**raw, "broken": tuple(from_json(sentence) for sentence in raw["broken"])})
+    )

@@ -189,6 +189,5 @@ def _tell(exercise: Exercise, words: Words, found: Findings, row: int) -> Traced
         if found.vague is not None and found.vague[row, k] and codes[k] == WRONG:
             fields[name] = words.vague(name)
     for explanation in found.explanations[row]:
-        for name in explanation.fields:
-            fields[name] = words.mistaken(name, explanation)
+        fields |= words.mistaken(explanation)
     return Traced(fields, (NOTE,) if found.negated is not None and found.negated[row] else ())

@@ -1,18 +1,23 @@
 """The judgement of trained weights: by what they do on every row, never by equality with one solution."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 import numpy as np
 
 from grader.checking.behaviour import Behaviour, behave
 from grader.checking.weights import WeightsTask
+from grader.sayings.saying import Saying, figure, in_language, to_json
 
 MOST_ROWS = 200
 """Rows that a report lists."""
 
 MOST_NAMED = 4
 """Rows, or weights, that one sentence names."""
+
+MORE = "…"
+"""What stands for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,15 @@ class TrainedReport:
     weights: Mapping[str, float]
     source: str = "fields"
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**plain, "broken": [to_json(sentence) for sentence in self.broken], "weights": dict(self.weights)}
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        return replace(self, broken=tuple(in_language(sentence, language) for sentence in self.broken))
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -96,52 +110,73 @@ def try_weights(task: WeightsTask, weights: Mapping[str, float], source: str = "
     return Tried(not notes, report, () if task.data.hidden else tuple(_rows(task, behaviour)), notes)
 
 
-def _broken(task: WeightsTask, weights: Mapping[str, float]) -> Iterator[str]:
+def _broken(task: WeightsTask, weights: Mapping[str, float]) -> Iterator[Saying]:
     if task.demands.bounds is not None:
         low, high = task.demands.bounds
-        outside = [f"{name} = {value:g}" for name, value in weights.items() if not low <= value <= high]
+        outside = {name: value for name, value in weights.items() if not low <= value <= high}
         if outside:
-            yield f"Weights have to lie between {low:g} and {high:g}: {_listed(outside)}."
+            yield Saying("weights.bounds", low=low, high=high, outside=_listed(outside))
     if task.demands.integers:
-        broken = [f"{name} = {value:g}" for name, value in weights.items() if value != np.round(value)]
+        broken = {name: value for name, value in weights.items() if value != np.round(value)}
         if broken:
-            yield f"Weights have to be whole numbers: {_listed(broken)}."
+            yield Saying("weights.integers", broken=_listed(broken))
 
 
-def _shortfalls(task: WeightsTask, behaviour: Behaviour) -> Iterator[str]:
+def _shortfalls(task: WeightsTask, behaviour: Behaviour) -> Iterator[Saying]:
     demands, right, rows = task.demands, int(behaviour.right.sum()), len(task.data)
     if any(np.isnan(value).any() for value in behaviour.values.values()):
-        yield "With these weights some values grow beyond what can be computed."
+        yield Saying("weights.overflow")
     if demands.accuracy is not None and right < demands.accuracy * rows:
-        kind = "hidden rows" if task.data.hidden else "rows"
-        yield f"{right} of {rows} {kind} are right ({right / rows:.1%}); at least {demands.accuracy:.4g} of all is asked."
+        yield _too_few(task, right, demands.accuracy)
     if demands.accuracy is None and not task.is_judged_by_loss and right < rows:
         yield _wrong_rows(task, behaviour)
     if demands.loss_below is not None and not (behaviour.loss is not None and behaviour.loss < demands.loss_below):
-        told = "beyond all measure" if behaviour.loss is None else f"{behaviour.loss:.6g}"
-        over = "" if rows == 1 else f", the mean over {rows} rows,"
-        yield f"The loss{over} is {told}; it has to be below {demands.loss_below:g}."
+        yield _too_high(behaviour.loss, demands.loss_below, rows)
 
 
-def _wrong_rows(task: WeightsTask, behaviour: Behaviour) -> str:
-    wrong = np.flatnonzero(~behaviour.right)
-    count = f"{len(wrong)} of {len(task.data)} {'rows is' if len(wrong) == 1 else 'rows are'} wrong"
+def _too_few(task: WeightsTask, right: int, wanted: float) -> Saying:
+    rows = len(task.data)
+    share = round(right / rows, 9)
     if task.data.hidden:
-        return f"{count}."
-    told = []
-    for k in wrong[: MOST_NAMED + 1]:
-        place = ", ".join(f"{values[k]:g}" for values in task.data.inputs.values())
-        given = ", ".join(
-            f"{name} = {behaviour.values[name][k]:.6g} instead of {target[k]:g}"
-            for name, target in task.data.targets.items()
+        return Saying("weights.accuracy-hidden", right=right, rows=rows, share=share, wanted=wanted)
+    return Saying("weights.accuracy", right=right, rows=rows, share=share, wanted=wanted)
+
+
+def _too_high(loss: float | None, bound: float, rows: int) -> Saying:
+    if rows == 1:
+        return (
+            Saying("weights.loss-beyond", bound=bound)
+            if loss is None
+            else Saying("weights.loss", loss=figure(loss), bound=bound)
         )
-        told.append(f"({place}) gives {given}")
-    return f"{count}: {_listed(told, '; ')}."
+    if loss is None:
+        return Saying("weights.mean-loss-beyond", rows=rows, bound=bound)
+    return Saying("weights.mean-loss", rows=rows, loss=figure(loss), bound=bound)
 
 
-def _listed(texts: list[str], comma: str = ", ") -> str:
-    shown = comma.join(texts[:MOST_NAMED])
-    return f"{shown}{comma}…" if len(texts) > MOST_NAMED else shown
+def _wrong_rows(task: WeightsTask, behaviour: Behaviour) -> Saying:
+    wrong = np.flatnonzero(~behaviour.right)
+    if task.data.hidden:
+        return Saying("weights.wrong-hidden", wrong=len(wrong), rows=len(task.data))
+    examples = tuple(_row(task, behaviour, k) for k in wrong[:MOST_NAMED].tolist())
+    more = (MORE,) if len(wrong) > MOST_NAMED else ()
+    return Saying("weights.wrong", wrong=len(wrong), rows=len(task.data), examples=(*examples, *more))
+
+
+def _row(task: WeightsTask, behaviour: Behaviour, k: int) -> Saying:
+    outputs = tuple(
+        Saying("weights.output", name=name, given=figure(behaviour.values[name][k]), wanted=figure(target[k]))
+        for name, target in task.data.targets.items()
+    )
+    return Saying(
+        "weights.row", inputs=tuple(figure(values[k]) for values in task.data.inputs.values()), outputs=outputs
+    )
+
+
+def _listed(values: Mapping[str, float]) -> tuple[str, ...]:
+    """The first of them, and that there are more."""
+    named = [Saying("value", name=name, value=figure(value)) for name, value in values.items()]
+    return (*named[:MOST_NAMED], MORE) if len(named) > MOST_NAMED else tuple(named)
 
 
 def _rows(task: WeightsTask, behaviour: Behaviour) -> Iterator[RowReport]:

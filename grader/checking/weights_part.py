@@ -10,6 +10,7 @@ from grader.checking.report import FieldReport
 from grader.checking.trained import Tried, try_weights
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
+from grader.sayings.saying import Saying
 from grader.weightfiles.read import WeightFile
 from grader.weightfiles.refused import RefusedFile
 
@@ -34,7 +35,7 @@ def try_part(part: Part, task: WeightsTask, answers: ReadAnswers) -> PartReport:
     if not blank:
         return _tried(part, try_weights(task, {field.name: answers.numbers[field.name].value for field in part.fields}))
     asks_file = blank == [part.upload]
-    note = "No file was sent." if asks_file else f"Nothing can be tried while {', '.join(blank)} is blank."
+    note = Saying("weights.no-file") if asks_file else Saying("weights.blank", fields=tuple(blank))
     return PartReport(_all(part, Verdict.MISSING, note))
 
 
@@ -46,7 +47,7 @@ def _try_file(part: Part, task: WeightsTask, file: WeightFile | RefusedFile | No
             raise file
         weights = fit(task, file)
     except RefusedFile as refused:
-        return PartReport(_all(part, Verdict.WRONG, f"This file can't be used. {refused.detail}"))
+        return PartReport(_all(part, Verdict.WRONG, Saying("weights.unusable-file", reason=refused.detail)))
     return _tried(part, try_weights(task, weights, file.format.value))
 
 
@@ -54,6 +55,6 @@ def _tried(part: Part, tried: Tried) -> PartReport:
     return PartReport(_all(part, Verdict.CORRECT if tried.right else Verdict.WRONG), tried)
 
 
-def _all(part: Part, verdict: Verdict, note: str | None = None) -> dict[str, FieldReport]:
+def _all(part: Part, verdict: Verdict, note: Saying | None = None) -> dict[str, FieldReport]:
     is_right = verdict is Verdict.CORRECT
     return {f.name: FieldReport(verdict, f.points if is_right else 0.0, f.points, note=note) for f in part.fields}

@@ -9,7 +9,7 @@ from grader.checking.exercise import Exercise
 from grader.checking.explain import Explanation
 from grader.checking.report import FieldReport, MistakeReport
 from grader.checking.verdict import Verdict
-from grader.engine.mistakes import MISTAKES
+from grader.sayings.saying import Saying
 
 VERDICTS = tuple(Verdict)
 
@@ -46,21 +46,20 @@ class Words:
     def vague(self, name: str) -> FieldReport:
         """A wrong field whose digits fit both the right value and a mistake's."""
         base = self.fixed[name][VERDICTS.index(Verdict.WRONG)]
-        note = (
-            f"Too few digits to tell whether this is right; at least {self.digits[name]} significant digits are wanted."
-        )
+        note = Saying("judged.digits-vague", digits=self.digits[name])
         return FieldReport(base.verdict, base.given, base.max, note=note)
 
-    def mistaken(self, name: str, explanation: Explanation) -> FieldReport:
-        """A field that a mistake explains."""
-        base = self.fixed[name][VERDICTS.index(Verdict.MISTAKEN)]
+    def mistaken(self, explanation: Explanation) -> dict[str, FieldReport]:
+        """The fields that a mistake explains."""
         report = told(explanation.mistakes, explanation.alternatives, _evidence(explanation))
-        return FieldReport(base.verdict, base.given, base.max, mistake=report)
+        bases = {name: self.fixed[name][VERDICTS.index(Verdict.MISTAKEN)] for name in explanation.fields}
+        return {name: FieldReport(base.verdict, base.given, base.max, mistake=report) for name, base in bases.items()}
 
 
-def told(mistakes: Sequence[str], alternatives: Sequence[str], evidence: str) -> MistakeReport:
+def told(mistakes: Sequence[str], alternatives: Sequence[str], evidence: Saying) -> MistakeReport:
     """One mistake, or two made together, as the student reads it."""
-    sentence = " ".join(MISTAKES[mistake].student["en"] for mistake in mistakes)
+    first, *others = (Saying(f"mistake.{mistake}") for mistake in mistakes)
+    sentence = Saying("both", first=first, second=others[0]) if others else first
     return MistakeReport("+".join(mistakes), sentence, tuple(alternatives), evidence)
 
 
@@ -76,15 +75,11 @@ def _plain(exercise: Exercise, name: str, verdict: Verdict, digits: int) -> Fiel
     points = exercise.asked[name].points
     note = None
     if verdict is Verdict.IMPRECISE:
-        note = f"This agrees as far as it goes; at least {digits} significant digits are wanted."
+        note = Saying("judged.digits-wanted", digits=digits)
     return FieldReport(verdict, points * exercise.credit[verdict], points, note=note)
 
 
-def _evidence(explanation: Explanation) -> str:
-    *most, last = explanation.fields
-    names = f"{', '.join(most)} and {last}" if most else last
+def _evidence(explanation: Explanation) -> Saying:
     if explanation.digits == 0:
-        return f"{names} hold each other's values."
-    verb = "are" if most else "is"
-    digits = "digit" if explanation.digits == 1 else "digits"
-    return f"{names} {verb} what this gives, to {explanation.digits} {digits}."
+        return Saying("judged.swapped", fields=explanation.fields)
+    return Saying("judged.gives", fields=explanation.fields, digits=explanation.digits)

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.limits import MOST_MEMBERS, Budget, shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -46,14 +47,14 @@ class Archive:
             RefusedFile: it is damaged, has too many members, or two of one name.
         """
         if data.count(CENTRAL) > MOST_MEMBERS:
-            raise RefusedFile(f"The archive has more than {MOST_MEMBERS:,} members; that is too many.")
+            raise RefusedFile(Saying("zip.too-many-members", most=MOST_MEMBERS))
         try:
             opened = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED:
-            raise RefusedFile("The archive is damaged or cut off; send the file again.") from None
+            raise RefusedFile(Saying("zip.damaged")) from None
         members = {info.filename: info for info in opened.infolist() if not info.is_dir()}
         if len(members) != sum(not info.is_dir() for info in opened.infolist()):
-            raise RefusedFile("The archive has two members of the same name.")
+            raise RefusedFile(Saying("zip.same-name"))
         return cls(opened, members, budget)
 
     def read(self, name: str, most: int | None = None) -> bytes:
@@ -64,26 +65,24 @@ class Archive:
         """
         info = self._known(name)
         if most is not None and info.file_size > most:
-            raise RefusedFile(f"The member {shown(name)} is larger than it can be.")
+            raise RefusedFile(Saying("zip.member-too-large", name=shown(name)))
         self.budget.take_unpacked(info.file_size)
         try:
             with self.opened.open(info) as member:
                 raw = member.read(info.file_size + 1)
         except DAMAGED:
-            raise RefusedFile(f"The member {shown(name)} is damaged or cut off.") from None
+            raise RefusedFile(Saying("zip.member-damaged", name=shown(name))) from None
         if len(raw) != info.file_size:
-            raise RefusedFile(f"The member {shown(name)} does not have the size that the archive says.")
+            raise RefusedFile(Saying("zip.member-size", name=shown(name)))
         return raw
 
     def _known(self, name: str) -> zipfile.ZipInfo:
         """What the directory says of a member that may be unpacked."""
         info = self.members.get(name)
         if info is None:
-            raise RefusedFile(f"The archive lacks its member {shown(name)}.")
+            raise RefusedFile(Saying("zip.member-lacking", name=shown(name)))
         if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS:
-            raise RefusedFile(f"The member {shown(name)} is encrypted or packed in an unusual way.")
+            raise RefusedFile(Saying("zip.member-packed", name=shown(name)))
         if info.file_size > SMALL and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1):
-            raise RefusedFile(
-                f"The member {shown(name)} unpacks to over {HIGHEST_RATIO} times its size; that is refused."
-            )
+            raise RefusedFile(Saying("zip.member-ratio", name=shown(name), most=HIGHEST_RATIO))
         return info

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.limits import shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -25,7 +26,7 @@ def decode(name: str, raw: bytes | memoryview, kind: str, *, big_endian: bool = 
         RefusedFile: the kind is none of numbers, or some of them have no finite value.
     """
     if kind not in SIZES:
-        raise RefusedFile(f"The array {shown(name)} does not hold plain numbers ({shown(kind)}).")
+        raise RefusedFile(Saying("array.kind", name=shown(name), kind=shown(kind)))
     order = ">" if big_endian else "<"
     if kind == BFLOAT16:
         upper = np.frombuffer(raw, dtype=np.dtype(f"{order}u2")).astype(np.uint32)
@@ -42,7 +43,7 @@ def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
         RefusedFile: some are NaN or infinite.
     """
     if not np.isfinite(values).all():
-        raise RefusedFile(f"The array {shown(name)} holds NaN or infinity; the training has gone astray there.")
+        raise RefusedFile(Saying("array.not-finite", name=shown(name)))
     return values
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import SIZES, finite, kind_of
 from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
@@ -41,7 +42,7 @@ def read_h5(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     except RefusedFile:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError):
-        raise RefusedFile("The HDF5 file is damaged or cut off.") from None
+        raise RefusedFile(Saying("h5.damaged")) from None
     return {name: found[name] for name in sorted(found, key=_natural)}
 
 
@@ -49,9 +50,7 @@ def _h5py() -> ModuleType:
     try:
         import h5py  # noqa: PLC0415 - an extra that a server may lack
     except ImportError:
-        raise RefusedFile(
-            "Keras files are not read on this server; send .safetensors, .npz or .json instead."
-        ) from None
+        raise RefusedFile(Saying("h5.not-read-here")) from None
     module: ModuleType = h5py
     return module
 
@@ -80,18 +79,18 @@ class Walk:
         """What stands under a name of a group itself, not behind a link to elsewhere."""
         self.links += 1
         if self.links > MOST_LINKS or len(here) > LONGEST_NAME or here.count("/") > DEEPEST:
-            raise RefusedFile("The HDF5 file has more in it than weights of a network.")
+            raise RefusedFile(Saying("h5.too-much"))
         if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
-            raise RefusedFile(f"The HDF5 file leads elsewhere at {shown(here)}; that is refused.")
+            raise RefusedFile(Saying("h5.elsewhere", name=shown(here)))
         return group[name]
 
     def _array(self, name: str, dataset: Any) -> NDArray[np.float64]:
         if dataset.shape is None or kind_of(dataset.dtype) not in SIZES:
-            raise RefusedFile(f"The array {shown(name)} does not hold plain numbers.")
+            raise RefusedFile(Saying("array.no-numbers", name=shown(name)))
         settings = dataset.id.get_create_plist()
         filters = {settings.get_filter(k)[0] for k in range(settings.get_nfilters())}
         if dataset.is_virtual or dataset.external or not filters <= FILTERS:
-            raise RefusedFile(f"The array {shown(name)} is stored in an unusual way.")
+            raise RefusedFile(Saying("array.unusual", name=shown(name)))
         count = self.budget.take_array(name, tuple(int(size) for size in dataset.shape))
         self.budget.take_unpacked(count * dataset.dtype.itemsize)
         return finite(name, np.asarray(dataset[()], dtype=np.float64))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.refused import RefusedFile
 
 MOST_BYTES = 16 << 20
@@ -40,16 +41,16 @@ class Budget:
             RefusedFile: its shape is none, or it is more than a file may hold.
         """
         if len(shape) > MOST_AXES or any(size < 0 for size in shape):
-            raise RefusedFile(f"The array {shown(name)} has a shape that no weights have.")
+            raise RefusedFile(Saying("array.shape", name=shown(name)))
         count = 1
         for size in shape:
             count *= size
         self.elements += count
         self.arrays += 1
         if self.elements > MOST_ELEMENTS:
-            raise RefusedFile(f"The file says that it holds more than {MOST_ELEMENTS:,} numbers; that is too many.")
+            raise RefusedFile(Saying("file.says-too-many-numbers", most=MOST_ELEMENTS))
         if self.arrays > MOST_ARRAYS:
-            raise RefusedFile(f"The file holds more than {MOST_ARRAYS:,} arrays; that is too many.")
+            raise RefusedFile(Saying("file.too-many-arrays", most=MOST_ARRAYS))
         return count
 
     def take_unpacked(self, size: int) -> None:
@@ -60,7 +61,7 @@ class Budget:
         """
         self.unpacked += size
         if self.unpacked > MOST_UNPACKED:
-            raise RefusedFile(f"Unpacked, the file is larger than {MOST_UNPACKED >> 20} MiB; that is too much.")
+            raise RefusedFile(Saying("file.unpacked", most=MOST_UNPACKED >> 20))
 
 
 def shown(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.elements import finite
 from grader.weightfiles.limits import MOST_ELEMENTS, Budget, shown
 from grader.weightfiles.refused import RefusedFile
@@ -18,15 +19,15 @@ DEEPEST = 2
 def read_json(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     """Every array by name, in the order of the file."""
     if data.count(b",") > MOST_ELEMENTS:
-        raise RefusedFile(f"The file holds more than {MOST_ELEMENTS:,} numbers; that is too many.")
+        raise RefusedFile(Saying("file.too-many-numbers", most=MOST_ELEMENTS))
     try:
         parsed = json.loads(data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique)
     except RefusedFile:
         raise
     except (ValueError, RecursionError):
-        raise RefusedFile("The file is not valid JSON.") from None
+        raise RefusedFile(Saying("json.invalid")) from None
     if not isinstance(parsed, dict):
-        raise RefusedFile("The JSON file must be an object from names to lists of numbers.")
+        raise RefusedFile(Saying("json.no-object"))
     return {name: _array(name, value, budget) for name, value in parsed.items()}
 
 
@@ -36,7 +37,7 @@ def _array(name: str, value: Any, budget: Budget) -> NDArray[np.float64]:
     try:
         return finite(name, np.array(value, dtype=np.float64).reshape(shape))
     except OverflowError:
-        raise RefusedFile(f"The array {shown(name)} holds a number that is too large.") from None
+        raise RefusedFile(Saying("array.number-too-large", name=shown(name))) from None
 
 
 def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
@@ -44,23 +45,23 @@ def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
     if type(value) in {int, float}:
         return ()
     if not isinstance(value, list) or depth == 0:
-        raise RefusedFile(f"{shown(name)} must be a number, a list of numbers, or a list of such lists.")
+        raise RefusedFile(Saying("json.no-list", name=shown(name)))
     return (len(value), *_common(name, value, depth))
 
 
 def _common(name: str, values: Sequence[Any], depth: int) -> tuple[int, ...]:
     shapes = {_shape(name, value, depth - 1) for value in values}
     if len(shapes) > 1:
-        raise RefusedFile(f"The lists in {shown(name)} are not all of one length.")
+        raise RefusedFile(Saying("json.lengths", name=shown(name)))
     return next(iter(shapes), ())
 
 
 def _no_constant(text: str) -> Any:
-    raise RefusedFile(f"The file holds {text}; the training has gone astray there.")
+    raise RefusedFile(Saying("json.not-finite", value=text))
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise RefusedFile("A name stands twice in the JSON file.")
+        raise RefusedFile(Saying("json.twice"))
     return found

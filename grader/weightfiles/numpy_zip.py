@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import SIZES, decode, kind_of
 from grader.weightfiles.limits import Budget, shown
@@ -32,15 +33,15 @@ def _read_npy(name: str, raw: bytes, budget: Budget) -> NDArray[np.float64]:
     try:
         shape, is_fortran, dtype = HEADERS[npy.read_magic(stream)](stream)
     except UNREADABLE:
-        raise RefusedFile(f"The header of the array {shown(name)} cannot be read.") from None
+        raise RefusedFile(Saying("array.header", name=shown(name))) from None
     kind = kind_of(dtype)
     if dtype.hasobject:
-        raise RefusedFile(f"The array {shown(name)} holds Python objects; only plain numbers are read.")
+        raise RefusedFile(Saying("array.objects", name=shown(name)))
     if kind not in SIZES:
-        raise RefusedFile(f"The array {shown(name)} does not hold plain numbers ({dtype.name}).")
+        raise RefusedFile(Saying("array.kind", name=shown(name), kind=dtype.name))
     count = budget.take_array(name, shape)
     body = memoryview(raw)[stream.tell() :]
     if len(body) != count * dtype.itemsize:
-        raise RefusedFile(f"The header of the array {shown(name)} does not agree with its size.")
+        raise RefusedFile(Saying("array.size", name=shown(name)))
     values = decode(name, body, kind, big_endian=dtype.byteorder == ">")
     return values.reshape(shape, order="F" if is_fortran else "C")

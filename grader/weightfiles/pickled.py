@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.limits import shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -62,7 +63,7 @@ class Machine:
 
     def _carry_out(self, opcode: str, argument: Any) -> None:
         if opcode not in OPCODES:
-            raise RefusedFile(f"The pickle in the file does more than holding numbers ({opcode}).")
+            raise RefusedFile(Saying("pickle.does-more", opcode=opcode))
         OPCODES[opcode](self, argument)
 
     def push(self, value: Any) -> None:
@@ -79,35 +80,33 @@ class Machine:
     def mention(self, text: str) -> None:
         """Put a name on the stack, if it is one of those that a state_dict needs."""
         if text not in self.names and text not in self.calls:
-            raise RefusedFile(
-                f"The pickle in the file wants {shown(text)}; only tensors are read. Save model.state_dict(), not the model."
-            )
+            raise RefusedFile(Saying("pickle.wants", name=shown(text)))
         self.push(Name(text))
 
     def reduce(self) -> None:
         """Rebuild what a name and its arguments stand for."""
         arguments, name = self.stack.pop(), self.stack.pop()
         if not isinstance(name, Name) or name.text not in self.calls or not isinstance(arguments, tuple):
-            raise RefusedFile("The pickle in the file does more than holding numbers (REDUCE).")
+            raise RefusedFile(Saying("pickle.does-more", opcode="REDUCE"))
         self.push(self.calls[name.text](arguments))
 
     def build(self) -> None:
         """Drop what is set on an object besides its content: the metadata of a state_dict."""
         self.stack.pop()
         if not isinstance(self.stack[-1], dict):
-            raise RefusedFile("The pickle in the file does more than holding numbers (BUILD).")
+            raise RefusedFile(Saying("pickle.does-more", opcode="BUILD"))
 
     def set_items(self, flat: list[Any]) -> None:
         """Put keys and values, in turn, into the dictionary on the stack."""
         target = self.stack[-1]
         if not isinstance(target, dict) or not all(type(key) in {str, int} for key in flat[::2]):
-            raise RefusedFile("The pickle in the file does more than holding numbers (SETITEMS).")
+            raise RefusedFile(Saying("pickle.does-more", opcode="SETITEMS"))
         target.update(zip(flat[::2], flat[1::2], strict=True))
 
     def append(self, values: list[Any]) -> None:
         """Put values at the end of the list on the stack."""
         if not isinstance(self.stack[-1], list):
-            raise RefusedFile("The pickle in the file does more than holding numbers (APPENDS).")
+            raise RefusedFile(Saying("pickle.does-more", opcode="APPENDS"))
         self.stack[-1].extend(values)
 
     def tuple_of(self, count: int) -> None:
@@ -135,7 +134,7 @@ class Machine:
 
 def damaged() -> NoReturn:
     """Refuse a pickle that makes no sense."""
-    raise RefusedFile("The pickle in the file is damaged or cut off.")
+    raise RefusedFile(Saying("pickle.damaged"))
 
 
 OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode
 from grader.weightfiles.limits import MOST_AXES, MOST_HEADER, Budget, shown
@@ -58,7 +59,7 @@ class StateDict:
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind in KINDS and count >= 0:
                 return Storage(key, KINDS[kind], count)
             case _:
-                raise RefusedFile("The file describes a tensor in a way that is not read here.")
+                raise RefusedFile(Saying("torch.unread"))
 
     def tensor(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
         """A tensor: storage, offset, sizes and strides, held against what is really there."""
@@ -66,12 +67,12 @@ class StateDict:
             case (Storage() as storage, int(offset), tuple(shape), tuple(strides)):
                 pass
             case _:
-                raise RefusedFile("The file describes a tensor in a way that is not read here.")
+                raise RefusedFile(Saying("torch.unread"))
         sizes, steps = _natural(shape), _natural(strides)
         count = self.archive.budget.take_array(storage.key, sizes)
         last = offset + sum((size - 1) * step for size, step in zip(sizes, steps, strict=False))
         if len(sizes) != len(steps) or offset < 0 or (count and last >= storage.count):
-            raise RefusedFile("A tensor of the file reaches beyond the numbers that are there.")
+            raise RefusedFile(Saying("torch.beyond"))
         numbers = self._numbers(storage)
         strides_in_bytes = tuple(step * numbers.itemsize for step in steps)
         start = numbers[min(offset, len(numbers)) :]
@@ -80,7 +81,7 @@ class StateDict:
     def _numbers(self, storage: Storage) -> NDArray[np.float64]:
         raw = self.archive.read(f"{self.root}data/{storage.key}")
         if len(raw) != storage.count * SIZES[storage.kind]:
-            raise RefusedFile(f"The storage {shown(storage.key)} does not have the size that the file says.")
+            raise RefusedFile(Saying("torch.storage-size", name=shown(storage.key)))
         return decode(storage.key, raw, storage.kind, big_endian=self.big_endian)
 
 
@@ -89,7 +90,7 @@ def read_pytorch(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     archive = Archive.of(data, budget)
     pickles = [name for name in archive.members if name == PICKLE or name.endswith(f"/{PICKLE}")]
     if len(pickles) != 1:
-        raise RefusedFile("The archive is none that torch.save writes of a state_dict.")
+        raise RefusedFile(Saying("torch.no-state"))
     root = pickles[0].removesuffix(PICKLE)
     order = archive.read(f"{root}byteorder", MOST_HEADER) if f"{root}byteorder" in archive.members else b"little"
     state = StateDict(archive, root, big_endian=order.strip() == b"big")
@@ -109,7 +110,7 @@ def _tensors(found: Any) -> dict[str, NDArray[np.float64]]:
         tensors = {str(name): value for name, value in inner.items() if isinstance(value, np.ndarray)}
         if tensors:
             return tensors
-    raise RefusedFile("The file holds no tensors by name; save model.state_dict().")
+    raise RefusedFile(Saying("torch.no-tensors"))
 
 
 def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
@@ -119,10 +120,10 @@ def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
         case (list(pairs),) if all(isinstance(p, list | tuple) and len(p) == 2 and type(p[0]) is str for p in pairs):  # noqa: PLR2004 - key and value
             return dict(pairs)
         case _:
-            raise RefusedFile("The pickle in the file does more than holding numbers (OrderedDict).")
+            raise RefusedFile(Saying("pickle.does-more", opcode="OrderedDict"))
 
 
 def _natural(numbers: tuple[Any, ...]) -> tuple[int, ...]:
     if len(numbers) > MOST_AXES or not all(type(number) is int and number >= 0 for number in numbers):
-        raise RefusedFile("A tensor of the file has a shape that no weights have.")
+        raise RefusedFile(Saying("torch.shape"))
     return numbers

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.keras import INNER, read_h5, read_keras_zip
 from grader.weightfiles.limits import MOST_BYTES, Budget
@@ -16,8 +17,6 @@ from grader.weightfiles.numpy_zip import MEMBER, read_npz
 from grader.weightfiles.pytorch import PICKLE, read_pytorch
 from grader.weightfiles.refused import RefusedFile
 from grader.weightfiles.safetensors import LENGTH, read_safetensors
-
-FORMATS = ".json, .npz, .safetensors, a PyTorch state_dict, .weights.h5 or .keras"
 
 ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"\x80"
 
@@ -61,17 +60,15 @@ def check_head(data: bytes) -> None:
         RefusedFile: with the reason.
     """
     if not data:
-        raise RefusedFile("The file is empty.")
+        raise RefusedFile(Saying("file.empty"))
     if len(data) > MOST_BYTES:
-        raise RefusedFile(f"The file is larger than {MOST_BYTES >> 20} MiB.")
+        raise RefusedFile(Saying("file.too-large", most=MOST_BYTES >> 20))
     if data.startswith(NPY):
-        raise RefusedFile("This is a single NumPy array; put all weights into one .npz with numpy.savez.")
+        raise RefusedFile(Saying("file.single-array"))
     if data.startswith(PICKLE_START) and not _is_safetensors(data):
-        raise RefusedFile(
-            "This is a bare pickle, which is never opened; save the state_dict with a current torch.save."
-        )
+        raise RefusedFile(Saying("file.bare-pickle"))
     if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data) or data.lstrip()[:1] == b"{"):
-        raise RefusedFile(f"This is none of the formats that are read: {FORMATS}.")
+        raise RefusedFile(Saying("file.unknown-format"))
 
 
 def read_weights(data: bytes) -> WeightFile:
@@ -84,7 +81,7 @@ def read_weights(data: bytes) -> WeightFile:
     kind, budget = format_of(data), Budget()
     arrays = READERS[kind](data, budget)
     if not arrays:
-        raise RefusedFile("There are no arrays in the file.")
+        raise RefusedFile(Saying("file.no-arrays"))
     return WeightFile(kind, arrays)
 
 
@@ -105,7 +102,7 @@ def format_of(data: bytes) -> Format:
         return Format.PYTORCH
     if any(name.endswith(MEMBER) for name in names):
         return Format.NPZ
-    raise RefusedFile("This is a zip archive of something else; send the file of weights itself.")
+    raise RefusedFile(Saying("file.other-zip"))
 
 
 def _is_safetensors(data: bytes) -> bool:

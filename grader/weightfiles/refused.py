@@ -1,9 +1,11 @@
 """The one family of errors that reading a file of weights raises."""
 
+from grader.sayings.saying import Saying
+
 
 class RefusedFile(ValueError):
     """A file cannot be used; `detail` says why, in a sentence for the person who sent it."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: Saying) -> None:
         super().__init__(detail)
         self.detail = detail

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sayings.saying import Saying
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode
 from grader.weightfiles.limits import MOST_HEADER, Budget, shown
 from grader.weightfiles.refused import RefusedFile
@@ -26,7 +27,7 @@ def read_safetensors(data: bytes, budget: Budget) -> dict[str, NDArray[np.float6
     """Every array by name, in the order of the header."""
     length = int.from_bytes(data[:LENGTH], "little")
     if length > min(MOST_HEADER, len(data) - LENGTH):
-        raise RefusedFile("The header of the safetensors file is longer than the file, or than any header should be.")
+        raise RefusedFile(Saying("safetensors.length"))
     header = _header(data[LENGTH : LENGTH + length])
     body = memoryview(data)[LENGTH + length :]
     return {name: _array(name, told, body, budget) for name, told in header.items() if name != METADATA}
@@ -36,9 +37,9 @@ def _header(raw: bytes) -> dict[str, Any]:
     try:
         header = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise RefusedFile("The header of the safetensors file cannot be read.") from None
+        raise RefusedFile(Saying("safetensors.header")) from None
     if not isinstance(header, dict):
-        raise RefusedFile("The header of the safetensors file does not name its arrays.")
+        raise RefusedFile(Saying("safetensors.names"))
     return header
 
 
@@ -47,12 +48,12 @@ def _array(name: str, told: Any, body: memoryview, budget: Budget) -> NDArray[np
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(start), int(end)]} if _sizes(shape):
             pass
         case _:
-            raise RefusedFile(f"The header of the safetensors file says nothing usable of {shown(name)}.")
+            raise RefusedFile(Saying("safetensors.array", name=shown(name)))
     if dtype not in KINDS:
-        raise RefusedFile(f"The array {shown(name)} does not hold plain numbers ({shown(dtype)}).")
+        raise RefusedFile(Saying("array.kind", name=shown(name), kind=shown(dtype)))
     count = budget.take_array(name, tuple(shape))
     if not 0 <= start <= end <= len(body) or end - start != count * SIZES[KINDS[dtype]]:
-        raise RefusedFile(f"The header of the array {shown(name)} does not agree with the size of the file.")
+        raise RefusedFile(Saying("array.size-of-file", name=shown(name)))
     return decode(name, body[start:end], KINDS[dtype]).reshape(shape)
 
 

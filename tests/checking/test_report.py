@@ -1,10 +1,13 @@
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from grader.checking.report import FieldReport, MistakeReport, Report, Score
 from grader.checking.trained import RowReport, TrainedReport
 from grader.checking.verdict import Verdict
+from grader.engine.mistakes import MISTAKES
+from grader.sayings.saying import Saying
 from tests.exercises.figures import BACKPROP, COMPLETED, GATE, STEP, report
 
 EVERYTHING = Report(
@@ -21,10 +24,52 @@ EVERYTHING = Report(
 )
 
 
+SAID = Report(
+    score=Score(0.0, 2.0),
+    fields={
+        "a": FieldReport(
+            Verdict.MISTAKEN,
+            0.0,
+            1.0,
+            mistake=MistakeReport(
+                "half-missing+ascent",
+                Saying("both", first=Saying("mistake.half-missing"), second=Saying("mistake.ascent")),
+                evidence=Saying("judged.gives", fields=("a",), digits=3),
+            ),
+            note=Saying("judged.digits-wanted", digits=4),
+        ),
+        "b": FieldReport(Verdict.CORRECT, 1.0, 1.0),
+    },
+    notes=(Saying("judged.other-sign"),),
+    trained=TrainedReport(
+        1,
+        0,
+        0.0,
+        None,
+        None,
+        None,
+        None,
+        hidden=True,
+        broken=(Saying("weights.integers", broken=(Saying("value", name="w", value=0.5),)),),
+        weights={"w": 0.5},
+    ),
+)
+
+
+def sentences(report: Report) -> Iterator[str]:
+    """All that a report says."""
+    yield from report.notes
+    yield from report.trained.broken if report.trained else ()
+    for field in report.fields.values():
+        yield from (field.note,) if field.note else ()
+        yield from (field.mistake.sentence, field.mistake.evidence) if field.mistake else ()
+
+
 @pytest.mark.parametrize(
     "original",
     [
         EVERYTHING,
+        SAID,
         report(BACKPROP, COMPLETED),
         report(BACKPROP, {**COMPLETED, "net_h1": "0.0275", "E_total_new": "0.291027924"}),
         report(STEP, {}),
@@ -56,3 +101,40 @@ def test_a_report_from_before_trained_weights_were_told_can_still_be_read() -> N
     stored = report(STEP, {}).to_json()
     del stored["trained"]
     assert Report.from_json(stored) == report(STEP, {})
+
+
+def test_a_report_says_everything_in_the_language_that_is_asked_for() -> None:
+    assert list(sentences(SAID.in_language("vi"))) == [
+        Saying("judged.other-sign").in_language("vi"),
+        "Các trọng số phải là số nguyên: w = 0,5.",
+        "Giá trị này khớp ở những chữ số đã ghi; cần ít nhất 4 chữ số có nghĩa.",
+        " ".join(MISTAKES[one].student["vi"] for one in ("half-missing", "ascent")),
+        "a đúng là giá trị mà cách làm này cho ra, khớp đến 3 chữ số.",
+    ]
+
+
+@pytest.mark.parametrize("original", [EVERYTHING, SAID, report(BACKPROP, {**COMPLETED, "net_h1": "0.0275"})])
+def test_in_english_a_report_is_what_was_said(original: Report) -> None:
+    assert original.in_language("en") == original
+    assert original.in_language("vi").in_language("en") == original
+    assert original.in_language("vi").to_json() == original.to_json()
+
+
+def test_a_report_of_plain_words_is_shown_as_it_was_stored() -> None:
+    stored = json.loads(json.dumps(EVERYTHING.to_json()))
+    assert list(sentences(Report.from_json(stored).in_language("vi"))) == list(sentences(EVERYTHING))
+
+
+def texts(stored: object) -> Iterator[str]:
+    """Every text in plain values, names of keys apart."""
+    if isinstance(stored, str):
+        yield stored
+    elif isinstance(stored, dict | list):
+        for one in stored.values() if isinstance(stored, dict) else stored:
+            yield from texts(one)
+
+
+def test_what_is_stored_are_keys_and_values_and_no_sentences() -> None:
+    stored = json.loads(json.dumps(report(BACKPROP, {**COMPLETED, "net_h1": "0.0275", "w1_new": "0.2"}).to_json()))
+    assert stored["fields"]["net_h1"]["mistake"]["sentence"] == {"key": "mistake.bias-missing"}
+    assert [text for text in texts(stored) if " " in text] == []

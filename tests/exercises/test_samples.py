@@ -11,6 +11,7 @@ from grader.catalog.verify import FILES, UNREADABLE, verify
 from grader.checking.answers import problems_at_gate, read
 from grader.checking.judge import judge
 from grader.checking.verdict import Verdict
+from tests.checking.test_report import sentences
 from tests.exercises.figures import DIRECTORY
 
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
@@ -52,6 +53,19 @@ def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
     assert (report.score.given == report.score.max) == (found <= {Verdict.CORRECT, Verdict.FOLLOWS})
     if wanted == "correct":
         assert found == {Verdict.CORRECT}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name)
+def test_all_that_is_said_of_the_sample_is_said_in_vietnamese_too(sample: Path) -> None:
+    exercise = load_folder(sample.parents[2]).exercise
+    entries = read_answer_file(sample)
+    contents = contents_of(sample, entries)
+    for problem in problems_at_gate(exercise, entries, contents):
+        assert problem.in_language("vi").detail != problem.detail
+    report = judge(exercise, [read(exercise, entries, contents)])[0]
+    english, vietnamese = list(sentences(report)), list(sentences(report.in_language("vi")))
+    assert len(english) == len(vietnamese)
+    assert [pair for pair in zip(english, vietnamese, strict=True) if pair[0] == pair[1]] == []
 
 
 @pytest.mark.parametrize("statement", ["statement.md", "statement.vi.md"])

@@ -10,6 +10,7 @@ from grader.checking.answers import Entry, read
 from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.formula import MAX_LENGTH
+from grader.sayings.saying import Saying
 from grader.web.api.reading import Numeral
 
 MAX_ANSWERS = 1000
@@ -28,6 +29,14 @@ Answers = Annotated[
         examples=[{"net_h1": 0.3775, "out_h1": "0,593"}],
     ),
 ]
+
+
+NO_ANSWERS: Mapping[type, Saying] = {
+    bool: Saying("answer.boolean"),
+    list: Saying("answer.list"),
+    dict: Saying("answer.object"),
+}
+"""What is said of values of these types."""
 
 
 def entries_of(exercise: Exercise, answers: Mapping[str, object]) -> dict[str, Entry]:
@@ -49,11 +58,10 @@ def entries_of(exercise: Exercise, answers: Mapping[str, object]) -> dict[str, E
 
 def _problem(name: str, value: object) -> AnswerProblem | None:
     if not FIELD_NAME.fullmatch(name):
-        return AnswerProblem(_harmless(name), "unknown-field", "The exercise asks for no field of this name.")
+        return AnswerProblem(_harmless(name), "unknown-field", Saying("answer.unknown-name"))
     if isinstance(value, str | Numeral | None):
         return None
-    kind = {bool: "true or false", list: "a list", dict: "an object"}[type(value)]
-    return AnswerProblem(name, "wrong-type", f"An answer is a text, a number or null, not {kind}.")
+    return AnswerProblem(name, "wrong-type", NO_ANSWERS[type(value)])
 
 
 def _entry(value: object) -> Entry | None:

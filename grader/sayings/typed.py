@@ -1,0 +1,138 @@
+"""What is said of answers that can't be taken as they were typed."""
+
+from collections.abc import Mapping
+
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "number.too-long": {
+        "en": "This has {length} characters; a number needs at most {most}.",
+        "vi": "Ô này có {length} ký tự; một số chỉ cần nhiều nhất {most} ký tự.",
+    },
+    "number.divides-by-zero": {
+        "en": "This divides by zero.",
+        "vi": "Phép chia này có mẫu bằng 0.",
+    },
+    "number.too-large": {
+        "en": "This number is too large.",
+        "vi": "Số này quá lớn.",
+    },
+    "number.not-finite": {
+        "en": "NaN and infinity are not answers; a number is wanted.",
+        "vi": "NaN và vô cực không phải là câu trả lời; ở đây cần một số.",
+    },
+    "number.separators": {
+        "en": "This has more than one comma or point; write 1234.5 or 1234,5, without separators of thousands.",
+        "vi": "Ô này có nhiều hơn một dấu phẩy hoặc dấu chấm; hãy viết 1234,5 hoặc 1234.5, không dùng dấu phân cách hàng nghìn.",
+    },
+    "number.unreadable": {
+        "en": "This is not a number. Write it like 0.3775, 3.775e-1 or 1/3.",
+        "vi": "Đây không phải là một số. Hãy viết như 0,3775, 3,775e-1 hoặc 1/3.",
+    },
+    "answer.no-file-here": {
+        "en": "This is to be typed; a file is not taken here.",
+        "vi": "Câu trả lời này cần được gõ vào; ở đây không nhận tệp.",
+    },
+    "answer.file-wanted": {
+        "en": "A file is asked here; it can't be typed.",
+        "vi": "Ở đây cần nộp một tệp, không gõ vào được.",
+    },
+    "answer.unknown-field": {
+        "en": "{exercise} asks for no field called '{field}'.",
+        "vi": "Bài {exercise} không có ô nào tên là '{field}'.",
+    },
+    "answer.unknown-name": {
+        "en": "The exercise asks for no field of this name.",
+        "vi": "Bài này không có ô nào mang tên đó.",
+    },
+    "answer.boolean": {
+        "en": "An answer is a text, a number or null, not true or false.",
+        "vi": "Câu trả lời phải là văn bản, số hoặc null, không phải true hay false.",
+    },
+    "answer.list": {
+        "en": "An answer is a text, a number or null, not a list.",
+        "vi": "Câu trả lời phải là văn bản, số hoặc null, không phải một danh sách.",
+    },
+    "answer.object": {
+        "en": "An answer is a text, a number or null, not an object.",
+        "vi": "Câu trả lời phải là văn bản, số hoặc null, không phải một đối tượng.",
+    },
+    "answers.unreadable": {
+        "en": "These answers can't be read: {fields}.",
+        "vi": "Không đọc được các câu trả lời này: {fields}.",
+    },
+    "exercise.unknown": {
+        "en": "There is no exercise called {slug}.",
+        "vi": "Không có bài tập nào tên là {slug}.",
+    },
+    "formula.too-long": {
+        "en": "This has {length} characters; a formula may have {most}.",
+        "vi": "Công thức này có {length} ký tự; nhiều nhất được {most} ký tự.",
+    },
+    "formula.unclear": {
+        "en": "Something is missing or out of place; a formula looks like (a - b) * exp(-c) / 2.",
+        "vi": "Có chỗ bị thiếu hoặc sai vị trí; một công thức có dạng như (a - b) * exp(-c) / 2.",
+    },
+    "formula.too-deep": {
+        "en": "This is too long: more than {most} operations depend on each other.",
+        "vi": "Công thức quá dài: có hơn {most} phép tính phụ thuộc lẫn nhau.",
+    },
+    "formula.bare-function": {
+        "en": "{name} is a function: write in brackets what it is taken of.",
+        "vi": "{name} là một hàm: hãy viết đối số của nó trong ngoặc.",
+    },
+    "formula.exponent": {
+        "en": "An exponent is beyond {most}.",
+        "vi": "Có số mũ vượt quá {most}.",
+    },
+    "formula.round-brackets": {
+        "en": "Only round brackets are read.",
+        "vi": "Chỉ dùng được ngoặc tròn.",
+    },
+    "formula.point": {
+        "en": "A point stands only inside a number, like 0.5.",
+        "vi": "Dấu chấm chỉ đứng trong một số, như 0.5.",
+    },
+    "formula.comma": {
+        "en": "A comma stands only inside a number, like 0,5; functions take one value.",
+        "vi": "Dấu phẩy chỉ đứng trong một số, như 0,5; mỗi hàm chỉ nhận một giá trị.",
+    },
+    "formula.equals": {
+        "en": "Write only what stands to the right of the = sign.",
+        "vi": "Chỉ viết phần nằm bên phải dấu =.",
+    },
+    "formula.number-too-large": {
+        "en": "The number {number} is too large for a formula.",
+        "vi": "Số {number} quá lớn đối với một công thức.",
+    },
+    "formula.unknown-name": {
+        "en": "There is no {name} here; the names that may be used are {names}, and the functions {functions}.",
+        "vi": "Ở đây không có {name}; được dùng các tên {names} và các hàm {functions}.",
+    },
+    "formula.function-brackets": {
+        "en": "{name} needs brackets around what it is taken of: {name}(…).",
+        "vi": "{name} cần có ngoặc quanh đối số của nó: {name}(…).",
+    },
+    "formula.sign-missing": {
+        "en": "A sign is missing between {one} and {other}; multiplication is written with *, as in 2 * 3.",
+        "vi": "Thiếu dấu phép tính giữa {one} và {other}; phép nhân viết bằng *, như 2 * 3.",
+    },
+    "formula.closing": {
+        "en": "There is a closing bracket without an opening one.",
+        "vi": "Có dấu đóng ngoặc mà không có dấu mở ngoặc.",
+    },
+    "formula.not-closed": {
+        "en": "{count} {count:bracket is|brackets are} not closed.",
+        "vi": "Còn {count} dấu ngoặc chưa được đóng.",
+    },
+    "formula.nested": {
+        "en": "The brackets are nested more than {most} deep.",
+        "vi": "Các dấu ngoặc lồng nhau sâu hơn {most} tầng.",
+    },
+    "formula.character": {
+        "en": "The character {character} has no place in a formula.",
+        "vi": "Ký tự {character} không dùng được trong công thức.",
+    },
+    "formula.unicode": {
+        "en": "The character {code} ({name}) has no place in a formula.",
+        "vi": "Ký tự {code} ({name}) không dùng được trong công thức.",
+    },
+}

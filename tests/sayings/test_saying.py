@@ -1,0 +1,113 @@
+import copy
+import json
+import pickle
+
+import pytest
+
+from grader.sayings.saying import Saying, figure, from_json, in_language, to_json
+
+ROW = Saying(
+    "weights.row",
+    inputs=(0.5, -1.0),
+    outputs=(Saying("weights.output", name="out", given=0.25, wanted=1.0),),
+)
+WRONG = Saying("weights.wrong", wrong=1, rows=4, examples=(ROW, "…"))
+
+
+def test_a_saying_is_its_sentence() -> None:
+    assert Saying("number.too-large") == "This number is too large."
+    assert Saying("number.too-large").in_language("vi") == "Số này quá lớn."
+
+
+def test_sentences_within_a_sentence_are_said_in_its_language() -> None:
+    assert WRONG == "1 of 4 rows is wrong: (0.5, -1) gives out = 0.25 instead of 1; …."
+    assert WRONG.in_language("vi") == "1 trên 4 dòng chưa đúng: (0,5; -1) cho out = 0,25 thay vì 1; …."
+
+
+@pytest.mark.parametrize(
+    ("fields", "digits", "english", "vietnamese"),
+    [
+        (
+            ("w1",),
+            1,
+            "w1 is what this gives, to 1 digit.",
+            "w1 đúng là giá trị mà cách làm này cho ra, khớp đến 1 chữ số.",
+        ),
+        (
+            ("w1", "w2"),
+            4,
+            "w1 and w2 are what this gives, to 4 digits.",
+            "w1 và w2 đúng là giá trị mà cách làm này cho ra, khớp đến 4 chữ số.",
+        ),
+        (
+            ("a", "b", "c"),
+            2,
+            "a, b and c are what this gives, to 2 digits.",
+            "a, b và c đúng là giá trị mà cách làm này cho ra, khớp đến 2 chữ số.",
+        ),
+    ],
+)
+def test_one_and_many_are_told_apart(fields: tuple[str, ...], digits: int, english: str, vietnamese: str) -> None:
+    saying = Saying("judged.gives", fields=fields, digits=digits)
+    assert (saying, saying.in_language("vi")) == (english, vietnamese)
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    assert Saying("file.too-many-numbers", most=4_000_000).in_language("vi") == (
+        "Tệp chứa hơn 4.000.000 số; như vậy là quá nhiều."
+    )
+    accuracy = Saying("weights.accuracy", right=7, rows=8, share=0.875, wanted=0.95)
+    assert accuracy == "7 of 8 rows are right (87.5%); at least 0.95 of all is asked."
+    assert accuracy.in_language("vi") == "7 trên 8 dòng đúng (87,5%); yêu cầu tỉ lệ đúng ít nhất 0,95."
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "xx", ""])
+def test_a_saying_can_be_taken_back_to_english(language: str) -> None:
+    assert WRONG.in_language(language).in_language("en") == WRONG
+
+
+def test_a_language_that_is_none_of_ours_is_answered_in_english() -> None:
+    assert WRONG.in_language("de") == WRONG
+
+
+def test_plain_words_stay_as_they_are() -> None:
+    assert in_language("The bias was left out.", "vi") == "The bias was left out."
+    assert from_json(to_json("The bias was left out.")) == "The bias was left out."
+
+
+def test_a_saying_is_stored_by_key_and_values_whatever_language_it_was_said_in() -> None:
+    stored = json.loads(json.dumps(to_json(WRONG.in_language("vi")), allow_nan=False))
+    assert stored["key"] == "weights.wrong"
+    assert "rows is wrong" not in json.dumps(stored)
+    again = from_json(stored)
+    assert again == WRONG
+    assert in_language(again, "vi") == WRONG.in_language("vi")
+
+
+def test_what_has_no_values_is_stored_as_its_key_alone() -> None:
+    assert to_json(Saying("number.too-large")) == {"key": "number.too-large"}
+
+
+@pytest.mark.parametrize("raw", [{"key": "no.such"}, {"key": "judged.gives", "values": {"digits": 3}}])
+def test_what_the_table_no_longer_says_is_still_shown(raw: dict[str, object]) -> None:
+    assert from_json(raw) == raw["key"]
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda saying: pickle.loads(pickle.dumps(saying))])  # noqa: S301 - our own bytes
+def test_a_copied_saying_still_knows_what_it_says(again: type) -> None:
+    copied = again(WRONG)
+    assert copied == WRONG
+    assert copied.in_language("vi") == WRONG.in_language("vi")
+
+
+def test_saying_what_is_not_in_the_table_is_our_fault() -> None:
+    with pytest.raises(KeyError):
+        Saying("no.such")
+    with pytest.raises(KeyError):
+        Saying("number.too-long", length=3)
+
+
+def test_a_figure_has_six_digits_and_fits_into_json() -> None:
+    assert figure(1 / 3) == 0.333333
+    assert figure(1e300) == 1e300
+    assert [figure(value) for value in (float("inf"), float("-inf"), float("nan"))] == ["inf", "-inf", "nan"]
