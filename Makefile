@@ -18,7 +18,7 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-compose bench oracle check format clean
+.PHONY: help run test test-compose bench oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -28,6 +28,7 @@ help:
 	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
 	@echo "make check   lint, format, types, imports"
 	@echo "make format  let the formatter write"
+	@echo "make messages  collect what the pages say into grader/web/translations, for translating"
 	@echo "make clean   remove what can be made again; var/ with its data stays"
 
 run:
@@ -65,6 +66,10 @@ format:
 	$(prepare) dev
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+messages:
+	$(prepare) dev
+	@$(RUN) tools.messages
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* *.egg-info

@@ -1,4 +1,5 @@
 from flask import Flask, request
+from flask_babel import gettext as _
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -44,6 +45,6 @@ def _refuse_large() -> None:
         request.max_content_length = MOST_OF_FORM
     length, most = request.content_length, request.max_content_length or MAX_BODY
     if length is not None and length > most:
-        raise RequestEntityTooLarge(f"The body is larger than {most} bytes.")
+        raise RequestEntityTooLarge(_("The body is larger than %(most)s bytes.", most=most))
     if length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
         raise LengthRequired

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_limiter import RateLimitExceeded
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -110,8 +111,10 @@ def of_http(error: HTTPException) -> Problem:
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
     if isinstance(error, RateLimitExceeded):
-        detail = str(error.description) if error.limit.error_message else f"At most {error.limit.limit}."
-        return problem_as(meaning, detail, headers={"Retry-After": seconds_to_wait()})
+        wait = seconds_to_wait()
+        again = ngettext("Try again in %(num)s second.", "Try again in %(num)s seconds.", wait)
+        detail = str(error.description) if error.limit.error_message else again
+        return problem_as(meaning, detail, headers={"Retry-After": str(wait)})
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
     is_own_words = error.description != type(error).description
@@ -121,15 +124,14 @@ def of_http(error: HTTPException) -> Problem:
 def of_unavailable(error: Exception) -> Problem:
     """Say that the database is away: nothing was stored, trying again is right."""
     log.error("database unavailable", path=request.path, error=str(error))
-    detail = "The database cannot be reached at the moment. Please try again."
-    return problem_as(OWN["unavailable"], detail)
+    return problem_as(OWN["unavailable"], _("The database cannot be reached at the moment. Please try again."))
 
 
 def of_fault(error: Exception) -> Problem:
     """Say that it is our fault, without saying how it is built; the log has the rest under the incident's id."""
     incident = uuid4().hex
     log.error("unexpected error", incident=incident, path=request.path, exc_info=error)
-    detail = f"Something went wrong on our side. It is noted as incident {incident}."
+    detail = _("Something went wrong on our side. It is noted as incident %(incident)s.", incident=incident)
     return replace(problem_as(OWN["internal-error"], detail), incident=incident)
 
 
@@ -146,11 +148,18 @@ def problem_of(error: Exception) -> Problem:
     return of_fault(error)
 
 
+def _in_words(problem: Problem) -> str:
+    """The detail in the reader's language; one that only repeats the title is translated with it."""
+    if problem.detail == f"{problem.title}.":
+        return f"{_(problem.title)}."
+    return _(problem.detail) if problem.detail else ""
+
+
 def as_page(problem: Problem) -> Response:
     """Give the reply to a person; in the plainest form where the page itself cannot be made."""
     shown = {
-        "title": gettext(problem.title),
-        "detail": problem.detail,
+        "title": _(problem.title),
+        "detail": _in_words(problem),
         "status": problem.status,
         "incident": problem.incident,
     }

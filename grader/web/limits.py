@@ -36,7 +36,7 @@ def limit_api(blueprint: Blueprint) -> None:
     limiter.shared_limit(PER_CALLER, scope="api", key_func=bearer_or_address)(blueprint)
 
 
-def seconds_to_wait() -> str:
+def seconds_to_wait() -> int:
     """Give the seconds after which the limit that was hit lets the caller in again."""
     hit = limiter.current_limit
-    return str(max(1, math.ceil(hit.reset_at - time.time()))) if hit else "60"
+    return max(1, math.ceil(hit.reset_at - time.time())) if hit else 60

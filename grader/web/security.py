@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
+from flask_babel import gettext as _
 
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
@@ -63,7 +64,7 @@ def refuse_forgery() -> None:
     """
     if request.method in SAFE_METHODS or request.path.startswith("/api/") or _is_believed():
         return
-    detail = "This request did not come from this site's own pages. Open the page here and send it again."
+    detail = _("This request did not come from this site's own pages. Open the page here and send it again.")
     raise ProblemError("cross-site", detail)
 
 

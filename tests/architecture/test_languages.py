@@ -1,0 +1,173 @@
+"""What people read is marked for translation, wherever it stands."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from jinja2 import Environment, nodes
+
+from tests.fixtures.machine import CHECKOUT
+from tools.messages import REFUSALS, WEB, languages, read
+
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+SCRIPTS = sorted((WEB / "static").rglob("*.js"))
+VIEWS = sorted([WEB / "auth.py", WEB / "errors.py", *(WEB / "pages").rglob("*.py")])
+ENGLISH_ON_PURPOSE = {"api_docs.html"}
+"""Made from the API's own description, whose words are part of its contract."""
+
+NAMES = re.compile(r"nn-grader|REST API|CSV|JSON|UTC|Moodle|Canvas|e|x|p")
+"""What is called the same in every language."""
+
+SPOKEN_ATTRIBUTES = {"aria-label", "aria-description", "aria-roledescription", "title", "placeholder", "alt", "label"}
+ATTRIBUTE = re.compile(r'[a-z-]+="[^"]*"')
+SOURCE = {"code", "kbd", "samp", "pre", "script", "style"}
+MARKED = {"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "lazy_ngettext", "lazy_pgettext"}
+COLLECTED = {"Meaning", *REFUSALS}
+"""What is called with words that are collected besides."""
+
+UNSEEN = {
+    "ValueError",
+    "LookupError",
+    "TypeError",
+    "KeyError",
+    "RuntimeError",
+    "FileNotFoundError",
+    "compile",
+    "cast",
+    "get",
+    "shared_limit",
+}
+"""What is called with words that no reader of a page sees: faults of ours, and what machines say to each other."""
+
+FOR_MACHINES = {
+    "signed in",  # a name of Access
+    "Lax",
+    "public, max-age=31536000, immutable",
+    "<!doctype html><html lang={language}><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>",
+    "dd MMM y, HH:mm 'UTC'",
+    "HH:mm, dd/MM/y 'UTC'",
+}
+RATE = re.compile(r"\d+ per .+")
+
+SENTENCE = re.compile(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{2,}|^[A-Z][a-z]{2,}[.:!]?$")
+"""Two words, or one that begins with a capital: nothing that programs say to each other."""
+
+JINJA = re.compile(r"\{#.*?#\}|\{%-?\s*trans\b.*?%\}.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def _has_words(text: str) -> bool:
+    return any(not NAMES.fullmatch(word) for word in re.findall(r"[^\W\d_][\w-]*", text))
+
+
+class _Spoken(HTMLParser):
+    """Collects the words that a page says by itself, and those of attributes that are read out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.within: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SOURCE:
+            self.within.append(tag)
+        for name, value in attrs:
+            is_spoken = name in SPOKEN_ATTRIBUTES or (name.startswith("data-") and " " in (value or ""))
+            if is_spoken and _has_words(value or ""):
+                self.words.append(f"{name}={value}")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in SOURCE and self.within:
+            self.within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.within and _has_words(ATTRIBUTE.sub("", data)):  # a macro may give attributes
+            self.words.append(data.strip())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_a_template_says_nothing_that_is_not_marked(path: Path) -> None:
+    if path.name in ENGLISH_ON_PURPOSE:
+        return
+    spoken = _Spoken()
+    html = JINJA.sub("\N{BULLET}", path.read_text(encoding="utf-8"))
+    spoken.feed(re.sub("(</?)\N{BULLET}", r"\1b", html))  # an element that an expression names
+    assert spoken.words == []
+
+
+def _unmarked(node: nodes.Node) -> Iterator[str]:
+    """Texts of a template's expressions, those apart that are marked."""
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in MARKED:
+        return
+    if isinstance(node, nodes.Const) and isinstance(node.value, str) and SENTENCE.search(node.value):
+        yield node.value
+    for child in node.iter_child_nodes():
+        yield from _unmarked(child)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_the_expressions_of_a_template_say_nothing_that_is_not_marked(path: Path) -> None:
+    reader = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    assert list(_unmarked(reader.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _is_log(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "log"
+
+
+def _unread(node: ast.AST) -> set[ast.AST]:
+    """Parts of a node that nobody reads: descriptions, keys, annotations."""
+    match node:
+        case ast.Expr(value=ast.Constant() as part) | ast.Subscript(slice=part):
+            return {part}
+        case ast.Dict(keys=keys):
+            return {key for key in keys if key is not None}
+        case ast.arg(annotation=ast.expr() as part) | ast.AnnAssign(annotation=part):
+            return {part}
+        case _:
+            return set()
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """Texts of a module that somebody might read: nothing that is marked, no faults of ours, no log."""
+    if isinstance(node, ast.Call) and (_called(node) in MARKED | COLLECTED | UNSEEN or _is_log(node)):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in set(ast.iter_child_nodes(node)) - _unread(node):
+        yield from _literals(child)
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=_name)
+def test_a_view_says_nothing_that_is_not_marked(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = [text for text in _literals(tree) if SENTENCE.search(text) and not RATE.fullmatch(text)]
+    assert set(said) - FOR_MACHINES == set()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=_name)
+def test_a_script_says_nothing_by_itself(path: Path) -> None:
+    source = re.sub(r"/\*.*?\*/|(?m:(?<!:)//.*$)", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    texts = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", source)
+    assert [text for text in texts if SENTENCE.search(text[1:-1]) and not re.search(r"[\[\]#.>=(){}]", text)] == []
+
+
+def _messages(language: str) -> list[Message]:
+    return [message for message in read(language) if message.id]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_translation_has_the_places_of_what_it_translates(language: str) -> None:
+    catalog = read(language)
+    assert [str(error) for message in _messages(language) if message.string for error in message.check(catalog)] == []
