@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +23,23 @@ from grader.web.app import create_app
 from grader.web.wiring import WebServices
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps what Jinja made of each template; its key tells a changed template from the one before."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was kept, if anything was."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
 
 GiveToken = Callable[..., dict[str, str]]
 """Takes client, scopes, email and lifetime; gives the headers that carry the token."""
@@ -56,10 +74,18 @@ def services(settings: Settings, sessions: sessionmaker[Session], catalog: Catal
     return WebServices(settings, sessions, catalog, lambda: woken.append("wake"), lambda: datetime.now(UTC))
 
 
+@pytest.fixture(scope="session")
+def compiled_templates() -> CompiledTemplates:
+    """Templates need to be compiled once, not for the application of each test."""
+    return CompiledTemplates()
+
+
 @pytest.fixture
-def app(services: WebServices) -> Flask:
+def app(services: WebServices, compiled_templates: CompiledTemplates) -> Flask:
     """The application."""
-    return create_app(services)
+    made = create_app(services)
+    made.jinja_env.bytecode_cache = compiled_templates
+    return made
 
 
 @pytest.fixture
