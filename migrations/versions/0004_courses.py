@@ -1,4 +1,4 @@
-"""Courses and assignments, marks set by hand, regrades, drafts, messages, and a log of it all."""
+"""Courses and assignments, what single students are allowed, marks set by hand, drafts; other ways to sign in."""
 
 from collections.abc import Sequence
 
@@ -139,131 +139,17 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_mark_overrides_assignment_id_user_id"), "mark_overrides", ["assignment_id", "user_id"], unique=False
     )
-    op.create_table(
-        "regrades",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("assignment_id", sa.BigInteger(), nullable=False),
-        sa.Column("asked_by", sa.BigInteger(), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Text(), nullable=False),
-        sa.Column("judge_version", sa.Integer(), nullable=False),
-        sa.Column("overrides", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("overrides_key", sa.Text(), nullable=False),
-        sa.Column("policy", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("applied_by", sa.BigInteger(), nullable=True),
-        sa.Column("rolled_back_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("rolled_back_by", sa.BigInteger(), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('running', 'ready', 'applied', 'rolled-back', 'discarded', 'failed')",
-            name=op.f("ck_regrades_state"),
-        ),
-        sa.ForeignKeyConstraint(["applied_by"], ["users.id"], name=op.f("fk_regrades_applied_by"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_regrades_asked_by"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignments.id"], name=op.f("fk_regrades_assignment_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["revision"], ["revisions.revision"], name=op.f("fk_regrades_revision")),
-        sa.ForeignKeyConstraint(
-            ["rolled_back_by"], ["users.id"], name=op.f("fk_regrades_rolled_back_by"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrades")),
-    )
-    op.create_index(op.f("ix_regrades_assignment_id"), "regrades", ["assignment_id"], unique=False)
-    op.create_table(
-        "audit",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.BigInteger(), nullable=True),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("course_id", sa.BigInteger(), nullable=True),
-        sa.Column("assignment_id", sa.BigInteger(), nullable=True),
-        sa.Column("subject_id", sa.BigInteger(), nullable=True),
-        sa.Column("submission_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "detail",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_audit_actor_id"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignments.id"], name=op.f("fk_audit_assignment_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_audit_course_id"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["subject_id"], ["users.id"], name=op.f("fk_audit_subject_id"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submissions.id"], name=op.f("fk_audit_submission_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
-    )
-    op.create_index(op.f("ix_audit_course_id_id"), "audit", ["course_id", "id"], unique=False)
-    op.create_index(op.f("ix_audit_subject_id_id"), "audit", ["subject_id", "id"], unique=False)
-    op.create_table(
-        "messages",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("to_user", sa.BigInteger(), nullable=False),
-        sa.Column("from_user", sa.BigInteger(), nullable=True),
-        sa.Column("assignment_id", sa.BigInteger(), nullable=True),
-        sa.Column("submission_id", sa.Uuid(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignments.id"], name=op.f("fk_messages_assignment_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["from_user"], ["users.id"], name=op.f("fk_messages_from_user"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submissions.id"], name=op.f("fk_messages_submission_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["to_user"], ["users.id"], name=op.f("fk_messages_to_user"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-    )
-    op.create_index(op.f("ix_messages_assignment_id"), "messages", ["assignment_id"], unique=False)
-    op.create_index(op.f("ix_messages_to_user_sent_at"), "messages", ["to_user", "sent_at"], unique=False)
-    op.create_table(
-        "regrade_results",
-        sa.Column("regrade_id", sa.BigInteger(), nullable=False),
-        sa.Column("submission_id", sa.Uuid(), nullable=False),
-        sa.Column("before_id", sa.BigInteger(), nullable=True),
-        sa.Column("after_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["after_id"], ["gradings.id"], name=op.f("fk_regrade_results_after_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["before_id"], ["gradings.id"], name=op.f("fk_regrade_results_before_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["regrade_id"], ["regrades.id"], name=op.f("fk_regrade_results_regrade_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submissions.id"], name=op.f("fk_regrade_results_submission_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("regrade_id", "submission_id", name=op.f("pk_regrade_results")),
-    )
-    op.create_index(op.f("ix_regrade_results_after_id"), "regrade_results", ["after_id"], unique=False)
-    op.create_index(op.f("ix_regrade_results_before_id"), "regrade_results", ["before_id"], unique=False)
-    op.create_index(op.f("ix_regrade_results_submission_id"), "regrade_results", ["submission_id"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_table("regrade_results")
-    op.drop_table("messages")
-    op.drop_table("audit")
-    op.drop_table("regrades")
-    op.drop_table("mark_overrides")
-    op.drop_table("allowances")
-    op.drop_table("enrolments")
-    op.drop_table("assignments")
-    op.drop_table("reset_requests")
-    op.drop_table("identities")
-    op.drop_table("drafts")
-    op.drop_table("courses")
+    for table in (
+        "mark_overrides",
+        "allowances",
+        "enrolments",
+        "assignments",
+        "reset_requests",
+        "identities",
+        "drafts",
+        "courses",
+    ):
+        op.drop_table(table)

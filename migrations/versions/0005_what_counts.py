@@ -1,4 +1,4 @@
-"""One grading of each submission counts; variants and submissions of assignments; what people prefer."""
+"""One grading of each submission counts; regrades, messages and a log; variants and submissions of assignments."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    _make_what_happens_to_marks()
     op.add_column("gradings", sa.Column("counts", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column(
         "gradings", sa.Column("overrides", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
@@ -110,6 +111,124 @@ def downgrade() -> None:
     op.drop_column("gradings", "overrides_key")
     op.drop_column("gradings", "overrides")
     op.drop_column("gradings", "counts")
+    for table in ("regrade_results", "messages", "audit", "regrades"):
+        op.drop_table(table)
+
+
+def _make_what_happens_to_marks() -> None:
+    op.create_table(
+        "regrades",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("assignment_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("judge_version", sa.Integer(), nullable=False),
+        sa.Column("overrides", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("overrides_key", sa.Text(), nullable=False),
+        sa.Column("policy", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_by", sa.BigInteger(), nullable=True),
+        sa.Column("rolled_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rolled_back_by", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'ready', 'applied', 'rolled-back', 'discarded', 'failed')",
+            name=op.f("ck_regrades_state"),
+        ),
+        sa.ForeignKeyConstraint(["applied_by"], ["users.id"], name=op.f("fk_regrades_applied_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_regrades_asked_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignments.id"], name=op.f("fk_regrades_assignment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["revision"], ["revisions.revision"], name=op.f("fk_regrades_revision")),
+        sa.ForeignKeyConstraint(
+            ["rolled_back_by"], ["users.id"], name=op.f("fk_regrades_rolled_back_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrades")),
+    )
+    op.create_index(op.f("ix_regrades_assignment_id"), "regrades", ["assignment_id"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("course_id", sa.BigInteger(), nullable=True),
+        sa.Column("assignment_id", sa.BigInteger(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("submission_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "detail",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_audit_actor_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignments.id"], name=op.f("fk_audit_assignment_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_audit_course_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["subject_id"], ["users.id"], name=op.f("fk_audit_subject_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_audit_submission_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_course_id_id"), "audit", ["course_id", "id"], unique=False)
+    op.create_index(op.f("ix_audit_subject_id_id"), "audit", ["subject_id", "id"], unique=False)
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("to_user", sa.BigInteger(), nullable=False),
+        sa.Column("from_user", sa.BigInteger(), nullable=True),
+        sa.Column("assignment_id", sa.BigInteger(), nullable=True),
+        sa.Column("submission_id", sa.Uuid(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignments.id"], name=op.f("fk_messages_assignment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["from_user"], ["users.id"], name=op.f("fk_messages_from_user"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_messages_submission_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["to_user"], ["users.id"], name=op.f("fk_messages_to_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+    )
+    op.create_index(op.f("ix_messages_assignment_id"), "messages", ["assignment_id"], unique=False)
+    op.create_index(op.f("ix_messages_to_user_sent_at"), "messages", ["to_user", "sent_at"], unique=False)
+    op.create_table(
+        "regrade_results",
+        sa.Column("regrade_id", sa.BigInteger(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("before_id", sa.BigInteger(), nullable=True),
+        sa.Column("after_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["after_id"], ["gradings.id"], name=op.f("fk_regrade_results_after_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["before_id"], ["gradings.id"], name=op.f("fk_regrade_results_before_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrades.id"], name=op.f("fk_regrade_results_regrade_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_regrade_results_submission_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("regrade_id", "submission_id", name=op.f("pk_regrade_results")),
+    )
+    op.create_index(op.f("ix_regrade_results_after_id"), "regrade_results", ["after_id"], unique=False)
+    op.create_index(op.f("ix_regrade_results_before_id"), "regrade_results", ["before_id"], unique=False)
+    op.create_index(op.f("ix_regrade_results_submission_id"), "regrade_results", ["submission_id"], unique=False)
 
 
 def _say_which_counts() -> None:
