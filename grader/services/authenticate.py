@@ -12,12 +12,14 @@ from grader.store.users import Role
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person in front of a browser."""
+    """The person in front of a browser; `language` and `time_zone` (of the IANA) where one was chosen."""
 
     id: int
     email: str
     name: str
     role: Role
+    language: str | None = None
+    time_zone: str | None = None
 
     @property
     def is_instructor(self) -> bool:
@@ -45,4 +47,6 @@ def authenticate_token(session: Session, plain: str, now: datetime) -> Principal
 def authenticate_session(session: Session, plain: str, now: datetime) -> SignedIn | None:
     """Return who is signed in with this session cookie, or None where nobody is."""
     user = browser_sessions.user_of(session, digest(plain), now)
-    return None if user is None else SignedIn(user.id, user.email, user.name, Role(user.role))
+    if user is None:
+        return None
+    return SignedIn(user.id, user.email, user.name, Role(user.role), user.language, user.time_zone)

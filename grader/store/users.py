@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, select
+from sqlalchemy import BigInteger, CheckConstraint, Identity, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -47,3 +47,8 @@ def add(session: Session, row: dict[str, object]) -> int | None:
 def id_of(session: Session, email: str) -> int | None:
     """Return the id of the user with this (already normalised) e-mail."""
     return session.scalars(select(User.id).where(User.email == email)).one_or_none()
+
+
+def set_language(session: Session, user_id: int, language: str) -> None:
+    """Remember in which language the person wants to read."""
+    session.execute(update(User).where(User.id == user_id).values(language=language))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import cast
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Response, abort, g, has_app_context, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -30,7 +30,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
         needed = access.get(str(request.endpoint), Access.SIGNED_IN)
         if needed is Access.ANYONE:
             return None
-        g.user = _signed_in()
+        g.user = look_up()
         if g.user is None:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         if needed is Access.INSTRUCTOR and not g.user.is_instructor:
@@ -42,7 +42,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
 
 def visitor() -> SignedIn | None:
     """Who is asking, as far as the guard has looked: None for nobody and on pages that are open to anyone."""
-    return cast("SignedIn | None", g.get("user"))
+    return cast("SignedIn | None", g.get("user")) if has_app_context() else None
 
 
 def person() -> SignedIn:
@@ -73,7 +73,8 @@ def session_token() -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def _signed_in() -> SignedIn | None:
+def look_up() -> SignedIn | None:
+    """Find out who is asking, on pages that are open to anyone and yet differ; None for nobody."""
     token = session_token()
     if not token:
         return None

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.checking.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
+from grader.sayings.saying import Saying
 from grader.services.errors import (
     AssignmentClosed,
     ClientRefTaken,
@@ -152,6 +153,8 @@ def _in_words(problem: Problem) -> str:
     """The detail in the reader's language; one that only repeats the title is translated with it."""
     if problem.detail == f"{problem.title}.":
         return f"{_(problem.title)}."
+    if isinstance(problem.detail, Saying):
+        return problem.detail.in_language(language())
     return _(problem.detail) if problem.detail else ""
 
 

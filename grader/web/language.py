@@ -32,9 +32,9 @@ def language() -> str:
     if not has_request_context() or wants_problem_json():
         return ENGLISH
     user = visitor()
-    for chosen in (getattr(user, "language", None), request.cookies.get(COOKIE)):
-        if chosen in LANGUAGES:
-            return str(chosen)
+    for chosen in (user.language if user else None, request.cookies.get(COOKIE)):
+        if chosen is not None and chosen in LANGUAGES:
+            return chosen
     return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
 
 

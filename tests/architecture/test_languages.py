@@ -48,8 +48,8 @@ FOR_MACHINES = {
     "Lax",
     "public, max-age=31536000, immutable",
     "<!doctype html><html lang={language}><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>",
-    "dd MMM y, HH:mm 'UTC'",
-    "HH:mm, dd/MM/y 'UTC'",
+    "dd MMM y, HH:mm",
+    "HH:mm, dd/MM/y",
 }
 RATE = re.compile(r"\d+ per .+")
 

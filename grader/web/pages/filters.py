@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from grader.web.auth import visitor
 from grader.web.language import language
 
 DECIMAL: Mapping[str, str] = MappingProxyType({"en": ".", "vi": ","})
-MOMENT: Mapping[str, str] = MappingProxyType({"en": "dd MMM y, HH:mm 'UTC'", "vi": "HH:mm, dd/MM/y 'UTC'"})
+MOMENT: Mapping[str, str] = MappingProxyType({"en": "dd MMM y, HH:mm", "vi": "HH:mm, dd/MM/y"})
 
 
 def decimal(number: str) -> str:
@@ -28,9 +30,10 @@ def given(value: float) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """A moment for readers without scripts; with them it is shown in their own time zone."""
-    spoken = language()
-    return format_datetime(moment.astimezone(UTC), MOMENT[spoken], locale=spoken)
+    """A moment in the time zone that the reader has chosen, else in UTC; a script shows it in the browser's own."""
+    spoken, user = language(), visitor()
+    there = moment.astimezone(ZoneInfo(user.time_zone) if user and user.time_zone else UTC)
+    return f"{format_datetime(there, MOMENT[spoken], locale=spoken)} {there:%Z}"
 
 
 def computed(value: float) -> str:

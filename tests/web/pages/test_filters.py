@@ -1,8 +1,10 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
+from grader.services.authenticate import SignedIn
+from grader.store.users import Role
 from grader.web.pages import filters
 
 
@@ -39,3 +41,9 @@ def test_vietnamese_numbers_have_a_decimal_comma(app: Flask) -> None:
 def test_vietnamese_moments_begin_with_the_hour(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Language": "vi"}):
         assert filters.clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC)) == "06:30, 23/11/2026 UTC"
+
+
+def test_moments_are_written_in_the_time_zone_that_the_reader_has_chosen(app: Flask) -> None:
+    with app.test_request_context("/"):
+        g.user = SignedIn(1, "an@example.org", "An", Role.STUDENT, time_zone="Asia/Ho_Chi_Minh")
+        assert filters.clock(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)) == "23 Nov 2026, 06:30 +07"

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from grader.services.issue import create_link
 from grader.web.pages.language_choice import here
+from grader.web.wiring import WebServices
 
 SIGN_IN = "/sign-in"
 
@@ -21,6 +25,16 @@ def test_what_the_reader_chooses_goes_before_the_browser_s_preference(client: Fl
     reply = client.post("/language", data={"language": "vi", "page": "/sign-in?next=/exercises"})
     assert (reply.status_code, reply.location) == (303, "/sign-in?next=/exercises")
     assert spoken(client.get(SIGN_IN, headers={"Accept-Language": "en"}).text) == "vi"
+
+
+def test_a_person_s_choice_goes_along_to_other_browsers(
+    app: Flask, services: WebServices, student: FlaskClient
+) -> None:
+    student.post("/language", data={"language": "vi", "page": "/"})
+    link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
+    elsewhere = app.test_client()
+    elsewhere.get(f"/sign-in/link/{link.plain}")
+    assert spoken(elsewhere.get("/exercises", headers={"Accept-Language": "en"}).text) == "vi"
 
 
 def test_the_switch_leads_to_no_other_site(client: FlaskClient) -> None:
