@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.catalog.answer_file import UnreadableAnswerFile, contents_of, read_answer_file
 from grader.catalog.load import DEFINITION, Published, load_folder
+from grader.catalog.mathematics import fault, formulas
 from grader.catalog.problems import ExerciseErrors, Problem
 from grader.catalog.statement import unknown_places
 from grader.checking.answers import problems_at_gate, read
@@ -112,6 +113,10 @@ def _check_statements(published: Published) -> Iterator[Problem]:
         file = "statement.md" if language == "en" else f"statement.{language}.md"
         for name in unknown_places(text, values):
             yield Problem(f"{published.slug}/{file}", "", f"{{{{ {name} }}}} is no given value that could stand there")
+        for formula in formulas(published.statement(language)):
+            if reason := fault(formula):
+                place = f"line {formula.line}"
+                yield Problem(f"{published.slug}/{file}", place, f"${formula.latex}$ can't be shown: {reason}")
 
 
 def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:

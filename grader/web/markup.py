@@ -16,7 +16,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 from math_core import LatexError, LatexToMathML
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from grader.catalog.mathematics import reader as statement_reader
 
 LATEX = LatexToMathML()
 STYLED_TAG = re.compile(r'(<[a-z]+[^>]*?) style="([^"]*)"')
@@ -87,9 +88,7 @@ def _table_close(renderer: RendererHTML, tokens: Sequence[Token], idx: int, opti
 
 
 def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    reader.use(
-        dollarmath_plugin,
+    reader = statement_reader(
         renderer=lambda latex, how: str(formula(latex.strip(), block=bool(how["display_mode"]))),
         label_renderer=lambda label: str(escape(label)),
     )
