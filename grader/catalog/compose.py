@@ -57,6 +57,7 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
     exercise = Exercise(
         slug=slug,
         title=raw.title,
+        titles=raw.titles,
         parts=tuple(_parts(raw, graph, network, data, complaints)),
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
         network=network,
@@ -108,9 +109,11 @@ def _parts(
             complaints.add(key, "needs either `ask` (computed quantities), `train` (weights to be found) or `formulas`")
         elif part.formulas is not None:
             asked = tuple(formula_fields(part, network, graph))
-            yield Part(f"part-{k + 1}", part.title, asked, formula_task(raw, asked, network, graph))
+            task = formula_task(raw, asked, network, graph)
+            yield Part(f"part-{k + 1}", part.title, asked, task, titles=part.titles)
         elif part.ask is not None:
-            yield Part(f"part-{k + 1}", part.title, tuple(_asked(raw, part, network, graph, complaints)))
+            found = tuple(_asked(raw, part, network, graph, complaints))
+            yield Part(f"part-{k + 1}", part.title, found, titles=part.titles)
         else:
             yield training_part(raw, part, network, data, complaints)
 

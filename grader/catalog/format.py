@@ -32,6 +32,8 @@ NodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0
 
 DATA_FILE = r"^data/[A-Za-z0-9_-][A-Za-z0-9._-]*\.csv$"
 
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Points = Annotated[float, Field(gt=0, le=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -51,6 +53,12 @@ def _from_low_to_high(ends: list[float]) -> list[float]:
     if not ends[0] < ends[1]:
         raise ValueError("must be [low, high], with low under high")
     return ends
+
+
+def _besides_english(titles: dict[str, str]) -> dict[str, str]:
+    if "en" in titles:
+        raise ValueError("are those in other languages; the English one is `title`")
+    return titles
 
 
 def _known(table: tuple[str, ...]) -> Callable[[str], str]:
@@ -75,6 +83,7 @@ OfWeight = Annotated[str, AfterValidator(_pattern("weight"))]
 Interval = Annotated[list[Number], Field(min_length=2, max_length=2), AfterValidator(_from_low_to_high)]
 Variables = Annotated[list[Name], Field(min_length=1, max_length=20)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Titles = Annotated[dict[Language, Title], AfterValidator(_besides_english)]
 
 
 class Strict(BaseModel):
@@ -163,7 +172,8 @@ class DataIn(Strict):
 class PartIn(Strict):
     """Fields that are asked together: quantities (`ask`), weights to be found (`train`), or `formulas`."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
+    titles: Titles = {}
     points: Points
     ask: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
     train: Annotated[list[Name], Field(min_length=1, max_length=200)] | Literal["all"] | None = None
@@ -208,7 +218,8 @@ class VaryIn(Strict):
 class ExerciseIn(Strict):
     """The whole file."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
+    titles: Titles = {}
     network: NetworkIn
     training: TrainingIn | None = None
     names: NamesIn = NamesIn()

@@ -50,6 +50,10 @@ class Published:
         """What a person reads."""
         return self.exercise.title
 
+    def title_in(self, language: str) -> str:
+        """What a person reads, in a language; in English where it has none in it."""
+        return self.exercise.title_in(language)
+
     def with_values(self, values: Mapping[str, float] | None) -> "Published":
         """The same with other given values; as printed where there are none."""
         return self if values is None else replace(self, exercise=variant(self.exercise, values))

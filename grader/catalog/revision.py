@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-PROSE = frozenset({"title"})
+PROSE = frozenset({"title", "titles"})
 """Keys that people read and no mark depends on."""
 
 

@@ -35,7 +35,8 @@ def training_part(
     kind = FieldKind.FILE if part.answer == "file" else FieldKind.NUMBER
     fields = tuple(Field(name, label_of(name), part.points / len(asked), Tolerance(), kind) for name in asked)
     number = raw.parts.index(part) + 1
-    return Part(f"part-{number}", part.title, fields, weights_task(raw, part, network, files, complaints), upload)
+    task = weights_task(raw, part, network, files, complaints)
+    return Part(f"part-{number}", part.title, fields, task, upload, part.titles)
 
 
 def label_of(name: str) -> str:

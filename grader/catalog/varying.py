@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from grader.catalog.format import ExerciseIn, RangeIn
 from grader.catalog.problems import Complaints
-from grader.checking.exercise import Range, Vary
+from grader.checking.vary import Range, Vary
 
 MOST = 1_000_000
 """Values that one range may have."""

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from grader.checking.formula_task import FormulaTask
 from grader.checking.tolerance import BORDER, Tolerance
+from grader.checking.vary import Vary
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.engine.arrays import Array
@@ -65,6 +65,7 @@ class Part:
         task: how the fields are judged together where they are not quantities of the graph.
         upload: name of the place for a file that holds all of it, if one is taken; where nothing but a file is
             asked, it is the part's only field.
+        titles: the title in other languages than English.
     """
 
     id: str
@@ -72,6 +73,11 @@ class Part:
     fields: tuple[Field, ...]
     task: Task | None = None
     upload: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title_in(self, language: str) -> str:
+        """The title in a language; in English where it has none in it."""
+        return self.titles.get(language, self.title)
 
     @property
     def points(self) -> float:
@@ -88,35 +94,6 @@ class Given:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Values that a given value may take: decimals from `low` in steps, or a list of choices."""
-
-    low: Decimal = Decimal(0)
-    step: Decimal = Decimal(0)
-    count: int = 0
-    choices: tuple[float, ...] = ()
-
-    def at(self, index: int) -> float:
-        """One of them; a step of 0.05 gives 0.15 and not 0.15000000000000002."""
-        return self.choices[index] if self.choices else float(self.low + index * self.step)
-
-
-@dataclass(frozen=True, slots=True)
-class Vary:
-    """What is drawn for each learner, and what a variant must keep clear of.
-
-    Attributes:
-        ranges: per given value.
-        margin: no net input of a step or sign lies nearer to 0.
-        saturation: no output of a smooth bounded unit lies nearer to its bounds, as a share of their distance.
-    """
-
-    ranges: Mapping[str, Range]
-    margin: float
-    saturation: float
-
-
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """All that judging needs; what follows from it is worked out once, when first wanted.
@@ -131,6 +108,7 @@ class Exercise:
         vary: what is drawn for each learner, if anything.
         epoch: the rows of an epoch that is worked by hand, if the graph is of one.
         credit: share of a field's points per verdict.
+        titles: the title in other languages than English.
     """
 
     slug: str
@@ -142,6 +120,11 @@ class Exercise:
     credit: Mapping[Verdict, float]
     vary: Vary | None = None
     epoch: tuple[tuple[Mapping[str, float], float], ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title_in(self, language: str) -> str:
+        """The title in a language; in English where it has none in it."""
+        return self.titles.get(language, self.title)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

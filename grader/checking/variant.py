@@ -7,8 +7,9 @@ from itertools import islice, product
 import numpy as np
 
 from grader.checking.errors import GraderError
-from grader.checking.exercise import Exercise, Part, Range, Vary
+from grader.checking.exercise import Exercise, Part
 from grader.checking.separation import separate
+from grader.checking.vary import Range, Vary
 from grader.checking.weights import WeightsTask
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.arrays import Array

@@ -163,3 +163,25 @@ def test_what_was_stored_in_another_format_is_an_error_with_a_reason(tmp_path: P
     source["exercise.toml"] += "\n[unheard_of]\nx = 1\n"
     with pytest.raises(ExerciseErrors, match="unheard_of: there is no such key in the format"):
         load_revision("two-nodes", source)
+
+
+def test_titles_are_told_in_the_readers_language(tmp_path: Path) -> None:
+    folder = node(tmp_path)
+    mend(folder, 'title = "Two', 'titles = { vi = "Hai nút" }\ntitle = "Two')
+    mend(folder, 'title = "Forward', 'titles = { vi = "Truyền xuôi" }\ntitle = "Forward')
+    published = load_folder(folder)
+    assert [published.title_in(language) for language in ("en", "vi", "de")] == [
+        "Two nodes in a row",
+        "Hai nút",
+        "Two nodes in a row",
+    ]
+    assert [published.exercise.parts[0].title_in(language) for language in ("en", "vi")] == [
+        "Forward pass",
+        "Truyền xuôi",
+    ]
+
+
+def test_the_english_title_stands_in_one_place(tmp_path: Path) -> None:
+    folder = mend(node(tmp_path), 'title = "Two', 'titles = { en = "Two" }\ntitle = "Two')
+    with pytest.raises(ExerciseErrors, match="titles: are those in other languages; the English one is `title`"):
+        load_folder(folder)

@@ -38,6 +38,8 @@ def test_a_revision_changes_with_what_affects_marks(tmp_path: Path, old: str, ne
     [
         ('title = "Two nodes in a row"', 'title = "Another title"'),
         ('title = "Forward pass"', 'title = "First part"'),
+        ('title = "Two', 'titles = { vi = "Hai nút" }\ntitle = "Two'),
+        ('title = "Forward', 'titles = { vi = "Truyền xuôi" }\ntitle = "Forward'),
         ("[values]", "# A comment.\n\n\n[values]"),
         ("w1 = 0.9", "w1   =   0.90"),
         ("x1 = 0.7\nx2 = -0.4", "x2 = -0.4\nx1 = 0.7"),

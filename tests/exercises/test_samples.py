@@ -1,12 +1,14 @@
 """Every exercise that the project comes with, and every sample answer of it."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import load_folder
+from grader.catalog.mathematics import formulas
 from grader.catalog.verify import FILES, UNREADABLE, verify
 from grader.checking.answers import problems_at_gate, read
 from grader.checking.judge import judge
@@ -29,6 +31,28 @@ def test_the_three_exercises_of_the_lecture_are_there() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_the_exercise_passes_its_check(folder: Path) -> None:
     assert [str(problem) for problem in verify(folder)] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_the_exercise_and_its_parts_have_titles_and_a_statement_in_vietnamese(folder: Path) -> None:
+    published = load_folder(folder)
+    parts = published.exercise.parts
+    assert set(published.statements) == {"en", "vi"}
+    assert "vi" in published.exercise.titles
+    assert [part.id for part in parts if "vi" not in part.titles] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_both_statements_have_the_same_formulas_and_code(folder: Path) -> None:
+    statements = load_folder(folder).statements
+    english, vietnamese = (facts(statements[language]) for language in ("en", "vi"))
+    assert english == vietnamese
+
+
+def facts(markdown: str) -> Counter[str]:
+    """How often each formula and piece of code stands in a statement; words inside formulas don't count."""
+    said = [formula.latex for formula in formulas(markdown)] + re.findall(r"```.*?```|`[^`]+`", markdown, re.DOTALL)
+    return Counter(re.sub(r"\\text\{[^}]*\}", "", fact) for fact in said)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
