@@ -19,4 +19,6 @@ pytest_plugins = [
     "tests.fixtures.course",
     "tests.fixtures.classroom",
     "tests.fixtures.varied",
+    "tests.fixtures.site",
+    "tests.fixtures.browser",
 ]

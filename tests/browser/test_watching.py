@@ -1,0 +1,26 @@
+"""What fails a test of pages without being asked for."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.browser import Watch
+
+
+@pytest.mark.parametrize(
+    ("script", "word"),
+    [
+        ("console.error('something is off')", "something is off"),
+        ("void setTimeout(() => { throw new Error('nobody caught this'); })", "nobody caught this"),
+        ("document.body.setAttribute('style', 'color: red')", "style-src-attr"),
+        ("document.body.append(Object.assign(new Image(), { src: '/no-such-picture' }))", "404"),
+    ],
+)
+def test_errors_of_a_page_are_seen(page: Page, watch: Watch, script: str, word: str) -> None:
+    page.goto("/exercises")
+    assert watch.errors == []
+    page.evaluate(script)
+    expect(page.locator("body")).to_be_visible()
+    while not any(word in error for error in watch.unexpected()):
+        page.wait_for_timeout(10)
+    watch.expect(word, "Content Security Policy")
+    assert watch.unexpected() == []
