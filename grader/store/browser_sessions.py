@@ -1,4 +1,5 @@
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, CursorResult, ForeignKey, Identity, delete, insert, or_, select, update
@@ -8,8 +9,20 @@ from grader.store.base import Base
 from grader.store.users import User
 
 
+class Way(StrEnum):
+    """How somebody was let in."""
+
+    PASSWORD = "password"  # noqa: S105 - says that there was one, and is none
+    LINK = "link"
+    RESET = "reset"
+    OPENID = "openid"
+
+
 class BrowserSession(Base):
-    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner."""
+    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner.
+
+    `agent` is what the browser calls itself; `begun_by` how it was let in: `Way`.
+    """
 
     __tablename__ = "sessions"
 
@@ -21,6 +34,7 @@ class BrowserSession(Base):
     revoked_at: Mapped[datetime | None]
     agent: Mapped[str | None]
     seen_at: Mapped[datetime | None]
+    begun_by: Mapped[str] = mapped_column(server_default="password")
 
 
 def add(session: Session, row: dict[str, object]) -> None:
