@@ -10,6 +10,7 @@ from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
 from grader.web.pages.route import Route
+from grader.web.pages.wording import titled
 
 ROUTES = (
     Route("/assets/<version>/<name>", assets.asset, access=Access.ANYONE),
@@ -50,6 +51,16 @@ def blueprint() -> Blueprint:
     bp.before_request(guard({f"{bp.name}.{route.name}": route.access for route in ROUTES}))
     # For the whole app, since error pages are shown outside of the blueprint too.
     bp.app_context_processor(_frame)
-    for show in (formula, statement, symbol, filters.mark, filters.given, filters.computed, filters.clock, name_parts):
+    for show in (
+        formula,
+        statement,
+        symbol,
+        filters.mark,
+        filters.given,
+        filters.computed,
+        filters.clock,
+        name_parts,
+        titled,
+    ):
         bp.add_app_template_filter(show)
     return bp

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from grader.checking.answers import Entry
 from grader.checking.errors import AnswerProblem
 from grader.checking.exercise import Exercise, Field, Part
+from grader.web.language import language
+from grader.web.pages.wording import label_of, titled
 from grader.web.upload import Upload
 
 NONCE = "_form"
@@ -71,17 +73,21 @@ def client_ref(
 
 def groups(exercise: Exercise, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()) -> tuple[Group, ...]:
     """Lay out the fields with what was typed into them."""
-    details = {problem.field: problem.detail for problem in problems}
+    details = {problem.field: _said(problem) for problem in problems}
     return tuple(
-        Group(part.id, part.title, part.points, tuple(_inputs(part, typed, details)), _place(part, details))
+        Group(part.id, titled(part), part.points, tuple(_inputs(part, typed, details)), _place(part, details))
         for part in exercise.parts
     )
 
 
 def complaints(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tuple[Complaint, ...]:
     """The summary above the form."""
-    labels = {field.name: field.label for field in exercise.fields}
-    return tuple(Complaint(problem.field, labels.get(problem.field), problem.detail) for problem in problems)
+    labels = {field.name: label_of(field) for field in exercise.fields}
+    return tuple(Complaint(problem.field, labels.get(problem.field), _said(problem)) for problem in problems)
+
+
+def _said(problem: AnswerProblem) -> str:
+    return problem.in_language(language()).detail
 
 
 def _inputs(part: Part, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Iterator[Input]:
@@ -95,4 +101,6 @@ def _place(part: Part, details: Mapping[str, str]) -> Input | None:
 
 def _input(field: Field, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Input:
     entry = typed.get(field.name)
-    return Input(field.name, field.label, "" if entry is None else entry.text, details.get(field.name), field.variables)
+    return Input(
+        field.name, label_of(field), "" if entry is None else entry.text, details.get(field.name), field.variables
+    )

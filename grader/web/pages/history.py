@@ -5,6 +5,7 @@ from flask import render_template, request, url_for
 from grader.services.history import history as submissions_of
 from grader.store.outcomes import Whose
 from grader.web.auth import person
+from grader.web.pages.wording import titled
 from grader.web.wiring import web_services
 
 PAGE = 50
@@ -22,6 +23,7 @@ def history() -> str:
         "history.html",
         published=published,
         lines=shown.items,
+        titles={exercise.slug: titled(exercise) for exercise in services.catalog},
         older=url_for("pages.history", exercise=slug, before=shown.next) if shown.next else None,
         newest=url_for("pages.history", exercise=slug) if before else None,
     )

@@ -1,7 +1,7 @@
 """A submission as its page shows it: the rows in the order of the computation, judged or still waiting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -12,9 +12,11 @@ from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.services.show import Shown
 from grader.services.status import Status
+from grader.web.language import language
 from grader.web.pages.filters import computed, mark
 from grader.web.pages.region import Region, region_of
 from grader.web.pages.verdicts import BADGES, WRONG_FIRST, Badge
+from grader.web.pages.wording import label_of, titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class SubmissionView:
 
 
 def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
-    """Put the page of a submission together."""
+    """Put the page of a submission together, in the reader's language."""
+    shown = replace(shown, report=shown.report and shown.report.in_language(language()))
     parts = sections(exercise, shown.entries, shown.report)
     first = next((row for part in parts for row in part.rows if row.first), None)
     region = region_of(exercise, shown.report)
@@ -94,7 +97,7 @@ def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
 
 def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:
     """Lay the entries and, if there is one, the report out in the parts of the exercise."""
-    said = _Said({field.name: field.label for field in exercise.fields}, _first_of_each_mistake(exercise, report))
+    said = _Said({field.name: label_of(field) for field in exercise.fields}, _first_of_each_mistake(exercise, report))
     return tuple(_section(part, entries, report, said) for part in exercise.parts)
 
 
@@ -119,19 +122,19 @@ def _first_of_each_mistake(exercise: Exercise, report: Report | None) -> dict[st
 def _section(part: Part, entries: Entries, report: Report | None, said: _Said) -> Section:
     rows = tuple(_row(field, entries, report, said) for field in part.fields)
     given = None if report is None else sum(row.given for row in rows)
-    return Section(part.id, part.title, part.points, given, rows, isinstance(part.task, WeightsTask))
+    return Section(part.id, titled(part), part.points, given, rows, isinstance(part.task, WeightsTask))
 
 
 def _row(field: Field, entries: Entries, report: Report | None, said: _Said) -> Row:
     text = _text(field, entries, report)
     judged = report and report.fields.get(field.name)
     if not report or not judged:
-        return Row(field.name, field.label, text)
+        return Row(field.name, label_of(field), text)
     first = report.first_wrong == field.name
     source = said.firsts[judged.mistake.id] if judged.mistake else field.name
     return Row(
         name=field.name,
-        label=field.label,
+        label=label_of(field),
         text=text,
         verdict=judged.verdict,
         badge=WRONG_FIRST if first else BADGES[judged.verdict],

@@ -1,0 +1,37 @@
+"""What authors and the judging say, on the pages of a reader of Vietnamese."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from tests.web.pages.conftest import STEP, send
+
+VIETNAMESE = {"Accept-Language": "vi"}
+
+
+def test_titles_of_exercises_and_parts_are_in_the_readers_language(student: FlaskClient) -> None:
+    assert "Lượt truyền xuôi của mạng hai lớp dùng hàm bước" in student.get("/exercises", headers=VIETNAMESE).text
+    page = student.get("/exercises/step-network-forward", headers=VIETNAMESE).text
+    assert "Lớp ẩn" in page
+    assert "Hidden layer" not in page
+
+
+def test_a_report_is_read_in_the_readers_language_whatever_it_was_judged_in(
+    student: FlaskClient, grade_all: Callable[[], None]
+) -> None:
+    submission = send(student, "and-gate", {"w0": "-0.5", "w1": "1", "w2": "1"})
+    grade_all()
+    assert "2 of 4 rows are wrong: (0, 1) gives" in student.get(submission).text
+    page = student.get(submission, headers=VIETNAMESE).text
+    assert "2 trên 4 dòng chưa đúng: (0; 1) cho" in page
+    assert "<title>Trọng số cho cổng AND" in page
+
+
+def test_what_cannot_be_read_is_said_in_the_readers_language(student: FlaskClient) -> None:
+    page = student.post("/exercises/step-network-forward", data={**STEP, "v3": "two"}, headers=VIETNAMESE).text
+    assert "Đây không phải là một số. Hãy viết như 0,3775, 3,775e-1 hoặc 1/3." in page
+
+
+def test_a_list_of_submissions_names_exercises_in_the_readers_language(student: FlaskClient) -> None:
+    send(student)
+    assert "Lượt truyền xuôi của mạng hai lớp" in student.get("/submissions", headers=VIETNAMESE).text
