@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify
 
-from grader.web.api import docs, exercises, results, submissions
+from grader.web.api import assignments, docs, exercises, results, submissions
 from grader.web.api.openapi import document
 from grader.web.api.view import view_of
 from grader.web.limits import limit_api
@@ -18,6 +18,9 @@ OPERATIONS = (
     submissions.list_submissions,
     submissions.show_submission,
     results.list_results,
+    assignments.list_assignments,
+    assignments.show_mark,
+    assignments.list_marks,
 )
 
 

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from grader.catalog.training import UPLOAD
 from grader.web.api import headers
+from grader.web.api.numbers import LARGEST
 from grader.web.api.operation import Operation
 from grader.web.api.problem_schema import ProblemOut
 from grader.web.problem import MEDIA_TYPE
@@ -18,7 +19,11 @@ from grader.web.upload import FORM
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 PATH_PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-KINDS: dict[str | None, Json] = {None: {"type": "string"}, "uuid": {"type": "string", "format": "uuid"}}
+KINDS: dict[str | None, Json] = {
+    None: {"type": "string"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 1, "maximum": LARGEST},
+}
 REFERENCE = "#/components/schemas/{model}"
 
 

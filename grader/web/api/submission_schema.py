@@ -10,6 +10,7 @@ from grader.services.history import ShownSummary
 from grader.services.show import Shown
 from grader.services.status import Status
 from grader.web.api.answers import Answers
+from grader.web.api.numbers import AssignmentSent
 from grader.web.api.report_schema import ReportOut, ScoreOut
 from grader.web.api.schema import Asked, Incoming, Outgoing
 from grader.web.api.seed import WORDS, SeedSent
@@ -26,6 +27,9 @@ class SubmissionIn(Incoming):
         default=None,
         examples=["student-7"],
         description="Your name for the learner. A student's own token may leave it out.",
+    )
+    assignment: AssignmentSent | None = Field(
+        default=None, description="The assignment that is answered, of the same exercise; without it this is practice."
     )
     answers: Answers
     seed: SeedSent | None = Field(default=None, description=WORDS)
@@ -84,6 +88,7 @@ class SubmissionOut(ReportOut):
     status: Status = Field(description=STATUS)
     exercise: str
     title: str
+    assignment: int | None
     revision: str
     learner_ref: str
     client_ref: str | None
@@ -102,6 +107,7 @@ class SubmissionOut(ReportOut):
             status=shown.status,
             exercise=shown.slug,
             title=shown.title,
+            assignment=shown.assignment_id,
             revision=shown.revision,
             learner_ref=shown.learner_ref,
             client_ref=shown.client_ref,

@@ -1,15 +1,21 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from flask import request, url_for
 
+from grader.catalog.load import Published
+from grader.services.assigned import reached, student_at
+from grader.services.assignment import Assignment
 from grader.services.authorise import may_see_submission
 from grader.services.errors import UnknownSubmission
 from grader.services.history import history
+from grader.services.learner_key import LearnerKey
 from grader.services.principal import Principal, Scope
 from grader.services.show import Shown, is_pending, show
 from grader.services.status import Status
 from grader.services.submit import SubmitOptions, submit
+from grader.services.vary import OwnValues
 from grader.store.outcomes import Whose
 from grader.web.api.answers import entries_of
 from grader.web.api.learner import learner_of, refuse_other_learner
@@ -25,7 +31,8 @@ from grader.web.api.submission_schema import (
     SubmissionsAsked,
     SubmissionSummary,
 )
-from grader.web.own_values import values_of
+from grader.web.own_values import values_at, values_of
+from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import Upload, contents_of
 from grader.web.wiring import web_services
 
@@ -56,10 +63,16 @@ def create(
     published = services.catalog.find(body.exercise)
     learner = learner_of(caller, body.learner_ref)
     entries = entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
+    assignment = None if body.assignment is None else _assigned(caller, body.assignment, published.slug)
+    if assignment is not None:
+        learner = _student(assignment, learner)
     options = SubmitOptions(
         client_ref=body.client_ref,
         submitted_by=caller.user_id,
-        values=values_of(published, learner) if body.seed is None else chosen(caller, published, body.seed),
+        values=chosen(caller, published, body.seed)
+        if body.seed is not None
+        else _values(published, learner, assignment),
+        assignment_id=body.assignment,
         id=reservation,
         contents=contents_of(files.values()),
     )
@@ -103,6 +116,26 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
         page = history(session, whose, query.limit, query.cursor)
     items = [SubmissionSummary.of(item) for item in page.items]
     return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
+
+
+def _assigned(caller: Principal, assignment_id: int, slug: str) -> Assignment:
+    """The assignment that is answered, which must be of the exercise."""
+    with web_services().sessions() as session:
+        assignment = reached(session, caller, assignment_id)
+    if assignment.slug != slug:
+        flaw = Flaw("other-exercise", f"This assignment asks {assignment.slug}.", pointer="/exercise")
+        raise ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
+    return assignment
+
+
+def _student(assignment: Assignment, learner: LearnerKey) -> LearnerKey:
+    """The learner with the account that is in the course: attempts are counted by account."""
+    with web_services().sessions() as session:
+        return replace(learner, user_id=student_at(session, assignment, learner.ref))
+
+
+def _values(published: Published, learner: LearnerKey, assignment: Assignment | None) -> OwnValues | None:
+    return values_of(published, learner) if assignment is None else values_at(published, learner, assignment)
 
 
 def _look(caller: Principal, submission_id: UUID) -> Shown:
