@@ -1,5 +1,7 @@
 """Nobody sees anything before saying who they are, but what is listed here."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,8 +32,8 @@ def _addresses(app: Flask) -> list[tuple[str, Rule]]:
 def _path(rule: Rule) -> str:
     path = rule.rule
     for name, converter in rule._converters.items():
-        kind = "uuid" if "UUID" in type(converter).__name__ else "default"
-        path = path.replace(f"<uuid:{name}>", VALUES[kind]).replace(f"<{name}>", VALUES[kind])
+        kind = {"UUIDConverter": "uuid", "IntegerConverter": "int"}.get(type(converter).__name__, "default")
+        path = re.sub(rf"<(\w+:)?{name}>", VALUES[kind], path)
     assert "<" not in path
     return path
 

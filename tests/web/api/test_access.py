@@ -14,7 +14,11 @@ SUBMISSION = "00000000-0000-4000-8000-000000000000"
 
 
 def address(path: str) -> str:
-    return path.replace("<slug>", "and-gate").replace("<uuid:submission_id>", SUBMISSION)
+    return (
+        path.replace("<slug>", "and-gate")
+        .replace("<uuid:submission_id>", SUBMISSION)
+        .replace("<int:assignment_id>", "1")
+    )
 
 
 def test_nothing_is_told_without_a_token(client: FlaskClient, subtests: pytest.Subtests) -> None:

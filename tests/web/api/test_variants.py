@@ -1,6 +1,7 @@
 """Given values of a learner's own, as the API tells and takes them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from grader.catalog.load import Catalog, Published
+from grader.checking.policy import Policy
+from grader.services.issue import TokenRequest, create_token
+from grader.services.principal import Scope
 from grader.services.vary import SEED_BITS, values_of_seed
 from grader.store.base import Base
 from grader.store.learners import Learner
 from grader.store.submissions import Submission
 from grader.store.variants import Variant
 from grader.web.wiring import WebServices
+from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.varied import SLUG, right_with
 from tests.web.conftest import GiveToken
 
@@ -173,3 +178,19 @@ def check_with(client: FlaskClient, headers: Headers, seed: str) -> Any:
 def rows(services: WebServices, model: type[Base]) -> int:
     with services.sessions() as session:
         return session.scalars(select(func.count()).select_from(model)).one()
+
+
+def test_each_assignment_draws_values_of_its_own_or_none(
+    client: FlaskClient, services: WebServices, assign: Assign, classroom: Classroom
+) -> None:
+    request = TokenRequest("Sara's", "web", tuple(Scope), timedelta(hours=1), email=classroom.students[0].email)
+    own = {"Authorization": f"Bearer {create_token(services.sessions, request, services.clock()).plain}"}
+    always = {"opens_at": None, "due_at": None}
+    drawn = []
+    for policy in (Policy(), Policy(), Policy(variants=False)):
+        body = {"exercise": SLUG, "assignment": assign(SLUG, policy, **always), "answers": {}}
+        sent: Any = client.post("/api/v1/submissions", json=body, headers=own)
+        shown: Any = client.get(sent.headers["Location"], headers=own)
+        drawn.append(shown.json["givens"])
+    assert drawn[0] != drawn[1]
+    assert drawn[2] is None
