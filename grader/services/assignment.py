@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from grader.checking.policy import Override, Policy, Terms
+from grader.sayings.saying import Saying
 from grader.services.errors import UnknownAssignment
 from grader.store import assignments
 from grader.store.allowances import Allowance
@@ -46,7 +47,7 @@ def find_assignment(session: Session, assignment_id: int) -> Assignment:
     """
     row = session.execute(_wanted().where(assignments.Assignment.id == assignment_id)).one_or_none()
     if row is None:
-        raise UnknownAssignment(f"There is no assignment {assignment_id}.")
+        raise UnknownAssignment(Saying("refused.unknown-assignment", number=str(assignment_id)))
     return _assignment(row)
 
 

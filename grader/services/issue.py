@@ -2,6 +2,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from grader.sayings.saying import Saying
 from grader.services.errors import UnknownScope, UnknownUser
 from grader.services.principal import Scope
 from grader.services.register import normal_email
@@ -51,7 +52,7 @@ def create_token(sessions: Sessions, request: TokenRequest, now: datetime) -> Se
             "expires_at": now + request.lifetime,
         }
         if request.email is not None and row["user_id"] is None:
-            raise UnknownUser(f"Nobody is registered as {request.email}.")
+            raise UnknownUser(Saying("refused.unknown-user", email=request.email))
         tokens.add(session, row)
     return secret
 
@@ -66,7 +67,7 @@ def create_link(sessions: Sessions, email: str, now: datetime, lifetime: timedel
     with sessions.begin() as session:
         user_id = users.id_of(session, normal_email(email))
         if user_id is None:
-            raise UnknownUser(f"Nobody is registered as {email}.")
+            raise UnknownUser(Saying("refused.unknown-user", email=email))
         row: dict[str, object] = {
             "token_sha256": secret.sha256,
             "user_id": user_id,

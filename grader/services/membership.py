@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader.sayings.saying import Saying
 from grader.services.authenticate import SignedIn
 from grader.services.errors import NotForThisRole, UnknownAssignment, UnknownCourse
 from grader.store.assignments import Assignment
@@ -67,7 +68,7 @@ def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
         .where(Course.id == course_id)
     ).one_or_none()
     if row is None or (row.role is None and not who.is_administrator):
-        raise UnknownCourse(f"There is no course {course_id}, or you do not belong to it.")
+        raise UnknownCourse(Saying("refused.unknown-course", number=str(course_id)))
     role = CourseRole.INSTRUCTOR if who.is_administrator else CourseRole(row.role)
     return Membership(course_id, who.id, role, row.archived_at is not None)
 

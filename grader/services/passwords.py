@@ -5,6 +5,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from grader.sayings.saying import Saying
 from grader.services.errors import SignInBusy, WeakPassword
 
 AT_ONCE: Final = 2
@@ -25,7 +26,7 @@ def hash_password(password: str) -> str:
         WeakPassword: it has fewer than 8 or more than 1024 characters.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise WeakPassword(f"A password has {SHORTEST} to {LONGEST} characters.")
+        raise WeakPassword(Saying("refused.weak-password", shortest=SHORTEST, longest=LONGEST))
     with _turn:
         return _hasher.hash(password.encode("utf-8", "surrogatepass"))
 

@@ -2,6 +2,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from grader.sayings.saying import Saying
 from grader.services.errors import EmailTaken, UnusableEmail
 from grader.services.passwords import hash_password
 from grader.store import users
@@ -40,7 +41,7 @@ def register(sessions: Sessions, person: Person, now: datetime) -> int:
     with sessions.begin() as session:
         user_id = users.add(session, row)
     if user_id is None:
-        raise EmailTaken(f"Somebody is registered as {email}.")
+        raise EmailTaken(Saying("refused.email-taken", email=email))
     return user_id
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grader.checking.answers import Entry, entries_from_json
 from grader.checking.report import Report
+from grader.sayings.saying import Saying
 from grader.services.errors import UnknownSubmission
 from grader.services.status import Status
 from grader.store import outcomes, waiting
@@ -49,7 +50,7 @@ def show(session: Session, submission_id: UUID) -> Shown:
     """
     row = outcomes.find(session, submission_id)
     if row is None:
-        raise UnknownSubmission(f"There is no submission {submission_id}.")
+        raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))
     return Shown(
         id=row.id,
         status=Status(row.status),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grader.catalog.load import Published
 from grader.checking.answers import Entries, entries_to_json, problems_at_gate
 from grader.checking.errors import UnreadableAnswers
+from grader.sayings.saying import Saying
 from grader.services.admit import admit
 from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
 from grader.services.learner_key import LearnerKey, usable_reference
@@ -106,7 +107,7 @@ def _add_with_its_kin(session: Session, published: Published, learner: LearnerKe
     """The slow way, taken once per learner and revision, at assignments, and for what was sent before."""
     learner_id, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
-        raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
+        raise ForeignLearner(Saying("refused.foreign-learner", learner=repr(learner.ref)))
     revisions.ensure(
         session,
         {

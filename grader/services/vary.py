@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grader.catalog.load import Published
 from grader.checking.exercise import Exercise
 from grader.checking.variant import draw
+from grader.sayings.saying import Saying
 from grader.services.errors import ForeignLearner
 from grader.services.learner_key import LearnerKey
 from grader.store import learners, variants
@@ -83,7 +84,7 @@ def _stored(session: Session, exercise: Exercise, learner: LearnerKey, new: NewV
     """Store what was drawn, and return what counts now: of two who draw at once both get the same row."""
     learner_id, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
-        raise ForeignLearner(f"The learner {learner.ref!r} is somebody else's.")
+        raise ForeignLearner(Saying("refused.foreign-learner", learner=repr(learner.ref)))
     variants.keep(session, learner_id, new)
     row = _found(session, learner, new)
     if not _fits(row, exercise):

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from grader.sayings.saying import Saying
 from grader.services.errors import UnknownToken
 from grader.store import tokens
 from grader.store.engine import Sessions
@@ -40,4 +41,4 @@ def withdraw_token(sessions: Sessions, token_id: int, now: datetime) -> None:
     """
     with sessions.begin() as session:
         if not tokens.revoke(session, token_id, now):
-            raise UnknownToken(f"There is no token {token_id} to revoke; `grader tokens list` shows those there are.")
+            raise UnknownToken(Saying("refused.unknown-token", number=str(token_id)))

@@ -11,7 +11,7 @@ from grader.sayings.template import Template
 from tests.fixtures.machine import CHECKOUT
 
 JUDGING = [path for part in ("checking", "weightfiles") for path in (CHECKOUT / "grader" / part).rglob("*.py")]
-SPEAKING = [*JUDGING, CHECKOUT / "grader" / "web" / "api" / "answers.py"]
+SPEAKING = [*JUDGING, *(path for part in ("services", "web") for path in (CHECKOUT / "grader" / part).rglob("*.py"))]
 WORDS = re.compile(r"[A-Za-z']+ [a-z']+ [a-z']+")
 OUR_FAULT = {"ValueError", "TypeError"}
 """What is raised for whoever writes code."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from grader.catalog.load import Published
+from grader.sayings.saying import Saying
 from grader.services.assigned import reached, student_at
 from grader.services.assignment import Assignment
 from grader.services.authorise import may_see_submission
@@ -145,7 +146,7 @@ def _look(caller: Principal, submission_id: UUID) -> Shown:
         return shown
     if shown.client_id == caller.client_id:
         raise refuse_other_learner()
-    raise UnknownSubmission(f"There is no submission {submission_id}.")
+    raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))
 
 
 def _still_waits(submission_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from grader.sayings.saying import Saying
 from grader.services.authenticate import SignedIn
 from grader.services.authorise import may_see_submission
 from grader.services.errors import UnknownSubmission
@@ -21,7 +22,7 @@ def visible_submission(submission_id: UUID) -> Shown:
         shown = show(session, submission_id)
         membership = None if shown.assignment_id is None else at_assignment(session, person(), shown.assignment_id)
     if not may_see_submission(person(), shown, membership):
-        raise UnknownSubmission(f"There is no submission {submission_id}.")
+        raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))
     return shown
 
 
