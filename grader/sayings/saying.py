@@ -66,22 +66,20 @@ def figure(value: float) -> float | str:
 
 
 def to_json(text: str) -> object:
-    """How a sentence is stored: by key and values, and plain words as they are."""
+    """How a sentence is stored: `{key: values}`, and plain words as they are."""
     if not isinstance(text, Saying):
         return text
-    stored: dict[str, object] = {"key": text.key}
-    if text.values:
-        stored["values"] = {name: _stored(value) for name, value in text.values.items()}
-    return stored
+    return {text.key: {name: _stored(value) for name, value in text.values.items()}}
 
 
 def from_json(raw: Any) -> str:
     """The inverse of `to_json`; what the table no longer says is its key, since a report must always be shown."""
     if isinstance(raw, str):
         return raw
-    key = str(raw["key"])
+    ((name, values),) = raw.items()
+    key = str(name)
     try:
-        return Saying.said(key, {name: _read(value) for name, value in raw.get("values", {}).items()}, ENGLISH)
+        return Saying.said(key, {name: _read(value) for name, value in values.items()}, ENGLISH)
     except KeyError:
         return key
 

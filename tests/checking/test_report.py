@@ -136,5 +136,5 @@ def texts(stored: object) -> Iterator[str]:
 
 def test_what_is_stored_are_keys_and_values_and_no_sentences() -> None:
     stored = json.loads(json.dumps(report(BACKPROP, {**COMPLETED, "net_h1": "0.0275", "w1_new": "0.2"}).to_json()))
-    assert stored["fields"]["net_h1"]["mistake"]["sentence"] == {"key": "mistake.bias-missing"}
+    assert stored["fields"]["net_h1"]["mistake"]["sentence"] == {"mistake.bias-missing": {}}
     assert [text for text in texts(stored) if " " in text] == []

@@ -77,20 +77,23 @@ def test_plain_words_stay_as_they_are() -> None:
 
 def test_a_saying_is_stored_by_key_and_values_whatever_language_it_was_said_in() -> None:
     stored = json.loads(json.dumps(to_json(WRONG.in_language("vi")), allow_nan=False))
-    assert stored["key"] == "weights.wrong"
+    assert list(stored) == ["weights.wrong"]
     assert "rows is wrong" not in json.dumps(stored)
     again = from_json(stored)
     assert again == WRONG
     assert in_language(again, "vi") == WRONG.in_language("vi")
 
 
-def test_what_has_no_values_is_stored_as_its_key_alone() -> None:
-    assert to_json(Saying("number.too-large")) == {"key": "number.too-large"}
+def test_the_stored_form_is_the_one_that_was_agreed() -> None:
+    assert to_json(Saying("number.too-large")) == {"number.too-large": {}}
+    assert to_json(Saying("judged.gives", fields=("w1", "w2"), digits=4)) == {
+        "judged.gives": {"fields": ["w1", "w2"], "digits": 4}
+    }
 
 
-@pytest.mark.parametrize("raw", [{"key": "no.such"}, {"key": "judged.gives", "values": {"digits": 3}}])
+@pytest.mark.parametrize("raw", [{"no.such": {}}, {"judged.gives": {"digits": 3}}])
 def test_what_the_table_no_longer_says_is_still_shown(raw: dict[str, object]) -> None:
-    assert from_json(raw) == raw["key"]
+    assert [from_json(raw)] == list(raw)
 
 
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda saying: pickle.loads(pickle.dumps(saying))])  # noqa: S301 - our own bytes
