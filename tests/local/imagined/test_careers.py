@@ -1,0 +1,44 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from grader.checking.policy import Open, Terms, state
+from grader.local.imagined.answers import Work
+from grader.local.imagined.assignments import PLANNED, Planned
+from grader.local.imagined.careers import career, imagine_student
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("planned", PLANNED, ids=lambda planned: planned.slug)
+def test_every_attempt_is_one_that_the_assignment_takes(planned: Planned) -> None:
+    chance = np.random.default_rng(7)
+    terms = Terms(planned.policy, NOW + planned.opens, NOW + planned.due)
+    for _ in range(100):
+        for used, sending in enumerate(career(planned, imagine_student(chance), NOW, chance)):
+            assert sending.at <= NOW
+            assert state(terms, used, sending.at) in {Open.OPEN, Open.LATE}
+
+
+def test_who_is_right_stops() -> None:
+    chance = np.random.default_rng(7)
+    for _ in range(100):
+        works = [sending.work for sending in career(PLANNED[0], imagine_student(chance), NOW, chance)]
+        assert Work.RIGHT not in works[:-1]
+
+
+def test_a_class_does_all_kinds_of_work() -> None:
+    chance = np.random.default_rng(7)
+    works = {
+        sending.work
+        for _ in range(200)
+        for planned in PLANNED
+        for sending in career(planned, imagine_student(chance), NOW, chance)
+    }
+    assert works == set(Work)
+
+
+def test_nothing_is_sent_to_what_is_not_open_yet() -> None:
+    chance = np.random.default_rng(7)
+    assert [list(career(PLANNED[-1], imagine_student(chance), NOW, chance)) for _ in range(50)] == [[]] * 50
