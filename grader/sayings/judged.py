@@ -18,7 +18,7 @@ JUDGED: Mapping[str, Mapping[str, str]] = {
     },
     "judged.gives": {
         "en": "{fields:and} {fields:is|are} what this gives, to {digits} {digits:digit|digits}.",
-        "vi": "{fields:and} đúng là giá trị mà cách làm này cho ra, khớp đến {digits} chữ số.",
+        "vi": "Giá trị của {fields:and} trùng với kết quả của cách làm này, đến {digits} chữ số.",
     },
     "judged.formula-agrees": {
         "en": "Your formula agrees with it at all {points} points that were tried.",

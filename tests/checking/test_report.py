@@ -109,7 +109,7 @@ def test_a_report_says_everything_in_the_language_that_is_asked_for() -> None:
         "Các trọng số phải là số nguyên: w = 0,5.",
         "Giá trị này khớp ở những chữ số đã ghi; cần ít nhất 4 chữ số có nghĩa.",
         " ".join(MISTAKES[one].student["vi"] for one in ("half-missing", "ascent")),
-        "a đúng là giá trị mà cách làm này cho ra, khớp đến 3 chữ số.",
+        "Giá trị của a trùng với kết quả của cách làm này, đến 3 chữ số.",
     ]
 
 

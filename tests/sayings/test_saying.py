@@ -31,19 +31,19 @@ def test_sentences_within_a_sentence_are_said_in_its_language() -> None:
             ("w1",),
             1,
             "w1 is what this gives, to 1 digit.",
-            "w1 đúng là giá trị mà cách làm này cho ra, khớp đến 1 chữ số.",
+            "Giá trị của w1 trùng với kết quả của cách làm này, đến 1 chữ số.",
         ),
         (
             ("w1", "w2"),
             4,
             "w1 and w2 are what this gives, to 4 digits.",
-            "w1 và w2 đúng là giá trị mà cách làm này cho ra, khớp đến 4 chữ số.",
+            "Giá trị của w1 và w2 trùng với kết quả của cách làm này, đến 4 chữ số.",
         ),
         (
             ("a", "b", "c"),
             2,
             "a, b and c are what this gives, to 2 digits.",
-            "a, b và c đúng là giá trị mà cách làm này cho ra, khớp đến 2 chữ số.",
+            "Giá trị của a, b và c trùng với kết quả của cách làm này, đến 2 chữ số.",
         ),
     ],
 )
