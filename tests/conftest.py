@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.fixtures.machine",
     "tests.fixtures.course",
     "tests.fixtures.classroom",
+    "tests.fixtures.regrading",
     "tests.fixtures.varied",
     "tests.fixtures.site",
     "tests.fixtures.browser",

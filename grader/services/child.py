@@ -22,7 +22,10 @@ class ChildFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AloneRequest:
-    """What the child is asked: one submission, all that its exercise is built from, and files by hash, as base64."""
+    """What the child is asked: one submission, all that its exercise is built from, and files by hash, as base64.
+
+    `overrides` is what its assignment judges otherwise.
+    """
 
     slug: str
     revision: str
@@ -30,6 +33,7 @@ class AloneRequest:
     answers: Mapping[str, Any]
     givens: Mapping[str, float] | None = None
     contents: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Child:

@@ -75,24 +75,32 @@ class Desk:
         """When a claim made now ends."""
         return self.clock() + timedelta(seconds=self.limits.lease_seconds)
 
-    def store(self, judged: Sequence[tuple[Claim, Report]]) -> None:
-        """Store reports and end the waiting, all in one transaction.
+    def store(self, judged: Sequence[tuple[Claim, Report]]) -> int:
+        """Store reports and end the waiting, all in one transaction; return how many were stored.
 
-        What somebody else stored meanwhile stays: it says the same.
+        What somebody else stored meanwhile stays: it says the same. What is to be judged otherwise by now, since a
+        regrade was applied meanwhile, goes on waiting.
         """
         now = self.clock()
         in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # two at once can't deadlock
-        rows = [_row(claim, report, now) for claim, report in in_order]
         with self.sessions.begin() as session:
-            gradings.add_all(session, rows)
-            claims.settle(session, [claim for claim, _ in in_order])
+            outdated = claims.outdated(session, [claim for claim, _ in in_order])
+            rows = [row_of(claim, report, now) for claim, report in in_order if claim not in outdated]
+            claims.renew(session, outdated)
+            if rows:
+                gradings.add_all(session, rows)
+                claims.settle(session, [claim for claim, _ in in_order if claim not in outdated])
+        return len(rows)
 
 
-def _row(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
+def row_of(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
+    """A report as a grading is stored."""
     return {
         "submission_id": claim.submission_id,
         "revision": claim.revision,
         "judge_version": JUDGE_VERSION,
+        "overrides": claim.overrides,
+        "overrides_key": claim.overrides_key,
         "report": report.to_json(),
         "given": report.score.given,
         "max": report.score.max,

@@ -32,12 +32,12 @@ class Ward:
         if claim is None:
             return None
         try:
-            self._desk.store([(claim, child.judge(self._request(claim)))])
+            stored = self._desk.store([(claim, child.judge(self._request(claim)))])
         except DATABASE_AWAY:
             raise
         except Exception as error:  # noqa: BLE001 - our fault, whatever it is; it costs this submission a try
             return self._failed(claim, error)
-        return Drained(graded=1)
+        return Drained(graded=stored)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -65,6 +65,7 @@ class Ward:
             claim.answers,
             claim.givens,
             self._contents(claim),
+            claim.overrides or {},
         )
 
     def _contents(self, claim: Claim) -> dict[str, str]:

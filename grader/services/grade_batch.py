@@ -6,6 +6,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from grader.checking.answers import entries_from_json, read
 from grader.checking.exercise import Exercise
+from grader.checking.overrides import Overrides, apply
 from grader.checking.report import Report
 from grader.checking.variant import variant
 from grader.services.desk import Desk, Drained
@@ -27,11 +28,19 @@ def grade_batch(desk: Desk) -> Drained | None:
         batch = claims.claim_fresh(session, desk.lease(), desk.limits.batch_size)
     if not batch:
         return None
-    return Drained(graded=sum(_grade_group(desk, group) for group in _by_revision(batch)))
+    return Drained(graded=sum(_grade_group(desk, group) for group in by_exercise(batch)))
 
 
-def _by_revision(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
-    return _grouped(batch, lambda claim: claim.revision)
+def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
+    """Those that are judged by the same revision and overrides."""
+    return _grouped(batch, lambda claim: (claim.revision, claim.overrides_key))
+
+
+def judge_group(desk: Desk, group: list[Claim]) -> list[tuple[Claim, Report]]:
+    """Judge submissions that are judged by the same revision and overrides."""
+    published = desk.revisions.find(group[0].slug, group[0].revision).exercise
+    exercise = apply(published, Overrides.from_json(group[0].overrides or {}))
+    return [pair for alike in _by_values(group) for pair in _judged(desk, exercise, alike)]
 
 
 def _grouped(batch: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterable[list[Claim]]:
@@ -54,8 +63,7 @@ def _judged(desk: Desk, exercise: Exercise, alike: list[Claim]) -> Iterable[tupl
 
 def _grade_group(desk: Desk, group: list[Claim]) -> int:
     try:
-        exercise = desk.revisions.find(group[0].slug, group[0].revision).exercise
-        desk.store([pair for alike in _by_values(group) for pair in _judged(desk, exercise, alike)])
+        return desk.store(judge_group(desk, group))
     except DATABASE_AWAY:
         raise
     except Exception:  # our fault, whatever it is: the neighbours of what caused it must not suffer
@@ -63,4 +71,3 @@ def _grade_group(desk: Desk, group: list[Claim]) -> int:
         with desk.sessions.begin() as session:
             claims.release(session, group)
         return 0
-    return len(group)

@@ -18,6 +18,7 @@ from typing import IO, Any
 from grader.catalog.load import Published, load_revision
 from grader.checking.answers import entries_from_json, read
 from grader.checking.judge import judge
+from grader.checking.overrides import Overrides, apply
 from grader.checking.variant import variant
 
 READY: dict[str, str] = {}
@@ -63,7 +64,8 @@ def _say(replies: IO[str], reply: object) -> None:
 def _reply(request: dict[str, Any]) -> dict[str, Any]:
     try:
         published = _rebuild(request["revision"], request["slug"], json.dumps(request["source"]))
-        exercise = variant(published.exercise, request["givens"])
+        overridden = apply(published.exercise, Overrides.from_json(request["overrides"]))
+        exercise = variant(overridden, request["givens"])
         contents = {sha256: b64decode(content) for sha256, content in request["contents"].items()}
         (report,) = judge(exercise, [read(exercise, entries_from_json(request["answers"]), contents)])
         return {"report": report.to_json()}

@@ -6,23 +6,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from grader.store.assignments import Assignment
+from grader.store.regrades import IN_FORCE, Regrade
 from grader.store.submissions import Submission
 from grader.store.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A submission that is ours to judge until its lease ends; `tries` counts this try too."""
+    """A submission that is ours to judge until its lease ends.
+
+    Attributes:
+        tries: this one counted too.
+        revision: that it is judged by: the one that was answered, unless a regrade has put another in its place.
+        overrides: of its assignment; None where there are none.
+        overrides_key: of the same.
+    """
 
     submission_id: UUID
     tries: int
     slug: str
-    revision: str
     answers: dict[str, Any]
     givens: dict[str, float] | None
+    assignment_id: int | None
+    revision: str
+    overrides: dict[str, Any] | None = None
+    overrides_key: str = ""
 
 
 def claim_fresh(session: Session, lease_until: datetime, limit: int) -> list[Claim]:
@@ -46,6 +58,27 @@ def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
 def release(session: Session, claims: Sequence[Claim]) -> None:
     """Give fresh claims back at once, to be judged alone; what others have claimed since stays theirs."""
     session.execute(update(Waiting).where(_are(claims), Waiting.tries == 1).values(lease_until=None))
+
+
+def renew(session: Session, claims: Sequence[Claim]) -> None:
+    """Give claims back that nothing is wrong with: they wait as before, and this try has cost nothing."""
+    for claim in claims:
+        held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
+        session.execute(update(Waiting).where(held).values(tries=Waiting.tries - 1, lease_until=None))
+
+
+def outdated(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims whose assignment is judged otherwise by now; until the transaction ends none of the others is.
+
+    Costs nothing where no claim is of an assignment.
+    """
+    ours = [claim for claim in claims if claim.assignment_id is not None]
+    if not ours:
+        return []
+    assignment_ids = sorted({claim.assignment_id for claim in ours if claim.assignment_id is not None})
+    session.execute(_hold(assignment_ids))
+    now = {row.id: row for row in session.execute(_judging_of([claim.submission_id for claim in ours]))}
+    return [claim for claim in ours if not _is_so(claim, now.get(claim.submission_id))]
 
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:
@@ -84,13 +117,51 @@ def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, 
             Waiting.submission_id,
             Waiting.tries,
             Submission.slug,
-            Submission.revision,
             Submission.answers,
             Submission.givens,
+            Submission.assignment_id,
+            *_judged_by(),
         )
         .execution_options(synchronize_session=False)
     )
     return [Claim(*row) for row in session.execute(claimed)]
+
+
+def _judged_by() -> tuple[ColumnElement[Any], ...]:
+    """Revision, overrides and their key that a submission is judged by, for a statement over submissions."""
+    regraded = (
+        select(Regrade.revision)
+        .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
+        .where(Regrade.revision.is_not(None), Regrade.applied_at > Submission.submitted_at)
+        .order_by(Regrade.applied_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    assignment = Assignment.id == Submission.assignment_id
+    return (
+        func.coalesce(regraded, Submission.revision).label("revision"),
+        select(func.nullif(Assignment.overrides, text("'{}'::jsonb"))).where(assignment).scalar_subquery(),
+        func.coalesce(select(Assignment.overrides_key).where(assignment).scalar_subquery(), "").label("overrides_key"),
+    )
+
+
+def _hold(assignment_ids: Sequence[int]) -> Select[int]:
+    """Whoever wants to change how these are judged waits until we are done, and we until whoever does so is."""
+    return (
+        select(Assignment.id)
+        .where(Assignment.id.in_(assignment_ids))
+        .order_by(Assignment.id)
+        .with_for_update(read=True)
+    )
+
+
+def _judging_of(submission_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    revision, _, overrides_key = _judged_by()
+    return select(Submission.id, revision, overrides_key).where(Submission.id.in_(submission_ids))
+
+
+def _is_so(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> bool:
+    return row is not None and (claim.revision, claim.overrides_key) == (row.revision, row.overrides_key)
 
 
 def _is_suspect(now: datetime, max_tries: int) -> ColumnElement[bool]:

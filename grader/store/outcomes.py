@@ -79,7 +79,10 @@ def newest(
 
 
 def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]]:
-    """A grading outweighs a failure: a submission may be judged after it was set aside."""
+    """A grading outweighs a failure: a submission may be judged after it was set aside.
+
+    The revision is the one that it is judged by, which a regrade may have put in place of the one that was answered.
+    """
     status = case(
         (current.c.id.is_not(None), "graded"), (Failure.submission_id.is_not(None), "failed"), else_="pending"
     )
@@ -89,7 +92,7 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
             status.label("status"),
             Submission.slug,
             Submission.assignment_id,
-            Submission.revision,
+            func.coalesce(current.c.revision, Submission.revision).label("revision"),
             Submission.submitted_at,
             Submission.client_ref,
             Learner.client_id,

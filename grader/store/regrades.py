@@ -14,22 +14,39 @@ class RegradeState(StrEnum):
 
     RUNNING = "running"
     READY = "ready"
+    APPLYING = "applying"
     APPLIED = "applied"
+    ROLLING_BACK = "rolling-back"
     ROLLED_BACK = "rolled-back"
     DISCARDED = "discarded"
     FAILED = "failed"
 
 
-class Regrade(Base):
-    """A proposal to judge an assignment otherwise: by today's revision, other overrides, another policy.
+IN_FORCE = (RegradeState.APPLIED.value, RegradeState.ROLLING_BACK.value)
+"""Its gradings count."""
 
-    `before` holds the overrides and the policy that a roll-back restores.
+AT_WORK = (RegradeState.RUNNING.value, RegradeState.APPLYING.value, RegradeState.ROLLING_BACK.value)
+"""A worker has something to do for it."""
+
+
+class Regrade(Base):
+    """A proposal to judge an assignment otherwise: by another revision, other overrides, another policy.
+
+    Attributes:
+        revision: by which everything is judged; None where each submission is by its own.
+        before: the overrides and the policy that a roll-back restores.
+        total: submissions that there are to be judged, as far as was counted.
+        done: how many of them have been.
+        tries: how often it was taken up since anything last came of it.
+        tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: so long it belongs to the worker that has taken it up.
+        failure: why it came to nothing.
     """
 
     __tablename__ = "regrades"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('running', 'ready', 'applied', 'rolled-back', 'discarded', 'failed')",
+            "state IN ('running', 'ready', 'applying', 'applied', 'rolling-back', 'rolled-back', 'discarded', 'failed')",
             name="state",
         ),
     )
@@ -40,7 +57,7 @@ class Regrade(Base):
     asked_at: Mapped[datetime]
     reason: Mapped[str]
     state: Mapped[str]
-    revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
+    revision: Mapped[str | None] = mapped_column(ForeignKey("revisions.revision"))
     judge_version: Mapped[int]
     overrides: Mapped[dict[str, Any]]
     overrides_key: Mapped[str]
@@ -48,6 +65,7 @@ class Regrade(Base):
     before: Mapped[dict[str, Any]]
     total: Mapped[int] = mapped_column(server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
+    tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
