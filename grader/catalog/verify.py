@@ -131,10 +131,11 @@ def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:
     for word, paths in files.items():
         for path in paths:
             name = f"{folder.name}/answers/{word}/{path.name}"
-            yield from (Problem(name, key, reason) for key, reason in _check_sample(published.exercise, word, path))
+            yield from (Problem(name, key, reason) for key, reason in check_sample(published.exercise, word, path))
 
 
-def _check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
+def check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
+    """Give field and reason of all that is not as the folder of a sample says."""
     try:
         entries = read_answer_file(path)
         contents = contents_of(path, entries)
