@@ -1,0 +1,104 @@
+"""Reading a whole site in one language: every page that links lead to, and what it says."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from tools.messages import collect, read
+
+MOST_PAGES = 120
+EVERY = {"pages.submission"}
+"""Views whose pages are all read, since they differ: of the others one is enough."""
+SPOKEN = ("aria-label", "title", "placeholder", "alt")
+UNSEEN = {"code", "script", "style", "math", "pre"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What one page says and where it leads."""
+
+    address: str
+    said: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    within: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in UNSEEN:
+            self.within.append(tag)
+        if tag == "a" and given.get("href"):
+            self.links.append(urldefrag(urljoin(self.address, given["href"]))[0])
+        self.said += [given[name] or "" for name in SPOKEN if given.get(name)]
+        self.said += [value or "" for name, value in attrs if name.startswith("data-") and " " in (value or "")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in UNSEEN and self.within:
+            self.within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.within and data.strip():
+            self.said.append(" ".join(data.split()))
+
+    @property
+    def text(self) -> str:
+        """All of it, a piece a line."""
+        return "\n".join(self.said)
+
+
+def pages(app: Flask, client: FlaskClient, language: str) -> Iterator[tuple[str, Page]]:
+    """Read every kind of page that links lead to from home: the name of its view, and one page of the kind."""
+    waiting, seen = ["/"], {"/"}
+    kinds: set[tuple[str, str]] = set()
+    while waiting and len(kinds) < MOST_PAGES:
+        address = waiting.pop(0)
+        reply = client.get(address, headers={"Accept-Language": language}, follow_redirects=True)
+        if reply.mimetype != "text/html":
+            continue
+        page = Page(reply.request.full_path.rstrip("?"))
+        page.feed(reply.text)
+        yield view_of(app, page.address), page
+        for link in page.links:
+            kind = (view_of(app, link), urlsplit(link).query and "query")
+            if link.startswith("/") and link not in seen and (kind not in kinds or kind[0] in EVERY):
+                kinds.add(kind)
+                seen.add(link)
+                waiting.append(link)
+
+
+def view_of(app: Flask, address: str) -> str:
+    """The name of the view that answers an address; nothing for one that leads elsewhere."""
+    try:
+        return str(app.url_map.bind("").match(urlsplit(address).path, "GET")[0])
+    except (RequestRedirect, HTTPException):
+        return ""
+
+
+@cache
+def english() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The sentences that the code says in English and Vietnamese says otherwise, as patterns with open places."""
+    vietnamese = read("vi")
+    found: list[tuple[str, re.Pattern[str]]] = []
+    for message in collect():
+        for text in map(str, message.id if isinstance(message.id, (tuple, list)) else (message.id,)):
+            translated = vietnamese[message.id].string if message.id in vietnamese else ""
+            pieces = re.split(r"%\(\w+\)s|<[^>]*>", text.replace("%%", "%"))
+            if text != translated and any(re.search(r"[A-Za-z]{2,} [a-z]{2,}", piece) for piece in pieces):
+                open_pattern = r"[^\n]{0,80}?".join(map(re.escape, pieces))
+                found.append((text, re.compile(rf"(?<!\w){open_pattern}(?!\w)")))
+    return tuple(found)
+
+
+def english_in(page: Page) -> set[str]:
+    """The English sentences of ours that a page says."""
+    return {text for text, pattern in english() if pattern.search(page.text)}
