@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Row, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -16,3 +18,22 @@ class Draft(Base):
     place: Mapped[str] = mapped_column(primary_key=True)
     answers: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+
+
+def find(session: Session, user_id: int, place: str) -> Row[dict[str, Any], datetime] | None:
+    """Return answers and time of what a person has typed at a place."""
+    return session.execute(
+        select(Draft.answers, Draft.saved_at).where(Draft.user_id == user_id, Draft.place == place)
+    ).one_or_none()
+
+
+def keep(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> None:
+    """Store what a person has typed at a place, over what was there."""
+    draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
+    newer = {"answers": draft.excluded.answers, "saved_at": draft.excluded.saved_at}
+    session.execute(draft.on_conflict_do_update(index_elements=[Draft.user_id, Draft.place], set_=newer))
+
+
+def forget(session: Session, user_id: int, place: str) -> None:
+    """Delete what a person has typed at a place."""
+    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.place == place))

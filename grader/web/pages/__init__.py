@@ -5,7 +5,7 @@ from flask import Blueprint
 from grader.web import language
 from grader.web.auth import Access, guard, visitor
 from grader.web.markup import formula, statement, symbol
-from grader.web.pages import account, answer, assets, filters, history, home, language_choice, submission
+from grader.web.pages import account, answer, assets, drafts, filters, history, home, language_choice, submission
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
@@ -23,6 +23,10 @@ ROUTES = (
     Route("/exercises", home.exercises),
     Route("/exercises/<slug>", answer.answer),
     Route("/exercises/<slug>", answer.send_answer, "POST"),
+    Route("/exercises/<slug>/draft", drafts.draft),
+    Route("/exercises/<slug>/draft", drafts.keep_draft, "PUT"),
+    Route("/assignments/<int:assignment_id>/draft", drafts.assignment_draft),
+    Route("/assignments/<int:assignment_id>/draft", drafts.keep_assignment_draft, "PUT"),
     Route("/submissions", history.history),
     Route("/submissions/<uuid:submission_id>", submission.submission),
     Route("/instructor", overview.instructor, access=Access.INSTRUCTOR),

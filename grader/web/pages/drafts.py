@@ -1,6 +1,89 @@
-from grader.services.authenticate import SignedIn
+"""What is typed, kept on the server while it is typed: written and read by the page's scripts."""
+
+from typing import Annotated
+
+from flask import Response, jsonify, request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from grader.catalog.load import Published
+from grader.services import draft as drafts
+from grader.services.assignment import find_assignment
+from grader.services.draft import Desk
+from grader.services.membership import at_assignment
+from grader.web.auth import person
+from grader.web.problem import ProblemError
+from grader.web.wiring import web_services
+
+MOST_BYTES = 64 << 10
+LONGEST = 4000
+"""Characters of one field: more than any formula that is read has."""
 
 
-def draft_key(who: SignedIn, slug: str) -> str:
-    """Name the place in the browser's storage where what this person types into this exercise is kept."""
-    return f"draft:{who.id}:{slug}"
+class DraftIn(BaseModel):
+    """What stands in the fields; `known` is the draft that was there when this typing began."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Annotated[str, StringConstraints(max_length=LONGEST)]]
+    known: AwareDatetime | None = None
+
+
+def draft(slug: str) -> Response:
+    """Give what was typed into an exercise and not sent."""
+    web_services().catalog.find(slug)
+    return _found(drafts.at_exercise(person().id, slug))
+
+
+def keep_draft(slug: str) -> Response:
+    """Keep what is typed into an exercise."""
+    published = web_services().catalog.find(slug)
+    return _kept(drafts.at_exercise(person().id, slug), published)
+
+
+def assignment_draft(assignment_id: int) -> Response:
+    """Give what was typed into an assignment and not sent."""
+    _of_assignment(assignment_id)
+    return _found(drafts.at_assignment(person().id, assignment_id))
+
+
+def keep_assignment_draft(assignment_id: int) -> Response:
+    """Keep what is typed into an assignment, also when it has closed meanwhile: nothing typed is lost."""
+    published = _of_assignment(assignment_id)
+    return _kept(drafts.at_assignment(person().id, assignment_id), published)
+
+
+def _of_assignment(assignment_id: int) -> Published:
+    services = web_services()
+    with services.sessions() as session:
+        at_assignment(session, person(), assignment_id)
+        return services.catalog.find(find_assignment(session, assignment_id).slug)
+
+
+def _found(desk: Desk) -> Response:
+    with web_services().sessions() as session:
+        found = drafts.find_draft(session, desk)
+    if found is None:
+        return jsonify(saved_at=None, answers={})
+    return jsonify(saved_at=found.saved_at.isoformat(), answers=dict(found.answers))
+
+
+def _kept(desk: Desk, published: Published) -> Response:
+    services = web_services()
+    sent = _read()
+    asked = set(published.exercise.field_names) - set(published.exercise.uploads)
+    typed = {name: text for name, text in sent.answers.items() if name in asked}
+    now = services.clock()
+    replaced = drafts.keep_draft(services.sessions, desk, typed, now, sent.known)
+    return jsonify(saved_at=now.isoformat(), replaced=None if replaced is None else dict(replaced.answers))
+
+
+def _read() -> DraftIn:
+    if request.mimetype != "application/json":
+        raise ProblemError("wrong-content-type", "A draft is sent as JSON.")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise ProblemError("too-large", f"A draft has at most {MOST_BYTES} bytes.")
+    try:
+        return DraftIn.model_validate_json(request.get_data())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ProblemError("invalid", f"This is no draft: {first['msg']}.") from None

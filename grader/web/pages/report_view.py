@@ -13,6 +13,7 @@ from grader.checking.weights import WeightsTask
 from grader.services.show import Shown
 from grader.services.status import Status
 from grader.web.language import language
+from grader.web.pages.figure.drawing import Figure, figure_of
 from grader.web.pages.filters import computed, mark
 from grader.web.pages.region import Region, region_of
 from grader.web.pages.verdicts import BADGES, WRONG_FIRST, Badge
@@ -61,6 +62,7 @@ class SubmissionView:
     learner: str | None
     sections: tuple[Section, ...]
     first_wrong: Row | None
+    figure: Figure
     region: Region | None = None
 
     @property
@@ -92,7 +94,8 @@ def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
     parts = sections(exercise, shown.entries, shown.report)
     first = next((row for part in parts for row in part.rows if row.first), None)
     region = region_of(exercise, shown.report)
-    return SubmissionView(shown, None if own else shown.learner_ref, parts, first, region)
+    figure = figure_of(exercise, shown.report, shown.entries)
+    return SubmissionView(shown, None if own else shown.learner_ref, parts, first, figure, region)
 
 
 def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:

@@ -12,7 +12,6 @@ from grader.services.show import Shown
 from grader.services.standing import standings_of
 from grader.store.outcomes import Whose
 from grader.web.auth import person
-from grader.web.pages.drafts import draft_key
 from grader.web.pages.own import is_own, visible_submission
 from grader.web.pages.report_view import view_of
 from grader.web.pages.served import as_served
@@ -28,7 +27,6 @@ def submission(submission_id: UUID) -> Response:
         "submission.html",
         published=published,
         view=view_of(shown, published.exercise, own=own),
-        draft=draft_key(person(), shown.slug) if own else None,
         solution=worked_solution(published.exercise) if may_see_solution(person(), _best(shown)) else (),
     )
     response = make_response(body)

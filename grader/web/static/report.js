@@ -4,31 +4,21 @@ import { localise } from "./times.js";
 const QUICKEST = 250;
 const SLOWEST = 8000;
 const LONG = 10000;
-const live = document.querySelector("[data-live]");
-const began = Date.now();
 
-forgetDraft();
-if (waiting(document)) watch();
+export function report() {
+  if (waiting(document)) watch(Date.now());
+}
 
 function waiting(page) {
   return page.querySelector("#submission[data-status='pending']");
 }
 
-// The draft goes only once its answers are stored, and only if nothing was typed since.
-function forgetDraft() {
-  const { draft } = document.querySelector("#submission").dataset;
-  try {
-    if (draft && JSON.parse(localStorage.getItem(draft))?.sent) localStorage.removeItem(draft);
-  } catch {
-    // no storage, no draft
-  }
-}
-
-async function watch() {
+async function watch(began) {
   let etag = "";
   for (let pause = QUICKEST; ; pause = Math.min(pause * 1.5, SLOWEST)) {
     await sleep(pause);
     await seen();
+    if (!waiting(document)) return; // another page was shown in place of this one
     const response = await ask(etag);
     if (response?.type === "opaqueredirect") return location.reload(); // signed out meanwhile
     if (response?.status === 200) {
@@ -36,7 +26,7 @@ async function watch() {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (!waiting(page)) return show(page);
     }
-    say(response);
+    say(response, Date.now() - began > LONG);
   }
 }
 
@@ -58,16 +48,18 @@ async function ask(etag) {
   }
 }
 
-function say(response) {
+function say(response, isLong) {
+  const live = document.querySelector("[data-live]");
   const { offline, long } = live.dataset;
   const unreachable = response === null || response.status >= 500;
-  const text = unreachable ? offline : Date.now() - began > LONG ? long : "";
+  const text = unreachable ? offline : isLong ? long : "";
   if (!text || live.textContent === text) return;
   live.textContent = text;
   live.classList.remove("hidden");
 }
 
 function show(page) {
+  const live = document.querySelector("[data-live]");
   document.title = page.title;
   const report = document.adoptNode(page.querySelector("#submission"));
   localise(report);

@@ -1,0 +1,85 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from grader.services.issue import create_link
+from grader.web.wiring import WebServices
+from tests.web.pages.conftest import STEP, Browser, send
+from tests.web.pages.test_answer import STEP_PAGE, inputs
+
+PLACE = f"{STEP_PAGE}/draft"
+
+
+def keep(who: FlaskClient, answers: dict[str, str], known: str | None = None) -> dict[str, Any]:
+    reply = who.put(PLACE, json={"answers": answers, "known": known})
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json or {})
+
+
+def test_what_is_typed_is_found_again_on_another_device(
+    student: FlaskClient, app: Flask, services: WebServices
+) -> None:
+    keep(student, {"v3": "2", "y3": "not yet"})
+    link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
+    other = app.test_client()
+    other.get(f"/sign-in/link/{link.plain}")
+    page = other.get(STEP_PAGE).text
+    assert {name: text for name, text in inputs(page).items() if text} == {"v3": "2", "y3": "not yet"}
+    assert "is filled in again; saved" in page
+
+
+def test_a_draft_is_nobody_elses(student: FlaskClient, browser: Browser) -> None:
+    keep(student, {"v3": "2"})
+    assert browser("binh@example.org").get(PLACE).json == {"saved_at": None, "answers": {}}
+
+
+def test_what_was_sent_is_no_draft_any_more(student: FlaskClient) -> None:
+    keep(student, STEP)
+    send(student)
+    assert student.get(PLACE).json == {"saved_at": None, "answers": {}}
+
+
+def test_a_former_attempt_goes_before_a_draft(student: FlaskClient) -> None:
+    former = send(student).rpartition("/")[2]
+    keep(student, {"v3": "7"})
+    assert inputs(student.get(f"{STEP_PAGE}?from={former}").text) == STEP
+
+
+def test_of_two_tabs_the_newer_counts_and_hears_what_it_replaced(student: FlaskClient) -> None:
+    first = keep(student, {"v3": "2"})
+    second = keep(student, {"v3": "3"}, known=None)
+    assert second["replaced"] == {"v3": "2"}
+    assert keep(student, {"v3": "4"}, known=first["saved_at"])["replaced"] == {"v3": "3"}
+    assert student.get(PLACE).json["answers"] == {"v3": "4"}  # type: ignore[index]  # JSON of unknown shape
+
+
+def test_names_that_are_not_asked_are_not_kept(student: FlaskClient) -> None:
+    keep(student, {"v3": "2", "v99": "1"})
+    assert student.get(PLACE).json["answers"] == {"v3": "2"}  # type: ignore[index]  # the same
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"{", "application/json", 422),
+        (b'{"answers": {"v3": 2}}', "application/json", 422),
+        (b'{"answers": {"v3": "%s"}}' % (b"1" * 4001), "application/json", 422),
+        (b'{"answers": {}, "known": "yesterday"}', "application/json", 422),
+        (b'{"answers": {}, "more": 1}', "application/json", 422),
+        (b'{"answers": {"v3": "%s"}}' % (b"1" * 70_000), "application/json", 413),
+        (b'{"answers": {}}', "text/plain", 415),
+    ],
+)
+def test_what_is_no_draft_is_refused(student: FlaskClient, body: bytes, content_type: str, status: int) -> None:
+    keep(student, {"v3": "2"})
+    assert student.put(PLACE, data=body, content_type=content_type).status_code == status
+    assert student.get(PLACE).json["answers"] == {"v3": "2"}  # type: ignore[index]  # JSON of unknown shape
+
+
+def test_without_an_exercise_or_an_assignment_there_is_no_draft(student: FlaskClient) -> None:
+    assert student.get("/exercises/nothing/draft").status_code == 404
+    assert student.get("/assignments/999/draft").status_code == 404
+    assert student.put("/assignments/999/draft", json={"answers": {}}).status_code == 404
