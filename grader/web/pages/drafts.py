@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from flask import Response, jsonify, request
+from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from grader.catalog.load import Published
@@ -79,11 +80,11 @@ def _kept(desk: Desk, published: Published) -> Response:
 
 def _read() -> DraftIn:
     if request.mimetype != "application/json":
-        raise ProblemError("wrong-content-type", "A draft is sent as JSON.")
+        raise ProblemError("wrong-content-type", _("A draft is sent as JSON."))
     if (request.content_length or 0) > MOST_BYTES:
-        raise ProblemError("too-large", f"A draft has at most {MOST_BYTES} bytes.")
+        raise ProblemError("too-large", _("A draft has at most %(most)s bytes.", most=MOST_BYTES))
     try:
         return DraftIn.model_validate_json(request.get_data())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise ProblemError("invalid", f"This is no draft: {first['msg']}.") from None
+        raise ProblemError("invalid", _("This is no draft: %(reason)s.", reason=first["msg"])) from None
