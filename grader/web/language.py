@@ -32,10 +32,19 @@ def language() -> str:
     if not has_request_context() or wants_problem_json():
         return ENGLISH
     user = visitor()
-    for chosen in (user.language if user else None, request.cookies.get(COOKIE)):
-        if chosen is not None and chosen in LANGUAGES:
-            return chosen
-    return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+    if user is not None and user.language in LANGUAGES:
+        return str(user.language)
+    return _of_browser()
+
+
+def _of_browser() -> str:
+    """What this browser was told, else what it prefers; found out once a request, since every number asks."""
+    known = request.environ.get(COOKIE)
+    if known is None:
+        told = request.cookies.get(COOKIE)
+        preferred = request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+        known = request.environ[COOKIE] = told if told in LANGUAGES else preferred
+    return str(known)
 
 
 def others() -> list[tuple[str, str]]:
