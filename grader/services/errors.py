@@ -13,6 +13,22 @@ class UnknownCourse(GraderError):
     """There is no such course, or the asker does not belong to it."""
 
 
+class CourseArchived(GraderError):
+    """A course is over: it can be looked at, and nothing in it changes."""
+
+
+class UnknownJoinCode(GraderError):
+    """No course can be joined by this code."""
+
+
+class LastInstructor(GraderError):
+    """A course would be left without an instructor."""
+
+
+class UnknownMember(GraderError):
+    """Nobody of this number belongs to the course."""
+
+
 class UnknownAssignment(GraderError):
     """There is no such assignment, or the asker does not belong to its course."""
 

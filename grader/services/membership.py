@@ -17,6 +17,7 @@ class Membership:
 
     Attributes:
         role: in the course.
+        course: its title.
         is_archived: whether the course is over: it can be looked at, and nothing in it changes.
     """
 
@@ -24,6 +25,7 @@ class Membership:
     user_id: int
     role: CourseRole
     is_archived: bool = False
+    course: str = ""
 
     @property
     def is_staff(self) -> bool:
@@ -63,14 +65,14 @@ def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
         UnknownCourse: there is none, or the person does not belong to it; the two look alike from outside.
     """
     row = session.execute(
-        select(Course.archived_at, Enrolment.role)
+        select(Course.title, Course.archived_at, Enrolment.role)
         .outerjoin(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.user_id == who.id))
         .where(Course.id == course_id)
     ).one_or_none()
     if row is None or (row.role is None and not who.is_administrator):
         raise UnknownCourse(Saying("refused.unknown-course", number=str(course_id)))
     role = CourseRole.INSTRUCTOR if who.is_administrator else CourseRole(row.role)
-    return Membership(course_id, who.id, role, row.archived_at is not None)
+    return Membership(course_id, who.id, role, row.archived_at is not None, row.title)
 
 
 def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Membership:

@@ -1,7 +1,7 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -22,3 +22,13 @@ class Course(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+
+
+def lock(session: Session, course_id: int) -> Course:
+    """Return the course, and let nobody else change who is in it before this transaction ends."""
+    return session.scalars(select(Course).where(Course.id == course_id).with_for_update()).one()
+
+
+def by_join_code(session: Session, code: str) -> Course | None:
+    """Return the course that is joined by this (already normalised) code."""
+    return session.scalars(select(Course).where(Course.join_code == code)).one_or_none()

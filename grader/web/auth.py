@@ -10,9 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.authenticate import SignedIn, authenticate_session
+from grader.services.errors import CourseArchived
+from grader.services.membership import Membership, at_assignment, in_course
 from grader.web.wiring import web_services
 
 COOKIE = "nn_grader_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Access(Enum):
@@ -21,10 +24,20 @@ class Access(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     INSTRUCTOR = "instructor"
+    MEMBER = "member"
+    STAFF = "staff"
+    COURSE_INSTRUCTOR = "course-instructor"
+
+
+WHEN_ARCHIVED = frozenset({"pages.restore_course", "pages.keep_assignment_draft"})
+"""What can still be sent about a course that is archived."""
 
 
 def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
-    """Give what runs before every page: a page that `access` does not name needs a signed-in person."""
+    """Give what runs before every page: a page that `access` does not name needs a signed-in person.
+
+    Pages below a course or an assignment are there for those who belong to it, whatever their row says.
+    """
 
     def admit() -> BaseResponse | None:
         needed = access.get(str(request.endpoint), Access.SIGNED_IN)
@@ -35,6 +48,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         if needed is Access.INSTRUCTOR and not g.user.is_instructor:
             abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
+        g.membership = _in_course(needed)
         return None
 
     return admit
@@ -48,6 +62,16 @@ def visitor() -> SignedIn | None:
 def person() -> SignedIn:
     """Who is signed in, on a page that the guard opened for such people only."""
     return cast("SignedIn", g.user)
+
+
+def membership() -> Membership:
+    """What the person is in the course of the page, on a page whose address names a course or an assignment."""
+    return cast("Membership", g.membership)
+
+
+def current_membership() -> Membership | None:
+    """The same on any page; None where no course is meant, or the guard let nobody in."""
+    return cast("Membership | None", g.get("membership")) if has_app_context() else None
 
 
 def remember(response: Response, plain: str) -> None:
@@ -86,3 +110,29 @@ def look_up() -> SignedIn | None:
 def _way_back() -> str:
     """The page to come back to: what was sent to it is gone, but the browser has kept a draft of it."""
     return request.full_path.rstrip("?")
+
+
+def _in_course(needed: Access) -> Membership | None:
+    """What the person is in the course that the address names, if it names one.
+
+    Raises:
+        UnknownCourse: there is none, or the person does not belong to it.
+        UnknownAssignment: the same of an assignment.
+        NotForThisRole: the page is for others in the course.
+        CourseArchived: something was sent about a course that is over.
+    """
+    named = request.view_args or {}
+    find, place = (
+        (in_course, named.get("course_id")) if "course_id" in named else (at_assignment, named.get("assignment_id"))
+    )
+    if place is None:
+        return None
+    with web_services().sessions() as session:
+        found = find(session, person(), place)
+    if needed is Access.STAFF:
+        found.require_staff()
+    if needed is Access.COURSE_INSTRUCTOR:
+        found.require_instructor()
+    if found.is_archived and request.method not in SAFE_METHODS and request.endpoint not in WHEN_ARCHIVED:
+        raise CourseArchived("This course is archived: it can be looked at, and nothing in it changes.")
+    return found

@@ -44,6 +44,7 @@ UNSEEN = {
 """What is called with words that no reader of a page sees: faults of ours, and what machines say to each other."""
 
 FOR_MACHINES = {
+    "HH:mm, EEEE, d MMMM, y",
     "signed in",  # a name of Access
     "Lax",
     "public, max-age=31536000, immutable",

@@ -6,6 +6,7 @@ from grader.web import language
 from grader.web.auth import Access, guard, visitor
 from grader.web.markup import formula, statement, symbol
 from grader.web.pages import account, answer, assets, drafts, filters, history, home, language_choice, submission
+from grader.web.pages.courses import routes as courses
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
@@ -25,10 +26,11 @@ ROUTES = (
     Route("/exercises/<slug>", answer.send_answer, "POST"),
     Route("/exercises/<slug>/draft", drafts.draft),
     Route("/exercises/<slug>/draft", drafts.keep_draft, "PUT"),
-    Route("/assignments/<int:assignment_id>/draft", drafts.assignment_draft),
-    Route("/assignments/<int:assignment_id>/draft", drafts.keep_assignment_draft, "PUT"),
+    Route("/assignments/<int:assignment_id>/draft", drafts.assignment_draft, access=Access.MEMBER),
+    Route("/assignments/<int:assignment_id>/draft", drafts.keep_assignment_draft, "PUT", access=Access.MEMBER),
     Route("/submissions", history.history),
     Route("/submissions/<uuid:submission_id>", submission.submission),
+    *courses.ROUTES,
     Route("/instructor", overview.instructor, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>", dashboard.dashboard, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/submissions.csv", export.export, access=Access.INSTRUCTOR),

@@ -17,8 +17,8 @@ class Item:
     current: bool
 
 
-STUDENT = ((_("Exercises"), "pages.exercises"), (_("My submissions"), "pages.history"))
-INSTRUCTOR = ((_("Course"), "pages.instructor"), *STUDENT)
+STUDENT = ((_("Courses"), "pages.courses"), (_("Exercises"), "pages.exercises"), (_("My submissions"), "pages.history"))
+INSTRUCTOR = (*STUDENT, (_("Practice"), "pages.instructor"))
 
 
 def menu(who: SignedIn | None) -> list[Item]:
