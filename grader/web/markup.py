@@ -44,12 +44,12 @@ def formula(latex: str, *, block: bool = False) -> Markup:
 
 def statement(markdown: str) -> Markup:
     """The HTML of an exercise's statement: no raw HTML, formulas between dollars, headings one level below the page's."""
-    return _statement(markdown, escape(_("Table")))
+    return _statement(markdown, escape(_("Table")), escape(_("Formula")))
 
 
 @lru_cache(maxsize=256)
-def _statement(markdown: str, table: str) -> Markup:
-    return Markup(MARKDOWN.render(markdown, {"table": table}))  # noqa: S704 - rendered with html=False
+def _statement(markdown: str, table: str, formula: str) -> Markup:
+    return Markup(MARKDOWN.render(markdown, {"table": table, "formula": formula}))  # noqa: S704 - rendered with html=False
 
 
 def symbol(name: str) -> Markup:
@@ -87,12 +87,21 @@ def _table_close(renderer: RendererHTML, tokens: Sequence[Token], idx: int, opti
     return renderer.renderToken(tokens, idx, options, _env) + "</div>"
 
 
+def _formula_block(
+    _renderer: RendererHTML, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType
+) -> str:
+    # the same for a long formula
+    opening = f'<div class="math block" tabindex="0" role="group" aria-label="{env["formula"]}">'
+    return f"{opening}{formula(tokens[idx].content.strip(), block=True)}</div>\n"
+
+
 def _markdown() -> MarkdownIt:
     reader = statement_reader(
         renderer=lambda latex, how: str(formula(latex.strip(), block=bool(how["display_mode"]))),
         label_renderer=lambda label: str(escape(label)),
     )
     reader.core.ruler.push("tidy", _tidy)
+    reader.add_render_rule("math_block", _formula_block)
     reader.add_render_rule("table_open", _table_open)
     reader.add_render_rule("table_close", _table_close)
     return reader

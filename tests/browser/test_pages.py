@@ -1,0 +1,91 @@
+"""Every page of the table, as each kind of person sees it: accessible, quiet, and no wider than a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from grader.web.auth import Access
+from grader.web.pages import ROUTES
+from tests.fixtures.accessibility import assert_accessible, assert_within_reach
+from tests.fixtures.browser import Desk
+from tests.fixtures.site import Ground, Site
+from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, SLUG, STUDENT, SmallCourse, fill
+
+PEOPLE = {person.role.value: person for person in (STUDENT, INSTRUCTOR, ADMINISTRATOR)}
+VISITORS = {
+    Access.ANYONE: ("stranger",),
+    Access.SIGNED_IN: ("student", "instructor"),
+    Access.INSTRUCTOR: ("instructor",),
+}
+NO_PAGES = {
+    "/assets/<version>/<name>": "styles, scripts, the font",
+    "/instructor/exercises/<slug>/submissions.csv": "a file",
+}
+REFUSED = {"/sign-in/link/<token>": 403}
+"""Pages that say no to these addresses, whoever asks."""
+
+ACCESS = {route.rule: route.access for route in ROUTES if route.method == "GET" and route.rule not in NO_PAGES}
+VISITS = [(rule, visitor) for rule in sorted(ACCESS) for visitor in VISITORS.get(ACCESS[rule], ("administrator",))]
+
+
+@pytest.fixture(scope="module")
+def course(running_site: Site, ground: Ground) -> SmallCourse:
+    """What the pages show; all tests of this module read it, none changes it."""
+    ground.database.reset()
+    return fill(running_site.sessions)
+
+
+@pytest.fixture
+def site(running_site: Site, course: SmallCourse) -> Site:  # noqa: ARG001 - it is filled
+    """The site with the course in it, instead of an empty one."""
+    return running_site
+
+
+@pytest.mark.parametrize(("rule", "visitor"), VISITS)
+def test_it_is_accessible_and_fits_a_phone(desk: Desk, course: SmallCourse, rule: str, visitor: str) -> None:
+    if page := _visit(desk, course, rule, visitor):
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize(("rule", "visitor"), VISITS)
+def test_the_keyboard_reaches_everything(desk: Desk, course: SmallCourse, rule: str, visitor: str) -> None:
+    if page := _visit(desk, course, rule, visitor):
+        assert_within_reach(page)
+
+
+@pytest.mark.parametrize(("address", "status"), [("/no-such-page", 404), ("/instructor", 403)])
+def test_pages_that_refuse_are_accessible_too(desk: Desk, address: str, status: int) -> None:
+    page = desk.sign_in(STUDENT.email)
+    desk.watch.expect(str(status))
+    reply = page.goto(address)
+    assert reply is not None
+    assert reply.status == status
+    assert_accessible(page)
+    assert_within_reach(page)
+
+
+def _visit(desk: Desk, course: SmallCourse, rule: str, visitor: str) -> Page | None:
+    """Open the page; None where it is not for this visitor, as it says."""
+    page = desk.browser().new_page() if visitor == "stranger" else desk.sign_in(PEOPLE[visitor].email)
+    desk.watch.expect("status of 40", "status of 41")
+    reply = page.goto(_address(rule, course))
+    assert reply is not None
+    if visitor == "student" and reply.status in {403, 404}:
+        return None
+    assert reply.status == REFUSED.get(rule, 200)
+    assert reply.headers["content-type"].startswith("text/html"), "no page: it belongs into NO_PAGES"
+    return page
+
+
+def _address(rule: str, course: SmallCourse) -> str:
+    """Fill in what the rule leaves open; a word that is new here needs a value of the course."""
+    values = {
+        "slug": SLUG,
+        "submission_id": course.submission_id,
+        "course_id": course.course_id,
+        "assignment_id": course.assignment_id,
+        "user_id": course.student_id,
+        "token": "used-up-long-ago",
+    }
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule)
