@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,9 +59,13 @@ class Words:
 
 def told(mistakes: Sequence[str], alternatives: Sequence[str], evidence: Saying) -> MistakeReport:
     """One mistake, or two made together, as the student reads it."""
+    return MistakeReport("+".join(mistakes), _sentence(tuple(mistakes)), tuple(alternatives), evidence)
+
+
+@lru_cache(maxsize=1024)
+def _sentence(mistakes: tuple[str, ...]) -> Saying:
     first, *others = (Saying(f"mistake.{mistake}") for mistake in mistakes)
-    sentence = Saying("both", first=first, second=others[0]) if others else first
-    return MistakeReport("+".join(mistakes), sentence, tuple(alternatives), evidence)
+    return Saying("both", first=first, second=others[0]) if others else first
 
 
 def digits_wanted(reference: float, width: float) -> int:
