@@ -4,25 +4,26 @@ from enum import StrEnum
 from typing import Any
 
 from grader.checking.errors import GraderError, shown
+from grader.sayings.saying import Saying
 
 MOST_POINTS = 1000.0
 
 
 class Reason(StrEnum):
-    """Why something cannot be overridden so."""
+    """Why something cannot be overridden so: the key of the sentence that says it."""
 
-    UNKNOWN = "is nothing that can be changed"
-    NO_TABLE = "must be a table of names and values"
-    NO_NUMBER = "must be a number"
-    RANGE = "is out of its range"
-    NO_DIGITS = "must be a whole number from 1 to 15"
-    TWO_WAYS = "must be said in one way: digits, or absolute and relative, or a share of the change"
-    NOTHING_ACCEPTED = "must leave some room: absolute and relative cannot both be 0"
-    NOT_ASKED = "is no field of this exercise"
-    NO_UPDATE = "is no updated weight, so there is no change to take a share of"
-    FORMULA = "is a formula, which is right or not: it has no tolerance"
-    TRAINED = "is judged by what the weights do: it has no tolerance"
-    NOTHING_LEFT = "leave no field that is worth anything"
+    UNKNOWN = "override.unknown"
+    NO_TABLE = "override.no-table"
+    NO_NUMBER = "override.no-number"
+    RANGE = "override.range"
+    NO_DIGITS = "override.no-digits"
+    TWO_WAYS = "override.two-ways"
+    NOTHING_ACCEPTED = "override.nothing-accepted"
+    NOT_ASKED = "override.not-asked"
+    NO_UPDATE = "override.no-update"
+    FORMULA = "override.formula"
+    TRAINED = "override.trained"
+    NOTHING_LEFT = "override.nothing-left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,17 @@ class OverrideProblem:
     place: str
     reason: Reason
 
+    @property
+    def said(self) -> Saying:
+        """The same in words."""
+        return Saying(self.reason.value, place=shown(self.place or "overrides"))
+
 
 class UnusableOverrides(GraderError):
     """Some overrides cannot be used; nothing of them is."""
 
     def __init__(self, problems: tuple[OverrideProblem, ...]) -> None:
-        super().__init__("; ".join(f"{shown(one.place)} {one.reason}" for one in problems) + ".")
+        super().__init__(Saying("overrides", problems=tuple(one.said for one in problems)))
         self.problems = problems
 
 

@@ -41,7 +41,7 @@ class Saying(str):
     def said(cls, key: str, values: Values, language: str) -> Self:
         """Say something in a language; in English where it is none of ours."""
         template, manner = _template(key, language if language in MANNERS else ENGLISH)
-        # Sentences within are made in English: in a batch, half of the time would go into looking for others.
+        # Sentences within are made in English; looking for others would double what a batch of reports costs here.
         here = values if manner is MANNERS[ENGLISH] else {n: _translated(v, language) for n, v in values.items()}
         saying = super().__new__(cls, template.filled(here, manner))
         saying.key, saying.values, saying.language = key, values, language

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.checking.override_problem import Reason
 from grader.sayings.mistakes import MISTAKE_SENTENCES
 from grader.sayings.table import SENTENCES
 from grader.sayings.template import Template
@@ -60,4 +61,5 @@ def test_every_sentence_is_said_somewhere_with_the_values_that_it_wants() -> Non
                 key = str(call.args[0].value)
                 said.add(key)
                 assert {keyword.arg for keyword in call.keywords} == Template.of(SENTENCES[key]["en"]).names, key
-    assert said | set(MISTAKE_SENTENCES) == set(SENTENCES)
+    assert said | set(MISTAKE_SENTENCES) | set(Reason) == set(SENTENCES)
+    assert {Template.of(SENTENCES[reason]["en"]).names for reason in Reason} == {frozenset({"place"})}
