@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.catalog.answer_file import contents_of, read_answer_file
-from grader.catalog.verify import FILES, UNREADABLE, check_sample
+from grader.catalog.verify import FILES, check_sample
 from grader.checking.answers import Entry, problems_at_gate, read
+from grader.checking.errors import AnswerProblem
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
@@ -22,13 +23,15 @@ class Sample:
         folder: the verdict that it is an example of, or `unreadable`.
         name: of the file.
         entries: what it holds.
-        report: None where it is refused at the gate.
+        problems: why it is refused at the gate, if it is.
+        report: None where it is refused.
         faults: what is not as the folder says; none where it is.
     """
 
     folder: str
     name: str
     entries: Mapping[str, Entry]
+    problems: tuple[AnswerProblem, ...]
     report: Report | None
     faults: tuple[str, ...]
 
@@ -53,7 +56,7 @@ def _sample(exercise: Exercise, path: Path) -> Sample:
     entries = read_answer_file(path)
     contents = contents_of(path, entries)
     word = path.parent.name
-    refused = word == UNREADABLE or problems_at_gate(exercise, entries, contents)
-    report = None if refused else judge(exercise, [read(exercise, entries, contents)])[0]
+    problems = tuple(problems_at_gate(exercise, entries, contents))
+    report = None if problems else judge(exercise, [read(exercise, entries, contents)])[0]
     faults = tuple(f"{key}: {reason}" if key else reason for key, reason in check_sample(exercise, word, path))
-    return Sample(word, path.name, entries, report, faults)
+    return Sample(word, path.name, entries, problems, report, faults)

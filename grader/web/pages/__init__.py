@@ -10,6 +10,7 @@ from grader.web.pages.courses import routes as courses
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
+from grader.web.pages.preview import page as preview
 from grader.web.pages.route import Route
 from grader.web.pages.wording import titled
 
@@ -33,6 +34,8 @@ ROUTES = (
     *courses.ROUTES,
     Route("/instructor", overview.instructor, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>", dashboard.dashboard, access=Access.INSTRUCTOR),
+    Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
+    Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/submissions.csv", export.export, access=Access.INSTRUCTOR),
 )
 
@@ -64,6 +67,7 @@ def blueprint() -> Blueprint:
         filters.mark,
         filters.given,
         filters.computed,
+        filters.exactly,
         filters.clock,
         name_parts,
         titled,

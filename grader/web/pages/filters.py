@@ -36,6 +36,11 @@ def clock(moment: datetime) -> str:
     return f"{format_datetime(there, MOMENT[spoken], locale=spoken)} {there:%Z}"
 
 
+def exactly(value: float) -> str:
+    """A right value for whoever checks it: twelve significant digits."""
+    return decimal(f"{value:.12g}")
+
+
 def computed(value: float) -> str:
     """A value that came out of a computation: six significant digits."""
     return decimal(f"{value:.6g}")

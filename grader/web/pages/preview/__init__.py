@@ -1,0 +1,1 @@
+"""An exercise as its instructor tries it out before it is set."""
