@@ -7,6 +7,7 @@ main = Commands(
     "Grade neural-network exercises.",
     {
         "db": "grader.cli.db:db",
+        "demo": "grader.cli.demo:demo",
         "exercises": "grader.cli.exercises:exercises",
         "grade": "grader.cli.grade:grade",
         "tokens": "grader.cli.tokens:tokens",

@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.progress import Progress
+
+from grader.catalog.load import load_catalog
+from grader.local.addresses import sign_in_address
+from grader.local.faults import readable_faults
+from grader.local.imagined.fill import INSTRUCTOR, Ground, Tell, fill
+from grader.services.grade import drain
+from grader.services.issue import create_link
+from grader.settings import load
+from grader.store.engine import connect
+
+LINK_LIFETIME = timedelta(days=1)
+TITLE = "Introduction to Deep Learning"
+
+
+@click.group()
+def demo() -> None:
+    """A course that nobody took."""
+
+
+@demo.command()
+@click.option("--students", type=click.IntRange(1, 5000), default=200, show_default=True, help="How many there are.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same class.")
+@click.option("--title", default=TITLE, show_default=True, help="What the course is called.")
+def seed(students: int, seed: int, title: str) -> None:
+    """Fill a course with students, assignments and graded submissions of all kinds, to try every page with.
+
+    Each call makes another course; the people are the same. It works beside a running server.
+    """
+    settings = load()
+    sessions, now = connect(settings.database_url), datetime.now(UTC)
+    secret = settings.secret_key.get_secret_value()
+    catalog = load_catalog(settings.exercises_dir)
+    with readable_faults(), _progress() as tell:
+        ground = Ground(sessions, catalog, settings.exercises_dir, secret, now, tell)
+        filled = fill(ground, title, students, seed)
+        while not drain(sessions, catalog, lambda: datetime.now(UTC)).is_finished:
+            pass
+        people = (INSTRUCTOR.email, filled.students[0])
+        links = [create_link(sessions, email, now, LINK_LIFETIME).plain for email in people]
+    sessions.kw["bind"].dispose()
+    click.echo(
+        f"{title}: {students} students, {len(filled.assignments)} assignments, {filled.submissions} submissions."
+    )
+    for email, link in zip(people, links, strict=True):
+        click.echo(f"  {email}  {sign_in_address(settings.address, link)}")
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    with Progress(transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)  # type: ignore[arg-type]  # rich's own kind of int
+
+        yield tell
