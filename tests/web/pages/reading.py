@@ -29,25 +29,35 @@ class Page(HTMLParser):
     said: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
+    language: str | None = None
+    apart: list[str] = field(default_factory=list)
+    """The element that says that it speaks another language, and those of its kind within it."""
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self.language = self.language or given.get("lang")
+        if tag in self.apart or (not self.apart and given.get("lang") not in {None, self.language}):
+            self.apart.append(tag)
         if tag in UNSEEN:
             self.within.append(tag)
         if tag == "a" and given.get("href"):
             self.links.append(urldefrag(urljoin(self.address, given["href"]))[0])
+        if self.apart:
+            return
         self.said += [given[name] or "" for name in SPOKEN if given.get(name)]
         self.said += [value or "" for name, value in attrs if name.startswith("data-") and " " in (value or "")]
 
     def handle_endtag(self, tag: str) -> None:
         if tag in UNSEEN and self.within:
             self.within.pop()
+        if tag in self.apart:
+            self.apart.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self.within and data.strip():
+        if not self.within and not self.apart and data.strip():
             self.said.append(" ".join(data.split()))
 
     @property
