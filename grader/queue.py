@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 from celery import Celery
+from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -17,6 +18,9 @@ log = structlog.get_logger(__name__)
 
 QUEUE: Final = "interactive"
 """What a person waits for; other kinds of work get queues of their own."""
+
+BULK: Final = "bulk"
+"""What takes long and may wait: taken only where nothing interactive is there, a few seconds at a time."""
 
 PENDING_KEY: Final = "nn-grader:wake"
 PENDING_SECONDS: Final = 5
@@ -32,10 +36,25 @@ class Tasks(StrEnum):
     GRADE = "grade"
     SWEEP = "sweep"
     TIDY = "tidy"
+    REGRADE = "regrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a wake-up asks for, in which queue, and the key that tells that it was asked already."""
+
+    task: Tasks
+    queue: str
+    pending_key: str
+
+
+GRADING: Final = Errand(Tasks.GRADE, QUEUE, PENDING_KEY)
+REGRADING: Final = Errand(Tasks.REGRADE, BULK, f"{PENDING_KEY}:{BULK}")
 
 
 CONFIGURATION: Final[dict[str, Any]] = {
     "task_default_queue": QUEUE,
+    "task_queues": (Queue(QUEUE), Queue(BULK)),  # in this order
     "task_ignore_result": True,
     "task_acks_late": True,
     "task_publish_retry": False,  # the sweep repairs what was not sent
@@ -46,6 +65,7 @@ CONFIGURATION: Final[dict[str, Any]] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
     "broker_transport_options": {
+        "queue_order_strategy": "priority",  # a worker looks into a queue only when those before it are empty
         "visibility_timeout": 300,  # longer than the longest task
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
@@ -71,9 +91,9 @@ def make_redis(redis_url: str) -> Redis:
     return Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 1))
 
 
-def make_wake(redis_url: str) -> "Wake":
+def make_wake(redis_url: str, errand: Errand = GRADING) -> "Wake":
     """Return what wakes a worker, for one process; its threads share it."""
-    return Wake(make_celery(redis_url), make_redis(redis_url))
+    return Wake(make_celery(redis_url), make_redis(redis_url), errand)
 
 
 @dataclass(slots=True)
@@ -82,6 +102,7 @@ class Wake:
 
     celery: Celery
     redis: Redis
+    errand: Errand = GRADING
     _resting_until: float = field(default=0.0, init=False)
 
     def __call__(self) -> None:
@@ -89,7 +110,7 @@ class Wake:
         if monotonic() < self._resting_until:
             return
         try:
-            if self.redis.set(PENDING_KEY, 1, nx=True, ex=PENDING_SECONDS):
+            if self.redis.set(self.errand.pending_key, 1, nx=True, ex=PENDING_SECONDS):
                 self._send()
         except (RedisError, OperationalError, OSError) as error:
             self._resting_until = monotonic() + REST_SECONDS
@@ -98,13 +119,13 @@ class Wake:
     def heard(self) -> None:
         """Let the next wake-up through. A worker says this before it reads what waits, so that nothing is missed."""
         try:
-            self.redis.delete(PENDING_KEY)
+            self.redis.delete(self.errand.pending_key)
         except RedisError as error:
             log.warning("the broker can't be reached", error=str(error))
 
     def _send(self) -> None:
         try:
-            self.celery.send_task(Tasks.GRADE, queue=QUEUE, ignore_result=True)
+            self.celery.send_task(self.errand.task, queue=self.errand.queue, ignore_result=True)
         except Exception:
-            self.redis.delete(PENDING_KEY)  # nobody will hear this one
+            self.redis.delete(self.errand.pending_key)  # nobody will hear this one
             raise

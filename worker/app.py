@@ -3,7 +3,7 @@
 from celery.signals import setup_logging, worker_process_init
 
 from grader import logs
-from grader.queue import QUEUE, Tasks, make_celery
+from grader.queue import BULK, QUEUE, Tasks, make_celery
 from worker.tasks import register
 from worker.wiring import limits, services, settings
 
@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "task": Tasks.SWEEP.value,
         "schedule": settings().sweep_seconds,
         "options": {"queue": QUEUE, "expires": settings().sweep_seconds},  # while nobody works they don't pile up
+    },
+    Tasks.REGRADE.value: {
+        "task": Tasks.REGRADE.value,
+        "schedule": settings().sweep_seconds,
+        "options": {"queue": BULK, "expires": settings().sweep_seconds},
     },
     Tasks.TIDY.value: {"task": Tasks.TIDY.value, "schedule": TIDY_SECONDS, "options": {"queue": QUEUE}},
 }

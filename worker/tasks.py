@@ -4,9 +4,12 @@ from math import ceil
 import structlog
 from celery import Celery
 
+from grader.checking.judge import judge
 from grader.queue import Tasks
-from grader.services.desk import Drained, GradeLimits
+from grader.services.desk import Desk, Drained, GradeLimits
+from grader.services.exercises import Revisions
 from grader.services.grade import drain
+from grader.services.regrade.run import regrade_some
 from grader.services.tidy import tidy as tidy_up
 from worker.wiring import clock, services
 
@@ -37,11 +40,22 @@ def tidy() -> None:
     tidy_up(services().sessions, clock())
 
 
+def regrade() -> None:
+    """Work a while on what is to be judged anew, and come back for the rest after whatever else waits."""
+    ours = services()
+    ours.wake_bulk.heard()
+    desk = Desk(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge)
+    done = regrade_some(desk)
+    if done is not None:
+        log.info("regraded", **asdict(done))
+        ours.wake_bulk()
+
+
 def register(app: Celery, limits: GradeLimits) -> None:
     """Give the tasks to the application.
 
     A drain ends by itself; one that is still at it when a lease has gone by hangs, and its process is replaced.
     """
     seconds = ceil(limits.run_seconds + 2 * limits.lease_seconds)
-    for name, task in ((Tasks.GRADE, grade), (Tasks.SWEEP, sweep), (Tasks.TIDY, tidy)):
+    for name, task in ((Tasks.GRADE, grade), (Tasks.SWEEP, sweep), (Tasks.TIDY, tidy), (Tasks.REGRADE, regrade)):
         app.task(name=name.value, time_limit=seconds)(task)

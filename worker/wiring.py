@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from grader.catalog.load import Catalog, load_catalog
-from grader.queue import Wake, make_wake
+from grader.queue import REGRADING, Wake, make_wake
 from grader.services.desk import GradeLimits
 from grader.settings import Settings, load
 from grader.store.engine import Sessions, connect
@@ -11,12 +11,13 @@ from grader.store.engine import Sessions, connect
 
 @dataclass(frozen=True, slots=True)
 class WorkerServices:
-    """What the tasks work with."""
+    """What the tasks work with; `wake_bulk` wakes a worker for what takes long."""
 
     sessions: Sessions
     catalog: Catalog
     limits: GradeLimits
     wake: Wake
+    wake_bulk: Wake
 
 
 @cache
@@ -34,6 +35,7 @@ def services() -> WorkerServices:
         catalog=load_catalog(known.exercises_dir),
         limits=limits(known),
         wake=make_wake(known.redis_url),
+        wake_bulk=make_wake(known.redis_url, REGRADING),
     )
 
 

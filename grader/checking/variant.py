@@ -71,11 +71,17 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
 
 
 def variant(exercise: Exercise, values: Mapping[str, float] | None) -> Exercise:
-    """The exercise with other given values, one for each of its own; as printed where there are none."""
+    """The exercise with a learner's given values; as printed where there are none.
+
+    The values may have been drawn from another revision of the exercise: what this one does not draw is as it prints
+    it, and so is what the values do not name.
+    """
     if values is None:
         return exercise
-    givens = tuple(replace(given, value=values[given.name]) for given in exercise.givens)
-    return replace(exercise, givens=givens, parts=tuple(_with_fixed(part, values) for part in exercise.parts))
+    drawn = values.keys() if exercise.vary is None else exercise.vary.ranges.keys() & values.keys()
+    own = {given.name: values[given.name] if given.name in drawn else given.value for given in exercise.givens}
+    givens = tuple(replace(given, value=own[given.name]) for given in exercise.givens)
+    return replace(exercise, givens=givens, parts=tuple(_with_fixed(part, own) for part in exercise.parts))
 
 
 def _with_fixed(part: Part, values: Mapping[str, float]) -> Part:

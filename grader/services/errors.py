@@ -107,3 +107,19 @@ class RequestInFlight(GraderError):
 
 class KeyReused(GraderError):
     """This idempotency key came with another request before."""
+
+
+class UnknownRegrade(GraderError):
+    """There is no such regrade, or the asker does not belong to its course."""
+
+
+class RegradeBusy(GraderError):
+    """Another regrade of the assignment is being worked on."""
+
+
+class NothingToRegrade(GraderError):
+    """A regrade was proposed that changes nothing."""
+
+
+class RegradeNotThere(GraderError):
+    """A regrade is not, or no longer, in a state in which this can be done with it."""

@@ -132,7 +132,7 @@ def _judged_by() -> tuple[ColumnElement[Any], ...]:
     regraded = (
         select(Regrade.revision)
         .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
-        .where(Regrade.revision.is_not(None), Regrade.applied_at > Submission.submitted_at)
+        .where(Regrade.revision.is_not(None), Regrade.applied_at >= Submission.submitted_at)
         .order_by(Regrade.applied_at.desc())
         .limit(1)
         .scalar_subquery()

@@ -25,6 +25,7 @@ class WebServices:
     Attributes:
         wake: tells the workers, after a commit, that something waits.
         clock: the time now, in UTC.
+        wake_bulk: the same of what takes long, such as a regrade.
         waiting_places: how many requests may wait for a report at the same time.
     """
 
@@ -33,6 +34,7 @@ class WebServices:
     catalog: Catalog
     wake: Callable[[], None]
     clock: Callable[[], datetime]
+    wake_bulk: Callable[[], None] = lambda: None
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
 
 
@@ -44,6 +46,7 @@ def wire(settings: Settings) -> WebServices:
         catalog=load_catalog(settings.exercises_dir),
         wake=queue.make_wake(settings.redis_url),
         clock=lambda: datetime.now(UTC),
+        wake_bulk=queue.make_wake(settings.redis_url, queue.REGRADING),
     )
 
 

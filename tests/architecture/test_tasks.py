@@ -1,6 +1,6 @@
 """Every task that is sent has somebody who hears it."""
 
-from grader.queue import QUEUE, Tasks, make_celery
+from grader.queue import BULK, GRADING, QUEUE, REGRADING, Tasks, make_celery
 from grader.services.desk import GradeLimits
 from worker.tasks import register
 
@@ -11,8 +11,12 @@ def test_every_task_name_is_registered() -> None:
         assert {task.value for task in Tasks} <= set(celery.tasks)
 
 
-def test_a_worker_watches_the_queue_that_messages_go_to() -> None:
+def test_a_worker_watches_every_queue_that_messages_go_to_what_people_wait_for_first() -> None:
     with make_celery("redis://127.0.0.1:1/0") as celery:
-        assert set(celery.amqp.queues) == {QUEUE}
+        assert list(celery.amqp.queues) == [QUEUE, BULK]
+        assert {errand.queue for errand in (GRADING, REGRADING)} <= set(celery.amqp.queues)
+        assert celery.conf.broker_transport_options["queue_order_strategy"] == "priority"
         for task in Tasks:
             assert celery.amqp.router.route({}, task.value)["queue"].name == QUEUE
+        for queue in (QUEUE, BULK):
+            assert celery.amqp.router.route({"queue": queue}, "any")["queue"].name == queue

@@ -39,14 +39,20 @@ def test_every_named_task_is_registered_and_no_other(seen: Any) -> None:
 
 
 def test_every_scheduled_task_exists_and_its_queue_is_watched(seen: Any) -> None:
-    assert set(seen["schedule"]) == {"sweep", "tidy"}
+    assert set(seen["schedule"]) == {"sweep", "regrade", "tidy"}
     for task, options in seen["schedule"].values():
         assert task in seen["tasks"]
         assert options["queue"] in seen["watched"]
 
 
 def test_sweeps_that_nobody_took_do_not_pile_up(seen: Any) -> None:
-    assert seen["schedule"]["sweep"][1]["expires"] == 5
+    assert [seen["schedule"][name][1]["expires"] for name in ("sweep", "regrade")] == [5, 5]
+
+
+def test_what_takes_long_waits_in_a_queue_of_its_own(seen: Any) -> None:
+    assert seen["schedule"]["regrade"][1]["queue"] == "bulk"
+    assert seen["schedule"]["sweep"][1]["queue"] == "interactive"
+    assert seen["watched"] == ["bulk", "interactive"]
 
 
 def test_every_task_has_an_end(seen: Any) -> None:

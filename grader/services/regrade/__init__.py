@@ -1,0 +1,1 @@
+"""A regrade: proposed, judged beside what counts, looked at, applied, rolled back."""

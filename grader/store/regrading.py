@@ -1,0 +1,181 @@
+"""What a regrade has still to judge, what has come of it, and the switch from one set of gradings to the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session, aliased
+
+from grader.store.base import table
+from grader.store.gradings import Grading
+from grader.store.regrades import AT_WORK, Regrade, RegradeResult
+from grader.store.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A regrade that is ours until its lease ends; `until` proves it."""
+
+    id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """By what every submission of an assignment is to be judged.
+
+    Attributes:
+        revision: None for each by the one that it is judged by now, or was sent for.
+        is_way_back: whether a regrade is undone: what counts now is its outcome, and what counted before is sought.
+    """
+
+    regrade_id: int
+    assignment_id: int
+    judge_version: int
+    revision: str | None
+    overrides: Mapping[str, Any]
+    overrides_key: str
+    is_way_back: bool = False
+
+
+def claim(session: Session, now: datetime, until: datetime) -> Row[*tuple[Any, ...]] | None:
+    """Take up the regrade that was asked for first; None where nothing is to be done, or another is being worked on.
+
+    One at a time in the whole house: what people wait for needs the processors more.
+    """
+    other = aliased(Regrade)
+    busy = select(other.id).where(other.state.in_(AT_WORK), other.lease_until > now).exists()
+    picked = (
+        select(Regrade.id)
+        .where(Regrade.state.in_(AT_WORK), ~busy)
+        .order_by(Regrade.asked_at, Regrade.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = update(Regrade).where(Regrade.id == picked).values(lease_until=until, tries=Regrade.tries + 1)
+    return session.execute(taken.returning(*table(Regrade).c)).one_or_none()
+
+
+def note(session: Session, held: Held, **changed: Any) -> bool:
+    """Write into a regrade that is ours; False, and nothing written, where it is ours no more."""
+    ours = and_(Regrade.id == held.id, Regrade.lease_until == held.until, Regrade.state.in_(AT_WORK))
+    return (
+        session.scalars(update(Regrade).where(ours).values(**changed).returning(Regrade.id)).one_or_none() is not None
+    )
+
+
+def settle_known(session: Session, target: Target, submission_ids: Sequence[UUID] | None = None) -> int:
+    """Note the outcome for submissions that have been judged by just this already; return for how many."""
+    counting, known = aliased(Grading), aliased(Grading)
+    wanted = _outstanding(target, counting, submission_ids).join(
+        known,
+        and_(
+            known.submission_id == Submission.id,
+            known.revision == _revision(target, counting),
+            known.judge_version == target.judge_version,
+            known.overrides_key == target.overrides_key,
+        ),
+    )
+    before, after = (known, counting) if target.is_way_back else (counting, known)
+    rows = wanted.with_only_columns(literal(target.regrade_id), Submission.id, before.id, after.id)
+    made = upsert(RegradeResult).from_select(["regrade_id", "submission_id", "before_id", "after_id"], rows)
+    kept = made.on_conflict_do_update(
+        index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
+        set_={"before_id": made.excluded.before_id, "after_id": made.excluded.after_id},
+    )
+    return len(session.execute(kept.returning(RegradeResult.submission_id)).all())
+
+
+def outstanding(session: Session, target: Target) -> list[UUID]:
+    """Return the submissions whose outcome is not known; those of one learner together, who has values of one's own."""
+    wanted = _outstanding(target, aliased(Grading)).with_only_columns(Submission.id)
+    return list(session.scalars(wanted.order_by(Submission.learner_id, Submission.id)))
+
+
+def to_judge(session: Session, target: Target, submission_ids: Sequence[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return what judging these needs: id, slug, answers, given values, revision, and whether it brings a file."""
+    counting = aliased(Grading)
+    wanted = _outstanding(target, counting, submission_ids).with_only_columns(
+        Submission.id,
+        Submission.slug,
+        Submission.answers,
+        Submission.givens,
+        _revision(target, counting).label("revision"),
+        Submission.blob_sha256.is_not(None).label("has_file"),
+    )
+    return session.execute(wanted).all()
+
+
+def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Store gradings that do not count; one that exists already stays as it is."""
+    silent = [{**row, "counts": False} for row in rows]
+    session.execute(upsert(table(Grading)).on_conflict_do_nothing(), silent)
+
+
+def count(session: Session, target: Target) -> tuple[int, int]:
+    """Return how many submissions have been judged, and how many there are."""
+    done = select(func.count()).select_from(RegradeResult).where(RegradeResult.regrade_id == target.regrade_id)
+    total = (
+        select(func.count())
+        .select_from(Submission)
+        .join(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
+        .where(Submission.assignment_id == target.assignment_id)
+    )
+    return session.scalars(done).one(), session.scalars(total).one()
+
+
+def switch(session: Session, target: Target) -> int:
+    """Let the other gradings count, and return how many do; the caller holds the assignment and knows every outcome."""
+    ours = RegradeResult.regrade_id == target.regrade_id
+    differs = RegradeResult.before_id != RegradeResult.after_id
+    old, new = RegradeResult.before_id, RegradeResult.after_id
+    if target.is_way_back:
+        old, new = new, old
+    session.execute(_let(Grading.id.in_(select(old).where(ours, differs)), counts=False))
+    return len(session.execute(_let(Grading.id.in_(select(new).where(ours, differs)), counts=True)).all())
+
+
+def drop(session: Session, regrade_id: int) -> None:
+    """Delete the outcome of a regrade, and gradings that nobody else knows of."""
+    own, other, one = aliased(RegradeResult), aliased(RegradeResult), table(Grading)
+    mine = select(own.after_id).where(own.regrade_id == regrade_id, own.after_id.is_distinct_from(own.before_id))
+    elsewhere = select(other.submission_id).where(
+        other.regrade_id != regrade_id, or_(other.after_id == one.c.id, other.before_id == one.c.id)
+    )
+    session.execute(one.delete().where(one.c.id.in_(mine), ~one.c.counts, ~elsewhere.exists()))
+    results = table(RegradeResult)
+    session.execute(results.delete().where(results.c.regrade_id == regrade_id))
+
+
+def _let(which: ColumnElement[bool], *, counts: bool) -> Any:
+    return (
+        update(Grading)
+        .where(which)
+        .values(counts=counts)
+        .returning(Grading.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _outstanding(target: Target, counting: Any, submission_ids: Sequence[UUID] | None = None) -> Select[Any]:
+    """Submissions that are graded, and of which the regrade does not know yet, or something that is so no more."""
+    known = counting.id == (RegradeResult.after_id if target.is_way_back else RegradeResult.before_id)
+    result = and_(RegradeResult.regrade_id == target.regrade_id, RegradeResult.submission_id == Submission.id, known)
+    wanted = (
+        select(Submission.id)
+        .join(counting, and_(counting.submission_id == Submission.id, counting.counts))
+        .outerjoin(RegradeResult, result)
+        .where(Submission.assignment_id == target.assignment_id, RegradeResult.regrade_id.is_(None))
+    )
+    return wanted if submission_ids is None else wanted.where(Submission.id.in_(submission_ids))
+
+
+def _revision(target: Target, counting: Any) -> ColumnElement[str]:
+    if target.revision is not None:
+        return literal(target.revision)
+    return Submission.revision.expression if target.is_way_back else counting.revision

@@ -1,0 +1,105 @@
+"""A regrade before real workers: one is killed in the middle, two are at it, and a student does not wait."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grader.catalog.load import Catalog
+from grader.queue import REGRADING, Wake, make_wake
+from grader.services.desk import GradeLimits
+from grader.services.grade import drain
+from grader.services.learner_key import LearnerKey
+from grader.services.membership import Membership, in_course
+from grader.services.regrade.decide import apply_regrade, roll_back
+from grader.services.regrade.find import FoundRegrade, find_regrade
+from grader.services.regrade.propose import Proposal, propose
+from grader.services.submit import SubmitOptions, submit
+from grader.store.gradings import Grading
+from grader.store.regrades import RegradeState
+from tests.fixtures.classroom import Classroom
+from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam
+from tests.flow.conftest import Grader
+
+MANY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """An instructor at work, beside workers of its own."""
+
+    grader: Grader
+    exam: Exam
+    catalog: Catalog
+    who: Membership
+    wake: Wake
+
+    def send(self, learner: LearnerKey) -> None:
+        options = SubmitOptions(assignment_id=self.exam.assignment_id)
+        published, now = self.catalog.find(SLUG), self.exam.desk.clock()
+        submit(self.grader.sessions, published, learner, OFF, now, options=options)
+
+    def propose(self) -> int:
+        proposal, published = Proposal(self.exam.assignment_id, WIDE), self.catalog.find(SLUG)
+        with self.grader.sessions.begin() as session:
+            regrade_id = propose(session, self.who, proposal, published, datetime.now(UTC))
+        self.wake()
+        return regrade_id
+
+    def decide(self, decision: Callable[[Session, Membership, int], None], regrade_id: int) -> None:
+        with self.grader.sessions.begin() as session:
+            decision(session, self.who, regrade_id)
+        self.wake()
+
+    def found(self, regrade_id: int) -> FoundRegrade:
+        with self.grader.sessions() as session:
+            return find_regrade(session, regrade_id)
+
+    def until(self, regrade_id: int, state: RegradeState) -> None:
+        self.grader.until(lambda _: self.found(regrade_id).state is state)
+
+    def gradings(self) -> int:
+        with self.grader.sessions() as session:
+            return session.scalars(select(func.count()).select_from(Grading)).one()
+
+
+@pytest.fixture
+def bureau(
+    grader: Grader, exam: Exam, classroom: Classroom, catalog: Catalog, environment: dict[str, str]
+) -> Iterator[Bureau]:
+    """MANY graded submissions, a worker and its clock."""
+    wake = make_wake(environment["REDIS_URL"], REGRADING)
+    with grader.sessions() as session:
+        who = in_course(session, classroom.instructor, classroom.course_id)
+    bureau = Bureau(grader, exam, catalog, who, wake)
+    for number in range(MANY):
+        bureau.send(classroom.learner(number % 2))
+    drain(grader.sessions, catalog, exam.desk.clock, GradeLimits(run_seconds=600))
+    yield bureau
+    wake.redis.close()
+    wake.celery.close()
+
+
+def test_a_killed_worker_is_followed_and_everything_counts_once(bureau: Bureau) -> None:
+    grader, exam = bureau.grader, bureau.exam
+    first, _ = grader.start_worker(), grader.start_clock()
+    regrade_id = bureau.propose()
+    grader.until(lambda _: bureau.found(regrade_id).done > 0)
+    grader.kill(first)
+    others = [grader.start_worker(), grader.start_worker()]
+    bureau.until(regrade_id, RegradeState.READY)
+    assert bureau.gradings() == 2 * MANY
+    assert exam.counting() == [("", "w")] * MANY
+    bureau.send(LearnerKey(grader.course.client, "late@example.org"))
+    grader.wake()
+    bureau.decide(apply_regrade, regrade_id)
+    bureau.until(regrade_id, RegradeState.APPLIED)
+    grader.until(lambda count: count.waiting == 0)
+    assert exam.counting() == [(WIDE.key, "c")] * (MANY + 1)
+    bureau.decide(roll_back, regrade_id)
+    bureau.until(regrade_id, RegradeState.ROLLED_BACK)
+    assert exam.counting() == [("", "w")] * (MANY + 1)
+    assert all(worker.process.poll() is None for worker in others)
