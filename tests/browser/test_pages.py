@@ -1,7 +1,5 @@
 """Every page of the table, as each kind of person sees it: accessible, quiet, and no wider than a phone."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page
 
@@ -9,7 +7,7 @@ from grader.web.pages import ROUTES
 from tests.fixtures.accessibility import assert_accessible, assert_within_reach
 from tests.fixtures.browser import Desk
 from tests.fixtures.site import Ground, Site
-from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, SLUG, STUDENT, SmallCourse, fill
+from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, STUDENT, SmallCourse, fill
 
 PEOPLE = {person.role.value: person for person in (STUDENT, INSTRUCTOR, ADMINISTRATOR)}
 VISITORS = {
@@ -66,7 +64,7 @@ def test_pages_that_refuse_are_accessible_too(desk: Desk, address: str, status: 
 def _visit(desk: Desk, course: SmallCourse, rule: str, visitor: str) -> Page | None:
     """Open the page; None where it is a file, or data for scripts."""
     page = desk.browser().new_page() if visitor == "stranger" else desk.sign_in(PEOPLE[visitor].email)
-    address = _address(rule, course)
+    address = course.address(rule)
     asked = page.context.request.get(address)
     assert asked.status == REFUSED.get(rule, 200)
     if not asked.headers["content-type"].startswith("text/html"):
@@ -74,18 +72,3 @@ def _visit(desk: Desk, course: SmallCourse, rule: str, visitor: str) -> Page | N
     desk.watch.expect(f"status of {asked.status}")
     page.goto(address)
     return page
-
-
-def _address(rule: str, course: SmallCourse) -> str:
-    """Fill in what the rule leaves open; a word that is new here needs a value of the course."""
-    values = {
-        "slug": SLUG,
-        "submission_id": course.submission_id,
-        "course_id": course.course_id,
-        "assignment_id": course.assignment_id,
-        "user_id": course.student_id,
-        "token": "used-up-long-ago",
-        "version": "any",
-        "name": "page.css",
-    }
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), rule)

@@ -1,11 +1,11 @@
 """Reading a whole site in one language: every page that links lead to, and what it says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,9 +14,6 @@ from werkzeug.routing import RequestRedirect
 
 from tools.messages import collect, read
 
-MOST_PAGES = 120
-EVERY = {"pages.submission"}
-"""Views whose pages are all read, since they differ: of the others one is enough."""
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 UNSEEN = {"code", "script", "style", "math", "pre"}
 
@@ -66,32 +63,35 @@ class Page(HTMLParser):
         return "\n".join(self.said)
 
 
-def pages(app: Flask, client: FlaskClient, language: str) -> Iterator[tuple[str, Page]]:
-    """Read every kind of page that links lead to from home: the name of its view, and one page of the kind."""
-    waiting, seen = ["/"], {"/"}
-    kinds: set[tuple[str, str]] = set()
-    while waiting and len(kinds) < MOST_PAGES:
-        address = waiting.pop(0)
-        reply = client.get(address, headers={"Accept-Language": language}, follow_redirects=True)
-        if reply.mimetype != "text/html":
-            continue
+def pages(app: Flask, client: FlaskClient, addresses: Iterable[str], language: str) -> Iterator[Page]:
+    """Read the pages at these addresses, and one of every further kind that links lead to from them."""
+    waiting = list(addresses)
+    kinds = {_kind(app, address) for address in waiting}
+    read: set[str] = set()
+    while waiting:
+        reply = client.get(waiting.pop(0), headers={"Accept-Language": language}, follow_redirects=True)
         page = Page(reply.request.full_path.rstrip("?"))
+        if reply.mimetype != "text/html" or page.address in read:
+            reply.close()
+            continue
         page.feed(reply.text)
-        yield view_of(app, page.address), page
+        read.add(page.address)
+        yield page
         for link in page.links:
-            kind = (view_of(app, link), urlsplit(link).query and "query")
-            if link.startswith("/") and link not in seen and (kind not in kinds or kind[0] in EVERY):
+            kind = _kind(app, link)
+            if link.startswith("/") and kind not in kinds:
                 kinds.add(kind)
-                seen.add(link)
                 waiting.append(link)
 
 
-def view_of(app: Flask, address: str) -> str:
-    """The name of the view that answers an address; nothing for one that leads elsewhere."""
+def _kind(app: Flask, address: str) -> tuple[str, frozenset[str]]:
+    """The view that answers an address, and what it is asked besides."""
+    parts = urlsplit(address)
     try:
-        return str(app.url_map.bind("").match(urlsplit(address).path, "GET")[0])
+        view = str(app.url_map.bind("").match(parts.path, "GET")[0])
     except (RequestRedirect, HTTPException):
-        return ""
+        view = ""
+    return view, frozenset(parse_qs(parts.query))
 
 
 @cache
