@@ -1,6 +1,6 @@
 """The audit log: every action that changes a mark or a role, by whom and of whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,3 +53,9 @@ class Event:
 def add(session: Session, event: Event) -> None:
     """Note an action, in the transaction that does it."""
     session.execute(insert(AuditEntry).values(asdict(event)))
+
+
+def add_all(session: Session, events: Sequence[Event]) -> None:
+    """Note many actions at once, in the transaction that does them."""
+    if events:
+        session.execute(insert(AuditEntry), [asdict(event) for event in events])

@@ -1,7 +1,7 @@
 """The table of pages about courses."""
 
 from grader.web.auth import Access
-from grader.web.pages.courses import assigning, course, joining, listing, making, settings
+from grader.web.pages.courses import assigning, course, joining, listing, making, people, roster, settings
 from grader.web.pages.route import Route
 
 COURSE, ASSIGNMENT = "/courses/<int:course_id>", "/assignments/<int:assignment_id>"
@@ -20,6 +20,13 @@ ROUTES = (
     Route(f"{COURSE}/code/off", settings.drop_code, "POST", access=INSTRUCTOR),
     Route(f"{COURSE}/archive", settings.archive_course, "POST", access=INSTRUCTOR),
     Route(f"{COURSE}/restore", settings.restore_course, "POST", access=INSTRUCTOR),
+    Route(f"{COURSE}/people", people.people, access=STAFF),
+    Route(f"{COURSE}/people/<int:user_id>", people.member, access=STAFF),
+    Route(f"{COURSE}/people/<int:user_id>", people.change_member, "POST", access=INSTRUCTOR),
+    Route(f"{COURSE}/people/<int:user_id>/remove", people.drop_member, "POST", access=INSTRUCTOR),
+    Route(f"{COURSE}/people/import", roster.bring_people, access=INSTRUCTOR),
+    Route(f"{COURSE}/people/import", roster.preview_people, "POST", access=INSTRUCTOR),
+    Route(f"{COURSE}/people/import/confirm", roster.import_people, "POST", access=INSTRUCTOR),
     Route(f"{COURSE}/assignments/new", assigning.new_assignment, access=INSTRUCTOR),
     Route(f"{COURSE}/assignments/new", assigning.create_assignment, "POST", access=INSTRUCTOR),
     Route(f"{ASSIGNMENT}/edit", assigning.edit_assignment, access=INSTRUCTOR),

@@ -1,0 +1,145 @@
+import pytest
+from sqlalchemy import func, select
+
+from grader.services.authenticate import SignedIn
+from grader.services.import_roster import Imported, Outcome, Plan, import_roster, plan_import
+from grader.services.membership import in_course
+from grader.services.people import change_role, members_of, remove_member
+from grader.services.roster import Roster, read_text
+from grader.services.roster_text import Wrong
+from grader.store.audit import AuditEntry
+from grader.store.engine import Sessions
+from grader.store.enrolments import CourseRole
+from grader.store.users import User
+from tests.fixtures.classroom import Classroom
+from tests.fixtures.course import Clock
+
+TEXT = """email,name,role,number
+sara@example.org,Sara,,S1
+sven@example.org,Another Name,assistant,
+zoe@example.org,Zoe,instructor,
+new@example.org,Neu,,N1
+aki@example.org,Aki,,
+"""
+
+
+def planned(sessions: Sessions, classroom: Classroom, roster: Roster) -> Plan:
+    with sessions() as session:
+        return plan_import(session, classroom.course_id, roster)
+
+
+def bring(sessions: Sessions, classroom: Classroom, clock: Clock, text: str, confirmed: str | None = None) -> Imported:
+    roster = read_text(text)
+    with sessions() as session:
+        by = in_course(session, classroom.instructor, classroom.course_id)
+    confirmed = confirmed or planned(sessions, classroom, roster).fingerprint
+    return import_roster(sessions, by, roster, confirmed, clock())
+
+
+def here(sessions: Sessions, classroom: Classroom) -> dict[str, tuple[CourseRole, str | None]]:
+    with sessions() as session:
+        return {one.name: (one.role, one.student_number) for one in members_of(session, classroom.course_id)}
+
+
+def test_the_plan_says_who_is_new_who_is_there_and_what_changes(sessions: Sessions, classroom: Classroom) -> None:
+    plan = planned(sessions, classroom, read_text(TEXT))
+    assert plan.flaws == ()
+    assert [(step.name, step.outcome) for step in plan.steps] == [
+        ("Sara", Outcome.CHANGED),
+        ("Sven", Outcome.CHANGED),
+        ("Zoe", Outcome.ADDED),
+        ("Neu", Outcome.NEW),
+        ("Aki", Outcome.SAME),
+    ]
+    assert (plan.steps[1].role_before, plan.steps[1].role) == (CourseRole.STUDENT, CourseRole.ASSISTANT)
+
+
+def test_what_was_planned_is_done_and_noted(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    assert bring(sessions, classroom, clock, TEXT).done
+    assert here(sessions, classroom) == {
+        "Ines": (CourseRole.INSTRUCTOR, None),
+        "Zoe": (CourseRole.INSTRUCTOR, None),
+        "Aki": (CourseRole.ASSISTANT, None),
+        "Sven": (CourseRole.ASSISTANT, None),
+        "Neu": (CourseRole.STUDENT, "N1"),
+        "Sara": (CourseRole.STUDENT, "S1"),
+    }
+    with sessions() as session:
+        made = session.scalars(select(User).where(User.email == "new@example.org")).one()
+        noted = session.execute(select(AuditEntry.action, AuditEntry.detail).order_by(AuditEntry.id)).all()
+    assert (made.role, made.password_hash) == ("student", None)
+    assert sorted((entry.action, entry.detail["from"], entry.detail["to"]) for entry in noted) == [
+        ("member.added", None, "instructor"),
+        ("member.added", None, "student"),
+        ("member.changed", "student", "assistant"),
+    ]
+
+
+def test_doing_it_again_changes_nothing(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    bring(sessions, classroom, clock, TEXT)
+    before = here(sessions, classroom)
+    again = bring(sessions, classroom, clock, TEXT)
+    assert again.plan.counts == {Outcome.SAME: 5}
+    assert here(sessions, classroom) == before
+
+
+def test_when_the_course_has_changed_meanwhile_nothing_is_done_and_it_is_told(
+    sessions: Sessions, classroom: Classroom, clock: Clock
+) -> None:
+    confirmed = planned(sessions, classroom, read_text(TEXT)).fingerprint
+    with sessions() as session:
+        by = in_course(session, classroom.instructor, classroom.course_id)
+    remove_member(sessions, by, classroom.students[0].id, clock())
+    before = here(sessions, classroom)
+    outcome = bring(sessions, classroom, clock, TEXT, confirmed)
+    assert (outcome.done, outcome.plan.steps[0].outcome) == (False, Outcome.ADDED)
+    assert here(sessions, classroom) == before
+
+
+def test_another_text_than_the_confirmed_one_is_not_brought_in(
+    sessions: Sessions, classroom: Classroom, clock: Clock
+) -> None:
+    confirmed = planned(sessions, classroom, read_text(TEXT)).fingerprint
+    assert not bring(sessions, classroom, clock, TEXT + "more@example.org,More,,\n", confirmed).done
+
+
+def test_one_wrong_line_stops_all_of_it(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    before = here(sessions, classroom)
+    outcome = bring(sessions, classroom, clock, TEXT + "nobody,X,,\n")
+    assert (outcome.done, outcome.plan.flaws[0].line) == (False, 7)
+    assert here(sessions, classroom) == before
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(User).where(User.email == "new@example.org")) == 0
+
+
+def test_the_last_instructor_is_not_taken_away(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    outcome = bring(sessions, classroom, clock, "email,role\nines@example.org,student\n")
+    assert [(flaw.line, flaw.wrong) for flaw in outcome.plan.flaws] == [(2, Wrong.LAST_INSTRUCTOR)]
+    assert bring(sessions, classroom, clock, "email,role\nines@example.org,student\nzoe@example.org,teacher\n").done
+
+
+def test_a_thousand_people_are_brought_in_at_once(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    rows = "".join(f"p{number}@example.org,Person {number},{number:05}\n" for number in range(1000))
+    assert bring(sessions, classroom, clock, "email,name,number\n" + rows).plan.counts[Outcome.NEW] == 1000
+    assert len(here(sessions, classroom)) == 1004
+
+
+@pytest.mark.parametrize("sought", ["SVEN", "n@example", "example.org"])
+def test_people_are_found_by_any_part(sessions: Sessions, classroom: Classroom, sought: str) -> None:
+    with sessions() as session:
+        assert "Sven" in {one.name for one in members_of(session, classroom.course_id, sought)}
+
+
+def test_signs_of_patterns_are_plain_text(sessions: Sessions, classroom: Classroom) -> None:
+    with sessions() as session:
+        assert [members_of(session, classroom.course_id, sought) for sought in ("%", "_", "\\")] == [(), (), ()]
+
+
+def test_roles_are_kept_by_name(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    with sessions() as session:
+        by = in_course(
+            session, SignedIn(classroom.instructor.id, "", "", classroom.instructor.role), classroom.course_id
+        )
+    change_role(sessions, by, classroom.assistant.id, CourseRole.INSTRUCTOR, clock())
+    change_role(sessions, by, classroom.instructor.id, CourseRole.STUDENT, clock())
+    assert here(sessions, classroom)["Ines"][0] is CourseRole.STUDENT

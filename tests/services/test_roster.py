@@ -1,0 +1,123 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.services.roster import Roster, read_file, read_text
+from grader.services.roster_text import MOST_ROWS, Wrong, decode
+from grader.store.enrolments import CourseRole
+
+HERE = "email,name,role,number\nan@x.org,An Nguyen,student,001\nbinh@x.org,Binh,ta,\n"
+
+
+def people(roster: Roster) -> list[tuple[str, str, str | None, str | None]]:
+    assert roster.flaws == ()
+    return [(one.email, one.name, one.role, one.number) for one in roster.entries]
+
+
+def wrong(text: str) -> list[tuple[int, Wrong]]:
+    return [(flaw.line, flaw.wrong) for flaw in read_text(text).flaws]
+
+
+def test_each_line_is_a_person() -> None:
+    assert people(read_text(HERE)) == [
+        ("an@x.org", "An Nguyen", CourseRole.STUDENT, "001"),
+        ("binh@x.org", "Binh", CourseRole.ASSISTANT, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E-Mail;Full name;Student number;Role\nAN@x.org;An Nguyen;001;Student\n",
+        "role\tname\tstudent no\temail\n\tAn Nguyen\t001\tan@x.org",
+        "Mã số sinh viên,Họ và tên,Địa chỉ email,Vai trò\n001,An Nguyen,an@x.org,Sinh viên",
+        "MSSV;Họ và tên đệm;Tên;Thư điện tử\n001;An;Nguyen;an@x.org",
+        'First name,Last name,ID number,Email address,Groups\nAn,Nguyen,001,an@x.org,"A, B"',
+        'Student,ID,SIS User ID,SIS Login ID,Section\n"Nguyen, An",77,001,an@x.org,DL\n',
+        'Student,SIS User ID,SIS Login ID,Quiz\n    Points Possible,,,10\n"Nguyen, An",001,an@x.org,3\n',
+        "\n\n  \nemail, name ,number\n\n an@x.org , An   Nguyen , 001 \n\n",
+        "an@x.org,An Nguyen,001",
+        "001\tstudent\tAn Nguyen\tan@x.org",
+        '"e-mail","name","number"\r\n"an@x.org","An Nguyen","001"\r\n',
+        "email,name,number\ran@x.org,An Nguyen,001\r",
+    ],
+    ids=range(12),
+)
+def test_columns_come_in_any_order_under_many_names(text: str) -> None:
+    ((email, name, role, number),) = people(read_text(text))
+    assert (email, name, number) == ("an@x.org", "An Nguyen", "001")
+    assert role in {None, CourseRole.STUDENT}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_it_may_be_utf_8_or_utf_16_with_or_without_a_mark(encoding: str) -> None:
+    text = "email,name\nan@x.org,Nguyễn Văn Ân\n"
+    assert people(read_file(text.encode(encoding)))[0][1] == "Nguyễn Văn Ân"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1258", "cp1252"])
+def test_of_another_encoding_the_first_line_that_shows_it_is_named(encoding: str) -> None:
+    roster = read_file("email,name\nan@x.org,An\nb@x.org,Zoë\n".encode(encoding))
+    assert [(flaw.line, flaw.wrong) for flaw in roster.flaws] == [(3, Wrong.ENCODING)]
+    assert roster.entries == ()
+
+
+def test_what_is_no_text_is_said(  # a spreadsheet's own file, and a picture's first bytes
+) -> None:
+    for content in (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00" * 9, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"):
+        (flaw,) = read_file(content).flaws
+        assert flaw.wrong in {Wrong.ENCODING, Wrong.NO_TEXT, Wrong.NO_EMAIL_COLUMN, Wrong.QUOTES}
+
+
+@pytest.mark.parametrize(
+    ("text", "flaws"),
+    [
+        ("", [(1, Wrong.EMPTY)]),
+        ("email,name\n", [(1, Wrong.EMPTY)]),
+        ("who,what\nan,student\n", [(1, Wrong.NO_EMAIL_COLUMN)]),
+        ("email,name\nan@x.org,An\nnobody,B\n", [(3, Wrong.BAD_EMAIL)]),
+        ("email,name\n,An\n", [(2, Wrong.NO_EMAIL)]),
+        ("email\na@x.org\nb@x.org\nA@X.org\n", [(4, Wrong.TWICE)]),
+        ("email,number\na@x.org,1\nb@x.org,1\n", [(3, Wrong.NUMBER_TWICE)]),
+        ("email,role\na@x.org,king\n", [(2, Wrong.UNKNOWN_ROLE)]),
+        (f"email,name\na@x.org,{'x' * 201}\n", [(2, Wrong.TOO_LONG)]),
+        (f"email,number\na@x.org,{'1' * 65}\n", [(2, Wrong.TOO_LONG)]),
+        ("email,name\na@x.org,a\x07b\n", [(2, Wrong.UNPRINTABLE)]),
+        ("email,name\na@x.org,Tran, Binh\n", [(2, Wrong.TOO_MANY_CELLS)]),
+        ('email,name\na@x.org,An\nb@x.org,"Binh\nc@x.org,C\n', [(3, Wrong.QUOTES)]),
+        ("email\na@x.org\n\0\n", [(3, Wrong.NO_TEXT)]),
+        ("email,name\nnobody,A\nb@x.org,B\nnobody,C\n", [(2, Wrong.BAD_EMAIL), (4, Wrong.BAD_EMAIL)]),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(text: str, flaws: list[tuple[int, Wrong]]) -> None:
+    assert wrong(text) == flaws
+
+
+def test_a_cell_over_two_lines_does_not_shift_the_numbers() -> None:
+    assert wrong('email,name\na@x.org,"An\nNguyen"\nnobody,B\n') == [(4, Wrong.BAD_EMAIL)]
+
+
+def test_too_many_rows_are_refused_as_a_whole() -> None:
+    rows = "".join(f"p{number}@x.org\n" for number in range(MOST_ROWS))
+    assert len(read_text("email\n" + rows).entries) == MOST_ROWS
+    assert wrong("email\n" + rows + "one@x.org\n") == [(MOST_ROWS + 2, Wrong.TOO_MANY)]
+
+
+def test_columns_that_are_not_looked_at_are_named() -> None:
+    assert read_text("email,Group,Name,Phone\na@x.org,1,A,2\n").unused == ("Group", "Phone")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    roster = read_file(content)
+    assert roster.entries or roster.flaws
+
+
+@given(st.text(max_size=200))
+def test_reading_what_was_read_says_the_same(pasted: str) -> None:
+    once = read_text(pasted)
+    assert read_text(once.text.replace("\n", "\r\n")) == once
+
+
+def test_decoding_ends_lines_alike() -> None:
+    assert decode(b"a\r\nb\rc\n") == "a\nb\nc\n"

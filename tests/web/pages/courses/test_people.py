@@ -1,0 +1,133 @@
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fixtures.classroom import Classroom
+from tests.web.pages.courses.conftest import BrowserOf
+
+TEXT = "email,name,role\nnew@example.org,Neu,\nsara@example.org,Sara,assistant\n"
+
+
+@pytest.fixture
+def teacher(classroom: Classroom, browser_of: BrowserOf) -> FlaskClient:
+    return browser_of(classroom.instructor)
+
+
+@pytest.fixture
+def people(classroom: Classroom) -> str:
+    return f"/courses/{classroom.course_id}/people"
+
+
+def plan_of(page: str) -> dict[str, str]:
+    plan = re.search(r'name="plan" value="(\w+)"', page)
+    text = re.search(r'<textarea name="text" hidden>\n(.*?)</textarea>', page, re.DOTALL)
+    assert plan
+    assert text
+    return {"plan": plan[1], "text": text[1].replace("\n", "\r\n")}
+
+
+def roles(page: str) -> dict[str, str]:
+    rows = re.findall(r'<tr data-member="\d+">(.*?)</tr>', page, re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    cells = [[" ".join(re.sub(r"<[^>]+>", "", cell).split()) for cell in row] for row in cells]
+    return {row[0]: row[-1] for row in cells}
+
+
+def test_people_are_listed_with_those_who_teach_first(teacher: FlaskClient, people: str) -> None:
+    page = teacher.get(people).text
+    assert list(roles(page).items()) == [
+        ("Ines", "instructor"),
+        ("Aki", "assistant"),
+        ("Sara", "student"),
+        ("Sven", "student"),
+    ]
+    assert list(roles(teacher.get(f"{people}?q=sar").text)) == ["Sara"]
+    assert "Nobody is found" in teacher.get(f"{people}?q=nobody").text
+
+
+def test_a_pasted_list_is_shown_and_then_brought_in(teacher: FlaskClient, people: str) -> None:
+    shown = teacher.post(f"{people}/import", data={"text": TEXT})
+    assert shown.status_code == 200
+    assert "new, without an account so far" in shown.text
+    assert "student → assistant" in shown.text
+    assert "Neu" not in teacher.get(people).text
+    done = teacher.post(f"{people}/import/confirm", data=plan_of(shown.text))
+    assert done.status_code == 303
+    page = teacher.get(done.location).text
+    assert "Done: 2 people were added or changed." in page
+    assert (roles(page)["Neu"], roles(page)["Sara"]) == ("student", "assistant")
+
+
+def test_an_uploaded_file_is_read(teacher: FlaskClient, people: str) -> None:
+    file = (io.BytesIO("Địa chỉ email;Họ và tên\nan@x.org;Nguyễn Văn Ân\n".encode("utf-16")), "roster.csv")
+    shown = teacher.post(f"{people}/import", data={"file": file, "text": ""})
+    assert "Nguyễn Văn Ân" in shown.text
+    assert teacher.post(f"{people}/import/confirm", data=plan_of(shown.text)).status_code == 303
+    assert "Nguyễn Văn Ân" in teacher.get(people).text
+
+
+def test_wrong_lines_are_named_and_what_was_pasted_stays(teacher: FlaskClient, people: str) -> None:
+    reply = teacher.post(f"{people}/import", data={"text": TEXT + "nobody,B,\nsara@example.org,S,\nx@y.org,<b>,king\n"})
+    assert reply.status_code == 422
+    assert "Nothing was done: 3 lines have to be mended" in reply.text
+    for line, words in (
+        (4, "“nobody” is no e-mail address."),
+        (5, "stands on line 3 already."),
+        (6, "is no role here"),
+    ):
+        assert re.search(rf'<li data-line="{line}">.*{words}', reply.text)
+    assert "new@example.org,Neu" in reply.text
+    assert "Neu" not in teacher.get(people).text
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(teacher: FlaskClient, people: str) -> None:
+    file = (io.BytesIO("email,name\nan@x.org,An\nz@x.org,Zoë\n".encode("latin-1")), "roster.csv")
+    reply = teacher.post(f"{people}/import", data={"file": file})
+    assert reply.status_code == 422
+    assert re.search(r'<li data-line="3">.*Something on this line is not UTF-8', reply.text)
+
+
+def test_when_the_course_changed_after_the_look_it_is_told(
+    teacher: FlaskClient, people: str, classroom: Classroom
+) -> None:
+    plan = plan_of(teacher.post(f"{people}/import", data={"text": TEXT}).text)
+    teacher.post(f"{people}/{classroom.students[0].id}/remove")
+    reply = teacher.post(f"{people}/import/confirm", data=plan)
+    assert reply.status_code == 409
+    assert "The course has changed since you looked" in reply.text
+    assert list(roles(teacher.get(people).text)) == ["Ines", "Aki", "Sven"]
+    assert teacher.post(f"{people}/import/confirm", data=plan_of(reply.text)).status_code == 303
+
+
+def test_nothing_at_all_is_said_to_be_nobody(teacher: FlaskClient, people: str) -> None:
+    for reply in (teacher.post(f"{people}/import"), teacher.post(f"{people}/import/confirm")):
+        assert reply.status_code == 422
+        assert "There is nobody in this list." in reply.text
+
+
+def test_a_role_is_changed(teacher: FlaskClient, people: str, classroom: Classroom, browser_of: BrowserOf) -> None:
+    sara = classroom.students[0]
+    assert "answers assignments" in teacher.get(f"{people}/{sara.id}").text
+    assert teacher.post(f"{people}/{sara.id}", data={"role": "assistant"}).status_code == 303
+    assert browser_of(sara).get(people).status_code == 200
+    assert teacher.post(f"{people}/{sara.id}", data={"role": "king"}).status_code == 422
+    assert teacher.post(f"{people}/{classroom.stranger.id}", data={"role": "student"}).status_code == 404
+
+
+def test_the_last_instructor_stays(teacher: FlaskClient, people: str, classroom: Classroom) -> None:
+    own = f"{people}/{classroom.instructor.id}"
+    for reply in (teacher.post(own, data={"role": "student"}), teacher.post(f"{own}/remove")):
+        assert reply.status_code == 409
+        assert "A course needs an instructor" in reply.text
+    assert roles(teacher.get(people).text)["Ines"] == "instructor"
+
+
+def test_who_is_taken_out_finds_the_course_no_more(
+    teacher: FlaskClient, people: str, classroom: Classroom, browser_of: BrowserOf
+) -> None:
+    sara = classroom.students[0]
+    assert teacher.post(f"{people}/{sara.id}/remove").status_code == 303
+    assert browser_of(sara).get(f"/courses/{classroom.course_id}").status_code == 404
+    assert teacher.get(f"{people}/{sara.id}").status_code == 404
