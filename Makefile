@@ -18,12 +18,13 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-compose bench oracle check format messages clean
+.PHONY: help run test test-compose screenshots bench oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey and a real worker"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
+	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
 	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
 	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
 	@echo "make check   lint, format, types, imports"
@@ -43,6 +44,10 @@ test:
 test-compose:
 	$(prepare) dev
 	@$(RUN) pytest --verbose tests/deploy/running_stack.py
+
+screenshots:
+	$(prepare) dev
+	@$(RUN) pytest --verbose tests/browser/screenshots.py
 
 bench:
 	$(prepare) dev
