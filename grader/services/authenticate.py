@@ -1,5 +1,6 @@
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -7,12 +8,18 @@ from grader.services.errors import TokenRefused
 from grader.services.principal import Principal
 from grader.services.secret import digest
 from grader.store import browser_sessions, tokens
+from grader.store.engine import Sessions
 from grader.store.users import Role
+
+SEEN_EVERY: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person in front of a browser; `language` and `time_zone` (of the IANA) where one was chosen."""
+    """The person in front of a browser; `language` and `time_zone` (of the IANA) where one was chosen.
+
+    `session_id` is the number of the browser's session, for those who look through theirs.
+    """
 
     id: int
     email: str
@@ -20,6 +27,7 @@ class SignedIn:
     role: Role
     language: str | None = None
     time_zone: str | None = None
+    session_id: int | None = field(default=None, compare=False)
 
     @property
     def is_instructor(self) -> bool:
@@ -44,9 +52,17 @@ def authenticate_token(session: Session, plain: str, now: datetime) -> Principal
     return Principal(row.id, row.client_id, row.user_id, row.email, frozenset(row.scopes))
 
 
-def authenticate_session(session: Session, plain: str, now: datetime) -> SignedIn | None:
-    """Return who is signed in with this session cookie, or None where nobody is."""
-    user = browser_sessions.user_of(session, digest(plain), now)
-    if user is None:
+def authenticate_session(sessions: Sessions, plain: str, now: datetime) -> SignedIn | None:
+    """Return who is signed in with this session cookie, or None where nobody is.
+
+    That the session is used is noted, but not each time: a page that is read shall write nothing.
+    """
+    with sessions() as session:
+        row = browser_sessions.user_of(session, digest(plain), now)
+    if row is None:
         return None
-    return SignedIn(user.id, user.email, user.name, Role(user.role), user.language, user.time_zone)
+    user, browser = row
+    if browser.seen_at is None or browser.seen_at < now - SEEN_EVERY:
+        with sessions.begin() as session:
+            browser_sessions.see(session, browser.id, now, now - SEEN_EVERY)
+    return SignedIn(user.id, user.email, user.name, Role(user.role), user.language, user.time_zone, browser.id)

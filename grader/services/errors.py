@@ -123,3 +123,27 @@ class NothingToRegrade(GraderError):
 
 class RegradeNotThere(GraderError):
     """A regrade is not, or no longer, in a state in which this can be done with it."""
+
+
+class UnknownPerson(GraderError):
+    """There is no such person, or none of whom that can be asked."""
+
+
+class LastAdministrator(GraderError):
+    """Nobody would be left who may do everything."""
+
+
+class UnusableTimeZone(GraderError):
+    """There is no time zone of this name."""
+
+
+class WrongPassword(GraderError):
+    """The password that somebody has now was asked for, and is another one."""
+
+
+class UnknownSession(GraderError):
+    """The person has no browser session of this number."""
+
+
+class UnknownRequest(GraderError):
+    """Nobody waits for a link under this number, or somebody has answered already."""

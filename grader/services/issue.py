@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from grader.sayings.saying import Saying
 from grader.services.errors import UnknownScope, UnknownUser
+from grader.services.link import make_link
 from grader.services.principal import Scope
 from grader.services.register import normal_email
 from grader.services.secret import Secret, new_secret
-from grader.store import clients, links, tokens, users
+from grader.store import clients, tokens, users
 from grader.store.engine import Sessions
+from grader.store.links import Purpose
 
 TOKEN_PREFIX = "nng_"  # noqa: S105 - says what a token is, and is none
 
@@ -63,16 +65,8 @@ def create_link(sessions: Sessions, email: str, now: datetime, lifetime: timedel
     Raises:
         UnknownUser: nobody is registered with this e-mail.
     """
-    secret = new_secret()
     with sessions.begin() as session:
         user_id = users.id_of(session, normal_email(email))
         if user_id is None:
             raise UnknownUser(Saying("refused.unknown-user", email=email))
-        row: dict[str, object] = {
-            "token_sha256": secret.sha256,
-            "user_id": user_id,
-            "created_at": now,
-            "expires_at": now + lifetime,
-        }
-        links.add(session, row)
-    return secret
+        return make_link(session, user_id, Purpose.SIGN_IN, now, lifetime)

@@ -10,6 +10,7 @@ from grader.store.engine import Sessions
 from grader.store.users import Role
 
 LONGEST_EMAIL = 254
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,35 @@ def register(sessions: Sessions, person: Person, now: datetime) -> int:
         UnusableEmail: it is none.
         WeakPassword: the password is too short or too long.
     """
+    row = row_of(person, now)
+    with sessions.begin() as session:
+        user_id = users.add(session, row)
+    if user_id is None:
+        raise EmailTaken(Saying("refused.email-taken", email=str(row["email"])))
+    return user_id
+
+
+def row_of(person: Person, now: datetime) -> dict[str, object]:
+    """Return the row of a new user.
+
+    Raises:
+        UnusableEmail: the e-mail is none.
+        WeakPassword: the password is too short or too long.
+    """
     email = normal_email(person.email)
-    row: dict[str, object] = {
+    return {
         "email": email,
-        "name": person.name.strip() or email,
+        "name": normal_name(person.name) or email,
         "role": person.role.value,
         "password_hash": None if person.password is None else hash_password(person.password),
         "created_at": now,
     }
-    with sessions.begin() as session:
-        user_id = users.add(session, row)
-    if user_id is None:
-        raise EmailTaken(Saying("refused.email-taken", email=email))
-    return user_id
+
+
+def normal_name(name: str) -> str:
+    """Return a name as it is stored: one line of characters that can be seen, not too long; maybe empty."""
+    spaced = " ".join(unicodedata.normalize("NFC", name).split())
+    return "".join(filter(str.isprintable, spaced))[:LONGEST_NAME]
 
 
 def normal_email(email: str) -> str:

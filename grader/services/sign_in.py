@@ -1,14 +1,17 @@
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from grader.services.begin import Browser, begin
 from grader.services.errors import LinkRefused, SignInRefused, UnusableEmail
 from grader.services.passwords import verify_password
 from grader.services.register import normal_email
-from grader.services.secret import Secret, digest, new_secret
+from grader.services.secret import Secret, digest
 from grader.store import browser_sessions, links, users
+from grader.store.browser_sessions import Way
 from grader.store.engine import Sessions
+from grader.store.links import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,15 @@ class Credentials:
     password: str
 
 
-def sign_in(sessions: Sessions, typed: Credentials, now: datetime, lifetime: timedelta) -> Secret:
+@dataclass(frozen=True, slots=True)
+class ByLink:
+    """Somebody who came in by a link: the session's token, and whether a password is to be set now."""
+
+    token: Secret
+    sets_password: bool
+
+
+def sign_in(sessions: Sessions, typed: Credentials, browser: Browser, now: datetime) -> Secret:
     """Start a browser session and return its token, for the cookie.
 
     Raises:
@@ -31,20 +42,22 @@ def sign_in(sessions: Sessions, typed: Credentials, now: datetime, lifetime: tim
     if not verify_password(stored, typed.password) or user_id is None:
         raise SignInRefused("E-mail and password don't fit together.")
     with sessions.begin() as session:
-        return _start(session, user_id, now, lifetime)
+        return begin(session, user_id, Way.PASSWORD, browser, now)
 
 
-def sign_in_by_link(sessions: Sessions, plain: str, now: datetime, lifetime: timedelta) -> Secret:
+def sign_in_by_link(sessions: Sessions, plain: str, browser: Browser, now: datetime) -> ByLink:
     """Use a one-time link up, start a browser session and return its token.
 
     Raises:
         LinkRefused: it was used before, has expired or never existed, or its user is disabled.
     """
     with sessions.begin() as session:
-        user_id = links.use(session, digest(plain), now)
-        if user_id is None:
+        used = links.use(session, digest(plain), now)
+        if used is None:
             raise LinkRefused("This link was used before or has expired; please ask for a new one.")
-        return _start(session, user_id, now, lifetime)
+        sets_password = used.purpose == Purpose.RESET
+        way = Way.RESET if sets_password else Way.LINK
+        return ByLink(begin(session, used.user_id, way, browser, now), sets_password)
 
 
 def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
@@ -61,15 +74,3 @@ def _candidate(session: Session, email: str) -> tuple[int | None, str | None]:
     if user is None or user.disabled_at is not None:
         return None, None
     return user.id, user.password_hash
-
-
-def _start(session: Session, user_id: int, now: datetime, lifetime: timedelta) -> Secret:
-    secret = new_secret()
-    row: dict[str, object] = {
-        "token_sha256": secret.sha256,
-        "user_id": user_id,
-        "created_at": now,
-        "expires_at": now + lifetime,
-    }
-    browser_sessions.add(session, row)
-    return secret

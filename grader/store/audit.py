@@ -1,15 +1,18 @@
 """The audit log: every action that changes a mark or a role, by whom and of whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, insert, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, insert, or_, select, text
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from grader.store.assignments import Assignment
 from grader.store.base import Base
+from grader.store.courses import Course
+from grader.store.users import User
 
 
 class AuditEntry(Base):
@@ -59,3 +62,60 @@ def add_all(session: Session, events: Sequence[Event]) -> None:
     """Note many actions at once, in the transaction that does them."""
     if events:
         session.execute(insert(AuditEntry), [asdict(event) for event in events])
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which entries are wanted; what is None narrows nothing.
+
+    Attributes:
+        person: part of a name or an e-mail, of who did it or of whom it was done to.
+        until: the first moment that is too late.
+    """
+
+    action: str | None = None
+    person: str | None = None
+    course_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def newest(session: Session, which: Which, limit: int, before: int | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return entries with the names of who and what they are about, newest first."""
+    actor, subject = aliased(User), aliased(User)
+    wanted = (
+        select(
+            *AuditEntry.__table__.columns,
+            actor.name.label("actor"),
+            actor.email.label("actor_email"),
+            subject.name.label("subject"),
+            subject.email.label("subject_email"),
+            Course.title.label("course"),
+            Assignment.title.label("assignment"),
+        )
+        .outerjoin(actor, actor.id == AuditEntry.actor_id)
+        .outerjoin(subject, subject.id == AuditEntry.subject_id)
+        .outerjoin(Course, Course.id == AuditEntry.course_id)
+        .outerjoin(Assignment, Assignment.id == AuditEntry.assignment_id)
+        .where(*_conditions(which), *_named(which.person, actor, subject))
+    )
+    if before is not None:
+        wanted = wanted.where(AuditEntry.id < before)
+    return session.execute(wanted.order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:
+    if which.action is not None:
+        yield AuditEntry.action == which.action
+    if which.course_id is not None:
+        yield AuditEntry.course_id == which.course_id
+    if which.since is not None:
+        yield AuditEntry.at >= which.since
+    if which.until is not None:
+        yield AuditEntry.at < which.until
+
+
+def _named(person: str | None, *people: type[User]) -> Iterator[ColumnElement[bool]]:
+    if person is not None:
+        columns = [column for one in people for column in (one.name, one.email)]
+        yield or_(*(column.icontains(person, autoescape=True) for column in columns))

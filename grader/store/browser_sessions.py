@@ -1,8 +1,9 @@
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, ForeignKey, Identity, delete, insert, or_, select, update
+from sqlalchemy import BigInteger, CursorResult, ForeignKey, Identity, Row, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
@@ -42,10 +43,10 @@ def add(session: Session, row: dict[str, object]) -> None:
     session.execute(insert(BrowserSession).values(row))
 
 
-def user_of(session: Session, token_sha256: bytes, now: datetime) -> User | None:
-    """Return the user of a session that is neither expired nor revoked, if the user is not disabled."""
-    return session.scalars(
-        select(User)
+def user_of(session: Session, token_sha256: bytes, now: datetime) -> Row[User, BrowserSession] | None:
+    """Return a session that is neither expired nor revoked with its user, if the user is not disabled."""
+    return session.execute(
+        select(User, BrowserSession)
         .join(BrowserSession, BrowserSession.user_id == User.id)
         .where(
             BrowserSession.token_sha256 == token_sha256,
@@ -62,6 +63,57 @@ def revoke(session: Session, token_sha256: bytes, now: datetime) -> None:
         update(BrowserSession)
         .where(BrowserSession.token_sha256 == token_sha256, BrowserSession.revoked_at.is_(None))
         .values(revoked_at=now)
+    )
+
+
+def revoke_all(session: Session, user_id: int, now: datetime, but: int | None = None) -> int:
+    """Revoke all sessions of a user, one of them left out where it is named; return how many."""
+    theirs = update(BrowserSession).where(BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None))
+    if but is not None:
+        theirs = theirs.where(BrowserSession.id != but)
+    return cast("CursorResult[Any]", session.execute(theirs.values(revoked_at=now))).rowcount
+
+
+def revoke_own(session: Session, user_id: int, session_id: int, now: datetime) -> bool:
+    """Revoke a session of this user by its number; tell whether there was one."""
+    theirs = update(BrowserSession).where(
+        BrowserSession.id == session_id, BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None)
+    )
+    return cast("CursorResult[Any]", session.execute(theirs.values(revoked_at=now))).rowcount > 0
+
+
+def of_user(session: Session, user_id: int, now: datetime) -> Sequence[BrowserSession]:
+    """Return the sessions of a user that are in use, the one seen last first."""
+    theirs = select(BrowserSession).where(
+        BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None), BrowserSession.expires_at > now
+    )
+    seen = func.coalesce(BrowserSession.seen_at, BrowserSession.created_at)
+    return session.scalars(theirs.order_by(seen.desc(), BrowserSession.id.desc())).all()
+
+
+def find(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
+    """Return a session that was not revoked with its user."""
+    return session.execute(
+        select(User, BrowserSession)
+        .join(BrowserSession, BrowserSession.user_id == User.id)
+        .where(BrowserSession.id == session_id, BrowserSession.revoked_at.is_(None))
+    ).one_or_none()
+
+
+def rename(session: Session, session_id: int, way: Way) -> None:
+    """Say anew how a session began: who came by a link and has set a password has used up what the link allowed."""
+    session.execute(update(BrowserSession).where(BrowserSession.id == session_id).values(begun_by=way.value))
+
+
+def see(session: Session, session_id: int, now: datetime, seen_before: datetime) -> None:
+    """Note that a session is used, unless that was noted after `seen_before`."""
+    session.execute(
+        update(BrowserSession)
+        .where(
+            BrowserSession.id == session_id,
+            or_(BrowserSession.seen_at.is_(None), BrowserSession.seen_at < seen_before),
+        )
+        .values(seen_at=now)
     )
 
 

@@ -1,11 +1,19 @@
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, delete, insert, or_, update
+from sqlalchemy import CursorResult, ForeignKey, Row, delete, insert, or_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 from grader.store.users import User
+
+
+class Purpose(StrEnum):
+    """Where a link leads: to the first page, or to setting a password."""
+
+    SIGN_IN = "sign-in"
+    RESET = "reset"
 
 
 class SignInLink(Base):
@@ -26,8 +34,8 @@ def add(session: Session, row: dict[str, object]) -> None:
     session.execute(insert(SignInLink).values(row))
 
 
-def use(session: Session, token_sha256: bytes, now: datetime) -> int | None:
-    """Use the link up and return its user's id, or None where it can't be used; of two at once one gets it."""
+def use(session: Session, token_sha256: bytes, now: datetime) -> Row[int, str] | None:
+    """Use the link up and return user_id and purpose, or None where it can't be used; of two at once one gets it."""
     used = (
         update(SignInLink)
         .where(
@@ -38,9 +46,15 @@ def use(session: Session, token_sha256: bytes, now: datetime) -> int | None:
             User.disabled_at.is_(None),
         )
         .values(used_at=now)
-        .returning(SignInLink.user_id)
+        .returning(SignInLink.user_id, SignInLink.purpose)
     )
-    return session.scalars(used).one_or_none()
+    return session.execute(used).one_or_none()
+
+
+def withdraw(session: Session, user_id: int, purpose: Purpose | None = None) -> None:
+    """Make the user's links useless that were not used yet: all, or those of one purpose."""
+    unused = delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None))
+    session.execute(unused if purpose is None else unused.where(SignInLink.purpose == purpose))
 
 
 def delete_ended(session: Session, now: datetime) -> int:

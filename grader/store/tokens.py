@@ -1,9 +1,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Row, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    ForeignKey,
+    Identity,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import Text
@@ -55,6 +68,19 @@ def valid(session: Session, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
         .order_by(Token.id)
     )
     return session.execute(wanted).all()
+
+
+def of_user(session: Session, user_id: int, now: datetime) -> Sequence[Token]:
+    """Return a student's own tokens that may be used now, the newest first."""
+    wanted = select(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None), Token.expires_at > now)
+    return session.scalars(wanted.order_by(Token.id.desc())).all()
+
+
+def revoke_of_user(session: Session, user_id: int, now: datetime, token_id: int | None = None) -> int:
+    """Revoke a student's own tokens, or the one of them that is named; return how many."""
+    theirs = update(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None))
+    wanted = theirs if token_id is None else theirs.where(Token.id == token_id)
+    return cast("CursorResult[Any]", session.execute(wanted.values(revoked_at=now))).rowcount
 
 
 @cache

@@ -49,6 +49,22 @@ def id_of(session: Session, email: str) -> int | None:
     return session.scalars(select(User.id).where(User.email == email)).one_or_none()
 
 
+def find(session: Session, user_id: int) -> User | None:
+    """Return a user, and let nobody else change that user before this transaction ends."""
+    return session.get(User, user_id, with_for_update=True, populate_existing=True)
+
+
+def change(session: Session, user_id: int, values: dict[str, object]) -> None:
+    """Write some columns of a user."""
+    session.execute(update(User).where(User.id == user_id).values(values))
+
+
+def lock_administrators(session: Session) -> set[int]:
+    """Return who is an administrator and not disabled; of two who would take the role away at once, one waits."""
+    enabled = select(User.id).where(User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None))
+    return set(session.scalars(enabled.order_by(User.id).with_for_update()))
+
+
 def set_language(session: Session, user_id: int, language: str) -> None:
     """Remember in which language the person wants to read."""
     session.execute(update(User).where(User.id == user_id).values(language=language))

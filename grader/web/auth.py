@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
 from typing import cast
+from urllib.parse import urlsplit
 
-from flask import Response, abort, g, has_app_context, redirect, request, url_for
+from flask import Response, abort, current_app, g, has_app_context, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.authenticate import SignedIn, authenticate_session
@@ -16,6 +18,7 @@ from grader.web.wiring import web_services
 
 COOKIE = "nn_grader_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HOME = "/"
 
 
 class Access(Enum):
@@ -24,6 +27,7 @@ class Access(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     INSTRUCTOR = "instructor"
+    ADMINISTRATOR = "administrator"
     MEMBER = "member"
     STAFF = "staff"
     COURSE_INSTRUCTOR = "course-instructor"
@@ -48,6 +52,8 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         if needed is Access.INSTRUCTOR and not g.user.is_instructor:
             abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
+        if needed is Access.ADMINISTRATOR and not g.user.is_administrator:
+            abort(403, _("This page is for administrators. Everything else is open to you as before."))
         g.membership = _in_course(needed)
         return None
 
@@ -103,13 +109,28 @@ def look_up() -> SignedIn | None:
     if not token:
         return None
     services = web_services()
-    with services.sessions() as session:
-        return authenticate_session(session, token, services.clock())
+    return authenticate_session(services.sessions, token, services.clock())
 
 
 def _way_back() -> str:
-    """The page to come back to: what was sent to it is gone, but the browser has kept a draft of it."""
-    return request.full_path.rstrip("?")
+    """The page to come back to: what was sent to it is gone, but the browser has kept a draft of it.
+
+    What was sent from a page comes back to that page, since many addresses only take what is sent to them.
+    """
+    if request.method in SAFE_METHODS:
+        return request.full_path.rstrip("?")
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc == request.host:
+        return sent_from._replace(scheme="", netloc="", fragment="").geturl()
+    return request.path if _can_be_shown(request.path) else HOME
+
+
+def _can_be_shown(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, "GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def _in_course(needed: Access) -> Membership | None:

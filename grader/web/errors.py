@@ -23,6 +23,7 @@ from grader.services.errors import (
     EmailTaken,
     ForeignLearner,
     KeyReused,
+    LastAdministrator,
     LastInstructor,
     LinkRefused,
     NoAttemptsLeft,
@@ -36,13 +37,18 @@ from grader.services.errors import (
     UnknownCourse,
     UnknownJoinCode,
     UnknownMember,
+    UnknownPerson,
+    UnknownRequest,
+    UnknownSession,
     UnknownSubmission,
     UnknownToken,
     UnknownUser,
     UnreadableCursor,
     UnusableEmail,
     UnusableReference,
+    UnusableTimeZone,
     WeakPassword,
+    WrongPassword,
 )
 from grader.web.language import language
 from grader.web.limits import seconds_to_wait
@@ -79,6 +85,12 @@ STATUS: dict[type[GraderError], Meaning] = {
     WeakPassword: Meaning(422, "weak-password", "This password does not protect"),
     UnknownToken: Meaning(404, "unknown-token", "There is no such token"),
     UnknownUser: Meaning(404, "unknown-user", "Nobody is registered with this e-mail"),
+    UnknownPerson: Meaning(404, "unknown-person", "There is no such person"),
+    UnknownSession: Meaning(404, "unknown-session", "This session has ended"),
+    UnknownRequest: Meaning(404, "unknown-request", "Nobody waits for this any more"),
+    UnusableTimeZone: Meaning(422, "unusable-time-zone", "There is no such time zone"),
+    WrongPassword: Meaning(403, "wrong-password", "The password is another one"),
+    LastAdministrator: Meaning(409, "last-administrator", "Somebody has to stay administrator"),
 }
 """Errors that no request can cause (of settings, exercise files, commands) have no row: meeting one is our fault."""
 
@@ -161,9 +173,14 @@ def _in_words(problem: Problem) -> str:
     """The detail in the reader's language; one that only repeats the title is translated with it."""
     if problem.detail == f"{problem.title}.":
         return f"{_(problem.title)}."
-    if isinstance(problem.detail, Saying):
-        return problem.detail.in_language(language())
-    return _(problem.detail) if problem.detail else ""
+    return in_words(problem.detail)
+
+
+def in_words(detail: str) -> str:
+    """What an error says, in the reader's language."""
+    if isinstance(detail, Saying):
+        return detail.in_language(language())
+    return _(detail) if detail else ""
 
 
 def as_page(problem: Problem) -> Response:

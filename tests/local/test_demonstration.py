@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from grader.catalog.load import Catalog, load_catalog
 from grader.local import demonstration
 from grader.services.authenticate import authenticate_token
+from grader.services.begin import Browser
 from grader.services.principal import Scope
 from grader.services.register import Person, register
 from grader.services.sign_in import sign_in_by_link
@@ -65,7 +66,7 @@ def test_the_doors_open_for_an_instructor_and_for_a_student_alone(sessions: Sess
     assert (student.learner_ref, student.scopes) == ("student@example.org", frozenset({Scope.SUBMIT, Scope.READ}))
     for link in (demo.instructor_link, demo.student_link):
         assert link.startswith("http://here/sign-in/link/")
-        assert sign_in_by_link(sessions, link.rpartition("/")[2], NOW, demonstration.LINK_LIFETIME).plain
+        assert sign_in_by_link(sessions, link.rpartition("/")[2], Browser(demonstration.LINK_LIFETIME), NOW).token.plain
 
 
 def test_exercises_without_sample_answers_are_no_obstacle(sessions: Sessions, catalog: Catalog, tmp_path: Path) -> None:

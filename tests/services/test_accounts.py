@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from grader.checking.errors import GraderError
 from grader.services import passwords
 from grader.services.authenticate import SignedIn, authenticate_session
+from grader.services.begin import Browser
 from grader.services.errors import (
     EmailTaken,
     LinkRefused,
@@ -37,7 +38,7 @@ def an(sessions: Sessions, clock: Clock) -> int:
 
 
 def test_who_knows_the_password_signs_in(sessions: Sessions, an: int, clock: Clock) -> None:
-    secret = sign_in(sessions, Credentials(" AN@example.org", "correct horse"), clock(), DAY)
+    secret = sign_in(sessions, Credentials(" AN@example.org", "correct horse"), Browser(DAY), clock())
     assert _who(sessions, secret, clock) == SignedIn(an, "an@example.org", "An", Role.INSTRUCTOR)
 
 
@@ -55,7 +56,7 @@ def test_who_knows_the_password_signs_in(sessions: Sessions, an: int, clock: Clo
 )
 def test_all_others_are_refused_in_the_same_words(sessions: Sessions, clock: Clock, typed: Credentials) -> None:
     with pytest.raises(SignInRefused, match="don't fit together"):
-        sign_in(sessions, typed, clock(), DAY)
+        sign_in(sessions, typed, Browser(DAY), clock())
 
 
 def test_an_unknown_email_costs_a_hash_too(sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,7 @@ def test_an_unknown_email_costs_a_hash_too(sessions: Sessions, clock: Clock, mon
     monkeypatch.setattr(passwords, "_hasher", _Hasher(verified))
     passwords._nobodys_hash.cache_clear()
     with pytest.raises(SignInRefused):
-        sign_in(sessions, TYPED, clock(), DAY)
+        sign_in(sessions, TYPED, Browser(DAY), clock())
     passwords._nobodys_hash.cache_clear()
     assert verified == ["nobody's"]
 
@@ -97,12 +98,12 @@ def test_no_more_than_two_passwords_are_checked_at_once(
     monkeypatch.setattr(passwords, "_turn", taken)
     monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(SignInBusy):
-        sign_in(sessions, TYPED, clock(), DAY)
+        sign_in(sessions, TYPED, Browser(DAY), clock())
     assert passwords.AT_ONCE == 2
 
 
 def test_a_session_ends_with_its_time_or_by_signing_out(sessions: Sessions, an: int, clock: Clock) -> None:
-    first, second = (sign_in(sessions, TYPED, clock(), DAY) for _ in range(2))
+    first, second = (sign_in(sessions, TYPED, Browser(DAY), clock()) for _ in range(2))
     sign_out(sessions, first.plain, clock())
     sign_out(sessions, "something else", clock())
     assert _who(sessions, first, clock) is None
@@ -113,7 +114,7 @@ def test_a_session_ends_with_its_time_or_by_signing_out(sessions: Sessions, an: 
 
 
 def test_only_the_hash_of_a_session_is_stored(sessions: Sessions, an: int, clock: Clock) -> None:
-    secret = sign_in(sessions, TYPED, clock(), DAY)
+    secret = sign_in(sessions, TYPED, Browser(DAY), clock())
     with sessions() as session:
         row = session.scalars(select(BrowserSession)).one()
     assert (row.user_id, row.token_sha256) == (an, secret.sha256)
@@ -122,15 +123,15 @@ def test_only_the_hash_of_a_session_is_stored(sessions: Sessions, an: int, clock
 
 
 def test_a_disabled_user_is_out_at_once(sessions: Sessions, an: int, clock: Clock) -> None:
-    secret = sign_in(sessions, TYPED, clock(), DAY)
+    secret = sign_in(sessions, TYPED, Browser(DAY), clock())
     link = create_link(sessions, TYPED.email, clock(), DAY)
     with sessions.begin() as session:
         session.execute(update(User).where(User.id == an).values(disabled_at=clock()))
     assert _who(sessions, secret, clock) is None
     with pytest.raises(SignInRefused):
-        sign_in(sessions, TYPED, clock(), DAY)
+        sign_in(sessions, TYPED, Browser(DAY), clock())
     with pytest.raises(LinkRefused):
-        sign_in_by_link(sessions, link.plain, clock(), DAY)
+        sign_in_by_link(sessions, link.plain, Browser(DAY), clock())
 
 
 @pytest.mark.usefixtures("an")
@@ -139,7 +140,7 @@ def test_a_link_signs_in_once_also_when_opened_twice_at_once(sessions: Sessions,
 
     def open_it(_: int) -> bool:
         try:
-            return _who(sessions, sign_in_by_link(sessions, link.plain, clock(), DAY), clock) is not None
+            return _who(sessions, sign_in_by_link(sessions, link.plain, Browser(DAY), clock()).token, clock) is not None
         except LinkRefused:
             return False
 
@@ -153,7 +154,7 @@ def test_a_link_that_is_old_or_was_never_given_out_is_refused(sessions: Sessions
     clock.advance(DAY.total_seconds())
     for plain in (link.plain, "something else"):
         with pytest.raises(LinkRefused):
-            sign_in_by_link(sessions, plain, clock(), DAY)
+            sign_in_by_link(sessions, plain, Browser(DAY), clock())
 
 
 def test_who_is_not_registered_gets_no_link(sessions: Sessions, clock: Clock) -> None:
@@ -185,9 +186,8 @@ def test_who_cannot_be_registered_is_told_why(
 def test_who_has_no_password_cannot_sign_in_with_one(sessions: Sessions, clock: Clock) -> None:
     register(sessions, Person("binh@example.org", ""), clock())
     with pytest.raises(SignInRefused):
-        sign_in(sessions, Credentials("binh@example.org", ""), clock(), DAY)
+        sign_in(sessions, Credentials("binh@example.org", ""), Browser(DAY), clock())
 
 
 def _who(sessions: Sessions, secret: Secret, clock: Clock) -> SignedIn | None:
-    with sessions() as session:
-        return authenticate_session(session, secret.plain, clock())
+    return authenticate_session(sessions, secret.plain, clock())

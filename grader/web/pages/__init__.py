@@ -4,8 +4,10 @@ from flask import Blueprint
 
 from grader.web import language
 from grader.web.auth import Access, guard, visitor
+from grader.web.errors import in_words
 from grader.web.markup import formula, statement, symbol
 from grader.web.pages import account, answer, assets, drafts, filters, history, home, language_choice, submission
+from grader.web.pages.accounts import ROUTES as ACCOUNTS
 from grader.web.pages.courses import routes as courses
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import dashboard, export, overview
@@ -37,6 +39,7 @@ ROUTES = (
     Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/submissions.csv", export.export, access=Access.INSTRUCTOR),
+    *ACCOUNTS,
 )
 
 
@@ -73,4 +76,5 @@ def blueprint() -> Blueprint:
         titled,
     ):
         bp.add_app_template_filter(show)
+    bp.add_app_template_filter(in_words, "refusal")
     return bp

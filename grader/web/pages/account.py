@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from grader.services.begin import Browser
 from grader.services.errors import SignInRefused
 from grader.services.secret import Secret
 from grader.services.sign_in import Credentials, sign_in_by_link
@@ -30,10 +31,10 @@ def check_sign_in() -> BaseResponse:
     wanted = own_path(request.form.get("next", HOME))
     typed = Credentials(request.form.get("email", ""), request.form.get("password", ""))
     try:
-        token = start_session(services.sessions, typed, services.clock(), _lifetime())
+        token = start_session(services.sessions, typed, browser(), services.clock())
     except SignInRefused:
         return _form(wanted, email=typed.email, problem=_("This e-mail address and password do not belong together."))
-    return _signed_in(token, wanted)
+    return signed_in(token, wanted)
 
 
 def open_link(token: str) -> BaseResponse:
@@ -46,7 +47,8 @@ def open_link(token: str) -> BaseResponse:
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
         return Response(status=NOT_YET)
     services = web_services()
-    return _signed_in(sign_in_by_link(services.sessions, token, services.clock(), _lifetime()), HOME)
+    entered = sign_in_by_link(services.sessions, token, browser(), services.clock())
+    return signed_in(entered.token, url_for("pages.password") if entered.sets_password else HOME)
 
 
 def sign_out() -> BaseResponse:
@@ -62,7 +64,8 @@ def _form(wanted: str, *, email: str = "", problem: str | None = None) -> Respon
     return make_response(body, 401 if problem else 200)
 
 
-def _signed_in(token: Secret, wanted: str) -> BaseResponse:
+def signed_in(token: Secret, wanted: str) -> BaseResponse:
+    """Let the browser keep its new session, and go on; the token is always a new one."""
     _end_session()  # the browser's former one, which its cookie names no longer
     response = make_response(redirect(wanted, 303))
     auth.remember(response, token.plain)
@@ -80,8 +83,9 @@ def _too_many() -> str:
     return _("Too many attempts to sign in. Wait ten minutes, or ask for a one-time link.")
 
 
-def _lifetime() -> timedelta:
-    return timedelta(days=web_services().settings.session_days)
+def browser() -> Browser:
+    """What is in front of the person who signs in."""
+    return Browser(timedelta(days=web_services().settings.session_days), request.user_agent.string)
 
 
 def _typed_email() -> str:

@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _
 
 from grader.services.authenticate import SignedIn
+from grader.store.users import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,13 @@ class Item:
 
 STUDENT = ((_("Courses"), "pages.courses"), (_("Exercises"), "pages.exercises"), (_("My submissions"), "pages.history"))
 INSTRUCTOR = (*STUDENT, (_("Practice"), "pages.instructor"))
+ADMINISTRATOR = (*INSTRUCTOR, (_("People"), "pages.people"), (_("Audit log"), "pages.audit"))
+LINKS = {Role.STUDENT: STUDENT, Role.INSTRUCTOR: INSTRUCTOR, Role.ADMINISTRATOR: ADMINISTRATOR}
 
 
 def menu(who: SignedIn | None) -> list[Item]:
     """Give the links that are open to this person."""
     if who is None:
         return []
-    links = INSTRUCTOR if who.is_instructor else STUDENT
+    links = LINKS[who.role]
     return [Item(text, url_for(endpoint), request.endpoint == endpoint) for text, endpoint in links]

@@ -47,6 +47,11 @@ def instructor(browser: Browser) -> FlaskClient:
     return browser("teacher@example.org", Role.INSTRUCTOR)
 
 
+@pytest.fixture
+def administrator(browser: Browser) -> FlaskClient:
+    return browser("ada@example.org", Role.ADMINISTRATOR)
+
+
 def send(client: FlaskClient, slug: str = "step-network-forward", answers: Mapping[str, str] = STEP) -> str:
     """Send the form of an exercise, and give the address of the submission."""
     reply = client.post(f"/exercises/{slug}", data=answers)

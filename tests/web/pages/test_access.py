@@ -11,6 +11,8 @@ from tests.web.pages.conftest import Browser, send
 
 OPEN = {"asset", "choose_language", "sign_in", "check_sign_in", "open_link", "sign_out"}
 CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
+SHOWN = {route.rule for route in ROUTES if route.method == "GET"}
+ADMINISTRATORS = [route for route in ROUTES if route.access is Access.ADMINISTRATOR]
 INSTRUCTORS = [route for route in ROUTES if route.access is Access.INSTRUCTOR]
 WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]
 
@@ -37,7 +39,8 @@ def test_pages_under_instructor_are_for_instructors_and_no_others() -> None:
 def test_without_signing_in_there_is_only_the_way_to_sign_in(client: FlaskClient, route: Route) -> None:
     page = address(route)
     reply = client.open(page, method=route.method)
-    assert (reply.status_code, reply.location) == (303, f"/sign-in?next={page}")
+    back = page if route.rule in SHOWN else "/"  # what only takes what is sent to it cannot be come back to
+    assert (reply.status_code, reply.location) == (303, f"/sign-in?next={back}")
 
 
 def test_an_answer_sent_without_a_session_is_not_stored(client: FlaskClient, instructor: FlaskClient) -> None:
@@ -51,6 +54,20 @@ def test_a_student_gets_no_page_of_the_instructors(student: FlaskClient, route: 
     assert reply.status_code == 403
     assert "This page is for instructors" in reply.text
     assert 'href="/submissions"' in reply.text  # the way on, in the menu
+
+
+def test_pages_under_admin_are_for_administrators_and_no_others() -> None:
+    assert {route.rule for route in ADMINISTRATORS} == {r.rule for r in ROUTES if r.rule.startswith("/admin")}
+
+
+@pytest.mark.parametrize("route", ADMINISTRATORS, ids=name)
+def test_nobody_else_gets_a_page_of_the_administrators(
+    student: FlaskClient, instructor: FlaskClient, route: Route
+) -> None:
+    for client in (student, instructor):
+        reply = client.open(address(route), method=route.method)
+        assert reply.status_code == 403
+        assert "This page is for administrators" in reply.text
 
 
 @pytest.mark.parametrize("route", INSTRUCTORS, ids=name)
