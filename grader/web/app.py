@@ -2,6 +2,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from grader.web import api, errors, health, language, pages, security
 from grader.web.limits import limiter
@@ -13,10 +14,18 @@ MAX_BODY = 1 << 20
 TAKING_FILES = frozenset({"api.create", "pages.send_answer"})
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address, as large as PostgreSQL counts; there is nothing at a larger one."""
+
+    def __init__(self, url_map: Map, maximum: int = 2**63 - 1) -> None:
+        super().__init__(url_map, max=maximum)
+
+
 def create_app(services: WebServices) -> Flask:
     """Build the web application over `services`; it reads nothing from the environment."""
     app = Flask("grader.web", static_folder=None)  # the pages serve their assets themselves
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
+    app.url_map.converters["int"] = RowNumber
     attach(app, services)
     language.speak(app)
     security.protect(app)

@@ -33,6 +33,7 @@ UNSEEN = {
     "ValueError",
     "LookupError",
     "TypeError",
+    "TypeVar",
     "KeyError",
     "RuntimeError",
     "FileNotFoundError",
@@ -46,6 +47,8 @@ UNSEEN = {
 FOR_MACHINES = {
     "HH:mm, EEEE, d MMMM, y",
     "signed in",  # a name of Access
+    *("Edge", "Opera", "Samsung Internet", "Cốc Cốc", "Firefox", "Chrome", "Safari"),  # called so in every language
+    *("Android", "Windows", "ChromeOS", "Linux"),
     "Lax",
     "public, max-age=31536000, immutable",
     "<!doctype html><html lang={language}><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>",

@@ -35,7 +35,6 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "person.enabled": Action(_("Person enabled")),
         "person.link-made": Action(_("Sign-in link made")),
         "person.password-set": Action(_("Password set")),
-        "person.identity-linked": Action(_("Sign-in from elsewhere linked")),
     }
 )
 

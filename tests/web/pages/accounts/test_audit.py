@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from grader.services.administer import Act, change_role
+from grader.services.register import Person, register
+from grader.store.audit import Event, add
+from grader.store.users import Role
+from grader.web.wiring import WebServices
+
+
+@pytest.fixture
+def binh(services: WebServices) -> int:
+    """Somebody who became an instructor."""
+    user_id = register(services.sessions, Person("binh@example.org", "Bình"), services.clock())
+    change_role(services.sessions, user_id, Role.INSTRUCTOR, Act(None, services.clock()))
+    return user_id
+
+
+@pytest.mark.usefixtures("binh")
+def test_the_log_says_who_did_what_to_whom(administrator: FlaskClient) -> None:
+    page = administrator.get("/admin/audit").text
+    assert "Role changed from student to instructor" in page
+    assert 'title="binh@example.org"' in page
+    assert "the service" in page
+
+
+@pytest.mark.usefixtures("binh")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("action=person.role-changed", 1),
+        ("action=person.disabled", 0),
+        ("action=nonsense", 1),
+        ("person=binh@", 1),
+        ("person=nobody", 0),
+        ("since=2000-01-01&until=2000-01-02", 0),
+        ("since=yesterday&until=9999-12-31", 1),
+        ("course=1", 0),
+        ("before=0", 0),
+        ("before=99999999999999999999999", 1),
+    ],
+)
+def test_the_log_is_narrowed(administrator: FlaskClient, query: str, found: int) -> None:
+    page = administrator.get(f"/admin/audit?{query}")
+    assert page.status_code == 200
+    assert page.text.count('data-action="person.role-changed"') == found
+
+
+def test_a_long_log_is_turned_page_by_page(administrator: FlaskClient, services: WebServices) -> None:
+    with services.sessions.begin() as session:
+        for second in range(120):
+            add(session, Event(services.clock() + timedelta(seconds=second), "person.enabled"))
+    first = administrator.get("/admin/audit?action=person.enabled").text
+    assert first.count("data-action") == 100
+    older = first.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert administrator.get(older).text.count("data-action") == 20
+
+
+def test_an_action_that_nobody_knows_any_more_is_still_shown(administrator: FlaskClient, services: WebServices) -> None:
+    with services.sessions.begin() as session:
+        add(session, Event(services.clock(), "moon.landed", detail={"by": "Apollo"}))
+        add(session, Event(services.clock(), "person.role-changed"))
+    page = administrator.get("/admin/audit").text
+    assert "moon.landed" in page
+    assert "by=Apollo" in page
+    assert "from ? to ?" in page
