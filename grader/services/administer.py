@@ -38,7 +38,7 @@ def create_person(sessions: Sessions, person: Person, act: Act) -> int:
         user_id = users.add(session, row)
         if user_id is None:
             raise EmailTaken(Saying("refused.email-taken", email=str(row["email"])))
-        add(session, Event(act.now, "person.created", act.actor_id, subject_id=user_id, detail={"role": row["role"]}))
+        add(session, Event(act.now, "person.created", act.actor_id, subject_id=user_id, detail={"to": row["role"]}))
     return user_id
 
 
@@ -53,7 +53,7 @@ def change_role(sessions: Sessions, user_id: int, role: Role, act: Act) -> None:
         user = _changeable(session, user_id, is_leaving=role is not Role.ADMINISTRATOR)
         if user.role == role:
             return
-        detail = {"before": user.role, "after": role.value}
+        detail = {"from": user.role, "to": role.value}
         users.change(session, user_id, {"role": role.value})
         add(session, Event(act.now, "person.role-changed", act.actor_id, subject_id=user_id, detail=detail))
 

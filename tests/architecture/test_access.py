@@ -32,7 +32,7 @@ def _addresses(app: Flask) -> list[tuple[str, Rule]]:
 def _path(rule: Rule) -> str:
     path = rule.rule
     for name, converter in rule._converters.items():
-        kind = {"UUIDConverter": "uuid", "IntegerConverter": "int"}.get(type(converter).__name__, "default")
+        kind = {"UUIDConverter": "uuid", "RowNumber": "int"}.get(type(converter).__name__, "default")
         path = re.sub(rf"<(\w+:)?{name}>", VALUES[kind], path)
     assert "<" not in path
     return path

@@ -58,7 +58,7 @@ def test_a_role_is_changed_and_noted(sessions: Sessions, ada: int, an: int, cloc
     (entry,) = log(sessions)
     assert (entry.action, dict(entry.detail)) == (
         "person.role-changed",
-        {"before": "student", "after": "instructor"},
+        {"from": "student", "to": "instructor"},
     )
     assert entry.actor is not None
     assert entry.subject is not None

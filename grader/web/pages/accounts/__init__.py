@@ -20,5 +20,5 @@ ROUTES = (
     Route("/admin/people/<int:user_id>/enable", administration.enable, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>/link", administration.make_link, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/audit", audit.audit, access=Access.ADMINISTRATOR),
-    Route("/courses/<int:course_id>/audit", audit.course_audit),
+    Route("/courses/<int:course_id>/audit", audit.course_audit, access=Access.COURSE_INSTRUCTOR),
 )

@@ -1,6 +1,6 @@
 """The words of the audit log: one table from what is written to what is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -29,12 +29,32 @@ class Said:
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
-        "person.created": Action(_("Person registered"), _("Registered as %(role)s")),
-        "person.role-changed": Action(_("Role changed"), _("Role changed from %(before)s to %(after)s")),
+        "person.created": Action(_("Person registered"), _("Registered as %(to)s")),
+        "person.role-changed": Action(_("Role changed"), _("Role changed from %(from)s to %(to)s")),
         "person.disabled": Action(_("Person disabled")),
         "person.enabled": Action(_("Person enabled")),
         "person.link-made": Action(_("Sign-in link made")),
         "person.password-set": Action(_("Password set")),
+        "person.identity-linked": Action(_("Sign-in through another service linked")),
+        "course.created": Action(_("Course created")),
+        "course.changed": Action(_("Course changed")),
+        "course.archived": Action(_("Course archived")),
+        "course.restored": Action(_("Course restored")),
+        "course.code-renewed": Action(_("Join code renewed")),
+        "course.code-dropped": Action(_("Join code dropped")),
+        "member.added": Action(_("Member added"), _("Joined the course as %(to)s")),
+        "member.changed": Action(
+            _("Role in a course changed"), _("Role in the course changed from %(from)s to %(to)s")
+        ),
+        "member.removed": Action(_("Member removed"), _("Removed from the course, was %(from)s")),
+        "assignment.created": Action(_("Assignment created")),
+        "assignment.changed": Action(_("Assignment changed")),
+        "assignment.archived": Action(_("Assignment archived")),
+        "assignment.restored": Action(_("Assignment restored")),
+        "regrade.proposed": Action(_("Regrade begun"), _("Regrade %(regrade)s begun")),
+        "regrade.applied": Action(_("Regrade applied"), _("Regrade %(regrade)s applied")),
+        "regrade.rolled-back": Action(_("Regrade rolled back"), _("Regrade %(regrade)s rolled back")),
+        "regrade.discarded": Action(_("Regrade discarded"), _("Regrade %(regrade)s discarded")),
     }
 )
 
@@ -44,6 +64,7 @@ WORDS: Mapping[str, LazyString] = MappingProxyType(
         "assistant": _("assistant"),
         "instructor": _("instructor"),
         "administrator": _("administrator"),
+        "roster": _("roster"),
     }
 )
 """Details that are words of our own."""
@@ -59,7 +80,7 @@ class _Places(dict[str, str]):
 def said_of(entry: Entry) -> Said:
     """Say what happened; an action that nobody knows any more is its own name."""
     action = ACTIONS.get(entry.action)
-    details = {name: _in_words(value) for name, value in entry.detail.items()}
+    details = dict(_flat(entry.detail))
     if action is None:
         return Said(entry.action, tuple(details.items()))
     sentence = str(action.sentence or action.title)
@@ -67,5 +88,10 @@ def said_of(entry: Entry) -> Said:
     return Said(sentence % _Places(details), rest)
 
 
-def _in_words(value: Any) -> str:
-    return str(WORDS.get(value, value)) if isinstance(value, str) else str(value)
+def _flat(detail: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Details with their values in words; of those within others the names with dots, and none that are empty."""
+    for name, value in detail.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{name}.")
+        elif value is not None:
+            yield f"{path}{name}", str(WORDS.get(value, value)) if isinstance(value, str) else str(value)
