@@ -20,7 +20,7 @@ class Item:
 
 STUDENT = ((_("Courses"), "pages.courses"), (_("Exercises"), "pages.exercises"), (_("My submissions"), "pages.history"))
 INSTRUCTOR = (*STUDENT, (_("Practice"), "pages.instructor"))
-ADMINISTRATOR = (*INSTRUCTOR, (_("People"), "pages.people"), (_("Audit log"), "pages.audit"))
+ADMINISTRATOR = (*INSTRUCTOR, (_("People"), "pages.everybody"), (_("Audit log"), "pages.audit"))
 LINKS = {Role.STUDENT: STUDENT, Role.INSTRUCTOR: INSTRUCTOR, Role.ADMINISTRATOR: ADMINISTRATOR}
 
 

@@ -12,7 +12,7 @@ ROUTES = (
     Route("/account/sessions/<int:session_id>/end", sessions.end_session, "POST"),
     Route("/account/sessions/end-others", sessions.end_other_sessions, "POST"),
     Route("/account/tokens/<int:token_id>/revoke", sessions.revoke_token, "POST"),
-    Route("/admin/people", people.people, access=Access.ADMINISTRATOR),
+    Route("/admin/people", people.everybody, access=Access.ADMINISTRATOR),
     Route("/admin/people", people.create_person, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>", people.somebody, access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>/role", administration.change_role, "POST", access=Access.ADMINISTRATOR),

@@ -40,7 +40,7 @@ def _page(shown: Preferences, refused: UnusableTimeZone | None = None) -> Respon
         sessions = own_sessions(session, who.id, services.clock())
         tokens = own_tokens(session, who.id, services.clock())
     body = render_template(
-        "account.html",
+        "accounts/account.html",
         shown=shown,
         sessions=[(one, in_words(one.agent), one.id == who.session_id) for one in sessions],
         tokens=tokens,

@@ -44,7 +44,7 @@ def make_link(user_id: int) -> str:
     with services.sessions() as session:
         found = directory.somebody(session, user_id)
     return render_template(
-        "link_made.html", somebody=found, address=link_address(secret), ends_at=act.now + LINK_LIFETIME
+        "accounts/link_made.html", somebody=found, address=link_address(secret), ends_at=act.now + LINK_LIFETIME
     )
 
 

@@ -54,7 +54,7 @@ def _page(which: Which, course: str | None) -> str:
     here = {**(request.view_args or {}), **narrowed}
     endpoint = str(request.endpoint)
     return render_template(
-        "audit.html",
+        "accounts/audit.html",
         lines=[Line(entry, said_of(entry)) for entry in page.items],
         actions=sorted(
             ((key, str(action.title)) for key, action in ACTIONS.items()), key=lambda pair: pair[1].casefold()

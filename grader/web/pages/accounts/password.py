@@ -39,7 +39,7 @@ def _page(problems: dict[str, str] | None = None) -> Response:
     with web_services().sessions() as session:
         asks_current = needs_current(session, _session_id())
     body = render_template(
-        "password.html", asks_current=asks_current, problems=problems or {}, shortest=SHORTEST, longest=LONGEST
+        "accounts/password.html", asks_current=asks_current, problems=problems or {}, shortest=SHORTEST, longest=LONGEST
     )
     return make_response(body, REFUSED if problems else 200)
 

@@ -21,7 +21,7 @@ from grader.web.wiring import web_services
 A_PAGE = 50
 
 
-def people() -> Response:
+def everybody() -> Response:
     """Show those who are looked for, and a form for somebody new."""
     return _list()
 
@@ -42,7 +42,7 @@ def somebody(user_id: int) -> str:
     """Show one person, and what can be done."""
     with web_services().sessions() as session:
         found = directory.somebody(session, user_id)
-    return render_template("somebody.html", somebody=found, roles=list(Role))
+    return render_template("accounts/somebody.html", somebody=found, roles=list(Role))
 
 
 def _list(new: Person | None = None, refused: GraderError | None = None) -> Response:
@@ -51,7 +51,7 @@ def _list(new: Person | None = None, refused: GraderError | None = None) -> Resp
     with web_services().sessions() as session:
         listing = directory.directory(session, wanted, A_PAGE, (page - 1) * A_PAGE)
     body = render_template(
-        "people.html",
+        "accounts/everybody.html",
         listing=listing,
         wanted=wanted,
         roles=list(Role),
