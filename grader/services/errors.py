@@ -49,6 +49,10 @@ class NoAttemptsLeft(GraderError):
     """All attempts that a student has at an assignment are used."""
 
 
+class SetAsAssignment(GraderError):
+    """An exercise is not practised by those who are set it: they answer it at their assignment."""
+
+
 class ForeignLearner(GraderError):
     """The learner belongs to somebody else."""
 

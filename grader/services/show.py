@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grader.checking.answers import Entry, entries_from_json
+from grader.checking.disclosure import EVERYTHING, Disclosure
 from grader.checking.report import Report
 from grader.sayings.saying import Saying
 from grader.services.errors import UnknownSubmission
@@ -22,6 +23,7 @@ class Shown:
         givens: the learner's own given values, where some are drawn.
         report: None unless the status is graded.
         failure_reason: why it was set aside, for instructors; None unless the status is failed.
+        disclosure: what of the report is in it (`disclose.disclosed`).
     """
 
     id: UUID
@@ -40,6 +42,7 @@ class Shown:
     givens: Mapping[str, float] | None
     report: Report | None
     failure_reason: str | None
+    disclosure: Disclosure = EVERYTHING
 
 
 def show(session: Session, submission_id: UUID) -> Shown:

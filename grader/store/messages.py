@@ -1,10 +1,12 @@
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Row, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
+from grader.store.users import User
 
 
 class Message(Base):
@@ -21,3 +23,13 @@ class Message(Base):
     text: Mapped[str]
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+def to_student(session: Session, user_id: int, assignment_id: int) -> Sequence[Row[str, datetime, str | None]]:
+    """Return text, time and sender's name of what was said to a student about an assignment, newest first."""
+    return session.execute(
+        select(Message.text, Message.sent_at, User.name)
+        .outerjoin(User, User.id == Message.from_user)
+        .where(Message.to_user == user_id, Message.assignment_id == assignment_id)
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+    ).all()

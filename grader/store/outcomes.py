@@ -28,6 +28,8 @@ class Whose:
     user_id: int | None = None
     slug: str | None = None
     assignment_id: int | None = None
+    practice: bool = False
+    """Only what was sent for no assignment."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same, for a WHERE over submissions and their learners."""
@@ -38,7 +40,8 @@ class Whose:
             (Submission.slug, self.slug),
             (Submission.assignment_id, self.assignment_id),
         )
-        return [column == wanted for column, wanted in asked if wanted is not None]
+        found = [column == wanted for column, wanted in asked if wanted is not None]
+        return [*found, Submission.assignment_id.is_(None)] if self.practice else found
 
 
 def current_grading() -> LateralFromClause:

@@ -9,9 +9,11 @@ from grader.sayings.saying import Saying
 from grader.services.assigned import reached, student_at
 from grader.services.assignment import Assignment
 from grader.services.authorise import may_see_submission
+from grader.services.disclose import disclosed, disclosed_lines
 from grader.services.errors import UnknownSubmission
 from grader.services.history import history
 from grader.services.learner_key import LearnerKey
+from grader.services.practise import refuse_assigned
 from grader.services.principal import Principal, Scope
 from grader.services.show import Shown, is_pending, show
 from grader.services.status import Status
@@ -67,6 +69,8 @@ def create(
     assignment = None if body.assignment is None else _assigned(caller, body.assignment, published.slug)
     if assignment is not None:
         learner = _student(assignment, learner)
+    elif caller.user_id is not None:
+        _refuse_assigned(caller.user_id, published.slug)
     options = SubmitOptions(
         client_ref=body.client_ref,
         submitted_by=caller.user_id,
@@ -115,7 +119,10 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
     whose = Whose(caller.client_id, query.learner_ref or caller.learner_ref, slug=query.exercise)
     with web_services().sessions() as session:
         page = history(session, whose, query.limit, query.cursor)
-    items = [SubmissionSummary.of(item) for item in page.items]
+        lines = page.items
+        if caller.user_id is not None:
+            lines = disclosed_lines(session, lines, web_services().clock())
+    items = [SubmissionSummary.of(line) for line in lines]
     return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
 
 
@@ -127,6 +134,12 @@ def _assigned(caller: Principal, assignment_id: int, slug: str) -> Assignment:
         flaw = Flaw("other-exercise", f"This assignment asks {assignment.slug}.", pointer="/exercise")
         raise ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
     return assignment
+
+
+def _refuse_assigned(user_id: int, slug: str) -> None:
+    """A student's own token is no way round an assignment."""
+    with web_services().sessions() as session:
+        refuse_assigned(session, user_id, slug, web_services().clock())
 
 
 def _student(assignment: Assignment, learner: LearnerKey) -> LearnerKey:
@@ -142,8 +155,8 @@ def _values(published: Published, learner: LearnerKey, assignment: Assignment | 
 def _look(caller: Principal, submission_id: UUID) -> Shown:
     with web_services().sessions() as session:
         shown = show(session, submission_id)
-    if may_see_submission(caller, shown):
-        return shown
+        if may_see_submission(caller, shown):
+            return shown if caller.user_id is None else disclosed(session, shown, web_services().clock())
     if shown.client_id == caller.client_id:
         raise refuse_other_learner()
     raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))

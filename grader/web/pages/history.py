@@ -2,6 +2,7 @@
 
 from flask import render_template, request, url_for
 
+from grader.services.disclose import disclosed_lines
 from grader.services.history import history as submissions_of
 from grader.store.outcomes import Whose
 from grader.web.auth import person
@@ -19,10 +20,11 @@ def history() -> str:
     before = request.args.get("before")
     with services.sessions() as session:
         shown = submissions_of(session, Whose(user_id=person().id, slug=slug), PAGE, before)
+        lines = disclosed_lines(session, shown.items, services.clock())
     return render_template(
         "history.html",
         published=published,
-        lines=shown.items,
+        lines=lines,
         titles={exercise.slug: titled(exercise) for exercise in services.catalog},
         older=url_for("pages.history", exercise=slug, before=shown.next) if shown.next else None,
         newest=url_for("pages.history", exercise=slug) if before else None,
