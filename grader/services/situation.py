@@ -45,9 +45,7 @@ class Situation:
     now: datetime
 
 
-def situation_of(
-    session: Session, assignment: Assignment, max_points: float, user_id: int, now: datetime
-) -> Situation:
+def situation_of(session: Session, assignment: Assignment, max_points: float, user_id: int, now: datetime) -> Situation:
     """Return where a student stands.
 
     Args:

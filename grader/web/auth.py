@@ -33,7 +33,7 @@ class Access(Enum):
     COURSE_INSTRUCTOR = "course-instructor"
 
 
-WHEN_ARCHIVED = frozenset({"pages.restore_course", "pages.keep_assignment_draft"})
+WHEN_ARCHIVED = frozenset({"pages.restore_course", "pages.keep_assignment_draft", "pages.send_assignment"})
 """What can still be sent about a course that is archived."""
 
 

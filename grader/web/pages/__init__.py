@@ -6,7 +6,18 @@ from grader.web import language
 from grader.web.auth import Access, guard, visitor
 from grader.web.errors import in_words
 from grader.web.markup import formula, statement, symbol
-from grader.web.pages import account, answer, assets, drafts, filters, history, home, language_choice, submission
+from grader.web.pages import (
+    account,
+    answer,
+    assets,
+    assignment,
+    drafts,
+    filters,
+    history,
+    home,
+    language_choice,
+    submission,
+)
 from grader.web.pages.accounts import ROUTES as ACCOUNTS
 from grader.web.pages.courses import routes as courses
 from grader.web.pages.figure.names import name_parts
@@ -14,6 +25,7 @@ from grader.web.pages.instructor import dashboard, export, overview
 from grader.web.pages.menu import menu
 from grader.web.pages.preview import page as preview
 from grader.web.pages.route import Route
+from grader.web.pages.verdicts import badge
 from grader.web.pages.wording import titled
 
 ROUTES = (
@@ -29,6 +41,8 @@ ROUTES = (
     Route("/exercises/<slug>", answer.send_answer, "POST"),
     Route("/exercises/<slug>/draft", drafts.draft),
     Route("/exercises/<slug>/draft", drafts.keep_draft, "PUT"),
+    Route("/assignments/<int:assignment_id>", assignment.assignment, access=Access.MEMBER),
+    Route("/assignments/<int:assignment_id>", assignment.send_assignment, "POST", access=Access.MEMBER),
     Route("/assignments/<int:assignment_id>/draft", drafts.assignment_draft, access=Access.MEMBER),
     Route("/assignments/<int:assignment_id>/draft", drafts.keep_assignment_draft, "PUT", access=Access.MEMBER),
     Route("/submissions", history.history),
@@ -74,6 +88,7 @@ def blueprint() -> Blueprint:
         filters.clock,
         name_parts,
         titled,
+        badge,
     ):
         bp.add_app_template_filter(show)
     bp.add_app_template_filter(in_words, "refusal")

@@ -11,6 +11,7 @@ from grader.catalog.load import Published
 from grader.checking.answers import Entry
 from grader.checking.errors import AnswerProblem, UnreadableAnswers
 from grader.services.draft import Draft, at_exercise, find_draft, forget_draft
+from grader.services.practise import assignment_instead, refuse_assigned
 from grader.services.submit import SubmitOptions, submit
 from grader.services.vary import OwnValues
 from grader.web.auth import person
@@ -31,6 +32,10 @@ def answer(slug: str) -> Response:
     """Show the statement and the fields, with the draft; `?from=` fills in what was entered in a former attempt."""
     services = web_services()
     published = services.catalog.find(slug)
+    with services.sessions() as session:
+        instead = assignment_instead(session, person().id, slug, services.clock())
+    if instead is not None:
+        return redirect(url_for("pages.assignment", assignment_id=instead), 303)
     own = own_values(person(), published)
     former = former_entries(published, request.args.get("from", ""))
     if former:
@@ -44,6 +49,8 @@ def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
+    with services.sessions() as session:
+        refuse_assigned(session, person().id, slug, services.clock())
     refuse_other_than_forms(published)
     own, uploads = own_values(person(), published), uploads_of(request)
     entries = form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}

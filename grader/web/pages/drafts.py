@@ -10,7 +10,6 @@ from grader.catalog.load import Published
 from grader.services import draft as drafts
 from grader.services.assignment import find_assignment
 from grader.services.draft import Desk
-from grader.services.membership import at_assignment
 from grader.web.auth import person
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
@@ -56,7 +55,6 @@ def keep_assignment_draft(assignment_id: int) -> Response:
 def _of_assignment(assignment_id: int) -> Published:
     services = web_services()
     with services.sessions() as session:
-        at_assignment(session, person(), assignment_id)
         return services.catalog.find(find_assignment(session, assignment_id).slug)
 
 

@@ -29,6 +29,8 @@ def exercises() -> str:
     """Show all exercises with the person's own best scores."""
     services = web_services()
     with services.sessions() as session:
-        reached = {standing.slug: standing for standing in standings_of(session, Whose(user_id=person().id, practice=True))}
+        reached = {
+            standing.slug: standing for standing in standings_of(session, Whose(user_id=person().id, practice=True))
+        }
     lines = [Line(published, reached.get(published.slug)) for published in services.catalog]
     return render_template("exercises.html", lines=lines)

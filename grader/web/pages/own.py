@@ -28,7 +28,7 @@ def visible_submission(submission_id: UUID) -> Shown:
             return disclosed(session, shown, services.clock())
         if may_see_submission(person(), shown, _membership(session, shown)):
             return shown
-    raise UnknownSubmission(f"There is no submission {submission_id}.")
+    raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))
 
 
 def _membership(session: Session, shown: Shown) -> Membership | None:

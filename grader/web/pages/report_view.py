@@ -71,6 +71,8 @@ class SubmissionView:
         report = self.shown.report
         if report is not None:
             return _("%(given)s of %(max)s points", given=mark(report.score.given), max=mark(report.score.max))
+        if self.shown.status is Status.GRADED:
+            return _("received")
         return _("could not be graded") if self.shown.status is Status.FAILED else _("being graded")
 
     @property

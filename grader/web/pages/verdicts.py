@@ -29,3 +29,8 @@ BADGES: Mapping[Verdict, Badge] = MappingProxyType(
     }
 )
 WRONG_FIRST = Badge("✗", _("wrong first"), "wrong")
+
+
+def badge(verdict: Verdict) -> Badge:
+    """How a verdict is shown."""
+    return BADGES[verdict]
