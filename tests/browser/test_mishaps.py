@@ -1,0 +1,120 @@
+"""What goes wrong while people work: each mishap has words of its own, and nothing that was typed is lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete, func, select
+
+from grader.services.register import Person, register
+from grader.store.browser_sessions import BrowserSession
+from grader.store.drafts import Draft
+from grader.store.submissions import Submission
+from grader.store.users import Role
+from tests.browser.test_answering import RIGHT, fill
+from tests.fixtures.browser import Desk
+from tests.fixtures.site import Site
+
+PASSWORD = "a long enough password"
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-saved-note]")).to_have_text("Draft saved.")
+
+
+def test_a_session_that_ends_while_typing_loses_nothing(desk: Desk, site: Site) -> None:
+    register(site.sessions, Person("an@example.org", "An", password=PASSWORD), site.now())
+    page = desk.sign_in()
+    page.goto("/exercises/and-gate")
+    desk.watch.expect("/exercises/and-gate")  # what is refused stands on the console
+    site.change(lambda session: session.execute(delete(BrowserSession)))
+    fill(page, RIGHT)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_label("E-mail").fill("an@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/exercises/and-gate")
+    for name, text in RIGHT.items():
+        expect(page.locator(f"#field-{name}")).to_have_value(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+
+
+def test_what_is_typed_here_is_found_on_another_device(desk: Desk) -> None:
+    here, there = desk.sign_in(), desk.sign_in()
+    here.goto("/exercises/and-gate")
+    fill(here, {"w0": "-1.5"})
+    saved(here)
+    there.goto("/exercises/and-gate")
+    expect(there.locator("#field-w0")).to_have_value("-1.5")
+
+
+def test_of_two_tabs_the_newer_typing_counts_and_the_other_can_be_taken(page: Page) -> None:
+    page.goto("/exercises/and-gate")
+    other = page.context.new_page()
+    other.goto("/exercises/and-gate")
+    fill(other, {"w0": "1"})
+    saved(other)
+    fill(page, {"w0": "2"})
+    expect(page.get_by_text("also being answered in another tab")).to_be_visible()
+    page.get_by_role("button", name="Take the other answers instead").click()
+    expect(page.locator("#field-w0")).to_have_value("1")
+
+
+def test_a_server_that_is_away_costs_nothing(page: Page, desk: Desk, site: Site) -> None:
+    desk.watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.goto("/exercises/and-gate")
+    page.context.set_offline(offline=True)
+    fill(page, RIGHT)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Everything is still here")).to_be_visible()
+    page.context.set_offline(offline=False)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    with site.sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 1
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site: Site) -> None:
+    page.goto("/exercises/dense-two-moons")
+    large = {"name": "large.npz", "mimeType": "application/octet-stream", "buffer": bytes(17 << 20)}
+    page.locator("input[type=file]").set_input_files(large)  # type: ignore[arg-type]  # a payload may be a plain dict
+    expect(page.get_by_text("at most 16 MiB are taken")).to_contain_text("17 MiB")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("input[type=file]")).to_be_focused()
+    with site.sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/submissions/{0}", 404, "submission"),
+        ("/instructor", 403, "for instructors"),
+        ("/courses/new", 403, "instructors"),
+    ],
+)
+def test_what_is_not_for_a_student_says_so(desk: Desk, site: Site, address: str, status: int, words: str) -> None:
+    other = desk.sign_in("binh@example.org")
+    other.goto("/exercises/and-gate")
+    fill(other, RIGHT)
+    other.get_by_role("button", name="Send", exact=True).click()
+    expect(other.get_by_role("heading", name="All of it is right")).to_be_visible()
+    with site.sessions() as session:
+        theirs = session.scalars(select(Submission.id)).one()
+    page = desk.sign_in("an@example.org", Role.STUDENT)
+    desk.watch.expect(f"status of {status}")
+    reply = page.goto(address.format(theirs))
+    assert reply is not None
+    assert reply.status == status
+    expect(page.locator("main")).to_contain_text(words)
+    expect(page.get_by_role("navigation")).to_be_visible()
+
+
+def test_a_draft_is_forgotten_once_its_answers_are_stored(page: Page, site: Site) -> None:
+    page.goto("/exercises/and-gate")
+    fill(page, RIGHT)
+    saved(page)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    with site.sessions() as session:
+        assert session.scalars(select(Draft)).all() == []
