@@ -13,12 +13,12 @@ from grader.services.register import Person
 from grader.web.pages import ROUTES
 from grader.web.wiring import WebServices
 from tests.fixtures.small_course import ADMINISTRATOR, CLASSMATES, INSTRUCTOR, STUDENT, SmallCourse, fill
-from tests.web.pages.conftest import send, set_aside
+from tests.web.pages.conftest import STEP, send, set_aside
 from tests.web.pages.reading import english_in, pages
 
 SignIn = Callable[[Person | None], FlaskClient]
 
-WEIGHTS = {"w0": "-0.5", "w1": "1", "w2": "1"}
+
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 READERS = [None, STUDENT, CLASSMATES[-1], INSTRUCTOR, ADMINISTRATOR]
 EVERYBODY = pytest.mark.parametrize("reader", READERS, ids=lambda person: person.name if person else "nobody")
@@ -42,7 +42,7 @@ def addresses(services: WebServices, sign_in: SignIn) -> list[str]:
     """Where to begin: every page of the table, on a site on which something of everything has happened."""
     course: SmallCourse = fill(services.sessions)
     student = sign_in(STUDENT)
-    failed = send(student, "and-gate", WEIGHTS)
+    failed = send(student, "step-network-forward", STEP)
     set_aside(services, failed)
     waiting = send(student, "delta-rule", {"dE_dout_o1": "out_o1 + 1"})
     return [*(course.address(rule) for rule in RULES), failed, waiting]
