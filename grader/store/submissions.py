@@ -23,7 +23,14 @@ class Submission(Base):
         Index(None, "client_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
         Index(None, "slug", "submitted_at", "id"),
         Index(None, "learner_id", "submitted_at", "id"),
-        Index(None, "assignment_id", "learner_id", "submitted_at", postgresql_where=text("assignment_id IS NOT NULL")),
+        Index(
+            None,
+            "assignment_id",
+            "learner_id",
+            "submitted_at",
+            "id",
+            postgresql_where=text("assignment_id IS NOT NULL"),
+        ),
         Index(None, "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
     )
 

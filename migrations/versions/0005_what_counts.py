@@ -27,7 +27,12 @@ def upgrade() -> None:
     op.drop_constraint(op.f("uq_gradings_submission_id_revision_judge_version"), "gradings", type_="unique")
     _say_which_counts()
     op.create_index(
-        "ix_gradings_counting", "gradings", ["submission_id"], unique=True, postgresql_where=sa.text("counts")
+        "ix_gradings_counting",
+        "gradings",
+        ["submission_id"],
+        unique=True,
+        postgresql_where=sa.text("counts"),
+        postgresql_include=["id", "given", "max"],
     )
     op.create_unique_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version_overrides_key"),
@@ -42,9 +47,9 @@ def upgrade() -> None:
     op.add_column("sign_in_links", sa.Column("purpose", sa.Text(), server_default="sign-in", nullable=False))
     op.add_column("submissions", sa.Column("assignment_id", sa.BigInteger(), nullable=True))
     op.create_index(
-        op.f("ix_submissions_assignment_id_learner_id_submitted_at"),
+        op.f("ix_submissions_assignment_id_learner_id_submitted_at_id"),
         "submissions",
-        ["assignment_id", "learner_id", "submitted_at"],
+        ["assignment_id", "learner_id", "submitted_at", "id"],
         unique=False,
         postgresql_where=sa.text("assignment_id IS NOT NULL"),
     )
@@ -85,7 +90,7 @@ def downgrade() -> None:
     op.drop_column("users", "language")
     op.drop_constraint(op.f("fk_submissions_assignment_id"), "submissions", type_="foreignkey")
     op.drop_index(
-        op.f("ix_submissions_assignment_id_learner_id_submitted_at"),
+        op.f("ix_submissions_assignment_id_learner_id_submitted_at_id"),
         table_name="submissions",
         postgresql_where=sa.text("assignment_id IS NOT NULL"),
     )
@@ -100,7 +105,12 @@ def downgrade() -> None:
     op.drop_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version_overrides_key"), "gradings", type_="unique"
     )
-    op.drop_index("ix_gradings_counting", table_name="gradings", postgresql_where=sa.text("counts"))
+    op.drop_index(
+        "ix_gradings_counting",
+        table_name="gradings",
+        postgresql_where=sa.text("counts"),
+        postgresql_include=["id", "given", "max"],
+    )
     op.create_unique_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version"),
         "gradings",

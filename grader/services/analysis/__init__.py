@@ -1,0 +1,1 @@
+"""What a class has done, as figures: pure computations on plain data."""

@@ -1,0 +1,84 @@
+"""The mistakes that a class makes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from grader.services.analysis.work import Which, Work
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeTally:
+    """One recognised mistake.
+
+    Attributes:
+        field: where it happens first in most of the submissions that have it.
+        students: who made it in any attempt.
+        still: of them, those whose mark is made of an attempt that has it.
+        submissions: how many have it.
+        examples: some of them, of different students.
+    """
+
+    id: str
+    field: str
+    students: int
+    still: int
+    submissions: int
+    examples: tuple[UUID, ...]
+
+
+def commonest(works: Sequence[Work], order: Sequence[str]) -> tuple[MistakeTally, ...]:
+    """Return all that were made, those of most students first.
+
+    Args:
+        works: one a student.
+        order: names of the fields, in the order of the computation.
+    """
+    places = {name: place for place, name in enumerate(order)}
+    found: defaultdict[str, _Found] = defaultdict(_Found)
+    for work in works:
+        for mistake, (still, fields, example) in _of(work, places).items():
+            found[mistake].add(still=still, fields=fields, example=example)
+    tallies = [one.tally(mistake, places) for mistake, one in found.items()]
+    return tuple(sorted(tallies, key=lambda one: (-one.students, -one.submissions, one.id)))
+
+
+class _Found:
+    def __init__(self) -> None:
+        self.students = self.still = 0
+        self.fields: Counter[str] = Counter()
+        self.examples: list[UUID] = []
+
+    def add(self, *, still: bool, fields: Counter[str], example: UUID) -> None:
+        self.students += 1
+        self.still += still
+        self.fields += fields
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+    def tally(self, mistake: str, places: Mapping[str, int]) -> MistakeTally:
+        first = min(self.fields, key=lambda name: (-self.fields[name], places.get(name, len(places))))
+        total = self.fields.total()
+        return MistakeTally(mistake, first, self.students, self.still, total, tuple(self.examples))
+
+
+def _of(work: Work, places: Mapping[str, int]) -> dict[str, tuple[bool, Counter[str], UUID]]:
+    """What one student did: each mistake with whether it counts, where it came first, and the newest example."""
+    chosen = work.chosen(Which.COUNTED)
+    made: dict[str, tuple[bool, Counter[str], UUID]] = {}
+    for k, mistakes in enumerate(work.mistakes):
+        for mistake, field in _first_fields(mistakes, places).items():
+            still, fields, _ = made.get(mistake, (False, Counter[str](), None))
+            fields[field] += 1
+            made[mistake] = (still or k == chosen, fields, work.attempts[k].submission_id)
+    return made
+
+
+def _first_fields(mistakes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for field, mistake in sorted(mistakes.items(), key=lambda pair: places.get(pair[0], len(places))):
+        first.setdefault(mistake, field)
+    return first
