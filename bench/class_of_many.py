@@ -26,8 +26,50 @@ from grader.store.clients import WEB, ensure
 from grader.store.courses import Course
 from grader.store.engine import Sessions
 
-FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
-GIVEN = "An Bình Chi Dũng Giang Hà Hải Hạnh Hiếu Hoa Hùng Huy Khánh Lan Linh Long Mai Minh Nam Ngọc Phúc Quân Sơn Thảo".split()
+FAMILY = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+]
+GIVEN = [
+    "An",
+    "Bình",
+    "Chi",
+    "Dũng",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Hạnh",
+    "Hiếu",
+    "Hoa",
+    "Hùng",
+    "Huy",
+    "Khánh",
+    "Lan",
+    "Linh",
+    "Long",
+    "Mai",
+    "Minh",
+    "Nam",
+    "Ngọc",
+    "Phúc",
+    "Quân",
+    "Sơn",
+    "Thảo",
+]
 LIKELY = {
     "stale-weights": 30,
     "hidden-derivative-missing": 16,
@@ -38,7 +80,8 @@ LIKELY = {
     "backward-transposed": 4,
     "bias-missing": 3,
 }
-ODD_FIELD, ODD_FACTOR = "dE_dw7", 1.37
+ODD_FIELD, ODD_FACTOR, ODD_SHARE = "dE_dw7", 1.37, 0.02
+FEW_DIGITS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +139,13 @@ def _students(session: Session, course_id: int, count: int, chance: Random, now:
     ids = [row[0] for row in _copy(session, "users", users, returning=True)]
     web = ensure(session, WEB)
     roles = [
-        {"course_id": course_id, "user_id": user, "role": "student", "student_number": f"N{20260000 + k}", "joined_at": now}
+        {
+            "course_id": course_id,
+            "user_id": user,
+            "role": "student",
+            "student_number": f"N{20260000 + k}",
+            "joined_at": now,
+        }
         for k, user in enumerate(ids)
     ]
     _copy(session, "enrolments", roles)
@@ -129,7 +178,8 @@ def _sent(
     for k in range(submissions):
         _, learner = active[k % len(active)]
         back = timedelta(days=9 * chance.random() ** 1.7)
-        skill = min(0.95, Random(learner).random() * 0.55 + 0.45 * k / max(1, submissions))  # noqa: S311 - the same
+        gift = Random(learner).random() ** 0.7  # noqa: S311 - the same
+        skill = 0.9 * gift + 0.1 * k / max(1, submissions)
         yield {"learner_id": learner, "submitted_at": now - back, "answers": _answers(published, values, skill, chance)}
 
 
@@ -140,21 +190,19 @@ def _wrong_ways(published: Published) -> dict[str, dict[str, float]]:
     return {name: {field: float(way[field]) for field in exercise.field_names} for name, way in ways.items()}
 
 
-def _answers(
-    published: Published, ways: dict[str, dict[str, float]], skill: float, chance: Random
-) -> dict[str, str]:
+def _answers(published: Published, ways: dict[str, dict[str, float]], skill: float, chance: Random) -> dict[str, str]:
     names = published.exercise.field_names
     known = [(name, weight) for name, weight in LIKELY.items() if name in ways]
     values = {name: float(published.exercise.reference[name]) for name in names}
     if chance.random() > skill:
         values = dict(ways[chance.choices([name for name, _ in known], [weight for _, weight in known])[0]])
-    if ODD_FIELD in values and chance.random() < 0.02:
+    if ODD_FIELD in values and chance.random() < ODD_SHARE:
         values[ODD_FIELD] *= ODD_FACTOR
     for name in names:
         if chance.random() < 0.02 * (1 - skill):
             values[name] *= 1 + chance.random()
-    digits = 3 if chance.random() < 0.05 else 7
-    reached = len(names) if chance.random() < skill + 0.2 else chance.randrange(4, len(names) + 1)
+    digits = 3 if chance.random() < FEW_DIGITS else 7
+    reached = len(names) if chance.random() < skill + 0.1 else round(len(names) * min(1.0, 0.25 + chance.random()))
     return {name: f"{values[name]:.{digits}g}" for name in names[:reached]}
 
 
@@ -177,9 +225,7 @@ def _store(session: Session, published: Published, assignment_id: int, sent: Seq
     _copy(session, "gradings", list(_gradings(published, sent, [row["id"] for row in rows])))
 
 
-def _gradings(
-    published: Published, sent: Sequence[dict[str, Any]], ids: Sequence[UUID]
-) -> Iterable[dict[str, Any]]:
+def _gradings(published: Published, sent: Sequence[dict[str, Any]], ids: Sequence[UUID]) -> Iterable[dict[str, Any]]:
     exercise = published.exercise
     for start in range(0, len(sent), 2000):
         some = sent[start : start + 2000]
@@ -217,7 +263,11 @@ def _copy(session: Session, table: str, rows: Sequence[dict[str, Any]], *, retur
     connection = session.connection().connection.driver_connection
     names = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
     with connection.cursor() as cursor:
-        before = cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))).fetchone()[0] if returning else 0
+        before = (
+            cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))).fetchone()[0]
+            if returning
+            else 0
+        )
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)) as copy:
             for row in rows:
                 copy.write_row(list(row.values()))

@@ -1,13 +1,15 @@
 """Everything that a class has sent to an assignment, in one row a student: for those who look at the class as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, any_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
+from grader.store.drafts import Draft
 from grader.store.failures import Failure
 from grader.store.gradings import Grading
 from grader.store.learners import Learner
@@ -47,9 +49,11 @@ def entries(session: Session, wanted: Sequence[tuple[object, str]]) -> Sequence[
     if not wanted:
         return []
     ids, names = zip(*wanted, strict=True)
-    pair = func.unnest(
-        literal(list(ids), ARRAY(Submission.id.type)), literal(list(names), ARRAY(Text()))
-    ).table_valued("submission_id", "name", with_ordinality="place").render_derived()
+    pair = (
+        func.unnest(literal(list(ids), ARRAY(Submission.id.type)), literal(list(names), ARRAY(Text())))
+        .table_valued("submission_id", "name", with_ordinality="place")
+        .render_derived()
+    )
     typed = func.coalesce(
         func.jsonb_extract_path_text(Submission.answers, pair.c.name, "number"),
         func.jsonb_extract_path_text(Submission.answers, pair.c.name),
@@ -58,7 +62,22 @@ def entries(session: Session, wanted: Sequence[tuple[object, str]]) -> Sequence[
     return session.scalars(query).all()
 
 
-def _array(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def givens_of(session: Session, submission_ids: Collection[UUID]) -> dict[UUID, Mapping[str, float]]:
+    """Return the learner's own given values that submissions were answered with, where there are some."""
+    if not submission_ids:
+        return {}
+    own = select(Submission.id, Submission.givens).where(
+        Submission.id == any_(literal(list(submission_ids), ARRAY(Submission.id.type))), Submission.givens.is_not(None)
+    )
+    return {row.id: row.givens for row in session.execute(own)}
+
+
+def drafting(session: Session, assignment_id: int) -> frozenset[int]:
+    """Return the users who have typed something and not sent it."""
+    return frozenset(session.scalars(select(Draft.user_id).where(Draft.place == f"assignment:{assignment_id}")))
+
+
+def _array(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """All of a student's, in the order of sending; psycopg has made a list of it already."""
     in_order = aggregate_order_by(column, Submission.submitted_at, Submission.id)
     return type_coerce(func.array_agg(in_order), NullType())

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from grader import queue
 from grader.catalog.load import Catalog, load_catalog
+from grader.services.analyse import Analysis
+from grader.services.analysis.work import Which
+from grader.services.classwork import Classwork
+from grader.services.kept import Kept
 from grader.settings import Settings
 from grader.store.engine import connect
 
@@ -27,6 +31,8 @@ class WebServices:
         clock: the time now, in UTC.
         wake_bulk: the same of what takes long, such as a regrade.
         waiting_places: how many requests may wait for a report at the same time.
+        classes: what classes have done, by the version of it.
+        analyses: the figures of them.
     """
 
     settings: Settings
@@ -36,6 +42,8 @@ class WebServices:
     clock: Callable[[], datetime]
     wake_bulk: Callable[[], None] = lambda: None
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
+    classes: Kept[str, Classwork] = field(default_factory=Kept)
+    analyses: Kept[tuple[str, Which], Analysis] = field(default_factory=Kept)
 
 
 def wire(settings: Settings) -> WebServices:

@@ -81,4 +81,4 @@ def _telling(points: NDArray[np.float64], totals: NDArray[np.float64]) -> list[f
     own, other = points - points.mean(axis=0), rest - rest.mean(axis=0)
     spread = np.sqrt((own**2).sum(axis=0) * (other**2).sum(axis=0))
     told = (own * other).sum(axis=0)
-    return [float(told[k] / spread[k]) if spread[k] > 1e-12 * students else None for k in range(fields)]  # noqa: PLR2004 - what floats leave of nothing
+    return [float(told[k] / spread[k]) if spread[k] > 1e-12 * students else None for k in range(fields)]

@@ -37,12 +37,12 @@ def commonest(works: Sequence[Work], order: Sequence[str]) -> tuple[MistakeTally
         works: one a student.
         order: names of the fields, in the order of the computation.
     """
-    places = {name: place for place, name in enumerate(order)}
+    first = _First({name: place for place, name in enumerate(order)})
     found: defaultdict[str, _Found] = defaultdict(_Found)
     for work in works:
-        for mistake, (still, fields, example) in _of(work, places).items():
+        for mistake, (still, fields, example) in _of(work, first).items():
             found[mistake].add(still=still, fields=fields, example=example)
-    tallies = [one.tally(mistake, places) for mistake, one in found.items()]
+    tallies = [one.tally(mistake, first.places) for mistake, one in found.items()]
     return tuple(sorted(tallies, key=lambda one: (-one.students, -one.submissions, one.id)))
 
 
@@ -52,10 +52,10 @@ class _Found:
         self.fields: Counter[str] = Counter()
         self.examples: list[UUID] = []
 
-    def add(self, *, still: bool, fields: Counter[str], example: UUID) -> None:
+    def add(self, *, still: bool, fields: list[str], example: UUID) -> None:
         self.students += 1
         self.still += still
-        self.fields += fields
+        self.fields.update(fields)
         if len(self.examples) < EXAMPLES:
             self.examples.append(example)
 
@@ -65,20 +65,31 @@ class _Found:
         return MistakeTally(mistake, first, self.students, self.still, total, tuple(self.examples))
 
 
-def _of(work: Work, places: Mapping[str, int]) -> dict[str, tuple[bool, Counter[str], UUID]]:
+class _First:
+    """Where each mistake of a submission comes first; worked out once for all that have the same ones."""
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.places = places
+        self._known: dict[int, Mapping[str, str]] = {}
+
+    def fields(self, mistakes: Mapping[str, str]) -> Mapping[str, str]:
+        """Give field by mistake; `mistakes` lives as long as this does."""
+        known = self._known.get(id(mistakes))
+        if known is None:
+            known = {}
+            for field, mistake in sorted(mistakes.items(), key=lambda pair: self.places.get(pair[0], len(self.places))):
+                known.setdefault(mistake, field)
+            self._known[id(mistakes)] = known
+        return known
+
+
+def _of(work: Work, first: _First) -> dict[str, tuple[bool, list[str], UUID]]:
     """What one student did: each mistake with whether it counts, where it came first, and the newest example."""
     chosen = work.chosen(Which.COUNTED)
-    made: dict[str, tuple[bool, Counter[str], UUID]] = {}
+    made: dict[str, tuple[bool, list[str], UUID]] = {}
     for k, mistakes in enumerate(work.mistakes):
-        for mistake, field in _first_fields(mistakes, places).items():
-            still, fields, _ = made.get(mistake, (False, Counter[str](), None))
-            fields[field] += 1
+        for mistake, field in first.fields(mistakes).items() if mistakes else ():
+            still, fields, _ = made.get(mistake, (False, list[str](), None))
+            fields.append(field)
             made[mistake] = (still or k == chosen, fields, work.attempts[k].submission_id)
     return made
-
-
-def _first_fields(mistakes: Mapping[str, str], places: Mapping[str, int]) -> dict[str, str]:
-    first: dict[str, str] = {}
-    for field, mistake in sorted(mistakes.items(), key=lambda pair: places.get(pair[0], len(places))):
-        first.setdefault(mistake, field)
-    return first

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from grader.checking.policy import Attempt
 from grader.checking.verdict import LETTERS, Verdict
@@ -57,7 +58,8 @@ class Ungraded:
     failed: bool
 
 
-Selection = Verdicts | Mistaken | Marked | SentBetween | Needed | Ungraded
+Selection: TypeAlias = Verdicts | Mistaken | Marked | SentBetween | Needed | Ungraded
+Finder: TypeAlias = Callable[..., Iterator[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,12 @@ def select(works: Sequence[Work], names: Sequence[str], selection: Selection | N
         names: of the fields, in the order of the verdicts.
         selection: what is asked for.
     """
-    find = _all if selection is None else FINDERS[type(selection)]
+    find: Finder = _all if selection is None else FINDERS[type(selection)]
     found = [Chosen(work, place) for work in works for place in find(work, names, selection)]
     return sorted(found, key=lambda one: (one.attempt.sent_at, one.attempt.submission_id), reverse=True)
 
 
-def _all(work: Work, _names: Sequence[str], _selection: None) -> Iterator[int]:
+def _all(work: Work, *_unasked: object) -> Iterator[int]:
     yield from range(len(work.attempts))
 
 
@@ -126,7 +128,7 @@ def _ungraded(work: Work, _names: Sequence[str], wanted: Ungraded) -> Iterator[i
     yield from (k for k, one in enumerate(work.attempts) if one.given is None and one.failed is wanted.failed)
 
 
-FINDERS: Mapping[type, Callable[..., Iterator[int]]] = MappingProxyType(
+FINDERS: Mapping[type, Finder] = MappingProxyType(
     {
         Verdicts: _verdicts,
         Mistaken: _mistaken,

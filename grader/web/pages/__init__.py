@@ -21,7 +21,7 @@ from grader.web.pages import (
 from grader.web.pages.accounts import ROUTES as ACCOUNTS
 from grader.web.pages.courses import routes as courses
 from grader.web.pages.figure.names import name_parts
-from grader.web.pages.instructor import dashboard, export, overview
+from grader.web.pages.instructor import routes as instructor
 from grader.web.pages.menu import menu
 from grader.web.pages.preview import page as preview
 from grader.web.pages.route import Route
@@ -48,11 +48,9 @@ ROUTES = (
     Route("/submissions", history.history),
     Route("/submissions/<uuid:submission_id>", submission.submission),
     *courses.ROUTES,
-    Route("/instructor", overview.instructor, access=Access.INSTRUCTOR),
-    Route("/instructor/exercises/<slug>", dashboard.dashboard, access=Access.INSTRUCTOR),
+    *instructor.ROUTES,
     Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
-    Route("/instructor/exercises/<slug>/submissions.csv", export.export, access=Access.INSTRUCTOR),
     *ACCOUNTS,
 )
 

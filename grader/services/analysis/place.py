@@ -1,0 +1,98 @@
+"""Where a wrong answer lies, seen from the right one, so that answers to different given values can be alike."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checking.exercise import Exercise, FieldKind
+from grader.checking.numbers import Number, Unreadable, read_number
+from grader.services.analysis.alike import Wrong
+
+WIDEST = 5e-3
+"""An answer of few digits is not alike to everything around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What one student typed in a field; `givens` where they are the student's own."""
+
+    user_id: int
+    submission_id: UUID
+    field: str
+    text: str
+    givens: Mapping[str, float] | None = None
+
+
+def comparable(exercise: Exercise) -> frozenset[str]:
+    """Names of the fields whose wrong answers can be compared: numbers that the network gives."""
+    return frozenset(name for name, field in exercise.asked.items() if field.kind is FieldKind.NUMBER)
+
+
+def placed(exercise: Exercise, typed: Sequence[Typed]) -> list[Wrong]:
+    """Return where each answer lies: its ratio to the right value, for an updated weight the ratio of the changes.
+
+    Where the right value (or change) is 0 it is the answer (or its change) itself. What is no number is left out.
+    """
+    by_field: defaultdict[str, list[tuple[Typed, Number]]] = defaultdict(list)
+    for one in typed:
+        number = _number(one.text)
+        if number is not None:
+            by_field[one.field].append((one, number))
+    right = _right(exercise, {name: [one for one, _ in answers] for name, answers in by_field.items()})
+    return [wrong for name, answers in by_field.items() for wrong in _of_field(exercise, name, answers, right[name])]
+
+
+Right: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""The right value, and the weight before it for an update (else 0), for each answer of a field."""
+
+
+def _of_field(exercise: Exercise, name: str, answers: Sequence[tuple[Typed, Number]], right: Right) -> Iterator[Wrong]:
+    value, origin = right
+    distance = value - origin
+    entered = np.array([number.value for _, number in answers])
+    rounded = np.array([number.half_unit for _, number in answers])
+    places = (entered - origin) / np.where(distance == 0, 1.0, distance)
+    widths = np.maximum(exercise.asked[name].tolerance.width(value, origin), rounded)
+    widths = np.minimum(widths / np.where(distance == 0, 1.0, np.abs(distance)), WIDEST)
+    for (one, _), place, width in zip(answers, places.tolist(), widths.tolist(), strict=True):
+        yield Wrong(one.user_id, one.submission_id, name, one.text.strip(), place, width)
+
+
+def _right(exercise: Exercise, typed: Mapping[str, Sequence[Typed]]) -> dict[str, Right]:
+    """Evaluated in one pass for all given values that there are."""
+    everybody = [one for some in typed.values() for one in some]
+    values = _values(exercise, everybody)
+    found: dict[str, Right] = {}
+    start = 0
+    for name, some in typed.items():
+        rows = slice(start, start + len(some))
+        weight = exercise.before(name)
+        found[name] = (values[name][rows], values[weight][rows] if weight else np.zeros(len(some)))
+        start += len(some)
+    return found
+
+
+def _values(exercise: Exercise, typed: Sequence[Typed]) -> dict[str, NDArray[np.float64]]:
+    """Every quantity for each answer's given values, shape (answers,)."""
+    if all(one.givens is None for one in typed):
+        return {name: np.broadcast_to(value, len(typed)) for name, value in exercise.reference.items()}
+    columns = {
+        given.name: np.array([(one.givens or {}).get(given.name, given.value) for one in typed])
+        for given in exercise.givens
+    }
+    values = exercise.graph.evaluate(columns)
+    return {name: np.broadcast_to(value, len(typed)) for name, value in values.items()}
+
+
+@lru_cache(maxsize=10_000)
+def _number(text: str) -> Number | None:
+    try:
+        return read_number(text)
+    except Unreadable:
+        return None

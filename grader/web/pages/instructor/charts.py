@@ -1,0 +1,160 @@
+"""Figures as numbers that a template draws: where each shape stands, what it says, and what lies behind it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from grader.services.analysis.selection import Marked, Needed, Selection, SentBetween
+from grader.services.analysis.spread import Bin
+from grader.services.analysis.timeline import Span
+from grader.services.analysis.tries import LONG, Tries
+from grader.web.pages.filters import mark
+from grader.web.pages.instructor.days import day, hour
+
+WIDTH, HEIGHT, FLOOR = 520.0, 190.0, 158.0
+TOP = 22.0
+EDGE = 8.0
+WIDEST = 46.0
+MOST_LABELS = 7
+
+Address = Callable[[Selection | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One bar that stands; `text` names it, `label` is that below it where there is room, `words` say it for those who do not see it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+    text: str
+    label: str
+    words: str
+    url: str
+
+    @property
+    def middle(self) -> float:
+        """Where its label stands."""
+        return round(self.x + self.width / 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A moment that is marked."""
+
+    x: float
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars over a common floor."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...] = ()
+    shows_counts: bool = True
+
+    @property
+    def words(self) -> str:
+        """The whole figure in one sentence of figures."""
+        return "; ".join(column.words for column in self.columns if column.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What one column stands for, before it has a place."""
+
+    count: int
+    label: str
+    words: str
+    url: str
+
+
+def marks_chart(bins: Sequence[Bin], address: Address) -> Chart:
+    """Draw how often each mark is."""
+    return Chart(_columns([_mark_bar(one, address) for one in bins], gap=3))
+
+
+def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, address: Address) -> Chart:
+    """Draw when submissions were sent; now and the due time are marked where they lie within it."""
+    if not spans:
+        return Chart(())
+    columns = _columns([_span_bar(one, address) for one in spans], gap=1)
+    marked = ((now, _("now")), (due_at, _("due")))
+    lines = tuple(_line(spans, moment, text) for moment, text in marked if moment and _within(spans, moment))
+    return Chart(columns, lines, shows_counts=False)
+
+
+def tries_chart(tries: Tries, address: Address) -> Chart:
+    """Draw how many attempts it took to have full marks."""
+    bars = [_tries_bar(number, count, address) for number, count in tries.needed]
+    if tries.not_yet:
+        words = ngettext("%(num)s student not yet", "%(num)s students not yet", tries.not_yet)
+        bars.append(Bar(tries.not_yet, _("not yet"), words, address(Needed(0))))
+    return Chart(_columns(bars, gap=8, every=1))
+
+
+def _mark_bar(one: Bin, address: Address) -> Bar:
+    value = mark(one.value)
+    words = ngettext("%(num)s student with %(mark)s", "%(num)s students with %(mark)s", one.count, mark=value)
+    return Bar(one.count, value, words, address(Marked(one.start, one.end)))
+
+
+def _span_bar(one: Span, address: Address) -> Bar:
+    start = start_of(one)
+    words = ngettext("%(num)s submission from %(start)s", "%(num)s submissions from %(start)s", one.count, start=start)
+    return Bar(one.count, day(one.start), words, address(SentBetween(one.start, one.end)))
+
+
+def _tries_bar(number: int, count: int, address: Address) -> Bar:
+    label = _("%(number)s or more", number=number) if number == LONG else str(number)
+    words = ngettext("%(num)s student after %(tries)s", "%(num)s students after %(tries)s", count, tries=label)
+    return Bar(count, label, words, address(Needed(number)))
+
+
+def start_of(span: Span) -> str:
+    """When a span begins: the day, and the hour where a day has several."""
+    return day(span.start) if (span.end - span.start).days else hour(span.start)
+
+
+def _columns(bars: Sequence[Bar], gap: float, every: int = 0) -> tuple[Column, ...]:
+    pitch = (WIDTH - 2 * EDGE) / max(1, len(bars))
+    width = min(pitch - gap, WIDEST)
+    highest = max((bar.count for bar in bars), default=0) or 1
+    shown = _labelled([bar.label for bar in bars], every)
+    return tuple(
+        Column(
+            x=round(EDGE + k * pitch + (pitch - width) / 2, 1),
+            y=round(FLOOR - (FLOOR - TOP) * bar.count / highest, 1),
+            width=round(width, 1),
+            height=round((FLOOR - TOP) * bar.count / highest, 1),
+            count=bar.count,
+            text=bar.label,
+            label=bar.label if k in shown else "",
+            words=bar.words,
+            url=bar.url,
+        )
+        for k, bar in enumerate(bars)
+    )
+
+
+def _labelled(labels: Sequence[str], every: int) -> set[int]:
+    """Which bars have their label below: a few, evenly, each text once."""
+    first = [k for k, label in enumerate(labels) if k == 0 or label != labels[k - 1]]
+    return set(first[:: every or max(1, -(-len(first) // MOST_LABELS))])
+
+
+def _within(spans: Sequence[Span], moment: datetime) -> bool:
+    return spans[0].start <= moment <= spans[-1].end
+
+
+def _line(spans: Sequence[Span], moment: datetime, text: str) -> Line:
+    share = (moment - spans[0].start) / (spans[-1].end - spans[0].start)
+    x = EDGE + share * (WIDTH - 2 * EDGE)
+    return Line(round(x, 1), text, "end" if x > WIDTH / 2 else "start")

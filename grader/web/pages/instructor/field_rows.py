@@ -1,0 +1,97 @@
+"""The fields of a dashboard: a stacked bar of verdicts each, how hard it is, and how well it tells students apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from grader.checking.verdict import Verdict
+from grader.services.analysis.fields import FieldTally
+from grader.services.analysis.selection import Verdicts
+from grader.services.analysis.work import Which
+from grader.web.pages.instructor.charts import Address
+from grader.web.pages.verdicts import BADGES, Badge
+
+EASY, HARD = 0.85, 0.5
+TELLING, LITTLE, TURNED = 0.4, 0.2, -0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One verdict's part of a bar, in percent of its length."""
+
+    verdict: Verdict
+    badge: Badge
+    count: int
+    start: float
+    width: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field; `cells` has every verdict, also those that nobody got."""
+
+    name: str
+    label: str
+    pieces: tuple[Piece, ...]
+    cells: tuple[Piece, ...]
+    share: float | None
+    ease: str
+    discrimination: float | None
+    telling: str
+    is_alarming: bool
+
+    @property
+    def words(self) -> str:
+        """The bar for those who do not see it."""
+        return ", ".join(f"{piece.count} {piece.badge.word}" for piece in self.pieces)
+
+
+def field_rows(tallies: Sequence[FieldTally], which: Which, address: Address) -> tuple[FieldRow, ...]:
+    """Draw a bar for each field."""
+    return tuple(_row(tally, which, address) for tally in tallies)
+
+
+def _row(tally: FieldTally, which: Which, address: Address) -> FieldRow:
+    cells = _cells(tally.name, tally.counts, which, address)
+    return FieldRow(
+        name=tally.name,
+        label=tally.label,
+        pieces=tuple(cell for cell in cells if cell.count),
+        cells=cells,
+        share=tally.share,
+        ease=_ease(tally.share),
+        discrimination=tally.discrimination,
+        telling=_telling(tally.discrimination),
+        is_alarming=tally.discrimination is not None and tally.discrimination < TURNED,
+    )
+
+
+def _cells(name: str, counts: Mapping[Verdict, int], which: Which, address: Address) -> tuple[Piece, ...]:
+    total = sum(counts.values()) or 1
+    cells: list[Piece] = []
+    start = 0.0
+    for verdict in Verdict:
+        width = 100 * counts[verdict] / total
+        url = address(Verdicts(name, verdict, which))
+        cells.append(Piece(verdict, BADGES[verdict], counts[verdict], round(start, 2), round(width, 2), url))
+        start += width
+    return tuple(cells)
+
+
+def _ease(share: float | None) -> str:
+    if share is None:
+        return ""
+    return _("easy") if share >= EASY else _("hard") if share < HARD else _("middling")
+
+
+def _telling(discrimination: float | None) -> str:
+    """What the correlation with the rest of the score means."""
+    if discrimination is None:
+        return _("cannot be told")
+    if discrimination < TURNED:
+        return _("turned round: look at it")
+    if discrimination < LITTLE:
+        return _("tells little")
+    return _("tells well") if discrimination >= TELLING else _("tells somewhat")

@@ -1,0 +1,107 @@
+// A page of a class: asks for itself, ever less often while nothing is new, and replaces the parts that have changed.
+// What is open stays open, what has the focus keeps it, and a page that nobody looks at does not ask.
+import { localise } from "./times.js";
+
+const QUICKEST = 4000;
+const SLOWEST = 60000;
+const SILENCE = 60000;
+const line = document.querySelector("[data-live]");
+const ago = line.querySelector("[data-ago]");
+const say = line.querySelector("[data-say]");
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+const sources = new Map(parts(document).map((part) => [part.dataset.part, part.outerHTML]));
+let updated = Date.now();
+let said = 0;
+let etag = "";
+
+setInterval(tell, 1000);
+watch();
+
+function parts(page) {
+  return [...page.querySelectorAll("[data-part]")];
+}
+
+async function watch() {
+  for (let pause = QUICKEST; ; pause = Math.min(pause * 1.4, SLOWEST)) {
+    await sleep(pause);
+    if (await seen()) pause = QUICKEST;
+    const response = await ask();
+    if (response?.type === "opaqueredirect") return location.reload(); // signed out meanwhile
+    if (response?.status === 200) {
+      const first = etag === "";
+      etag = response.headers.get("ETag") ?? "";
+      const changed = show(new DOMParser().parseFromString(await response.text(), "text/html"));
+      if (changed && !first) pause = QUICKEST;
+    }
+    if (response?.status === 200 || response?.status === 304) updated = Date.now();
+    line.classList.toggle("problem", !response || response.status >= 500);
+    tell();
+  }
+}
+
+function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+// True where it had to wait until somebody looks again.
+function seen() {
+  if (!document.hidden) return false;
+  return new Promise((resolve) => document.addEventListener("visibilitychange", () => resolve(true), { once: true }));
+}
+
+async function ask() {
+  try {
+    return await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "manual" });
+  } catch {
+    return null; // offline: try again later
+  }
+}
+
+function tell() {
+  const seconds = Math.round((Date.now() - updated) / 1000);
+  const text = seconds < 60 ? relative.format(-seconds, "second") : relative.format(-Math.round(seconds / 60), "minute");
+  ago.textContent = line.classList.contains("problem") ? line.dataset.offline : line.dataset.live.replace("{ago}", text);
+}
+
+function show(page) {
+  const fresh = parts(page);
+  if (fresh.map((part) => part.dataset.part).join() !== [...sources.keys()].join()) {
+    location.reload(); // the page is another one now: the first submission has come
+    return true;
+  }
+  const changed = fresh.filter((part) => sources.get(part.dataset.part) !== part.outerHTML);
+  for (const part of changed) replace(part);
+  if (changed.length && Date.now() - said > SILENCE) {
+    said = Date.now();
+    say.textContent = "";
+    requestAnimationFrame(() => (say.textContent = line.dataset.news));
+  }
+  return changed.length > 0;
+}
+
+function replace(part) {
+  const name = part.dataset.part;
+  sources.set(name, part.outerHTML);
+  const old = document.querySelector(`[data-part="${name}"]`);
+  const open = new Set([...old.querySelectorAll("details[open]")].map((one) => one.dataset.key));
+  const focus = old.contains(document.activeElement) ? path(document.activeElement, old) : null;
+  const scrolled = [...old.querySelectorAll(".scroll")].map((one) => one.scrollLeft);
+  const next = document.adoptNode(part);
+  for (const one of next.querySelectorAll("details")) one.open = open.has(one.dataset.key);
+  localise(next);
+  old.replaceWith(next);
+  [...next.querySelectorAll(".scroll")].forEach((one, k) => (one.scrollLeft = scrolled[k] ?? 0));
+  if (focus) find(focus, next)?.focus({ preventScroll: true });
+}
+
+// An element is found again by where it leads, or by its place among its kind.
+function path(element, within) {
+  const kind = element.tagName;
+  const href = element.getAttribute("href");
+  return { kind, href, place: [...within.querySelectorAll(kind)].indexOf(element) };
+}
+
+function find({ kind, href, place }, within) {
+  const all = [...within.querySelectorAll(kind)];
+  return (href && all.find((one) => one.getAttribute("href") === href && one.tabIndex >= 0)) || all[place];
+}

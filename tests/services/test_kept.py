@@ -1,0 +1,21 @@
+from grader.services.kept import Kept
+
+
+def test_what_was_made_is_not_made_again() -> None:
+    made: list[int] = []
+    kept = Kept[str, int]()
+
+    def make() -> int:
+        made.append(1)
+        return 7
+
+    assert [kept.get("a", make), kept.get("a", make)] == [7, 7]
+    assert len(made) == 1
+
+
+def test_only_the_newest_are_kept() -> None:
+    kept = Kept[int, int](most=2)
+    for key in (1, 2, 1, 3):
+        kept.get(key, lambda key=key: key)  # type: ignore[misc]
+    assert kept.get(1, lambda: -1) == 1
+    assert kept.get(2, lambda: -1) == -1
