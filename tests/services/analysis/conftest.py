@@ -20,7 +20,7 @@ def student() -> Student:
     made: list[Work] = []
 
     def make(
-        *points: float | None | str,
+        *points: float | str | None,
         verdicts: Sequence[str] = (),
         mistakes: Sequence[Mapping[str, str]] = (),
         policy: Policy | None = None,

@@ -22,7 +22,11 @@ def test_who_is_alone_is_no_group() -> None:
 
 
 def test_what_most_of_a_group_typed_is_shown() -> None:
-    some = [*wrongs([2.0]), Wrong(8, UUID(int=8), "out", "2,0", 2.0, 0.01), Wrong(9, UUID(int=9), "out", "2,0", 2.0, 0.01)]
+    some = [
+        *wrongs([2.0]),
+        Wrong(8, UUID(int=8), "out", "2,0", 2.0, 0.01),
+        Wrong(9, UUID(int=9), "out", "2,0", 2.0, 0.01),
+    ]
     assert groups(some)[0].text == "2,0"
 
 

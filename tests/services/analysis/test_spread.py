@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,5 +40,5 @@ def test_full_marks_stand_in_a_bin_of_their_own() -> None:
 @given(st.integers(1, 200))
 def test_bins_touch_each_other(of: int) -> None:
     bins = histogram([], of)
-    assert all(one.end == pytest.approx(other.start) for one, other in zip(bins, bins[1:], strict=False))
+    assert all(one.end == pytest.approx(other.start) for one, other in itertools.pairwise(bins))
     assert bins[-1].end > of

@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ def test_everything_is_in_one_span(moments: list[datetime]) -> None:
 def test_spans_touch_and_reach_the_end(moments: list[datetime]) -> None:
     end = max(moments) + timedelta(days=3)
     spans = timeline(moments, end, HANOI)
-    assert all(one.end == other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end == other.start for one, other in itertools.pairwise(spans))
     assert spans[-1].end > end
 
 

@@ -34,7 +34,9 @@ def answer(services: WebServices, classroom: Classroom, assignment: int, grade_a
         published = services.catalog.find("step-network-forward")
         entries = {name: Entry(text) for name, text in (STEP | changed).items()}
         options = SubmitOptions(assignment_id=assignment)
-        sent = submit(services.sessions, published, classroom.learner(student), entries, services.clock(), options)
+        sent = submit(
+            services.sessions, published, classroom.learner(student), entries, services.clock(), options=options
+        )
         if grade:
             grade_all()
         return f"/submissions/{sent.id}"
@@ -134,7 +136,9 @@ def test_nothing_new_is_said_in_few_bytes(teacher: FlaskClient, page: str, answe
     assert teacher.get(page, headers={"If-None-Match": tag}).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["verdict=none", "from=a&to=b", "since=x&until=y", "tries=x", "state=odd", "field=v3&near=x"])
+@pytest.mark.parametrize(
+    "query", ["verdict=none", "from=a&to=b", "since=x&until=y", "tries=x", "state=odd", "field=v3&near=x"]
+)
 def test_a_list_that_cannot_be_read_is_said_so(teacher: FlaskClient, assignment: int, query: str) -> None:
     reply = teacher.get(f"/assignments/{assignment}/submissions?{query}")
     assert reply.status_code == 400
