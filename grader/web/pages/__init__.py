@@ -24,6 +24,7 @@ from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import routes as instructor
 from grader.web.pages.menu import menu
 from grader.web.pages.preview import page as preview
+from grader.web.pages.regrades import routes as regrades
 from grader.web.pages.route import Route
 from grader.web.pages.verdicts import badge
 from grader.web.pages.wording import titled
@@ -49,6 +50,7 @@ ROUTES = (
     Route("/submissions/<uuid:submission_id>", submission.submission),
     *courses.ROUTES,
     *instructor.ROUTES,
+    *regrades.ROUTES,
     Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
     *ACCOUNTS,

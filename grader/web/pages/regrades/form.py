@@ -1,0 +1,178 @@
+"""The form of a regrade: from what holds now to texts, and from texts to what is proposed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from grader.checking.exercise import Exercise
+from grader.checking.leeway import NO_LEEWAY, Leeway
+from grader.checking.override_problem import OverrideProblem, UnusableOverrides
+from grader.checking.overrides import EARNS, NO_OVERRIDES, Overrides, apply, check
+from grader.checking.policy import Counting, Late, Policy
+from grader.services.assignment import Assignment
+from grader.services.regrade.propose import Proposal
+from grader.web.language import language
+from grader.web.pages.courses.typed import Typed
+from grader.web.pages.filters import decimal
+
+PERCENT = 100
+MOST_ATTEMPTS, MOST_POINTS, LONGEST_REASON = 1000, 10_000, 300
+
+
+class Way(StrEnum):
+    """How a tolerance is said; the words are those of exercise.toml."""
+
+    USUAL = ""
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+    DIGITS = "digits"
+    OF_CHANGE = "of_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of the exercise; `now` is its tolerance in words, None where it has none."""
+
+    name: str
+    label: str
+    points: float
+    now: str | None
+    is_update: bool
+
+
+def rows(exercise: Exercise, overrides: Overrides) -> tuple[Row, ...]:
+    """The fields as they are judged now."""
+    changed = apply(exercise, overrides)
+    return tuple(
+        Row(one.name, one.label, one.points, _now(changed, one.name), _is_update(changed, one.name))
+        for one in changed.fields
+    )
+
+
+def filled(assignment: Assignment) -> dict[str, str]:
+    """The texts of the form for what holds now."""
+    overrides, policy = Overrides.from_json(assignment.overrides), assignment.policy
+    texts = {
+        "all.of_change": _text(overrides.tolerance.of_change),
+        "counting": policy.counting.value,
+        "attempts": _text(policy.attempts),
+        "late_percent": _text(round(policy.late.per_day * PERCENT, 9)),
+        "late_cap": _text(round(policy.late.cap * PERCENT, 9)),
+        "worth": _text(policy.points),
+        **_said("all", replace(overrides.tolerance, of_change=None)),
+    }
+    for name, own in overrides.fields.items():
+        texts |= _said(name, own)
+    texts |= {f"credit.{verdict}": _text(share) for verdict, share in overrides.credit.items()}
+    return texts | {f"points.{name}": _text(points) for name, points in overrides.points.items()}
+
+
+def read(typed: Typed, assignment: Assignment, exercise: Exercise) -> Proposal:
+    """What a form proposes; what is wrong with it is noted there."""
+    policy, overrides = _policy(typed, assignment.policy), _overrides(typed, exercise)
+    reason = typed.text("reason", LONGEST_REASON)
+    with_revision = bool(typed.form.get("with_revision"))
+    return Proposal(assignment.id, overrides, policy, with_revision, reason)
+
+
+def _overrides(typed: Typed, exercise: Exercise) -> Overrides:
+    try:
+        overrides = Overrides.from_json(_raw(typed.form, exercise))
+        check(exercise, overrides)
+    except UnusableOverrides as unusable:
+        typed.problems |= {_input(one, exercise): one.said.in_language(language()) for one in unusable.problems}
+        return NO_OVERRIDES
+    return overrides
+
+
+def _raw(form: Mapping[str, str], exercise: Exercise) -> dict[str, Any]:
+    """The form in the shape in which overrides are stored; what is no number stays the text that it is."""
+    tolerance = _leeway(form, "all")
+    if form.get("all.of_change", "").strip():
+        tolerance["of_change"] = _number(form["all.of_change"])
+    tolerance["fields"] = {name: own for name in exercise.asked if (own := _leeway(form, name))}
+    return {
+        "tolerance": tolerance,
+        "credit": dict(_numbers(form, "credit", [str(verdict) for verdict in EARNS])),
+        "points": dict(_numbers(form, "points", exercise.field_names)),
+    }
+
+
+def _leeway(form: Mapping[str, str], place: str) -> dict[str, Any]:
+    way, value = form.get(f"way.{place}", ""), form.get(f"value.{place}", "")
+    return {way: _number(value, whole=way == Way.DIGITS)} if way else {}
+
+
+def _numbers(form: Mapping[str, str], group: str, names: Any) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        typed = form.get(f"{group}.{name}", "")
+        if typed.strip():
+            yield name, _number(typed)
+
+
+def _number(typed: str, *, whole: bool = False) -> float | int | str:
+    text = typed.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        return text
+
+
+def _input(problem: OverrideProblem, exercise: Exercise) -> str:
+    """The input that a problem is of."""
+    match problem.place.split("."):
+        case ["tolerance", "fields", name, *_rest]:
+            return f"value.{name}"
+        case ["tolerance", "of_change"]:
+            return "all.of_change"
+        case ["tolerance", *_rest]:
+            return "value.all"
+        case ["points"]:
+            return f"points.{exercise.field_names[0]}"
+        case _:
+            return problem.place
+
+
+def _policy(typed: Typed, now: Policy) -> Policy:
+    per_day, cap = typed.number("late_percent", 0, PERCENT), typed.number("late_cap", 0, PERCENT)
+    late = Late(
+        now.late.per_day if per_day is None else per_day / PERCENT,
+        now.late.cap if cap is None else cap / PERCENT,
+        now.late.days,
+    )
+    same_late = abs(late.per_day - now.late.per_day) < 1e-12 and abs(late.cap - now.late.cap) < 1e-12  # noqa: PLR2004 - noise of percents
+    return replace(
+        now,
+        counting=typed.choice("counting", Counting, now.counting),
+        attempts=typed.whole("attempts", 1, MOST_ATTEMPTS),
+        late=now.late if same_late else late,
+        points=typed.number("worth", 0, MOST_POINTS),
+    )
+
+
+def _now(exercise: Exercise, name: str) -> str | None:
+    if name not in exercise.asked:
+        return None
+    tolerance = exercise.asked[name].tolerance
+    width = decimal(exercise.told(name)[1])
+    share = decimal(f"{tolerance.relative * PERCENT:.4g}")
+    if tolerance.of_change:
+        return _("%(percent)s %% of the change: ± %(width)s", percent=share, width=width)
+    return _("%(percent)s %% of the value: ± %(width)s", percent=share, width=width)
+
+
+def _is_update(exercise: Exercise, name: str) -> bool:
+    return name in exercise.asked and exercise.before(name) is not None
+
+
+def _said(place: str, own: Leeway) -> dict[str, str]:
+    for way, value in own.to_json().items() if own != NO_LEEWAY else ():
+        return {f"way.{place}": way, f"value.{place}": _text(value)}
+    return {}
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f"{value:.12g}"

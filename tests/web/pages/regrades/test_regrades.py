@@ -1,0 +1,139 @@
+"""An instructor proposes a regrade, sees what it would change, applies it and takes it back, without JavaScript."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from grader.store.regrades import RegradeState
+from tests.fixtures.classroom import Classroom
+from tests.fixtures.regrading import WIDE, Exam, Office
+from tests.web.pages.courses.conftest import BrowserOf
+
+AS_NOW = {"counting": "best", "attempts": "", "late_percent": "0", "late_cap": "100", "worth": ""}
+WIDER = {**AS_NOW, "way.all": "relative", "value.all": "0.05", "reason": "The tolerance was too strict"}
+
+
+@pytest.fixture
+def teacher(office: Office, classroom: Classroom, browser_of: BrowserOf) -> FlaskClient:
+    """Signed in; three submissions are graded."""
+    assert office.exam.assignment_id
+    return browser_of(classroom.instructor)
+
+
+def listing(exam: Exam) -> str:
+    return f"/assignments/{exam.assignment_id}/regrades"
+
+
+def count(page: str, what: str) -> int:
+    found = re.search(rf'data-count="{what}">(\d+)', page)
+    assert found, page
+    return int(found[1])
+
+
+def test_the_whole_way_from_the_form_to_the_roll_back(teacher: FlaskClient, office: Office, exam: Exam) -> None:
+    sent = teacher.post(listing(exam), data=WIDER)
+    assert sent.status_code == 303
+    page = teacher.get(sent.location)
+    assert "data-at-work" in page.text
+    office.work()
+    page = teacher.get(sent.location)
+    assert (count(page.text, "gains"), count(page.text, "losses"), count(page.text, "unchanged")) == (2, 0, 0)
+    assert "Sara" in page.text
+    assert "Known mistakes come near to right values" in page.text
+    assert exam.counting() == [("", "w")] * 3
+    assert teacher.post(f"{sent.location}/apply").status_code == 303
+    office.work()
+    assert 'data-state="applied"' in teacher.get(sent.location).text
+    assert exam.counting() == [(WIDE.key, "c")] * 3
+    teacher.post(f"{sent.location}/roll-back")
+    office.work()
+    assert 'data-state="rolled-back"' in teacher.get(sent.location).text
+    assert exam.counting() == [("", "w")] * 3
+    assert "rolled back" in teacher.get(listing(exam)).text
+
+
+def test_the_page_is_not_sent_twice_while_nothing_is_new(teacher: FlaskClient, exam: Exam) -> None:
+    address = teacher.post(listing(exam), data=WIDER).location
+    etag = teacher.get(address).headers["ETag"]
+    assert teacher.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_the_form_shows_what_holds_now(teacher: FlaskClient, exam: Exam) -> None:
+    exam.override()
+    page = teacher.get(listing(exam)).text
+    assert 'value="0.05"' in page
+    assert '<option value="relative" selected>' in page
+    assert "5 % of the value" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "words"),
+    [
+        ({"value.all": "much"}, "value.all", "number"),
+        ({"value.all": "2"}, "value.all", "tolerance.relative"),
+        ({"way.all": "digits", "value.all": "2.5"}, "value.all", "whole number"),
+        ({"credit.correct": "1,5"}, "credit.correct", "credit.correct"),
+        ({"points.net_h1": "-1"}, "points.net_h1", "points.net_h1"),
+        ({"way.net_h1": "of_change", "value.net_h1": "0.1"}, "value.net_h1", "updated weight"),
+        ({"reason": " "}, "reason", "This is needed"),
+        ({"late_percent": "200"}, "late_percent", "from 0 to 100"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_what_was_typed_stays(
+    teacher: FlaskClient, exam: Exam, changed: dict[str, str], name: str, words: str
+) -> None:
+    reply = teacher.post(listing(exam), data={**WIDER, **changed})
+    assert reply.status_code == 422
+    assert f'href="#{name}"' in reply.text
+    assert words in reply.text
+    assert f'value="{changed.get(name, "").strip()}"' in reply.text
+
+
+def test_a_proposal_that_changes_nothing_says_so(teacher: FlaskClient, exam: Exam) -> None:
+    reply = teacher.post(listing(exam), data={**AS_NOW, "reason": "none"})
+    assert reply.status_code == 422
+    assert "judged like this already" in reply.text
+
+
+def test_a_second_one_is_refused_while_the_first_is_judged(teacher: FlaskClient, exam: Exam) -> None:
+    teacher.post(listing(exam), data=WIDER)
+    reply = teacher.post(listing(exam), data={**WIDER, "value.all": "0.04"})
+    assert reply.status_code == 422
+    assert "being worked on" in reply.text
+
+
+def test_what_was_discarded_cannot_be_applied(teacher: FlaskClient, office: Office, exam: Exam) -> None:
+    address = teacher.post(listing(exam), data=WIDER).location
+    office.work()
+    assert teacher.post(f"{address}/discard").status_code == 303
+    reply = teacher.post(f"{address}/apply")
+    assert reply.status_code == 409
+    assert office.find(int(address.rpartition("/")[2])).state is RegradeState.DISCARDED
+
+
+def test_an_assistant_looks_and_changes_nothing(
+    teacher: FlaskClient, office: Office, exam: Exam, classroom: Classroom, browser_of: BrowserOf
+) -> None:
+    address = teacher.post(listing(exam), data=WIDER).location
+    office.work()
+    assistant = browser_of(classroom.assistant)
+    assert "See what would change" not in assistant.get(listing(exam)).text
+    page = assistant.get(address)
+    assert page.status_code == 200
+    assert "Apply the regrade" not in page.text
+
+
+def test_a_regrade_of_another_assignment_is_not_there(teacher: FlaskClient, exam: Exam) -> None:
+    assert teacher.get(f"{listing(exam)}/77").status_code == 404
+
+
+def test_a_failure_says_that_nothing_has_changed(teacher: FlaskClient, office: Office, exam: Exam) -> None:
+    address = teacher.post(listing(exam), data=WIDER).location
+    office.work()
+    exam.override()
+    teacher.post(f"{address}/apply")
+    office.work()
+    page = teacher.get(address).text
+    assert "nothing has changed" in page
+    assert "The assignment was changed after the regrade was proposed." in page
