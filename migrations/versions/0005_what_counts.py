@@ -1,6 +1,7 @@
 """One grading of each submission counts; regrades, messages and a log; variants and submissions of assignments."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,29 +12,21 @@ down_revision: str | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+COUNTING: dict[str, Any] = {"postgresql_where": sa.text("counts"), "postgresql_include": ["id", "given", "max"]}
+JSONB = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
+
 
 def upgrade() -> None:
     _make_what_happens_to_marks()
     op.add_column("gradings", sa.Column("counts", sa.Boolean(), server_default=sa.true(), nullable=False))
-    op.add_column(
-        "gradings", sa.Column("overrides", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
-    )
+    op.add_column("gradings", sa.Column("overrides", JSONB, nullable=True))
     op.add_column("gradings", sa.Column("overrides_key", sa.Text(), server_default="", nullable=False))
     op.add_column("gradings", sa.Column("verdicts", sa.Text(), server_default="", nullable=False))
     op.add_column("gradings", sa.Column("first_wrong", sa.Text(), nullable=True))
-    op.add_column(
-        "gradings", sa.Column("mistakes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
-    )
+    op.add_column("gradings", sa.Column("mistakes", JSONB, nullable=True))
     op.drop_constraint(op.f("uq_gradings_submission_id_revision_judge_version"), "gradings", type_="unique")
     _say_which_counts()
-    op.create_index(
-        "ix_gradings_counting",
-        "gradings",
-        ["submission_id"],
-        unique=True,
-        postgresql_where=sa.text("counts"),
-        postgresql_include=["id", "given", "max"],
-    )
+    op.create_index("ix_gradings_counting", "gradings", ["submission_id"], unique=True, **COUNTING)
     op.create_unique_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version_overrides_key"),
         "gradings",
@@ -50,7 +43,6 @@ def upgrade() -> None:
         op.f("ix_submissions_assignment_id_learner_id_submitted_at_id"),
         "submissions",
         ["assignment_id", "learner_id", "submitted_at", "id"],
-        unique=False,
         postgresql_where=sa.text("assignment_id IS NOT NULL"),
     )
     op.create_foreign_key(op.f("fk_submissions_assignment_id"), "submissions", "assignments", ["assignment_id"], ["id"])
@@ -105,12 +97,7 @@ def downgrade() -> None:
     op.drop_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version_overrides_key"), "gradings", type_="unique"
     )
-    op.drop_index(
-        "ix_gradings_counting",
-        table_name="gradings",
-        postgresql_where=sa.text("counts"),
-        postgresql_include=["id", "given", "max"],
-    )
+    op.drop_index("ix_gradings_counting", table_name="gradings", **COUNTING)
     op.create_unique_constraint(
         op.f("uq_gradings_submission_id_revision_judge_version"),
         "gradings",
@@ -138,10 +125,10 @@ def _make_what_happens_to_marks() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("revision", sa.Text(), nullable=True),
         sa.Column("judge_version", sa.Integer(), nullable=False),
-        sa.Column("overrides", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("overrides", JSONB, nullable=False),
         sa.Column("overrides_key", sa.Text(), nullable=False),
-        sa.Column("policy", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("policy", JSONB, nullable=False),
+        sa.Column("before", JSONB, nullable=False),
         sa.Column("total", sa.Integer(), server_default="0", nullable=False),
         sa.Column("done", sa.Integer(), server_default="0", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
@@ -178,12 +165,7 @@ def _make_what_happens_to_marks() -> None:
         sa.Column("assignment_id", sa.BigInteger(), nullable=True),
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("submission_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "detail",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-        ),
+        sa.Column("detail", JSONB, server_default=sa.text("'{}'"), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_audit_actor_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignments.id"], name=op.f("fk_audit_assignment_id"), ondelete="SET NULL"
