@@ -5,13 +5,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from grader.web import api, errors, health, language, pages, security
+from grader.web.indentation import Unindented
 from grader.web.limits import limiter
 from grader.web.problem import wants_problem_json
 from grader.web.upload import FORM, MOST_OF_FORM
 from grader.web.wiring import WebServices, attach
 
 MAX_BODY = 1 << 20
-TAKING_FILES = frozenset({"api.create", "pages.send_answer"})
+TAKING_FILES = frozenset({"api.create", "pages.send_answer", "pages.send_assignment"})
 
 
 class RowNumber(IntegerConverter):
@@ -28,6 +29,7 @@ def create_app(services: WebServices) -> Flask:
     app.url_map.converters["int"] = RowNumber
     attach(app, services)
     language.speak(app)
+    app.jinja_env.add_extension(Unindented)
     security.protect(app)
     errors.handle_errors(app)
     app.before_request(_refuse_large)

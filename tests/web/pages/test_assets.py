@@ -1,5 +1,6 @@
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 
 from grader.web.pages.assets import FOLDER
 from tests.web.conftest import EXERCISES
+from tests.web.pages.conftest import sample, send
 
 TEMPLATES = sorted((EXERCISES.parent / "grader/web/templates").glob("*.html"))
 INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""")
@@ -23,6 +25,29 @@ def test_every_file_that_pages_name_is_there(student: FlaskClient) -> None:
     for address in named:
         with student.get(address) as reply:
             assert reply.status_code == 200, address
+
+
+def before_the_font(client: FlaskClient, page: str) -> int:
+    """Bytes of a page with its styles, and with its scripts and all that they import."""
+    reply = client.get(page)
+    assert reply.status_code == 200
+    waiting, weights = addresses(reply.text), {page: len(reply.data)}
+    for address in waiting:
+        if address not in weights and not address.endswith(".ttf"):
+            with client.get(address) as found:
+                weights[address] = len(found.data)
+                imports = re.findall(r'from "\./([a-z]+\.js)"', found.data.decode()) if address.endswith(".js") else []
+            waiting += [f"{address.rpartition('/')[0]}/{name}" for name in imports]
+    return sum(weights.values())
+
+
+def test_the_longest_pages_weigh_a_hundred_kilobytes_at_most_before_the_font(
+    student: FlaskClient, grade_all: Callable[[], None]
+) -> None:
+    report = send(student, "backprop-2-2-2", sample("backprop-2-2-2", "mistaken/stale-weights"))
+    grade_all()
+    for page in ("/exercises/backprop-2-2-2", report):
+        assert 30_000 < before_the_font(student, page) <= 100_000, page
 
 
 def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client: FlaskClient) -> None:
