@@ -1,0 +1,230 @@
+"""A student types, pastes, is interrupted, and loses nothing."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import delete, func, insert, select, update
+
+from grader.checking.policy import Policy
+from grader.store.assignments import Assignment
+from grader.store.browser_sessions import BrowserSession
+from grader.store.courses import Course
+from grader.store.drafts import Draft
+from grader.store.enrolments import Enrolment
+from grader.store.submissions import Submission
+from tests.browser.test_answering import RIGHT, fill
+from tests.fixtures.browser import Desk
+from tests.fixtures.site import Site
+
+TABLE = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
+STEP = "/exercises/step-network-forward"
+PASTE = """([element, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def values(page: Page) -> dict[str, str]:
+    """What stands in the fields."""
+    found = page.locator("input[data-field]").evaluate_all("all => all.map(one => [one.name, one.value])")
+    return dict(found)
+
+
+def paste(page: Page, field: str, text: str) -> None:
+    place = page.locator(f"#field-{field}")
+    place.focus()
+    page.evaluate(PASTE, [place.element_handle(), text])
+
+
+def saved(page: Page) -> None:
+    """Wait until the server has what was typed."""
+    expect(page.locator("[data-saved-note]")).to_have_text("Draft saved.")
+
+
+def count(site: Site) -> int | None:
+    with site.sessions() as session:
+        return session.scalar(select(func.count()).select_from(Submission))
+
+
+def assign(site: Site, student: int, due_in: timedelta = timedelta(days=1)) -> int:
+    """Set the student the AND gate."""
+    now = datetime.now(UTC)
+    with site.sessions.begin() as session:
+        course = session.scalars(
+            insert(Course).values(title="Deep Learning", time_zone="UTC", created_at=now).returning(Course.id)
+        ).one()
+        session.execute(insert(Enrolment).values(course_id=course, user_id=student, role="student", joined_at=now))
+        row = {"course_id": course, "slug": "and-gate", "title": "AND", "created_at": now, "due_at": now + due_in}
+        made = insert(Assignment).values(row | {"policy": Policy(attempts=2).to_json()}).returning(Assignment.id)
+        return session.scalars(made).one()
+
+
+def test_the_browser_reads_numbers_as_the_server_does(page: Page) -> None:
+    page.goto(STEP)
+    script = page.locator("script[src$='exercise.js']").get_attribute("src") or ""
+    read = "async ([place, texts]) => { const { unreadable } = await import(place); return texts.map(unreadable); }"
+    found = page.evaluate(read, [script.replace("exercise.js", "numbers.js"), [text for text, _ in TABLE]])
+    assert [(text, reason) for (text, _), reason in zip(TABLE, found, strict=True)] == [tuple(row) for row in TABLE]
+
+
+def test_what_cannot_be_read_is_said_once_the_field_is_left_and_never_whether_it_is_right(page: Page) -> None:
+    page.goto(STEP)
+    field = page.locator("#field-v3")
+    field.fill("1,234.5")
+    expect(page.locator("#problem-v3")).to_have_count(0)
+    field.blur()
+    expect(page.locator("#problem-v3")).to_contain_text("More than one comma or point")
+    assert field.get_attribute("aria-describedby") == "problem-v3"
+    field.fill("99999")
+    expect(page.locator("#problem-v3")).to_have_count(0)
+    assert field.get_attribute("aria-invalid") is None
+
+
+def test_enter_goes_on_and_back_and_with_control_it_sends(page: Page) -> None:
+    page.goto(STEP)
+    page.locator("#field-v3").focus()
+    for key in ("2", "Enter", "1", "Enter", "7", "Shift+Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.name") == "y3"
+    assert {name: text for name, text in values(page).items() if text} == {"v3": "2", "y3": "1", "v4": "7"}
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/submissions/*")
+
+
+def test_a_pasted_column_fills_the_fields_below_and_can_be_taken_back(page: Page) -> None:
+    page.goto("/exercises/backprop-2-2-2")
+    page.locator("#field-net_h2").fill("0.3")
+    paste(page, "net_h1", "0,3775\r\n0.3925\r\n0.59327\r\n")
+    assert list(values(page).values())[:4] == ["0,3775", "0.3925", "0.59327", ""]
+    note = page.locator("[data-pasted]")
+    expect(note).to_contain_text("3 values were pasted, from net h1 to out h1.")
+    note.get_by_role("button", name="Undo").click()
+    assert list(values(page).values())[:4] == ["", "0.3", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "filled", "said"),
+    [
+        ("net_1", "0.3\t1\t0.1\n0.5\t1", {"net_1": "0.3", "y_1": "1", "w0_1": "0.1", "net_2": "0.5", "y_2": "1"}, "5"),
+        ("w1_3", "7\n8\n9", {"w1_3": "7", "w1_4": "8"}, "1 more found no field"),
+        ("w2_1", "1\t2\t3", {"w2_1": "1", "net_2": "2", "y_2": "3"}, "3 values"),
+    ],
+)
+def test_in_a_table_a_block_keeps_its_shape(
+    page: Page, field: str, text: str, filled: dict[str, str], said: str
+) -> None:
+    page.goto("/exercises/and-gate-training")
+    paste(page, field, text)
+    assert {name: typed for name, typed in values(page).items() if typed} == filled
+    expect(page.locator("[data-pasted]")).to_contain_text(said)
+
+
+def test_the_field_in_use_lights_up_its_place_and_a_place_leads_to_its_first_field(page: Page) -> None:
+    page.goto("/exercises/backprop-2-2-2")
+    page.locator("#field-delta_h1").focus()
+    expect(page.locator("[data-spot='node-h1'].lit")).to_have_count(1)
+    page.locator("#field-dE_dw5").focus()
+    expect(page.locator("[data-spot='weight-w5'].lit")).to_have_count(2)
+    expect(page.locator("[data-spot='node-h1'].lit")).to_have_count(0)
+    page.locator("[data-spot='node-o2'] .name").click()
+    assert page.evaluate("document.activeElement.name") == "net_o2"
+
+
+def test_a_draft_is_found_again_in_another_browser(desk: Desk) -> None:
+    first = desk.sign_in()
+    first.goto(STEP)
+    fill(first, {"v3": "2", "y3": "one"})
+    saved(first)
+    other = desk.sign_in()
+    other.goto(STEP)
+    expect(other.locator("#field-y3")).to_have_value("one")
+    expect(other.locator("[data-draft-note]")).to_contain_text("is filled in again; saved")
+
+
+def test_of_two_tabs_the_newer_typing_counts_and_the_other_is_one_click_away(page: Page) -> None:
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(STEP)
+    fill(page, {"v3": "2"})
+    saved(page)
+    fill(other, {"v3": "3"})
+    expect(other.locator("[data-says='replaced']")).to_be_visible()
+    other.get_by_role("button", name="Take the other answers instead").click()
+    expect(other.locator("#field-v3")).to_have_value("2")
+    other.reload()
+    expect(other.locator("#field-v3")).to_have_value("2")
+
+
+def sign_out_elsewhere(site: Site) -> None:
+    site.change(lambda session: session.execute(delete(BrowserSession)))
+
+
+def test_an_expired_session_loses_nothing(desk: Desk) -> None:
+    page = desk.sign_in()
+    page.goto("/exercises/and-gate")
+    sign_out_elsewhere(desk.site)
+    fill(page, RIGHT)
+    expect(page.locator("[data-says='signed-out']")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    link = page.locator("[data-says='signed-out'] a")
+    expect(link).to_be_visible()
+    assert link.get_attribute("href") == "/sign-in?next=/exercises/and-gate"
+    page.context.request.get(desk.site.door("an@example.org"), max_redirects=0)
+    page.goto("/exercises/and-gate")
+    assert values(page) == RIGHT
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_url("**/submissions/*")
+    assert count(desk.site) == 1
+
+
+def offline(context: BrowserContext, *, is_so: bool) -> None:
+    context.set_offline(is_so)
+
+
+def test_without_a_network_everything_is_still_there(desk: Desk) -> None:
+    page = desk.sign_in()
+    desk.watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.goto("/exercises/and-gate")
+    offline(page.context, is_so=True)
+    fill(page, RIGHT)
+    expect(page.locator("[data-says='offline']")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-says='not-sent']")).to_be_visible()
+    offline(page.context, is_so=False)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_url("**/submissions/*")
+    assert count(desk.site) == 1
+
+
+def test_a_deadline_that_passes_while_typing_keeps_the_answers(desk: Desk) -> None:
+    page = desk.sign_in()
+    desk.watch.expect("403")
+    assignment = assign(desk.site, desk.site.register("an@example.org"))
+    page.goto(f"/assignments/{assignment}")
+    fill(page, RIGHT)
+    past = update(Assignment).values(due_at=datetime.now(UTC) - timedelta(minutes=1))
+    desk.site.change(lambda session: session.execute(past))
+    page.get_by_role("button", name="Send attempt 1 of 2").click()
+    expect(page.get_by_role("heading", name="This is closed")).to_be_visible()
+    assert values(page) == RIGHT
+    assert count(desk.site) == 0
+    with desk.site.sessions() as session:
+        assert session.scalar(select(Draft.answers)) == RIGHT
+
+
+def test_a_file_that_is_too_large_is_named_before_it_is_sent(page: Page, tmp_path: Path, site: Site) -> None:
+    large, small = tmp_path / "large.npz", tmp_path / "small.npz"
+    large.write_bytes(b"0" * (17 << 20))
+    small.write_bytes(b"PK\3\4" + b"0" * 2044)
+    page.goto("/exercises/dense-two-moons")
+    place = page.locator("input[type=file]")
+    place.set_input_files(large)
+    expect(page.locator("[data-file]")).to_contain_text("This file has 17 MiB; at most 16 MiB are taken.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    assert count(site) == 0
+    place.set_input_files(small)
+    expect(page.locator("[data-file]")).to_contain_text("small.npz, 2 KiB")
