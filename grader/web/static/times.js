@@ -1,5 +1,14 @@
-// Moments stand in the page as UTC; this writes them in the reader's own time zone.
-const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+// This writes the moments of a page in the time zone that the reader has chosen, else in the browser's own.
+const { lang, dataset } = document.documentElement;
+const local = formatIn(dataset.timeZone) ?? formatIn(undefined);
+
+function formatIn(timeZone) {
+  try {
+    return new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", timeZone });
+  } catch {
+    return null; // a zone that this browser does not know
+  }
+}
 
 export function localise(within) {
   for (const time of within.querySelectorAll("time[datetime]")) {
