@@ -84,3 +84,10 @@ def _columns(wanted: Setting) -> dict[str, object]:
 def _detail(wanted: Setting) -> dict[str, object]:
     due = None if wanted.due_at is None else wanted.due_at.isoformat()
     return {"due_at": due, "policy": wanted.policy.to_json()}
+
+
+def put_away_in(session: Session, course_id: int) -> list[tuple[int, str]]:
+    """Return id and title of the assignments of a course that were put away."""
+    model = Assignment
+    wanted = select(model.id, model.title).where(model.course_id == course_id, model.archived_at.is_not(None))
+    return [(row.id, row.title) for row in session.execute(wanted.order_by(model.id))]

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,8 +53,13 @@ def find_assignment(session: Session, assignment_id: int) -> Assignment:
 
 def assignments_of(session: Session, course_id: int) -> tuple[Assignment, ...]:
     """Return the assignments of a course that are not put away, by due time."""
+    return assignments_for(session, [course_id])
+
+
+def assignments_for(session: Session, course_ids: Collection[int]) -> tuple[Assignment, ...]:
+    """Return the same of several courses."""
     model = assignments.Assignment
-    wanted = _wanted().where(model.course_id == course_id, model.archived_at.is_(None))
+    wanted = _wanted().where(model.course_id.in_(course_ids), model.archived_at.is_(None))
     return tuple(map(_assignment, session.execute(wanted.order_by(model.due_at.asc().nulls_last(), model.id))))
 
 

@@ -25,6 +25,10 @@ class LastInstructor(GraderError):
     """A course would be left without an instructor."""
 
 
+class UnusableAllowance(GraderError):
+    """What a student shall be allowed is nothing, has no reason, or takes something away."""
+
+
 class UnknownMember(GraderError):
     """Nobody of this number belongs to the course."""
 

@@ -36,7 +36,6 @@ ROUTES = (
     Route("/sign-in/link/<token>", account.open_link, access=Access.ANYONE),
     Route("/sign-out", account.sign_out, "POST", access=Access.ANYONE),
     Route("/language", language_choice.choose_language, "POST", access=Access.ANYONE),
-    Route("/", home.home),
     Route("/exercises", home.exercises),
     Route("/exercises/<slug>", answer.answer),
     Route("/exercises/<slug>", answer.send_answer, "POST"),

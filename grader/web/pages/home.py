@@ -1,9 +1,8 @@
-"""Where people arrive: for students the exercises with what they have reached."""
+"""All exercises, with what the person has reached in practice."""
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template
 
 from grader.catalog.load import Published
 from grader.services.standing import Standing, standings_of
@@ -18,11 +17,6 @@ class Line:
 
     published: Published
     standing: Standing | None
-
-
-def home() -> Response:
-    """Send people to their first page."""
-    return redirect(url_for("pages.instructor" if person().is_instructor else "pages.exercises"), 303)
 
 
 def exercises() -> str:

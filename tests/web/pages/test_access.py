@@ -72,7 +72,9 @@ def test_nobody_else_gets_a_page_of_the_administrators(
 
 @pytest.mark.parametrize("route", INSTRUCTORS, ids=name)
 def test_an_instructor_gets_them_all(instructor: FlaskClient, route: Route) -> None:
-    assert instructor.open(address(route), method=route.method).status_code == (200 if route.method == "GET" else 422)
+    assert instructor.open(address(route), method=route.method).status_code in (
+        {200} if route.method == "GET" else {200, 422}
+    )
 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=name)

@@ -1,13 +1,18 @@
 """A course's own page: its assignments."""
 
 from flask import render_template
+from sqlalchemy.orm import Session
 
+from grader.services.agenda import progress_of, tasks
+from grader.services.assign import put_away_in
 from grader.services.assignment import assignments_of
+from grader.services.attention import attention
 from grader.services.join_code import shown_join_code
 from grader.store.courses import Course
-from grader.web.auth import membership
-from grader.web.pages.courses.places import of_assignment
+from grader.web.auth import membership, person
+from grader.web.pages.courses.places import of_assignment, place
 from grader.web.pages.courses.policy_words import in_zone
+from grader.web.pages.courses.worth import worth
 from grader.web.wiring import web_services
 
 
@@ -15,13 +20,33 @@ def course(course_id: int) -> str:
     """Show it, to staff with what there is to do, to students with what they have reached."""
     with web_services().sessions() as session:
         kept = session.get_one(Course, course_id)
-        assignments = assignments_of(session, course_id)
+        return _for_staff(session, kept) if membership().is_staff else _for_student(session, kept)
+
+
+def _for_staff(session: Session, kept: Course) -> str:
+    now = web_services().clock()
+    assignments = assignments_of(session, kept.id)
     return render_template(
-        "courses/staff.html" if membership().is_staff else "courses/student.html",
+        "courses/staff.html",
         course=kept,
         code=kept.join_code and shown_join_code(kept.join_code),
         assignments=assignments,
+        archived=put_away_in(session, kept.id),
+        needs=attention(session, [kept.id], now)[kept.id],
+        now=now,
         say=in_zone(kept.time_zone),
         membership=membership(),
+        place=of_assignment,
+        anywhere=place,
+    )
+
+
+def _for_student(session: Session, kept: Course) -> str:
+    found = tasks(session, assignments_of(session, kept.id), person().id, worth, web_services().clock())
+    return render_template(
+        "courses/student.html",
+        course=kept,
+        tasks=found,
+        progress=next(iter(progress_of(found)), None),
         place=of_assignment,
     )

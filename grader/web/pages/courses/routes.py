@@ -1,13 +1,15 @@
 """The table of pages about courses."""
 
 from grader.web.auth import Access
-from grader.web.pages.courses import assigning, course, joining, listing, making, people, roster, settings
+from grader.web.pages.courses import allowances, assigning, course, home, joining, listing, making, people, roster, settings
 from grader.web.pages.route import Route
 
 COURSE, ASSIGNMENT = "/courses/<int:course_id>", "/assignments/<int:assignment_id>"
 MEMBER, STAFF, INSTRUCTOR = Access.MEMBER, Access.STAFF, Access.COURSE_INSTRUCTOR
 
 ROUTES = (
+    Route("/", home.home),
+    Route("/messages/<int:message_id>/away", home.put_message_away, "POST"),
     Route("/courses", listing.courses),
     Route("/courses/new", making.new_course, access=Access.INSTRUCTOR),
     Route("/courses/new", making.create_course, "POST", access=Access.INSTRUCTOR),
@@ -31,6 +33,9 @@ ROUTES = (
     Route(f"{COURSE}/assignments/new", assigning.create_assignment, "POST", access=INSTRUCTOR),
     Route(f"{ASSIGNMENT}/edit", assigning.edit_assignment, access=INSTRUCTOR),
     Route(f"{ASSIGNMENT}/edit", assigning.change_assignment, "POST", access=INSTRUCTOR),
+    Route(f"{ASSIGNMENT}/allowances", allowances.allowances, access=STAFF),
+    Route(f"{ASSIGNMENT}/allowances", allowances.give_allowance, "POST", access=INSTRUCTOR),
+    Route(f"{ASSIGNMENT}/allowances/<int:user_id>/withdraw", allowances.withdraw, "POST", access=INSTRUCTOR),
     Route(f"{ASSIGNMENT}/archive", assigning.archive_assignment, "POST", access=INSTRUCTOR),
     Route(f"{ASSIGNMENT}/restore", assigning.restore_assignment, "POST", access=INSTRUCTOR),
 )

@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from grader.checking.policy import Policy
+from grader.services.allow import Grant, Whose, allow, allowances_at, withdraw_allowance
+from grader.services.assignment import find_assignment, terms_of
+from grader.services.errors import NotForThisRole, UnknownMember, UnusableAllowance
+from grader.services.membership import Membership, in_course
+from grader.store.audit import AuditEntry
+from grader.store.engine import Sessions
+from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.course import Clock
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def by(sessions: Sessions, classroom: Classroom) -> Membership:
+    with sessions() as session:
+        return in_course(session, classroom.instructor, classroom.course_id)
+
+
+@pytest.fixture
+def whose(classroom: Classroom, assign: Assign) -> Whose:
+    return Whose(assign(policy=Policy(attempts=2)), classroom.students[0].id)
+
+
+def test_more_time_and_attempts_are_ones_own(
+    sessions: Sessions, by: Membership, whose: Whose, classroom: Classroom, clock: Clock
+) -> None:
+    later = clock() + 30 * DAY
+    allow(sessions, by, whose, Grant(later, 2, "ill"), clock())
+    with sessions() as session:
+        assignment = find_assignment(session, whose.assignment_id)
+        own, other = (terms_of(session, assignment, student.id) for student in classroom.students)
+        (granted,) = allowances_at(session, whose.assignment_id)
+    assert (own.due_at, own.allowed, other.due_at, other.allowed) == (later, 4, assignment.due_at, 2)
+    assert (granted.name, granted.grant) == ("Sara", Grant(later, 2, "ill"))
+
+
+def test_it_is_changed_and_withdrawn_and_all_of_it_noted(
+    sessions: Sessions, by: Membership, whose: Whose, clock: Clock
+) -> None:
+    allow(sessions, by, whose, Grant(None, 1, "a power cut"), clock())
+    allow(sessions, by, whose, Grant(None, 3, "two power cuts"), clock())
+    for _ in range(2):
+        withdraw_allowance(sessions, by, whose, clock())
+    with sessions() as session:
+        assert allowances_at(session, whose.assignment_id) == ()
+        noted = session.execute(select(AuditEntry.action, AuditEntry.subject_id).order_by(AuditEntry.id)).all()
+    assert [tuple(entry) for entry in noted] == [
+        ("allowance.given", whose.user_id),
+        ("allowance.given", whose.user_id),
+        ("allowance.withdrawn", whose.user_id),
+    ]
+
+
+def test_what_allows_nothing_is_refused(sessions: Sessions, by: Membership, whose: Whose, clock: Clock) -> None:
+    nothing = [
+        Grant(None, 0, "ill"),
+        Grant(None, 1, " "),
+        Grant(clock(), 0, "ill"),
+        Grant(None, -1, "ill"),
+        Grant(None, 1001, "ill"),
+        Grant(None, 1, "x" * 501),
+    ]
+    for grant in nothing:
+        with pytest.raises(UnusableAllowance):
+            allow(sessions, by, whose, grant, clock())
+    with sessions() as session:
+        assert allowances_at(session, whose.assignment_id) == ()
+
+
+def test_only_instructors_allow_and_only_people_of_the_course_are_allowed(
+    sessions: Sessions, by: Membership, whose: Whose, classroom: Classroom, clock: Clock
+) -> None:
+    with sessions() as session:
+        assistant = in_course(session, classroom.assistant, classroom.course_id)
+    with pytest.raises(NotForThisRole):
+        allow(sessions, assistant, whose, Grant(None, 1, "ill"), clock())
+    with pytest.raises(UnknownMember):
+        allow(sessions, by, Whose(whose.assignment_id, classroom.stranger.id), Grant(None, 1, "ill"), clock())
