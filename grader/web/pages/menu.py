@@ -48,5 +48,7 @@ def _of_course(here: Membership) -> list[Item]:
         return [Item(here.course, home, request.path == home)]
     within = request.path == home or "assignment_id" in (request.view_args or {})
     first = [Item(here.course, home, current=False), Item(_("Assignments"), home, within)]
-    shown = ((text, place(rule, course_id=here.course_id)) for text, rule in (*STAFF, *(EDITOR if here.may_edit else ())))
+    shown = (
+        (text, place(rule, course_id=here.course_id)) for text, rule in (*STAFF, *(EDITOR if here.may_edit else ()))
+    )
     return first + [Item(text, url, request.path.startswith(url)) for text, url in shown if url]

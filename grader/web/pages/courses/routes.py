@@ -1,7 +1,18 @@
 """The table of pages about courses."""
 
 from grader.web.auth import Access
-from grader.web.pages.courses import allowances, assigning, course, home, joining, listing, making, people, roster, settings
+from grader.web.pages.courses import (
+    allowances,
+    assigning,
+    course,
+    home,
+    joining,
+    listing,
+    making,
+    people,
+    roster,
+    settings,
+)
 from grader.web.pages.route import Route
 
 COURSE, ASSIGNMENT = "/courses/<int:course_id>", "/assignments/<int:assignment_id>"

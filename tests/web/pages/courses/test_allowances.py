@@ -47,8 +47,6 @@ def test_what_cannot_be_allowed_is_said_and_what_was_typed_stays(
     assert 'value="Kept"' in reply.text or "reason" in changed
 
 
-def test_nobody_elses_students_are_allowed_anything(
-    teacher: FlaskClient, classroom: Classroom, assign: Assign
-) -> None:
+def test_nobody_elses_students_are_allowed_anything(teacher: FlaskClient, classroom: Classroom, assign: Assign) -> None:
     form = {"student": str(classroom.stranger.id), "attempts": "2", "reason": "Ill"}
     assert teacher.post(f"/assignments/{assign()}/allowances", data=form).status_code == 404

@@ -13,7 +13,7 @@ from grader.web.wiring import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.courses.conftest import BrowserOf
 
-FOR_STUDENTS = {"course", "assignment", "send_assignment", "assignment_draft", "keep_assignment_draft", "leave_course"}
+FOR_STUDENTS = {"course", "assignment", "send_assignment", "assignment_draft", "keep_assignment_draft"}
 """Views below a course that are not for staff alone; whatever is not listed here is refused to students."""
 
 ROLES = {Access.MEMBER, Access.STAFF, Access.COURSE_INSTRUCTOR}
