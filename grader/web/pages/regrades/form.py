@@ -161,6 +161,8 @@ def _now(exercise: Exercise, name: str) -> str | None:
     share = decimal(f"{tolerance.relative * PERCENT:.4g}")
     if tolerance.of_change:
         return _("%(percent)s %% of the change: ± %(width)s", percent=share, width=width)
+    if tolerance.relative == 0:
+        return f"± {width}"
     return _("%(percent)s %% of the value: ± %(width)s", percent=share, width=width)
 
 

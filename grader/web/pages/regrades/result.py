@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from grader.services.regrade.differences import Change, Differences, differences
 from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrade
 from grader.store.regrades import RegradeState
 from grader.web.auth import membership
+from grader.web.pages.courses import places
 from grader.web.pages.regrades.words import CAUSES, STATES, settings_changed
 from grader.web.pages.verdicts import BADGES
 from grader.web.wiring import web_services
@@ -58,11 +60,16 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         wanted=wanted,
         shown=() if changed is None else wanted.of(changed),
         page=PAGE,
+        student_page=partial(_place, "/assignments/<int:assignment_id>/students/<int:user_id>", assignment_id),
         may_edit=membership().may_edit and not membership().is_archived,
     )
     response = make_response(body)
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _place(rule: str, assignment_id: int, user_id: int) -> str | None:
+    return places.place(rule, assignment_id=assignment_id, user_id=user_id)
 
 
 def _differences(assignment: Assignment, found: FoundRegrade) -> Differences | None:
