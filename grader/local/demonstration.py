@@ -1,17 +1,19 @@
 """A demonstration: people, and what they have answered, so that the first look shows something."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Catalog
 from grader.catalog.verify import UNREADABLE
 from grader.local.addresses import sign_in_address
-from grader.services.errors import EmailTaken
+from grader.local.demo_course import PLANNED, enrol, ensure_course
+from grader.services.authenticate import SignedIn
 from grader.services.issue import TokenRequest, create_link, create_token
 from grader.services.learner_key import LearnerKey
 from grader.services.principal import Scope
@@ -43,37 +45,55 @@ class Demo:
     student_link: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A sample answer that somebody sends; `place` is the person's in the class."""
+
+    person: Person
+    slug: str
+    sample: Path
+    place: int
+
+
 def is_wanted(sessions: Sessions) -> bool:
     """Tell whether the demonstration is still to be filled in: not where it is, nor where others are registered."""
     with sessions() as session:
         others = select(User.id).where(User.email.not_in([person.email for person in PEOPLE])).limit(1)
-        return users.id_of(session, INSTRUCTOR.email) is None and session.scalar(others) is None
+        return not _is_complete(session) and session.scalar(others) is None
 
 
 def is_there(sessions: Sessions) -> bool:
     """Tell whether the demonstration has been filled in."""
     with sessions() as session:
-        return users.id_of(session, INSTRUCTOR.email) is not None
+        return _is_complete(session)
 
 
 def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -> None:
     """Fill an empty database; what a broken start left half done is completed, nothing is done twice."""
-    for person in (STUDENT, *OTHERS):
-        _register_once(sessions, person, now)
+    # She becomes an instructor last: that she is one says that all of this is there.
+    ids = {person: _registered(sessions, replace(person, role=Role.STUDENT), now) for person in PEOPLE}
+    instructor = SignedIn(ids[INSTRUCTOR], INSTRUCTOR.email, INSTRUCTOR.name, INSTRUCTOR.role)
+    course = ensure_course(sessions, catalog, instructor, now)
     with sessions.begin() as session:
         web = clients.ensure(session, clients.WEB)
-    for number, (person, slug, sample) in enumerate(_answered(catalog, exercises)):
-        with sessions() as session:
-            learner = LearnerKey(web, person.email, users.id_of(session, person.email))
+    last = {planned.slug: planned.answered for planned in PLANNED}
+    for number, answered in enumerate(_answered(catalog, exercises)):
+        slug, person = answered.slug, answered.person
+        entries = read_answer_file(answered.sample)
         sent = now - _BETWEEN_SUBMISSIONS * (number + 1)
-        entries = read_answer_file(sample)
+        if slug in course.assignments:
+            sent = now + (last[slug] or timedelta()) - _BETWEEN_SUBMISSIONS * answered.place
         options = SubmitOptions(
             client_ref=f"demonstration-{slug}-{number}",
-            submitted_by=learner.user_id,
-            contents=contents_of(sample, entries),
+            submitted_by=ids[person],
+            contents=contents_of(answered.sample, entries),
+            assignment_id=course.assignments.get(slug),
         )
+        learner = LearnerKey(web, person.email, ids[person])
         submit(sessions, catalog.find(slug), learner, entries, sent, options=options)
-    _register_once(sessions, INSTRUCTOR, now)  # last: that there is one says that all of this is there
+    enrol(sessions, course, (ids[person] for person in (STUDENT, *OTHERS)), now)
+    with sessions.begin() as session:
+        users.change(session, instructor.id, {"role": Role.INSTRUCTOR.value})
 
 
 def open_doors(sessions: Sessions, base_url: str, now: datetime) -> Demo:
@@ -92,20 +112,25 @@ def open_doors(sessions: Sessions, base_url: str, now: datetime) -> Demo:
     )
 
 
-def _register_once(sessions: Sessions, person: Person, now: datetime) -> None:
-    try:
-        register(sessions, person, now)
-    except EmailTaken:
-        return
+def _is_complete(session: Session) -> bool:
+    found = users.find_by_email(session, INSTRUCTOR.email)
+    return found is not None and found.role == Role.INSTRUCTOR and users.id_of(session, STUDENT.email) is not None
 
 
-def _answered(catalog: Catalog, exercises: Path) -> Iterator[tuple[Person, str, Path]]:
-    """Hand out the exercises' own sample answers: one to each person and exercise."""
-    for turn, published in enumerate(catalog):
+def _registered(sessions: Sessions, person: Person, now: datetime) -> int:
+    with sessions() as session:
+        there = users.id_of(session, person.email)
+    return register(sessions, person, now) if there is None else there
+
+
+def _answered(catalog: Catalog, exercises: Path) -> Iterator[Answered]:
+    """Hand out the exercises' own sample answers: one to each person and exercise that is not to be opened later."""
+    later = {planned.slug for planned in PLANNED if planned.answered is None}
+    for turn, published in enumerate(one for one in catalog if one.slug not in later):
         samples = [
             sample
             for sample in sorted((exercises / published.slug / "answers").glob("*/*.toml"))
             if sample.parent.name != UNREADABLE
         ]
         for place, person in enumerate((STUDENT, *OTHERS) if samples else ()):
-            yield person, published.slug, samples[(place + turn) % len(samples)]
+            yield Answered(person, published.slug, samples[(place + turn) % len(samples)], place)

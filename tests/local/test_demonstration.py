@@ -6,12 +6,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.catalog.load import Catalog, load_catalog
+from grader.checking.policy import Open
 from grader.local import demonstration
+from grader.services.agenda import agenda
 from grader.services.authenticate import authenticate_token
 from grader.services.begin import Browser
 from grader.services.principal import Scope
 from grader.services.register import Person, register
 from grader.services.sign_in import sign_in_by_link
+from grader.store import users
 from grader.store.submissions import Submission
 from grader.store.users import User
 
@@ -33,14 +36,24 @@ def _count(sessions: Sessions) -> tuple[int, int]:
         )
 
 
-def test_everybody_has_answered_every_exercise(sessions: Sessions, catalog: Catalog) -> None:
+def test_everybody_has_answered_every_exercise_that_is_open(sessions: Sessions, catalog: Catalog) -> None:
     assert demonstration.is_wanted(sessions)
     demonstration.seed(sessions, catalog, EXERCISES, NOW)
     assert demonstration.is_there(sessions)
     assert not demonstration.is_wanted(sessions)
     people, submissions = _count(sessions)
     assert people == len(demonstration.PEOPLE)
-    assert submissions == (people - 1) * len(catalog)
+    assert submissions == (people - 1) * (len(catalog) - 1)
+
+
+def test_the_course_has_assignments_of_each_kind(sessions: Sessions, catalog: Catalog) -> None:
+    demonstration.seed(sessions, catalog, EXERCISES, NOW)
+    with sessions() as session:
+        student = users.id_of(session, demonstration.STUDENT.email)
+        assert student is not None
+        tasks = agenda(session, student, lambda assignment: catalog.find(assignment.slug).exercise.max_points, NOW)
+    assert [task.state for task in tasks] == [Open.CLOSED, Open.LATE, Open.OPEN, Open.NOT_YET, Open.OPEN]
+    assert [len(task.standing.attempts) for task in tasks] == [1, 1, 1, 0, 1]
 
 
 def test_a_start_that_broke_off_is_completed_and_nothing_is_done_twice(sessions: Sessions, catalog: Catalog) -> None:
