@@ -37,6 +37,7 @@ class Tasks(StrEnum):
     SWEEP = "sweep"
     TIDY = "tidy"
     REGRADE = "regrade"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Errand:
 
 GRADING: Final = Errand(Tasks.GRADE, QUEUE, PENDING_KEY)
 REGRADING: Final = Errand(Tasks.REGRADE, BULK, f"{PENDING_KEY}:{BULK}")
+MAILING: Final = Errand(Tasks.MAIL, QUEUE, f"{PENDING_KEY}:mail")
 
 
 CONFIGURATION: Final[dict[str, Any]] = {

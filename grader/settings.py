@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from grader.addresses import DatabaseUrl, Issuer, RedisUrl, Sender, SmtpServer, SmtpUrl, WebAddress, smtp_server
 from grader.checking.errors import GraderError
 
 SHORTEST_SECRET = 16
@@ -18,36 +20,13 @@ class SettingsError(GraderError):
     """A setting is missing or makes no sense; the detail names it as the environment does."""
 
 
-def sqlalchemy_url(url: str) -> str:
-    """Return a PostgreSQL address as SQLAlchemy wants it; raises ValueError for anything else."""
-    scheme, found, rest = url.partition("://")
-    if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ValueError("must start with postgresql://")
-    return f"postgresql+psycopg://{rest}"
-
-
-def _redis(url: str) -> str:
-    if not url.startswith(("redis://", "rediss://")):
-        raise ValueError("must start with redis:// or rediss://")
-    return url
-
-
 def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
         raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
     return secret
 
 
-def _web_address(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
-    return url.rstrip("/")
-
-
-DatabaseUrl = Annotated[str, AfterValidator(sqlalchemy_url)]
-RedisUrl = Annotated[str, AfterValidator(_redis)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lambda raw: str(raw).lower())]
 
 
@@ -117,13 +96,63 @@ class Listening(_Environment):
         return self.base_url or self.own_address
 
 
+class _Mail(Listening):
+    """How mails are sent; without a server none are, and administrators hand links over."""
+
+    smtp_url: SmtpUrl | None = Field(default=None, validation_alias="GRADER_SMTP_URL", repr=False)
+    smtp_password_file: Path | None = Field(default=None, validation_alias="GRADER_SMTP_PASSWORD_FILE")
+    mail_from: Sender | None = Field(default=None, validation_alias="GRADER_MAIL_FROM")
+
+    @model_validator(mode="after")
+    def _mails_are_complete(self) -> Self:
+        if self.smtp_url and (self.mail_from is None or self.base_url is None):
+            raise ValueError("GRADER_SMTP_URL needs GRADER_MAIL_FROM, and GRADER_BASE_URL for the links in mails")
+        _ = self.smtp
+        return self
+
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """The server that takes mails, with its password from wherever that is."""
+        server = None if self.smtp_url is None else smtp_server(self.smtp_url)
+        if server is None or server.user is None or server.password or self.smtp_password_file is None:
+            return server
+        return replace(server, password=_content("GRADER_SMTP_PASSWORD_FILE", self.smtp_password_file))
+
+
+class _OpenId(_Environment):
+    """Who else signs people in (OpenID Connect); without an issuer nobody does."""
+
+    oidc_issuer: Issuer | None = Field(default=None, validation_alias="GRADER_OIDC_ISSUER")
+    oidc_client_id: str | None = Field(default=None, validation_alias="GRADER_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr | None = Field(default=None, validation_alias="GRADER_OIDC_CLIENT_SECRET")
+    oidc_client_secret_file: Path | None = Field(default=None, validation_alias="GRADER_OIDC_CLIENT_SECRET_FILE")
+    oidc_name: str = Field(default="OpenID Connect", validation_alias="GRADER_OIDC_NAME")
+    oidc_trust_email: bool = Field(default=False, validation_alias="GRADER_OIDC_TRUST_EMAIL")
+
+    @model_validator(mode="after")
+    def _client_is_named(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("GRADER_OIDC_ISSUER needs GRADER_OIDC_CLIENT_ID")
+        _ = self.oidc_secret
+        return self
+
+    @property
+    def oidc_secret(self) -> str | None:
+        """What the issuer knows us by, from wherever that is; None for a client without one."""
+        if self.oidc_client_secret is not None:
+            return self.oidc_client_secret.get_secret_value()
+        if self.oidc_issuer is None or self.oidc_client_secret_file is None:
+            return None
+        return _content("GRADER_OIDC_CLIENT_SECRET_FILE", self.oidc_client_secret_file)
+
+
 class DatabaseSettings(_Password):
     """What a command needs that talks to the database alone."""
 
     database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
 
 
-class Settings(_Secret, Listening, DatabaseSettings):
+class Settings(_Secret, _Mail, _OpenId, DatabaseSettings):
     """Everything the web server and the worker are told from outside."""
 
     redis_url: RedisUrl = Field(validation_alias="REDIS_URL", repr=False)

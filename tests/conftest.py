@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.course",
     "tests.fixtures.classroom",
     "tests.fixtures.regrading",
+    "tests.fixtures.smtp",
     "tests.fixtures.varied",
     "tests.fixtures.site",
     "tests.fixtures.browser",

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.addresses import Security, SmtpServer
 from grader.settings import Listening, Settings, SettingsError, load, load_database, load_listening, load_local
 
 GIVEN = {
@@ -99,3 +100,74 @@ def test_the_address_is_one_that_a_browser_reaches(
 ) -> None:
     _set(monkeypatch, environment)
     assert load_listening().address == address
+
+
+MAIL = GIVEN | {"GRADER_BASE_URL": "https://g.example", "GRADER_MAIL_FROM": "nn-grader <no@g.example>"}
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "security"),
+    [
+        ("smtps://mail.example", "mail.example", 465, Security.TLS),
+        ("smtp://mail.example", "mail.example", 587, Security.STARTTLS),
+        ("smtp+plain://[::1]:2525", "::1", 2525, Security.NONE),
+    ],
+)
+def test_a_mail_server_is_named_by_its_address(
+    monkeypatch: pytest.MonkeyPatch, url: str, host: str, port: int, security: Security
+) -> None:
+    _set(monkeypatch, MAIL | {"GRADER_SMTP_URL": url})
+    assert load().smtp == SmtpServer(host, port, security)
+
+
+def test_the_password_of_the_mail_server_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss word\n")
+    file = {"GRADER_SMTP_PASSWORD_FILE": str(tmp_path / "password")}
+    for url, password in (("smtps://who@m", "p@ss word"), ("smtps://who:p%40ss@m", "p@ss"), ("smtps://m", "")):
+        _set(monkeypatch, MAIL | file | {"GRADER_SMTP_URL": url})
+        server = load().smtp
+        assert server is not None
+        assert server.password == password
+        assert "ss" not in repr(server)
+        assert "p%40ss" not in repr(load())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"GRADER_SMTP_URL": "mail.example"}, "GRADER_SMTP_URL must start with smtps://"),
+        ({"GRADER_SMTP_URL": "smtp://:x@"}, "GRADER_SMTP_URL must name a host"),
+        ({"GRADER_SMTP_URL": "smtp://m:x"}, "GRADER_SMTP_URL must start with"),
+        ({"GRADER_MAIL_FROM": "nobody"}, "GRADER_MAIL_FROM must be an e-mail address"),
+        ({"GRADER_SMTP_URL": "smtp://m", "GRADER_MAIL_FROM": ""}, "GRADER_SMTP_URL needs GRADER_MAIL_FROM"),
+        ({"GRADER_SMTP_URL": "smtp://m", "GRADER_BASE_URL": ""}, "GRADER_BASE_URL for the links"),
+        (
+            {"GRADER_SMTP_URL": "smtp://who@m", "GRADER_SMTP_PASSWORD_FILE": "/nowhere"},
+            "GRADER_SMTP_PASSWORD_FILE cannot be read",
+        ),
+        ({"GRADER_OIDC_ISSUER": "https://login"}, "GRADER_OIDC_ISSUER needs GRADER_OIDC_CLIENT_ID"),
+        ({"GRADER_OIDC_ISSUER": "http://login.example"}, "GRADER_OIDC_ISSUER must start with https://"),
+        (
+            {
+                "GRADER_OIDC_ISSUER": "https://login",
+                "GRADER_OIDC_CLIENT_ID": "g",
+                "GRADER_OIDC_CLIENT_SECRET_FILE": "/nowhere",
+            },
+            "GRADER_OIDC_CLIENT_SECRET_FILE cannot be read",
+        ),
+    ],
+)
+def test_what_is_wrong_with_mails_and_issuers_is_said(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], said: str
+) -> None:
+    _set(monkeypatch, MAIL | wrong)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert said in refused.value.detail
+
+
+def test_a_file_that_nobody_needs_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = {"GRADER_SMTP_PASSWORD_FILE": "/nowhere", "GRADER_OIDC_CLIENT_SECRET_FILE": "/nowhere"}
+    _set(monkeypatch, MAIL | nowhere)
+    assert load().smtp is None
+    assert load().oidc_secret is None

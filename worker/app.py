@@ -8,6 +8,7 @@ from worker.tasks import register
 from worker.wiring import limits, services, settings
 
 TIDY_SECONDS = 3600
+MAIL_SECONDS = 30
 
 
 @setup_logging.connect
@@ -31,6 +32,11 @@ app.conf.beat_schedule = {
         "task": Tasks.REGRADE.value,
         "schedule": settings().sweep_seconds,
         "options": {"queue": BULK, "expires": settings().sweep_seconds},
+    },
+    Tasks.MAIL.value: {
+        "task": Tasks.MAIL.value,
+        "schedule": MAIL_SECONDS,
+        "options": {"queue": QUEUE, "expires": MAIL_SECONDS},
     },
     Tasks.TIDY.value: {"task": Tasks.TIDY.value, "schedule": TIDY_SECONDS, "options": {"queue": QUEUE}},
 }

@@ -9,6 +9,7 @@ from grader.queue import Tasks
 from grader.services.desk import Desk, Drained, GradeLimits
 from grader.services.exercises import Revisions
 from grader.services.grade import drain
+from grader.services.post_resets import post_resets
 from grader.services.regrade.run import regrade_some
 from grader.services.tidy import tidy as tidy_up
 from worker.wiring import clock, services
@@ -51,11 +52,33 @@ def regrade() -> None:
         ours.wake_bulk()
 
 
+def mail() -> None:
+    """Send the letters that wait; by a wake-up, and on a clock for those that could not be sent before."""
+    ours = services()
+    ours.wake_mail.heard()
+    if ours.post is None:
+        return
+    posted = post_resets(ours.sessions, ours.post, clock)
+    if posted.problem is not None:
+        log.warning("mails wait", problem=posted.problem)
+    if posted.sent or posted.refused:
+        log.info("mails sent", sent=posted.sent, refused=posted.refused)
+
+
+TASKS = {
+    Tasks.GRADE: grade,
+    Tasks.SWEEP: sweep,
+    Tasks.TIDY: tidy,
+    Tasks.REGRADE: regrade,
+    Tasks.MAIL: mail,
+}
+
+
 def register(app: Celery, limits: GradeLimits) -> None:
     """Give the tasks to the application.
 
     A drain ends by itself; one that is still at it when a lease has gone by hangs, and its process is replaced.
     """
     seconds = ceil(limits.run_seconds + 2 * limits.lease_seconds)
-    for name, task in ((Tasks.GRADE, grade), (Tasks.SWEEP, sweep), (Tasks.TIDY, tidy), (Tasks.REGRADE, regrade)):
+    for name, task in TASKS.items():
         app.task(name=name.value, time_limit=seconds)(task)

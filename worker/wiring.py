@@ -2,22 +2,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from grader.addresses import sign_in_address
 from grader.catalog.load import Catalog, load_catalog
-from grader.queue import REGRADING, Wake, make_wake
+from grader.mail import Mailer
+from grader.queue import MAILING, REGRADING, Wake, make_wake
 from grader.services.desk import GradeLimits
+from grader.services.post_resets import Post
 from grader.settings import Settings, load
 from grader.store.engine import Sessions, connect
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerServices:
-    """What the tasks work with; `wake_bulk` wakes a worker for what takes long."""
+    """What the tasks work with; `wake_bulk` wakes a worker for what takes long, `wake_mail` for letters."""
 
     sessions: Sessions
     catalog: Catalog
     limits: GradeLimits
     wake: Wake
     wake_bulk: Wake
+    wake_mail: Wake
+    post: Post | None
 
 
 @cache
@@ -36,12 +41,21 @@ def services() -> WorkerServices:
         limits=limits(known),
         wake=make_wake(known.redis_url),
         wake_bulk=make_wake(known.redis_url, REGRADING),
+        wake_mail=make_wake(known.redis_url, MAILING),
+        post=post(known),
     )
 
 
 def limits(known: Settings) -> GradeLimits:
     """Return how much a worker takes on at once."""
     return GradeLimits(batch_size=known.batch_size, lease_seconds=known.lease_seconds, max_tries=known.max_tries)
+
+
+def post(known: Settings) -> Post | None:
+    """Return what takes letters; None where no mail server is named."""
+    if known.smtp is None or known.mail_from is None:
+        return None
+    return Post(Mailer(known.smtp, known.mail_from), lambda plain: sign_in_address(known.address, plain))
 
 
 def clock() -> datetime:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import click
 from rich.progress import Progress
 
+from grader.addresses import sign_in_address
 from grader.catalog.load import load_catalog
-from grader.local.addresses import sign_in_address
 from grader.local.faults import readable_faults
 from grader.local.imagined.fill import INSTRUCTOR, Ground, Tell, fill
 from grader.services.grade import drain

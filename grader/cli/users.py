@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from grader.addresses import sign_in_address
 from grader.cli.database import database
-from grader.local.addresses import sign_in_address
 from grader.services.issue import create_link
 from grader.services.register import Person, register
 from grader.settings import load_listening

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import redis
 from sqlalchemy import NullPool, create_engine
 
+from grader.addresses import sqlalchemy_url
 from grader.local.account import server_account
 from grader.local.binaries import find_binaries
 from grader.local.errors import LocalError
@@ -15,7 +16,7 @@ from grader.local.processes import Child, Processes
 from grader.local.state import open_state
 from grader.local.valkey import start_valkey
 from grader.local.var import Var
-from grader.settings import LocalSettings, sqlalchemy_url
+from grader.settings import LocalSettings
 
 DATABASE = "grader"
 

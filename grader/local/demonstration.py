@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader.addresses import sign_in_address
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Catalog
 from grader.catalog.verify import UNREADABLE
-from grader.local.addresses import sign_in_address
 from grader.local.demo_course import PLANNED, enrol, ensure_course
 from grader.services.authenticate import SignedIn
 from grader.services.issue import TokenRequest, create_link, create_token

@@ -155,3 +155,11 @@ class UnknownSession(GraderError):
 
 class UnknownRequest(GraderError):
     """Nobody waits for a link under this number, or somebody has answered already."""
+
+
+class LetterRefused(GraderError):
+    """The mail server does not take this letter."""
+
+
+class MailServerAway(GraderError):
+    """The mail server can't be used just now."""

@@ -6,7 +6,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from grader.web import api, errors, health, language, pages, security
 from grader.web.indentation import Unindented
-from grader.web.limits import limiter
+from grader.web.limits import limit
 from grader.web.problem import wants_problem_json
 from grader.web.upload import FORM, MOST_OF_FORM
 from grader.web.wiring import WebServices, attach
@@ -33,7 +33,7 @@ def create_app(services: WebServices) -> Flask:
     security.protect(app)
     errors.handle_errors(app)
     app.before_request(_refuse_large)
-    limiter.init_app(app)
+    limit(app, services.settings.redis_url)
     for blueprint in (health.bp, api.blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)
     _trust_proxies(app, services.settings.trusted_proxies)

@@ -6,7 +6,6 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_limiter import RateLimitExceeded
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -57,7 +56,7 @@ from grader.services.errors import (
     WrongPassword,
 )
 from grader.web.language import language
-from grader.web.limits import seconds_to_wait
+from grader.web.limits import seconds_to_wait, wait_in_words
 from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
 
 log = structlog.get_logger(__name__)
@@ -145,8 +144,7 @@ def of_http(error: HTTPException) -> Problem:
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
     if isinstance(error, RateLimitExceeded):
         wait = seconds_to_wait()
-        again = ngettext("Try again in %(num)s second.", "Try again in %(num)s seconds.", wait)
-        detail = str(error.description) if error.limit.error_message else again
+        detail = str(error.description) if error.limit.error_message else wait_in_words()
         return problem_as(meaning, detail, headers={"Retry-After": str(wait)})
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}

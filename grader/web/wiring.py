@@ -30,6 +30,7 @@ class WebServices:
         wake: tells the workers, after a commit, that something waits.
         clock: the time now, in UTC.
         wake_bulk: the same of what takes long, such as a regrade.
+        wake_mail: the same of letters that wait to be sent.
         waiting_places: how many requests may wait for a report at the same time.
         classes: what classes have done, by the version of it.
         analyses: the figures of them.
@@ -41,6 +42,7 @@ class WebServices:
     wake: Callable[[], None]
     clock: Callable[[], datetime]
     wake_bulk: Callable[[], None] = lambda: None
+    wake_mail: Callable[[], None] = lambda: None
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     classes: Kept[str, Classwork] = field(default_factory=Kept)
     analyses: Kept[tuple[str, Which], Analysis] = field(default_factory=Kept)
@@ -55,6 +57,7 @@ def wire(settings: Settings) -> WebServices:
         wake=queue.make_wake(settings.redis_url),
         clock=lambda: datetime.now(UTC),
         wake_bulk=queue.make_wake(settings.redis_url, queue.REGRADING),
+        wake_mail=queue.make_wake(settings.redis_url, queue.MAILING),
     )
 
 

@@ -14,6 +14,8 @@ OPEN = {
     "POST /sign-in",
     "GET /sign-in/link/<token>",
     "POST /language",
+    "GET /forgot",
+    "POST /forgot",
     "GET /assets/<version>/<name>",
     "GET /api/docs",
     "GET /api/v1/openapi.json",

@@ -39,7 +39,7 @@ def test_every_named_task_is_registered_and_no_other(seen: Any) -> None:
 
 
 def test_every_scheduled_task_exists_and_its_queue_is_watched(seen: Any) -> None:
-    assert set(seen["schedule"]) == {"sweep", "regrade", "tidy"}
+    assert set(seen["schedule"]) == {"sweep", "regrade", "mail", "tidy"}
     for task, options in seen["schedule"].values():
         assert task in seen["tasks"]
         assert options["queue"] in seen["watched"]

@@ -13,7 +13,7 @@ from grader.services.sign_in import Credentials, sign_in_by_link
 from grader.services.sign_in import sign_in as start_session
 from grader.services.sign_in import sign_out as end_session
 from grader.web import auth
-from grader.web.limits import address, limiter
+from grader.web.limits import address, limiter, wait_in_words
 from grader.web.pages.next_page import HOME, own_path
 from grader.web.wiring import web_services
 
@@ -80,7 +80,8 @@ def _end_session() -> None:
 
 
 def _too_many() -> str:
-    return _("Too many attempts to sign in. Wait ten minutes, or ask for a one-time link.")
+    wait = wait_in_words()
+    return _("Too many attempts to sign in failed. %(wait)s Or ask for a link: it signs you in at once.", wait=wait)
 
 
 def browser() -> Browser:
@@ -96,12 +97,12 @@ def _failed(response: BaseResponse) -> bool:
     return response.status_code == 401  # noqa: PLR2004 - the status has no better name than its number
 
 
-# Only failures count: a whole class signs in from one address when the lecture begins. Guessing one person's password
-# is bounded from one place and from everywhere, guessing many people's from one place.
+# Only failures count: a whole class signs in from one address when the lecture begins, and some of them mistype. Guessing
+# one person's password is bounded from one place and from everywhere, guessing many people's from one place.
 for scope, amount, key in (
     ("sign-in-pair", "10 per 10 minutes", lambda: f"{address()} {_typed_email()}"),
-    ("sign-in-address", "200 per 10 minutes", address),
-    ("sign-in-email", "100 per hour", _typed_email),
+    ("sign-in-address", "1000 per 10 minutes", address),
+    ("sign-in-email", "100 per hour", lambda: f"e-mail {_typed_email()}"),
 ):
     check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=_failed, error_message=_too_many)(
         check_sign_in

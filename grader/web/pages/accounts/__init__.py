@@ -1,10 +1,12 @@
 """A person's own account, and what administrators do with everybody's."""
 
 from grader.web.auth import Access
-from grader.web.pages.accounts import account, administration, audit, password, people, sessions
+from grader.web.pages.accounts import account, administration, audit, forgot, password, people, sessions
 from grader.web.pages.route import Route
 
 ROUTES = (
+    Route("/forgot", forgot.forgot, access=Access.ANYONE),
+    Route("/forgot", forgot.ask_link, "POST", access=Access.ANYONE),
     Route("/account", account.account),
     Route("/account", account.save_account, "POST"),
     Route("/account/password", password.password),
@@ -19,6 +21,9 @@ ROUTES = (
     Route("/admin/people/<int:user_id>/disable", administration.disable, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>/enable", administration.enable, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>/link", administration.make_link, "POST", access=Access.ADMINISTRATOR),
+    Route(
+        "/admin/requests/<int:request_id>/answer", administration.answer_request, "POST", access=Access.ADMINISTRATOR
+    ),
     Route("/admin/audit", audit.audit, access=Access.ADMINISTRATOR),
     Route("/courses/<int:course_id>/audit", audit.course_audit, access=Access.COURSE_INSTRUCTOR),
 )

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from grader.services import administer, directory
 from grader.services.administer import Act
+from grader.services.post_resets import hand_over
+from grader.services.secret import Secret
 from grader.store.users import Role
 from grader.web.auth import person
 from grader.web.pages.accounts.query import choice
@@ -39,9 +41,18 @@ def enable(user_id: int) -> Response:
 
 def make_link(user_id: int) -> str:
     """Make a link that lets somebody in and set a password, and show it, now and never again."""
-    services, act = web_services(), _act()
-    secret = administer.link_for(services.sessions, user_id, act, LINK_LIFETIME)
-    with services.sessions() as session:
+    act = _act()
+    return _show_link(user_id, administer.link_for(web_services().sessions, user_id, act, LINK_LIFETIME), act)
+
+
+def answer_request(request_id: int) -> str:
+    """The same for somebody who asked for it."""
+    act = _act()
+    return _show_link(*hand_over(web_services().sessions, request_id, act, LINK_LIFETIME), act)
+
+
+def _show_link(user_id: int, secret: Secret, act: Act) -> str:
+    with web_services().sessions() as session:
         found = directory.somebody(session, user_id)
     return render_template(
         "accounts/link_made.html", somebody=found, address=link_address(secret), ends_at=act.now + LINK_LIFETIME

@@ -11,6 +11,7 @@ from grader.services.administer import Act
 from grader.services.administer import create_person as register_person
 from grader.services.directory import Wanted
 from grader.services.errors import EmailTaken, UnusableEmail
+from grader.services.post_resets import waiting_for_links
 from grader.services.register import Person
 from grader.store.users import Role
 from grader.web.auth import person
@@ -50,9 +51,12 @@ def _list(new: Person | None = None, refused: GraderError | None = None) -> Resp
     page = max(1, number(request.args, "page") or 1)
     with web_services().sessions() as session:
         listing = directory.directory(session, wanted, A_PAGE, (page - 1) * A_PAGE)
+        waiting = waiting_for_links(session)
     body = render_template(
         "accounts/everybody.html",
         listing=listing,
+        waiting=waiting,
+        sends_mail=web_services().settings.smtp_url is not None,
         wanted=wanted,
         roles=list(Role),
         page=page,

@@ -1,0 +1,94 @@
+"""Addresses: of other servers as settings name them, and of the one page that is reached from outside the pages."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Final
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator
+
+
+class Security(StrEnum):
+    """How a mail server is spoken to: TLS from the start, TLS before anything is said, or none."""
+
+    TLS = "smtps"
+    STARTTLS = "smtp"
+    NONE = "smtp+plain"
+
+
+SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """A server that takes mails; without a user it takes them from anybody."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None = None
+    password: str = field(default="", repr=False)
+
+
+def smtp_server(url: str) -> SmtpServer:
+    """Read `smtps://user:password@host:465`, `smtp://...` (STARTTLS) or `smtp+plain://...`; raises ValueError."""
+    parts = urlsplit(url)
+    try:
+        security, port = Security(parts.scheme), parts.port
+    except ValueError as error:
+        raise ValueError("must start with smtps://, smtp:// or smtp+plain://") from error
+    if not parts.hostname:
+        raise ValueError("must name a host")
+    user = unquote(parts.username) if parts.username else None
+    return SmtpServer(parts.hostname, port or SMTP_PORTS[security], security, user, unquote(parts.password or ""))
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return a PostgreSQL address as SQLAlchemy wants it; raises ValueError for anything else."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must start with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _redis(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://")):
+        raise ValueError("must start with redis:// or rediss://")
+    return url
+
+
+def _smtp(url: str) -> str:
+    smtp_server(url)
+    return url
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+def _issuer(url: str) -> str:
+    """An issuer is compared letter by letter: a slash at its end is part of its name."""
+    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("must start with https://")
+    return url
+
+
+def _sender(address: str) -> str:
+    if "@" not in address or not address.isprintable():
+        raise ValueError("must be an e-mail address, or a name with one in < >")
+    return address
+
+
+def sign_in_address(base_url: str, token: str) -> str:
+    """Return the address that signs in, once."""
+    return f"{base_url}/sign-in/link/{token}"
+
+
+DatabaseUrl = Annotated[str, AfterValidator(sqlalchemy_url)]
+RedisUrl = Annotated[str, AfterValidator(_redis)]
+SmtpUrl = Annotated[str, AfterValidator(_smtp)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
+Sender = Annotated[str, AfterValidator(_sender)]
