@@ -117,6 +117,14 @@ class KeyReused(GraderError):
     """This idempotency key came with another request before."""
 
 
+class UnusableMark(GraderError):
+    """A mark that somebody wants to set is none, or has no reason."""
+
+
+class UnusableMessage(GraderError):
+    """A message is empty or too long."""
+
+
 class UnknownRegrade(GraderError):
     """There is no such regrade, or the asker does not belong to its course."""
 

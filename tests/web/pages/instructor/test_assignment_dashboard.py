@@ -1,52 +1,13 @@
 import re
-from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from grader.checking.answers import Entry
-from grader.checking.policy import Policy
-from grader.services.submit import SubmitOptions, submit
 from grader.web.wiring import WebServices
-from tests.fixtures.classroom import Assign, Classroom
-from tests.web.pages.conftest import STEP, set_aside
+from tests.fixtures.classroom import Classroom
+from tests.web.pages.conftest import set_aside
 from tests.web.pages.courses.conftest import BrowserOf
-
-Answer = Callable[..., str]
-"""Takes the number of a student, and answers; sends them to the assignment and grades them."""
-
-
-@pytest.fixture
-def assignment(assign: Assign, services: WebServices) -> int:
-    now = services.clock()
-    return assign(policy=Policy(variants=False), opens_at=now - timedelta(days=2), due_at=now + timedelta(days=2))
-
-
-@pytest.fixture
-def page(assignment: int) -> str:
-    return f"/assignments/{assignment}/dashboard"
-
-
-@pytest.fixture
-def answer(services: WebServices, classroom: Classroom, assignment: int, grade_all: Callable[[], None]) -> Answer:
-    def send(student: int = 0, *, grade: bool = True, **changed: str) -> str:
-        published = services.catalog.find("step-network-forward")
-        entries = {name: Entry(text) for name, text in (STEP | changed).items()}
-        options = SubmitOptions(assignment_id=assignment)
-        sent = submit(
-            services.sessions, published, classroom.learner(student), entries, services.clock(), options=options
-        )
-        if grade:
-            grade_all()
-        return f"/submissions/{sent.id}"
-
-    return send
-
-
-@pytest.fixture
-def teacher(classroom: Classroom, browser_of: BrowserOf) -> FlaskClient:
-    return browser_of(classroom.instructor)
+from tests.web.pages.instructor.conftest import Answer
 
 
 def words(html: str) -> str:
