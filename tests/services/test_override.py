@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from grader.catalog.load import Catalog, Published
+from grader.catalog.load import Catalog
 from grader.checking.answers import Entry
 from grader.checking.policy import Override
 from grader.services.assignment import find_assignment
@@ -38,12 +38,21 @@ def test_a_mark_that_was_set_counts_until_it_is_taken_back(
     assert share(sessions, at) is None
 
 
-def test_taking_it_back_brings_the_computed_mark(
-    sessions: Sessions, classroom: Classroom, at: At, clock: Clock, published: Published, right: dict[str, Entry]
-) -> None:
+@pytest.fixture
+def full_marks(sessions: Sessions, catalog: Catalog, classroom: Classroom, at: At, clock: Clock) -> At:
+    """The same student, who has sent what is right."""
+    published = catalog.find("step-network-forward")
+    right = {name: Entry(f"{published.exercise.reference[name]:g}") for name in published.exercise.field_names}
     options = SubmitOptions(assignment_id=at.assignment_id)
     submit(sessions, published, classroom.learner(), right, clock(), options=options)
-    drain(sessions, Catalog({published.slug: published}), clock)
+    drain(sessions, catalog, clock)
+    return at
+
+
+def test_taking_it_back_brings_the_computed_mark(
+    sessions: Sessions, classroom: Classroom, full_marks: At, clock: Clock
+) -> None:
+    at = full_marks
     override_mark(sessions, classroom.instructor, at, Override(0.1, "Copied"), clock())
     override_mark(sessions, classroom.instructor, at, Override(0.2, "Partly copied"), clock.advance(1))
     assert share(sessions, at) == 0.2
