@@ -1,14 +1,21 @@
 """What the imagined course is set."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from grader.checking.policy import Counting, Late, Policy, Shown
 
 
+ZONE = "Asia/Ho_Chi_Minh"
+"""Where the imagined course is given."""
+
+MORNING, MIDNIGHT = time(8), time(23, 59)
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One assignment; its times are as far from now as said.
+    """One assignment; its days are as far from today as said.
 
     Attributes:
         share: of the students, who send something at all.
@@ -19,6 +26,18 @@ class Planned:
     due: timedelta
     policy: Policy
     share: float
+
+    def opens_at(self, now: datetime) -> datetime:
+        """Return the morning of the day on which it opens."""
+        return _on(now + self.opens, MORNING)
+
+    def due_at(self, now: datetime) -> datetime:
+        """Return the end of the day on which it is due."""
+        return _on(now + self.due, MIDNIGHT)
+
+
+def _on(day: datetime, at: time) -> datetime:
+    return datetime.combine(day.astimezone(ZoneInfo(ZONE)), at, ZoneInfo(ZONE))
 
 
 def _days(days: float) -> timedelta:

@@ -45,7 +45,7 @@ def career(planned: Planned, student: Student, now: datetime, chance: np.random.
     """Give the attempts of a student at an assignment up to now, in order; none of who sends nothing."""
     if chance.random() > planned.share * (0.8 + 0.2 * student.ability):
         return
-    opens, ends = now + planned.opens, now + planned.due
+    opens, ends = planned.opens_at(now), planned.due_at(now)
     at = opens + (ends - opens) * student.punctuality * float(chance.uniform(0.75, 1.08))
     closes = None if planned.policy.late.days is None else ends + planned.policy.late.days * DAY
     sure = student.ability

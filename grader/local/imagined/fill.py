@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from grader.catalog.load import Catalog
 from grader.checking.variant import variant
-from grader.local.imagined.assignments import PLANNED, Planned
+from grader.local.imagined.assignments import PLANNED, ZONE, Planned
 from grader.local.imagined.careers import Sending, Student, career, imagine_student
 from grader.local.imagined.people import people
 from grader.local.imagined.sheets import sheet_of
@@ -70,9 +70,7 @@ def fill(ground: Ground, title: str, students: int, seed: int) -> Filled:
     """
     chance = np.random.default_rng(seed)
     instructor = _instructor(ground)
-    course_id = create_course(
-        ground.sessions, instructor, CourseSettings(title, "Asia/Ho_Chi_Minh"), ground.now - BEGAN
-    )
+    course_id = create_course(ground.sessions, instructor, CourseSettings(title, ZONE), ground.now - BEGAN)
     seats = list(_seats(ground, course_id, students, chance))
     served = [planned for planned in PLANNED if planned.slug in {published.slug for published in ground.catalog}]
     assignments = tuple(_assign(ground, instructor, course_id, planned) for planned in served)
@@ -115,7 +113,7 @@ def _seats(ground: Ground, course_id: int, count: int, chance: np.random.Generat
 
 def _assign(ground: Ground, instructor: SignedIn, course_id: int, planned: Planned) -> int:
     title = ground.catalog.find(planned.slug).title
-    wanted = Setting(planned.slug, title, ground.now + planned.opens, ground.now + planned.due, planned.policy)
+    wanted = Setting(planned.slug, title, planned.opens_at(ground.now), planned.due_at(ground.now), planned.policy)
     return create_assignment(ground.sessions, instructor, course_id, wanted, ground.now - BEGAN)
 
 

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.mark.parametrize("planned", PLANNED, ids=lambda planned: planned.slug)
 def test_every_attempt_is_one_that_the_assignment_takes(planned: Planned) -> None:
     chance = np.random.default_rng(7)
-    terms = Terms(planned.policy, NOW + planned.opens, NOW + planned.due)
+    terms = Terms(planned.policy, planned.opens_at(NOW), planned.due_at(NOW))
     for _ in range(100):
         for used, sending in enumerate(career(planned, imagine_student(chance), NOW, chance)):
             assert sending.at <= NOW
