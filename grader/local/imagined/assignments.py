@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from grader.checking.policy import Counting, Late, Policy, Shown
 
-
 ZONE = "Asia/Ho_Chi_Minh"
 """Where the imagined course is given."""
 
