@@ -27,7 +27,7 @@ from grader.web.pages.preview import page as preview
 from grader.web.pages.regrades import routes as regrades
 from grader.web.pages.route import Route
 from grader.web.pages.verdicts import badge
-from grader.web.pages.wording import titled
+from grader.web.pages.wording import called, titled
 
 ROUTES = (
     Route("/assets/<version>/<name>", assets.asset, access=Access.ANYONE),
@@ -87,6 +87,7 @@ def blueprint() -> Blueprint:
         filters.clock,
         name_parts,
         titled,
+        called,
         badge,
     ):
         bp.add_app_template_filter(show)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from grader.checking.exercise import Field, FieldKind
 from grader.web.language import language
+from grader.web.wiring import web_services
 
 
 class Titled(Protocol):
@@ -15,9 +16,27 @@ class Titled(Protocol):
         """What a person reads."""
 
 
+class Set(Protocol):
+    """An assignment."""
+
+    @property
+    def slug(self) -> str:
+        """Its exercise."""
+
+    @property
+    def title(self) -> str:
+        """What its course calls it."""
+
+
 def titled(thing: Titled) -> str:
     """The title of an exercise, or of a part, in the reader's language."""
     return thing.title_in(language())
+
+
+def called(assignment: Set) -> str:
+    """The title of an assignment: its course's own, or where that is the exercise's, in the reader's language."""
+    published = web_services().catalog.published.get(assignment.slug)
+    return titled(published) if published and published.title == assignment.title else assignment.title
 
 
 def label_of(field: Field) -> str:

@@ -1,9 +1,14 @@
 """What authors and the judging say, on the pages of a reader of Vietnamese."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from grader.services.issue import create_link
+from grader.web.wiring import WebServices
+from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.conftest import STEP, send
 
 VIETNAMESE = {"Accept-Language": "vi"}
@@ -35,3 +40,16 @@ def test_what_cannot_be_read_is_said_in_the_readers_language(student: FlaskClien
 def test_a_list_of_submissions_names_exercises_in_the_readers_language(student: FlaskClient) -> None:
     send(student)
     assert "Lượt truyền xuôi của mạng hai lớp" in student.get("/submissions", headers=VIETNAMESE).text
+
+
+def test_an_assignment_that_is_called_as_its_exercise_is_called_so_in_the_readers_language(
+    app: Flask, classroom: Classroom, assign: Assign, services: WebServices
+) -> None:
+    assign(title="Homework 1")
+    assign("and-gate")
+    reader = app.test_client()
+    link = create_link(services.sessions, classroom.students[0].email, services.clock(), timedelta(hours=1))
+    reader.get(f"/sign-in/link/{link.plain}")
+    page = reader.get(f"/courses/{classroom.course_id}", headers=VIETNAMESE).text
+    assert "Homework 1" in page
+    assert "Trọng số cho cổng AND" in page
