@@ -1,7 +1,7 @@
 """The page of one submission: its answers, and the report as soon as there is one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import make_response, render_template, request, url_for
@@ -18,7 +18,7 @@ from grader.services.show import Shown
 from grader.services.situation import Situation, situation_of
 from grader.services.standing import standings_of
 from grader.services.status import Status
-from grader.services.tries import Try, tries_of
+from grader.services.tries import Regraded, Try, tries_of
 from grader.store.outcomes import Whose
 from grader.web.auth import person
 from grader.web.pages.own import is_own, visible_submission
@@ -40,6 +40,7 @@ class Around:
         again: where to go on from these answers; None where nothing more can be sent.
         others: where the other submissions are.
         shows_solution: whether it is shown how the exercise is worked out.
+        regraded: how it was judged before, where it was judged anew.
     """
 
     assignment: Assignment | None
@@ -48,6 +49,7 @@ class Around:
     again: str | None
     others: str
     shows_solution: bool
+    regraded: Regraded | None = None
 
 
 def submission(submission_id: UUID) -> Response:
@@ -57,6 +59,7 @@ def submission(submission_id: UUID) -> Response:
     own = is_own(person(), shown)
     with web_services().sessions() as session:
         around = _around(session, shown, published) if own else _for_others(session, shown)
+    around = replace(around, regraded=next((one.regraded for one in around.tries if one.id == shown.id), None))
     body = render_template(
         "submission.html",
         published=published,

@@ -183,3 +183,39 @@ def test_an_assignment_that_is_not_there_is_not_found(
     client: FlaskClient, own: dict[str, str], assignment: int
 ) -> None:
     assert mark(client, own, assignment).status_code == 404
+
+
+def test_a_students_own_token_is_no_way_round_an_assignment(
+    client: FlaskClient, own: dict[str, str], web_token: dict[str, str], gate: Callable[..., int]
+) -> None:
+    gate(Policy(attempts=0))
+    practice = {"exercise": "and-gate", "answers": GOOD}
+    refused: Any = client.post("/api/v1/submissions", json=practice, headers=own)
+    assert (refused.status_code, refused.json["type"].rpartition("#")[2]) == (403, "set-as-assignment")
+    teachers = client.post("/api/v1/submissions", json={**practice, "learner_ref": SARA}, headers=web_token)
+    assert teachers.status_code == 202
+
+
+def test_an_exercise_that_is_not_set_may_be_practised(
+    client: FlaskClient, own: dict[str, str], gate: Callable[..., int], clock: Clock
+) -> None:
+    gate(archived_at=clock())
+    practice = {"exercise": "and-gate", "answers": GOOD}
+    assert client.post("/api/v1/submissions", json=practice, headers=own).status_code == 202
+
+
+def test_a_students_own_token_reads_no_more_of_a_report_than_the_page_shows(
+    client: FlaskClient,
+    own: dict[str, str],
+    web_token: dict[str, str],
+    gate: Callable[..., int],
+    grade_all: Callable[[], None],
+) -> None:
+    place = send(client, own, gate(Policy(marks=Shown.AFTER_DUE)), BAD).headers["Location"]
+    grade_all()
+    hidden: Any = client.get(place, headers=own).json
+    assert (hidden["status"], hidden["score"], hidden["fields"], hidden["rows"]) == ("graded", None, {}, [])
+    assert [item["score"] for item in client.get("/api/v1/submissions", headers=own).json["items"]] == [None]  # type: ignore[index]  # JSON of unknown shape
+    told: Any = client.get(place, headers=web_token).json
+    assert told["score"] is not None
+    assert told["rows"]

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from grader.store.mark_overrides import MarkOverride
 from grader.store.messages import Message
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.regrading import Exam, Office
 from tests.web.pages.assignments.conftest import BrowserOf
 from tests.web.pages.conftest import STEP, verdicts
 from tests.web.pages.test_answer import inputs
@@ -228,3 +230,28 @@ def test_what_cannot_be_read_is_no_attempt(sara: FlaskClient, assign: Assign) ->
     assert reply.status_code == 422
     assert 'data-problem="v4"' in reply.text
     hand_in(sara, assignment)
+
+
+def test_what_was_judged_anew_says_what_it_was_and_why(
+    browser_of: BrowserOf, classroom: Classroom, office: Office, exam: Exam
+) -> None:
+    sara = browser_of(classroom.students[0])
+    place = f"/assignments/{exam.assignment_id}"
+    assert "judged anew" not in sara.get(place).text
+    office.applied(reason="The tolerance was too narrow.")
+    page = sara.get(place).text
+    assert text_of(page).count("regraded, before 0") == 2
+    report = re.findall(r'href="(/submissions/[^"]+)"', page)[0]
+    assert "This was judged anew 1 of 35 points now, 0 before. The tolerance was too narrow." in text_of(
+        sara.get(report).text
+    )
+
+
+def test_a_file_of_weights_may_be_as_large_as_in_practice(sara: FlaskClient, assign: Assign) -> None:
+    assignment = assign("dense-two-moons")
+    name = re.search(r'<input id="field-([\w-]+)" name="\1" type="file"', sara.get(f"/assignments/{assignment}").text)
+    assert name
+    reply = sara.post(f"/assignments/{assignment}", data={name[1]: (BytesIO(b"PK\3\4" + bytes(2 << 20)), "moons.npz")})
+    assert reply.status_code == 303, reply.text
+    large = sara.post(f"/assignments/{assignment}", data={name[1]: (BytesIO(bytes(17 << 20)), "moons.npz")})
+    assert (large.status_code, large.mimetype) == (413, "text/html")
