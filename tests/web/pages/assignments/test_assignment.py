@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from grader.checking.policy import Counting, Late, Policy, Shown
 from grader.store.allowances import Allowance
@@ -247,11 +249,14 @@ def test_what_was_judged_anew_says_what_it_was_and_why(
     )
 
 
+def attached(size: int) -> dict[str, Any]:
+    """A form with a file of so many bytes."""
+    boundary, body = encode_multipart({"weights": FileStorage(BytesIO(b"PK\3\4" + bytes(size)), "moons.npz")})
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
+
+
 def test_a_file_of_weights_may_be_as_large_as_in_practice(sara: FlaskClient, assign: Assign) -> None:
-    assignment = assign("dense-two-moons")
-    name = re.search(r'<input id="field-([\w-]+)" name="\1" type="file"', sara.get(f"/assignments/{assignment}").text)
-    assert name
-    reply = sara.post(f"/assignments/{assignment}", data={name[1]: (BytesIO(b"PK\3\4" + bytes(2 << 20)), "moons.npz")})
-    assert reply.status_code == 303, reply.text
-    large = sara.post(f"/assignments/{assignment}", data={name[1]: (BytesIO(bytes(17 << 20)), "moons.npz")})
+    place = f"/assignments/{assign('dense-two-moons')}"
+    assert sara.post(place, **attached(2 << 20)).status_code == 303
+    large = sara.post(place, **attached(17 << 20))
     assert (large.status_code, large.mimetype) == (413, "text/html")
