@@ -1,15 +1,21 @@
 """What goes wrong while people work: each mishap has words of its own, and nothing that was typed is lost."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from grader.checking.policy import Policy
 from grader.services.register import Person, register
+from grader.store.assignments import Assignment
 from grader.store.browser_sessions import BrowserSession
 from grader.store.drafts import Draft
 from grader.store.submissions import Submission
 from grader.store.users import Role
 from tests.browser.test_answering import RIGHT, fill
+from tests.fixtures import small_course
 from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
@@ -70,8 +76,7 @@ def test_a_server_that_is_away_costs_nothing(page: Page, desk: Desk, site: Site)
     page.context.set_offline(offline=False)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
-    with site.sessions() as session:
-        assert session.scalar(select(func.count()).select_from(Submission)) == 1
+    assert _count(site) == 1
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site: Site) -> None:
@@ -81,8 +86,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site:
     expect(page.get_by_text("at most 16 MiB are taken")).to_contain_text("17 MiB")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("input[type=file]")).to_be_focused()
-    with site.sessions() as session:
-        assert session.scalar(select(func.count()).select_from(Submission)) == 0
+    assert _count(site) == 0
 
 
 @pytest.mark.parametrize(
@@ -118,3 +122,46 @@ def test_a_draft_is_forgotten_once_its_answers_are_stored(page: Page, site: Site
     expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
     with site.sessions() as session:
         assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_deadline_that_passes_while_typing_loses_nothing(desk: Desk, site: Site) -> None:
+    course = small_course.fill(site.sessions)
+    page = desk.sign_in(small_course.STUDENT.email)
+    desk.watch.expect("/assignments/")
+    page.goto(f"/assignments/{course.assignment_id}")
+    fill(page, {"net_h1": "0.3775"})
+    due = site.now() - timedelta(seconds=1)
+    site.change(lambda session: session.execute(update(Assignment).values(due_at=due)))
+    before = _count(site)
+    page.get_by_role("button", name=re.compile("^Send")).click()
+    expect(page.get_by_role("heading", name="This is closed")).to_be_visible()
+    expect(page.locator("#field-net_h1")).to_have_value("0.3775")
+    page.reload()
+    page.get_by_text("What you have typed and not sent").click()
+    expect(page.locator("#field-net_h1")).to_have_value("0.3775")
+    assert _count(site) == before
+
+
+def test_two_tabs_have_no_more_attempts_than_one(desk: Desk, site: Site) -> None:
+    course = small_course.fill(site.sessions)
+    policy = Policy(attempts=3).to_json()  # two of them are used
+    site.change(lambda session: session.execute(update(Assignment).values(policy=policy)))
+    page = desk.sign_in(small_course.STUDENT.email)
+    desk.watch.expect("/assignments/")
+    other = page.context.new_page()
+    before = _count(site)
+    for tab in (page, other):
+        tab.goto(f"/assignments/{course.assignment_id}")
+    for tab, text in ((page, "0.3775"), (other, "0.4")):
+        fill(tab, {"net_h1": text})
+        tab.get_by_role("button", name=re.compile("^Send")).click()
+        expect(tab.locator("#submission, [data-closed]").first).to_be_visible()
+    expect(page.locator("#submission[data-status='graded']")).to_be_visible()
+    expect(other.get_by_role("heading", name="All attempts are used")).to_be_visible()
+    expect(other.locator("#field-net_h1")).to_have_value("0.4")
+    assert _count(site) == before + 1
+
+
+def _count(site: Site) -> int:
+    with site.sessions() as session:
+        return session.scalar(select(func.count()).select_from(Submission)) or 0
