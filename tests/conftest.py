@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.fixtures.classroom",
     "tests.fixtures.regrading",
     "tests.fixtures.smtp",
+    "tests.fixtures.issuer",
     "tests.fixtures.varied",
     "tests.fixtures.site",
     "tests.fixtures.browser",

@@ -171,3 +171,11 @@ class LetterRefused(GraderError):
 
 class MailServerAway(GraderError):
     """The mail server can't be used just now."""
+
+
+class IdentityRefused(GraderError):
+    """Who somebody is elsewhere does not let that person in here."""
+
+
+class IssuerAway(GraderError):
+    """Who else signs people in can't be reached, or says nothing that can be understood."""

@@ -1,7 +1,8 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
@@ -15,3 +16,16 @@ class ExternalIdentity(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     linked_at: Mapped[datetime]
+
+
+def find(session: Session, issuer: str, subject: str) -> int | None:
+    """Return the user whom an issuer knows as this subject."""
+    row = session.get(ExternalIdentity, (issuer, subject))
+    return None if row is None else row.user_id
+
+
+def add(session: Session, issuer: str, subject: str, user_id: int, now: datetime) -> bool:
+    """Note who somebody is to an issuer; tell whether that was new."""
+    row = {"issuer": issuer, "subject": subject, "user_id": user_id, "linked_at": now}
+    made = insert(ExternalIdentity).values(row).on_conflict_do_nothing().returning(ExternalIdentity.user_id)
+    return session.scalars(made).one_or_none() is not None

@@ -21,6 +21,8 @@ from grader.services.errors import (
     CourseArchived,
     EmailTaken,
     ForeignLearner,
+    IdentityRefused,
+    IssuerAway,
     KeyReused,
     LastAdministrator,
     LastInstructor,
@@ -105,6 +107,8 @@ STATUS: dict[type[GraderError], Meaning] = {
     UnknownRequest: Meaning(404, "unknown-request", "Nobody waits for this any more"),
     UnusableTimeZone: Meaning(422, "unusable-time-zone", "There is no such time zone"),
     WrongPassword: Meaning(403, "wrong-password", "The password is another one"),
+    IdentityRefused: Meaning(403, "identity-refused", "You are not signed in"),
+    IssuerAway: Meaning(503, "issuer-away", "The other service does not answer", "30"),
     LastAdministrator: Meaning(409, "last-administrator", "Somebody has to stay administrator"),
 }
 """Errors that no request can cause (of settings, exercise files, commands) have no row: meeting one is our fault."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from grader import queue
 from grader.catalog.load import Catalog, load_catalog
+from grader.openid import Client, Provider
 from grader.services.analyse import Analysis
 from grader.services.analysis.work import Which
 from grader.services.classwork import Classwork
@@ -31,6 +32,7 @@ class WebServices:
         clock: the time now, in UTC.
         wake_bulk: the same of what takes long, such as a regrade.
         wake_mail: the same of letters that wait to be sent.
+        openid: who else signs people in; None where nobody does.
         waiting_places: how many requests may wait for a report at the same time.
         classes: what classes have done, by the version of it.
         analyses: the figures of them.
@@ -43,6 +45,7 @@ class WebServices:
     clock: Callable[[], datetime]
     wake_bulk: Callable[[], None] = lambda: None
     wake_mail: Callable[[], None] = lambda: None
+    openid: Provider | None = None
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     classes: Kept[str, Classwork] = field(default_factory=Kept)
     analyses: Kept[tuple[str, Which], Analysis] = field(default_factory=Kept)
@@ -58,7 +61,15 @@ def wire(settings: Settings) -> WebServices:
         clock=lambda: datetime.now(UTC),
         wake_bulk=queue.make_wake(settings.redis_url, queue.REGRADING),
         wake_mail=queue.make_wake(settings.redis_url, queue.MAILING),
+        openid=_provider(settings),
     )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret, trusts = settings.oidc_secret, settings.oidc_trust_email
+    return Provider(Client(settings.oidc_issuer, settings.oidc_client_id, secret, trusts))
 
 
 def attach(app: Flask, services: WebServices) -> None:

@@ -15,6 +15,8 @@ OPEN = {
     "GET /sign-in/link/<token>",
     "POST /language",
     "GET /forgot",
+    "GET /sign-in/openid",
+    "GET /sign-in/openid/back",
     "POST /forgot",
     "GET /assets/<version>/<name>",
     "GET /api/docs",

@@ -60,7 +60,7 @@ def sign_out() -> BaseResponse:
 
 
 def _form(wanted: str, *, email: str = "", problem: str | None = None) -> Response:
-    body = render_template("sign_in.html", next=wanted, email=email, problem=problem)
+    body = render_template("sign_in.html", next=wanted, email=email, problem=problem, elsewhere=_elsewhere())
     return make_response(body, 401 if problem else 200)
 
 
@@ -77,6 +77,12 @@ def _end_session() -> None:
     plain = auth.session_token()
     if plain:
         end_session(services.sessions, plain, services.clock())
+
+
+def _elsewhere() -> str | None:
+    """Who else signs people in, as the button says it."""
+    services = web_services()
+    return services.settings.oidc_name if services.openid else None
 
 
 def _too_many() -> str:

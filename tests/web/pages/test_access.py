@@ -9,7 +9,18 @@ from grader.web.pages import ROUTES
 from grader.web.pages.route import Route
 from tests.web.pages.conftest import Browser, send
 
-OPEN = {"asset", "choose_language", "sign_in", "check_sign_in", "open_link", "sign_out", "forgot", "ask_link"}
+OPEN = {
+    "asset",
+    "choose_language",
+    "sign_in",
+    "check_sign_in",
+    "open_link",
+    "sign_out",
+    "forgot",
+    "ask_link",
+    "leave",
+    "come_back",
+}
 CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
 SHOWN = {route.rule for route in ROUTES if route.method == "GET"}
 ADMINISTRATORS = [route for route in ROUTES if route.access is Access.ADMINISTRATOR]

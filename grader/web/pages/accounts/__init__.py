@@ -1,12 +1,14 @@
 """A person's own account, and what administrators do with everybody's."""
 
 from grader.web.auth import Access
-from grader.web.pages.accounts import account, administration, audit, forgot, password, people, sessions
+from grader.web.pages.accounts import account, administration, audit, elsewhere, forgot, password, people, sessions
 from grader.web.pages.route import Route
 
 ROUTES = (
     Route("/forgot", forgot.forgot, access=Access.ANYONE),
     Route("/forgot", forgot.ask_link, "POST", access=Access.ANYONE),
+    Route("/sign-in/openid", elsewhere.leave, access=Access.ANYONE),
+    Route("/sign-in/openid/back", elsewhere.come_back, access=Access.ANYONE),
     Route("/account", account.account),
     Route("/account", account.save_account, "POST"),
     Route("/account/password", password.password),
