@@ -10,6 +10,9 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from grader.services.grade import NO_WORD as NO_WORD_OF_GRADING
+from grader.services.regrade.finish import CHANGED_MEANWHILE
+from grader.services.regrade.run import NO_WORD, OTHER_VERSION
 from grader.web.errors import STATUS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -30,6 +33,9 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 REFUSALS: dict[str, None] = {error.__name__: None for error in STATUS}
 """What services refuse with: the sentence is the error's first argument."""
 
+REASONS = (NO_WORD_OF_GRADING, NO_WORD, OTHER_VERSION, CHANGED_MEANWHILE)
+"""What is stored where something came to nothing."""
+
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 """A catalog changes when its words do, and git knows when that was."""
 
@@ -41,6 +47,8 @@ def collect() -> Catalog:
         for name, _, message, comments, context in extract_from_dir(root, methods, OPTIONS, keywords):
             place = (root / name).relative_to(CHECKOUT).as_posix()
             catalog.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
+    for reason in REASONS:
+        catalog.add(reason, locations=[("grader/services", 1)])
     return catalog
 
 

@@ -31,6 +31,14 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "en": "There is no token {number} to revoke; `grader tokens list` shows those there are.",
         "vi": "Không có mã truy cập số {number} để thu hồi; `grader tokens list` cho biết có những mã nào.",
     },
+    "refused.no-student": {
+        "en": "Assignment {assignment} has no student {number}.",
+        "vi": "Bài được giao số {assignment} không có sinh viên số {number}.",
+    },
+    "refused.message": {
+        "en": "A message has from 1 to {most} characters.",
+        "vi": "Tin nhắn phải dài từ 1 đến {most} ký tự.",
+    },
     "refused.foreign-learner": {
         "en": "The learner {learner} is somebody else's.",
         "vi": "Người học {learner} thuộc về người khác.",

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader.sayings.saying import Saying
 from grader.services.authenticate import SignedIn
 from grader.services.errors import UnusableMessage
 from grader.services.membership import at_assignment
@@ -39,7 +40,7 @@ def send_message(sessions: Sessions, who: SignedIn, at: At, text: str, now: date
     """
     words = text.strip()
     if not words or len(words) > LONGEST or "\0" in words:
-        raise UnusableMessage(f"A message has from 1 to {LONGEST} characters.")
+        raise UnusableMessage(Saying("refused.message", most=str(LONGEST)))
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_staff().course_id
         find_student(session, at)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from grader.sayings.saying import Saying
 from grader.services.errors import UnknownAssignment
 from grader.store import rosters
 
@@ -40,5 +41,5 @@ def find_student(session: Session, at: At) -> Student:
     """
     row = rosters.student_at(session, at.assignment_id, at.user_id)
     if row is None:
-        raise UnknownAssignment(f"Assignment {at.assignment_id} has no student {at.user_id}.")
+        raise UnknownAssignment(Saying("refused.no-student", assignment=str(at.assignment_id), number=str(at.user_id)))
     return Student(row.id, row.name, row.email, row.student_number)

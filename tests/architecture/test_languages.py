@@ -175,3 +175,17 @@ def _messages(language: str) -> list[Message]:
 def test_a_translation_has_the_places_of_what_it_translates(language: str) -> None:
     catalog = read(language)
     assert [str(error) for message in _messages(language) if message.string for error in message.check(catalog)] == []
+
+
+SERVICES = sorted((WEB.parent / "services").rglob("*.py"))
+TO_PROGRAMS = {"assigned.py", "learner_key.py"}
+"""Where only the API is refused anything."""
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=_name)
+def test_a_refusal_with_values_is_a_saying(path: Path) -> None:
+    if path.name in TO_PROGRAMS:
+        return
+    refused = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    glued = [node for node in refused if _called(node) in REFUSALS and isinstance((*node.args, None)[0], ast.JoinedStr)]
+    assert [ast.unparse(node) for node in glued] == []

@@ -27,7 +27,7 @@ from grader.web.pages.preview import page as preview
 from grader.web.pages.regrades import routes as regrades
 from grader.web.pages.route import Route
 from grader.web.pages.verdicts import badge
-from grader.web.pages.wording import called, titled
+from grader.web.pages.wording import called, titled, told
 
 ROUTES = (
     Route("/assets/<version>/<name>", assets.asset, access=Access.ANYONE),
@@ -88,6 +88,7 @@ def blueprint() -> Blueprint:
         name_parts,
         titled,
         called,
+        told,
         badge,
     ):
         bp.add_app_template_filter(show)

@@ -39,6 +39,11 @@ def called(assignment: Set) -> str:
     return titled(published) if published and published.title == assignment.title else assignment.title
 
 
+def told(reason: str | None) -> str:
+    """Why the service could not do something: our own sentences in the reader's language, what a program said as it is."""
+    return _(reason) if reason else ""
+
+
 def label_of(field: Field) -> str:
     """LaTeX of a field; the place for a file is the one that has a word for its name."""
     return rf"\text{{{_('file')}}}" if field.kind is FieldKind.FILE else field.label
