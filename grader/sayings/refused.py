@@ -31,6 +31,10 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "en": "There is no token {number} to revoke; `grader tokens list` shows those there are.",
         "vi": "Không có mã truy cập số {number} để thu hồi; `grader tokens list` cho biết có những mã nào.",
     },
+    "refused.not-your-assignment": {
+        "en": "There is no assignment {number}, or you do not belong to its course.",
+        "vi": "Không có bài được giao số {number}, hoặc bạn không thuộc khóa học của nó.",
+    },
     "refused.no-student": {
         "en": "Assignment {assignment} has no student {number}.",
         "vi": "Bài được giao số {assignment} không có sinh viên số {number}.",

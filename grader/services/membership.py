@@ -82,7 +82,7 @@ def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Member
         UnknownAssignment: there is none, or the person does not belong to its course.
     """
     course_id = session.scalars(select(Assignment.course_id).where(Assignment.id == assignment_id)).one_or_none()
-    unknown = UnknownAssignment(f"There is no assignment {assignment_id}, or you do not belong to its course.")
+    unknown = UnknownAssignment(Saying("refused.not-your-assignment", number=str(assignment_id)))
     if course_id is None:
         raise unknown
     try:
