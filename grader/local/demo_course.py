@@ -12,6 +12,7 @@ from grader.checking.policy import Counting, Late, Policy, Shown
 from grader.services.assign import Setting, create_assignment
 from grader.services.authenticate import SignedIn
 from grader.services.course import CourseSettings, create_course
+from grader.services.wall_clock import moment, shown
 from grader.store.assignments import Assignment
 from grader.store.courses import Course
 from grader.store.engine import Sessions
@@ -23,13 +24,19 @@ BEGAN = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One assignment; times are as far from now as said, `answered` is when the last of the class sends something."""
+    """One assignment; its times are on days as far from now as said.
+
+    Attributes:
+        answered: when the last of the class sends something; None for not yet.
+        between: the time from one of the class to the next.
+    """
 
     slug: str
     opens: timedelta
     due: timedelta | None
     policy: Policy
     answered: timedelta | None
+    between: timedelta = timedelta(minutes=37)
 
 
 def _days(days: float) -> timedelta:
@@ -37,9 +44,11 @@ def _days(days: float) -> timedelta:
 
 
 PLANNED = (
-    Planned("step-network-forward", _days(-14), _days(-3), Policy(attempts=5), _days(-3.2)),
-    Planned("and-gate", _days(-9), _days(-1), Policy(3, Counting.LAST, Late(0.2, 1.0, 4)), _days(-0.9)),
-    Planned("backprop-2-2-2", _days(-4), _days(5), Policy(5, late=Late(0.1, 0.5, 7), points=20), _days(-0.1)),
+    Planned("step-network-forward", _days(-14), _days(-4), Policy(attempts=5), _days(-4.2)),
+    Planned("and-gate", _days(-9), _days(-2), Policy(3, Counting.LAST, Late(0.2, 1.0, 4)), _days(-0.5), _days(0.2)),
+    Planned(
+        "backprop-2-2-2", _days(-4), _days(5), Policy(5, late=Late(0.1, 0.5, 7), points=20), _days(-0.1), _days(0.3)
+    ),
     Planned("delta-rule", _days(-4), None, Policy(solution=Shown.NEVER), _days(-0.3)),
     Planned("xor-2-2-1", _days(3), _days(12), Policy(attempts=5), None),
 )
@@ -66,8 +75,9 @@ def ensure_course(sessions: Sessions, catalog: Catalog, instructor: SignedIn, no
     for planned in PLANNED:
         published = catalog.published.get(planned.slug)
         if published is not None and planned.slug not in found:
-            due = None if planned.due is None else _whole_hour(now + planned.due)
-            wanted = Setting(planned.slug, published.title, _whole_hour(now + planned.opens), due, planned.policy)
+            due = None if planned.due is None else _on_the_wall(now + planned.due, "23:59")
+            opens = _on_the_wall(now + planned.opens, "08:00")
+            wanted = Setting(planned.slug, published.title, opens, due, planned.policy)
             found[planned.slug] = create_assignment(sessions, instructor, course_id, wanted, began)
     return DemoCourse(course_id, found)
 
@@ -80,5 +90,6 @@ def enrol(sessions: Sessions, course: DemoCourse, user_ids: Iterable[int], now: 
         session.execute(insert(Enrolment).on_conflict_do_nothing(), rows)
 
 
-def _whole_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _on_the_wall(day: datetime, clock: str) -> datetime:
+    """The moment at which clocks in the course show this on that day."""
+    return moment(f"{shown(day, SETTINGS.time_zone)[:10]}T{clock}", SETTINGS.time_zone)

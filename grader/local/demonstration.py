@@ -76,13 +76,13 @@ def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -
     course = ensure_course(sessions, catalog, instructor, now)
     with sessions.begin() as session:
         web = clients.ensure(session, clients.WEB)
-    last = {planned.slug: planned.answered for planned in PLANNED}
+    plans = {planned.slug: planned for planned in PLANNED}
     for number, answered in enumerate(_answered(catalog, exercises)):
         slug, person = answered.slug, answered.person
         entries = read_answer_file(answered.sample)
         sent = now - _BETWEEN_SUBMISSIONS * (number + 1)
         if slug in course.assignments:
-            sent = now + (last[slug] or timedelta()) - _BETWEEN_SUBMISSIONS * answered.place
+            sent = now + (plans[slug].answered or timedelta()) - plans[slug].between * answered.place
         options = SubmitOptions(
             client_ref=f"demonstration-{slug}-{number}",
             submitted_by=ids[person],

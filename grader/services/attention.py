@@ -12,6 +12,7 @@ from grader.store.assignments import Assignment
 from grader.store.enrolments import CourseRole, Enrolment
 from grader.store.failures import Failure
 from grader.store.gradings import Grading
+from grader.store.learners import Learner
 from grader.store.regrades import Regrade, RegradeState
 from grader.store.submissions import Submission
 
@@ -66,6 +67,19 @@ def attention(session: Session, course_ids: Collection[int], now: datetime) -> M
         )
         for course_id in course_ids
     }
+
+
+def senders(session: Session, course_id: int) -> dict[int, int]:
+    """Return how many of today's students have sent something to each assignment of a course."""
+    counted = (
+        select(Assignment.id, func.count(func.distinct(Enrolment.user_id)))
+        .join(Submission, Submission.assignment_id == Assignment.id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .join(Enrolment, and_(Enrolment.user_id == Learner.user_id, Enrolment.course_id == Assignment.course_id))
+        .where(Assignment.course_id == course_id, Enrolment.role == CourseRole.STUDENT)
+        .group_by(Assignment.id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _students(session: Session, course_ids: Collection[int]) -> dict[int, int]:

@@ -45,7 +45,8 @@ def _of_course(here: Membership) -> list[Item]:
     """The course itself, and to those who teach it its sections, as far as there are such pages."""
     home = url_for("pages.course", course_id=here.course_id)
     if not here.is_staff:
-        return [Item(here.course, home, request.path == home)]
+        others = [Item(text, url_for(endpoint), current=False) for text, endpoint in STUDENT[1:]]
+        return [Item(here.course, home, request.path == home), *others]
     within = request.path == home or "assignment_id" in (request.view_args or {})
     first = [Item(here.course, home, current=False), Item(_("Assignments"), home, within)]
     shown = (

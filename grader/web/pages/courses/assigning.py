@@ -1,24 +1,30 @@
 """Setting a course an assignment, and changing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from grader.checking.hazards import Plan, hazards
+from grader.checking.overrides import Overrides
 from grader.checking.policy import Policy, Terms
 from grader.services import assign
 from grader.services.assign import Setting, submissions_to
 from grader.services.assignment import Assignment, find_assignment
+from grader.services.effect import Effect, effect_of, without_marks
+from grader.services.regrade.propose import Proposal, propose
 from grader.store.courses import Course
-from grader.web.auth import person
+from grader.web.auth import membership, person
 from grader.web.pages.courses.assignment_form import Where, filled, read
 from grader.web.pages.courses.places import preview
 from grader.web.pages.courses.policy_words import HAZARDS, in_zone, summary
 from grader.web.pages.courses.typed import Typed
+from grader.web.pages.courses.worth import worth
 from grader.web.wiring import web_services
 
+NO_EFFECT = Effect()
 NEW = Setting("", "", None, None, Policy())
 
 
@@ -32,6 +38,8 @@ class Draft:
     problems: Mapping[str, str] = field(default_factory=dict)
     stored: Assignment | None = None
     sent: int = 0
+    effect: Effect = NO_EFFECT
+    regradable: bool = False
 
 
 def new_assignment(course_id: int) -> Response:
@@ -62,17 +70,55 @@ def edit_assignment(assignment_id: int) -> Response:
 
 
 def change_assignment(assignment_id: int) -> Response:
-    """Store what was changed."""
+    """Store what was changed; what would change marks only after it was said how many."""
     stored, typed, sent = _stored(assignment_id), Typed(request.form), _sent(assignment_id)
     where = _where(stored.time_zone)
     if sent:
         typed = Typed({**request.form, "slug": stored.slug})
     said = read(typed, where)
+    draft = Draft(where, typed.form, said, typed.problems, stored, sent)
     if typed.problems or "look" in request.form:
-        return _page(stored.course_id, Draft(where, typed.form, said, typed.problems, stored, sent))
+        return _page(stored.course_id, draft)
+    effect = _effect(stored, said) if sent else NO_EFFECT
+    if "regrade" in request.form:
+        return _regrade(stored, said)
+    if effect.is_any and request.form.get("confirmed") != effect.key:
+        return _page(stored.course_id, replace(draft, effect=effect, regradable=_without_marks(stored, said) != said))
+    _change(stored, said)
+    return _saved(stored)
+
+
+def _change(stored: Assignment, said: Setting) -> None:
     services = web_services()
-    assign.change_assignment(services.sessions, person(), assignment_id, said, services.clock())
-    return redirect(url_for("pages.edit_assignment", assignment_id=assignment_id, saved=1), 303)
+    assign.change_assignment(services.sessions, person(), stored.id, said, services.clock())
+
+
+def _without_marks(stored: Assignment, said: Setting) -> Setting:
+    return replace(said, policy=without_marks(said.policy, stored.policy))
+
+
+def _saved(stored: Assignment) -> Response:
+    return redirect(url_for("pages.edit_assignment", assignment_id=stored.id, saved=1), 303)
+
+
+def _regrade(stored: Assignment, said: Setting) -> Response:
+    """Store what changes no mark, and propose the rest as a regrade: who gains and who loses is seen first."""
+    services, calm = web_services(), _without_marks(stored, said)
+    _change(stored, calm)
+    if calm == said:
+        return _saved(stored)
+    proposal = Proposal(
+        stored.id, Overrides.from_json(stored.overrides), said.policy, reason=_("The policy of the assignment changed.")
+    )
+    with services.sessions.begin() as session:
+        made = propose(session, membership(), proposal, services.catalog.find(stored.slug), services.clock())
+    services.wake_bulk()
+    return redirect(url_for("pages.regrade", assignment_id=stored.id, regrade_id=made), 303)
+
+
+def _effect(stored: Assignment, said: Setting) -> Effect:
+    with web_services().sessions() as session:
+        return effect_of(session, stored, said, worth(stored))
 
 
 def archive_assignment(assignment_id: int) -> Response:

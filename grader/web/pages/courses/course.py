@@ -1,12 +1,15 @@
 """A course's own page: its assignments."""
 
+from datetime import datetime
+
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from grader.checking.policy import Open, Terms, state
 from grader.services.agenda import progress_of, tasks
 from grader.services.assign import put_away_in
-from grader.services.assignment import assignments_of
-from grader.services.attention import attention
+from grader.services.assignment import Assignment, assignments_of
+from grader.services.attention import attention, senders
 from grader.services.join_code import shown_join_code
 from grader.store.courses import Course
 from grader.web.auth import membership, person
@@ -33,7 +36,8 @@ def _for_staff(session: Session, kept: Course) -> str:
         assignments=assignments,
         archived=put_away_in(session, kept.id),
         needs=attention(session, [kept.id], now)[kept.id],
-        now=now,
+        states={one.id: _state(one, now) for one in assignments},
+        sent=senders(session, kept.id),
         say=in_zone(kept.time_zone),
         membership=membership(),
         place=of_assignment,
@@ -50,3 +54,8 @@ def _for_student(session: Session, kept: Course) -> str:
         progress=next(iter(progress_of(found)), None),
         place=of_assignment,
     )
+
+
+def _state(assignment: Assignment, now: datetime) -> Open:
+    """How an assignment stands for a student of whom nothing special is known."""
+    return state(Terms(assignment.policy, assignment.opens_at, assignment.due_at), 0, now)

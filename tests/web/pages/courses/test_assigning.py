@@ -1,12 +1,16 @@
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from grader.checking.answers import Entry
 from grader.checking.policy import Counting, Late, Policy, Shown
 from grader.services.assignment import Assignment, assignments_of, find_assignment
 from grader.services.submit import SubmitOptions, submit
+from grader.store.regrades import Regrade
 from grader.web.wiring import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.courses.conftest import BrowserOf
@@ -164,3 +168,57 @@ def test_once_something_was_sent_the_exercise_stays(
     with services.sessions() as session:
         kept = find_assignment(session, assignment_id)
     assert (kept.slug, kept.title, kept.policy.solution) == ("step-network-forward", "Renamed", Shown.NEVER)
+
+
+@pytest.fixture
+def answered(classroom: Classroom, assign: Assign, services: WebServices, grade_all: Callable[[], None]) -> int:
+    """An assignment with two attempts of one student: six of six points, then none."""
+    assignment_id, published = assign(policy=Policy(5, Counting.BEST)), services.catalog.find("step-network-forward")
+    right = {name: Entry(repr(float(published.exercise.reference[name]))) for name in published.exercise.field_names}
+    for entries in (right, {}):
+        options = SubmitOptions(assignment_id=assignment_id)
+        submit(services.sessions, published, classroom.learner(), entries, services.clock(), options=options)
+    grade_all()
+    return assignment_id
+
+
+def stored_form(teacher: FlaskClient, assignment_id: int) -> dict[str, str]:
+    page = teacher.get(f"/assignments/{assignment_id}/edit").text
+    typed = dict(re.findall(r'<input id="(\w+)" name="\1" type="[a-z-]+" value="([^"]*)"', page))
+    chosen = re.findall(r'<select id="(\w+)".*?<option value="([^"]*)" selected', page, re.DOTALL)
+    return typed | dict(chosen) | {"variants": "on"}
+
+
+def test_what_changes_no_mark_is_saved_at_once(teacher: FlaskClient, answered: int) -> None:
+    form = stored_form(teacher, answered) | {"title": "Renamed", "solution": "never", "attempts": "4"}
+    assert teacher.post(f"/assignments/{answered}/edit", data=form).status_code == 303
+
+
+def test_what_changes_marks_is_said_first_and_saved_when_it_is_confirmed(
+    teacher: FlaskClient, answered: int, services: WebServices
+) -> None:
+    form = stored_form(teacher, answered) | {"counting": "last"}
+    asked = teacher.post(f"/assignments/{answered}/edit", data=form)
+    assert asked.status_code == 200
+    assert "This changes marks. Nothing is saved yet." in asked.text
+    assert "1 mark would fall." in asked.text
+    with services.sessions() as session:
+        assert find_assignment(session, answered).policy.counting is Counting.BEST
+    confirmed = re.search(r'name="confirmed" value="([^"]+)"', asked.text)
+    assert confirmed
+    done = teacher.post(f"/assignments/{answered}/edit", data=form | {"confirmed": confirmed[1]})
+    assert done.status_code == 303
+    with services.sessions() as session:
+        assert find_assignment(session, answered).policy.counting is Counting.LAST
+
+
+def test_what_changes_marks_can_be_looked_at_as_a_regrade(
+    teacher: FlaskClient, answered: int, services: WebServices
+) -> None:
+    form = stored_form(teacher, answered) | {"counting": "last", "title": "Renamed", "regrade": ""}
+    reply = teacher.post(f"/assignments/{answered}/edit", data=form)
+    assert reply.location.startswith(f"/assignments/{answered}/regrades/")
+    with services.sessions() as session:
+        kept = find_assignment(session, answered)
+        (proposed,) = session.scalars(select(Regrade)).all()
+    assert (kept.title, kept.policy.counting, proposed.policy["counting"]) == ("Renamed", Counting.BEST, "last")

@@ -122,7 +122,8 @@ def test_the_menu_has_the_sections_of_the_course(classroom: Classroom, assign: A
         return [] if found is None else re.findall(r">([^<>]+)</a>", found[1])
 
     course = f"/courses/{classroom.course_id}"
-    assert menu(browser_of(classroom.students[0]).get(course).text) == ["Deep Learning"]
+    of_students = menu(browser_of(classroom.students[0]).get(course).text)
+    assert of_students == ["Deep Learning", "Exercises", "My submissions"]
     assert menu(browser_of(classroom.assistant).get(course).text)[:3] == ["Deep Learning", "Assignments", "People"]
     instructor = browser_of(classroom.instructor)
     for page in (course, f"/assignments/{assign()}/edit"):
