@@ -4,9 +4,15 @@ import click
 
 from grader.addresses import sign_in_address
 from grader.cli.database import database
+from grader.sayings.saying import Saying
+from grader.services import administer
+from grader.services.administer import Act, change_role, create_person
+from grader.services.errors import UnknownUser
 from grader.services.issue import create_link
-from grader.services.register import Person, register
+from grader.services.register import Person, normal_email
 from grader.settings import load_listening
+from grader.store import users as users_of
+from grader.store.engine import Sessions
 from grader.store.users import Role
 
 
@@ -30,7 +36,7 @@ def create(email: str, name: str, role: str, *, password: bool, link_hours: int)
     """Register a user and print a link that signs in, once."""
     typed = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
     with database() as sessions:
-        register(sessions, Person(email, name, Role(role), typed), datetime.now(UTC))
+        create_person(sessions, Person(email, name, Role(role), typed), _act())
     _print_link(email, link_hours)
 
 
@@ -40,6 +46,46 @@ def create(email: str, name: str, role: str, *, password: bool, link_hours: int)
 def link(email: str, link_hours: int) -> None:
     """Print a new link that signs this user in, once."""
     _print_link(email, link_hours)
+
+
+@users.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]), metavar="ROLE")
+def role(email: str, role: str) -> None:
+    """Make somebody a student, an instructor or an administrator."""
+    with database() as sessions:
+        change_role(sessions, _number(sessions, email), Role(role), _act())
+    click.echo(f"{email} is {role} now.")
+
+
+@users.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Shut somebody out at once; what was sent, and its marks, stay."""
+    with database() as sessions:
+        administer.disable(sessions, _number(sessions, email), _act())
+    click.echo(f"{email} is disabled.")
+
+
+@users.command()
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let somebody in again who was disabled."""
+    with database() as sessions:
+        administer.enable(sessions, _number(sessions, email), _act())
+    click.echo(f"{email} is enabled.")
+
+
+def _act() -> Act:
+    return Act(None, datetime.now(UTC))
+
+
+def _number(sessions: Sessions, email: str) -> int:
+    with sessions() as session:
+        user_id = users_of.id_of(session, normal_email(email))
+    if user_id is None:
+        raise UnknownUser(Saying("refused.unknown-user", email=email))
+    return user_id
 
 
 def _print_link(email: str, hours: int) -> None:

@@ -110,7 +110,11 @@ class UnknownToken(GraderError):
 
 
 class RequestInFlight(GraderError):
-    """A request with this idempotency key is being answered just now."""
+    """A request with this idempotency key is being answered just now; `seconds` says when to come again."""
+
+    def __init__(self, detail: str, seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
 
 
 class KeyReused(GraderError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import floor
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -14,6 +15,9 @@ from grader.store.engine import Sessions
 KEPT: Final = timedelta(hours=24)
 ABANDONED: Final = timedelta(seconds=60)
 """A reservation this old has lost its request (a crash in the middle): who comes again may do the work."""
+
+LIKELY_AT_IT: Final = timedelta(seconds=5)
+"""Almost every request is answered sooner; after that its server has probably died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,13 @@ def reserve(sessions: Sessions, request: KeyedRequest, now: datetime) -> Reserva
             return StoredAnswer(row.status, row.response, row.headers or {})
         if idempotency.take_over(session, row, now, abandoned_before=now - ABANDONED):
             return Reservation(row.reservation)
-    raise RequestInFlight("A request with this idempotency key is being answered just now.")
+        held_for = now - row.reserved_at
+    raise RequestInFlight("A request with this idempotency key is being answered just now.", _come_again(held_for))
+
+
+def _come_again(held_for: timedelta) -> int:
+    """Give the seconds to wait: few while it is likely that the first request is at it, then all that are left."""
+    return 1 if held_for < LIKELY_AT_IT else max(0, floor((ABANDONED - held_for).total_seconds())) + 1
 
 
 def complete(sessions: Sessions, request: KeyedRequest, answer: StoredAnswer) -> None:

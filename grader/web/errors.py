@@ -143,7 +143,8 @@ def of_grader_error(error: GraderError) -> Problem:
     if meaning is None:
         return of_fault(error)
     flaws = tuple(map(_answer_flaw, error.problems)) if isinstance(error, UnreadableAnswers) else ()
-    return problem_as(meaning, error.detail, flaws)
+    again = {"Retry-After": str(error.seconds)} if isinstance(error, RequestInFlight) else None
+    return problem_as(meaning, error.detail, flaws, again)
 
 
 def of_http(error: HTTPException) -> Problem:

@@ -76,6 +76,23 @@ def test_a_user_that_exists_is_one_clear_line() -> None:
 
 
 @pytest.mark.usefixtures("on_database")
+def test_a_fresh_deployment_gets_its_first_administrator_who_cannot_be_lost(sessions: Sessions) -> None:
+    assert grader("users", "create", "ada@school.vn", "--role", "administrator").exit_code == 0
+    last = grader("users", "role", "ada@school.vn", "student")
+    assert (last.exit_code, last.output.count("\n")) == (1, 1)
+    assert "the only administrator" in last.output
+    grader("users", "create", "lan@school.vn")
+    assert grader("users", "role", "LAN@school.vn", "administrator").output == "LAN@school.vn is administrator now.\n"
+    assert grader("users", "disable", "ada@school.vn").output == "ada@school.vn is disabled.\n"
+    with sessions() as session:
+        ada = find_by_email(session, "ada@school.vn")
+    assert ada is not None
+    assert ada.disabled_at is not None
+    assert grader("users", "enable", "ada@school.vn").exit_code == 0
+    assert grader("users", "disable", "nobody@school.vn").output == "Error: Nobody is registered as nobody@school.vn.\n"
+
+
+@pytest.mark.usefixtures("on_database")
 def test_tokens_create_prints_a_token_of_a_client(sessions: Sessions) -> None:
     plain = grader("tokens", "create", "gradebook", "--client", "moodle", "--scope", "results").output.strip()
     with sessions() as session:

@@ -97,6 +97,18 @@ def test_an_abandoned_reservation_is_taken_over_under_the_same_id(
         reserve(sessions, keyed, clock())
 
 
+def test_who_has_to_wait_is_told_how_long(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
+    """A second while the first request is likely at it; after that its server has died, and all of a minute counts."""
+    reserve(sessions, keyed, clock())
+    told = []
+    for seconds in (0, 4, 1, 30, 24.5, 0.5):
+        with pytest.raises(RequestInFlight) as refused:
+            reserve(sessions, keyed, clock.advance(seconds))
+        told.append(refused.value.seconds)
+    assert told == [1, 1, 56, 26, 1, 1]
+    reserve(sessions, keyed, clock.advance(1))
+
+
 def test_an_expired_key_is_free_for_another_request(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
     first = reserve(sessions, keyed, clock())
     complete(sessions, keyed, ANSWER)

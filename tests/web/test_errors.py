@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from grader.checking.errors import GraderError
 from grader.services import errors as service_errors
 from grader.web.errors import STATUS
-from grader.web.limits import PER_CALLER, bearer_or_address, limiter
+from grader.web.limits import PER_CALLER, bearer_or_address, limiter, per_process
 from tests.web.conftest import GiveToken
 
 
@@ -17,8 +17,8 @@ def subclasses(kind: type[GraderError]) -> set[type[GraderError]]:
     return {kind} | {one for child in kind.__subclasses__() for one in subclasses(child)}
 
 
-NO_REQUEST_CAUSES = {service_errors.UnknownScope}
-"""Only who makes a token on the command line can meet it."""
+NO_REQUEST_CAUSES = {service_errors.UnknownScope, service_errors.LetterRefused, service_errors.MailServerAway}
+"""Only who makes a token on the command line can meet the first, only a worker that sends mails the others."""
 
 
 def test_every_error_of_the_services_has_a_row_in_the_table() -> None:
@@ -110,7 +110,7 @@ def test_too_many_requests_are_told_with_the_seconds_to_wait(app: Flask) -> None
 def test_each_token_is_limited_by_itself(app: Flask, give_token: GiveToken) -> None:
     client, one, other = app.test_client(), give_token(), give_token()
     with app.test_request_context(headers=one):
-        limiter.limiter.hit(parse(PER_CALLER), bearer_or_address(), "api", cost=parse(PER_CALLER).amount - 2)
+        per_process.limiter.hit(parse(PER_CALLER), bearer_or_address(), "api", cost=parse(PER_CALLER).amount - 2)
     statuses = [client.get("/api/v1/exercises", headers=one).status_code for _ in range(4)]
     assert statuses == [200, 200, 429, 429]
     assert client.get("/api/v1/exercises", headers=other).status_code == 200
