@@ -81,7 +81,7 @@ LIKELY = {
     "bias-missing": 3,
 }
 ODD_FIELD, ODD_FACTOR, ODD_SHARE = "dE_dw7", 1.37, 0.02
-FEW_DIGITS = 0.05
+FEW_DIGITS, SLIPS = 0.05, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +178,8 @@ def _sent(
     for k in range(submissions):
         _, learner = active[k % len(active)]
         back = timedelta(days=9 * chance.random() ** 1.7)
-        gift = Random(learner).random() ** 0.7  # noqa: S311 - the same
-        skill = 0.9 * gift + 0.1 * k / max(1, submissions)
+        gift = Random(learner).random()  # noqa: S311 - the same
+        skill = 0.55 * gift + 0.2 * k / max(1, submissions)
         yield {"learner_id": learner, "submitted_at": now - back, "answers": _answers(published, values, skill, chance)}
 
 
@@ -199,7 +199,7 @@ def _answers(published: Published, ways: dict[str, dict[str, float]], skill: flo
     if ODD_FIELD in values and chance.random() < ODD_SHARE:
         values[ODD_FIELD] *= ODD_FACTOR
     for name in names:
-        if chance.random() < 0.02 * (1 - skill):
+        if chance.random() < SLIPS * (1 - skill):
             values[name] *= 1 + chance.random()
     digits = 3 if chance.random() < FEW_DIGITS else 7
     reached = len(names) if chance.random() < skill + 0.1 else round(len(names) * min(1.0, 0.25 + chance.random()))

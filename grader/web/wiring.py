@@ -13,6 +13,7 @@ from grader.openid import Client, Provider
 from grader.services.analyse import Analysis
 from grader.services.analysis.work import Which
 from grader.services.classwork import Classwork
+from grader.services.grid import Marks
 from grader.services.kept import Kept
 from grader.settings import Settings
 from grader.store.engine import connect
@@ -36,6 +37,7 @@ class WebServices:
         waiting_places: how many requests may wait for a report at the same time.
         classes: what classes have done, by the version of it.
         analyses: the figures of them.
+        marks: the marks of assignments, likewise.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class WebServices:
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     classes: Kept[str, Classwork] = field(default_factory=Kept)
     analyses: Kept[tuple[str, Which], Analysis] = field(default_factory=Kept)
+    marks: Kept[str, Marks] = field(default_factory=lambda: Kept(most=64))
 
 
 def wire(settings: Settings) -> WebServices:

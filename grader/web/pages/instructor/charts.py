@@ -18,6 +18,7 @@ WIDTH, HEIGHT, FLOOR = 520.0, 190.0, 158.0
 TOP = 22.0
 EDGE = 8.0
 WIDEST = 46.0
+MARGIN, SHORT = 30.0, 3
 MOST_LABELS = 7
 
 Address = Callable[[Selection | None], str]
@@ -41,6 +42,11 @@ class Column:
     def middle(self) -> float:
         """Where its label stands."""
         return round(self.x + self.width / 2, 1)
+
+    @property
+    def anchor(self) -> str:
+        """Which end of its label stands there: at the edge it would be cut off."""
+        return "start" if self.middle < MARGIN and len(self.label) > SHORT else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,10 @@ class Bar:
     """What one column stands for, before it has a place."""
 
     count: int
-    label: str
+    text: str
     words: str
     url: str
+    label: str | None = None
 
 
 def marks_chart(bins: Sequence[Bin], address: Address) -> Chart:
@@ -109,13 +116,13 @@ def _mark_bar(one: Bin, address: Address) -> Bar:
 def _span_bar(one: Span, address: Address) -> Bar:
     start = start_of(one)
     words = ngettext("%(num)s submission from %(start)s", "%(num)s submissions from %(start)s", one.count, start=start)
-    return Bar(one.count, day(one.start), words, address(SentBetween(one.start, one.end)))
+    return Bar(one.count, start, words, address(SentBetween(one.start, one.end)), day(one.start))
 
 
 def _tries_bar(number: int, count: int, address: Address) -> Bar:
-    label = _("%(number)s or more", number=number) if number == LONG else str(number)
-    words = ngettext("%(num)s student after %(tries)s", "%(num)s students after %(tries)s", count, tries=label)
-    return Bar(count, label, words, address(Needed(number)))
+    text = _("%(number)s or more", number=number) if number == LONG else str(number)
+    words = ngettext("%(num)s student after %(tries)s", "%(num)s students after %(tries)s", count, tries=text)
+    return Bar(count, text, words, address(Needed(number)), f"{number}+" if number == LONG else None)
 
 
 def start_of(span: Span) -> str:
@@ -127,7 +134,8 @@ def _columns(bars: Sequence[Bar], gap: float, every: int = 0) -> tuple[Column, .
     pitch = (WIDTH - 2 * EDGE) / max(1, len(bars))
     width = min(pitch - gap, WIDEST)
     highest = max((bar.count for bar in bars), default=0) or 1
-    shown = _labelled([bar.label for bar in bars], every)
+    labels = [bar.text if bar.label is None else bar.label for bar in bars]
+    shown = _labelled(labels, every)
     return tuple(
         Column(
             x=round(EDGE + k * pitch + (pitch - width) / 2, 1),
@@ -135,8 +143,8 @@ def _columns(bars: Sequence[Bar], gap: float, every: int = 0) -> tuple[Column, .
             width=round(width, 1),
             height=round((FLOOR - TOP) * bar.count / highest, 1),
             count=bar.count,
-            text=bar.label,
-            label=bar.label if k in shown else "",
+            text=bar.text,
+            label=labels[k] if k in shown else "",
             words=bar.words,
             url=bar.url,
         )

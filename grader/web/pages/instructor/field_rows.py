@@ -9,6 +9,7 @@ from grader.checking.verdict import Verdict
 from grader.services.analysis.fields import FieldTally
 from grader.services.analysis.selection import Verdicts
 from grader.services.analysis.work import Which
+from grader.web.pages.filters import decimal
 from grader.web.pages.instructor.charts import Address
 from grader.web.pages.verdicts import BADGES, Badge
 
@@ -38,7 +39,7 @@ class FieldRow:
     cells: tuple[Piece, ...]
     share: float | None
     ease: str
-    discrimination: float | None
+    discrimination: str
     telling: str
     is_alarming: bool
 
@@ -62,7 +63,7 @@ def _row(tally: FieldTally, which: Which, address: Address) -> FieldRow:
         cells=cells,
         share=tally.share,
         ease=_ease(tally.share),
-        discrimination=tally.discrimination,
+        discrimination=_figure(tally.discrimination),
         telling=_telling(tally.discrimination),
         is_alarming=tally.discrimination is not None and tally.discrimination < TURNED,
     )
@@ -78,6 +79,10 @@ def _cells(name: str, counts: Mapping[Verdict, int], which: Which, address: Addr
         cells.append(Piece(verdict, BADGES[verdict], counts[verdict], round(start, 2), round(width, 2), url))
         start += width
     return tuple(cells)
+
+
+def _figure(discrimination: float | None) -> str:
+    return "" if discrimination is None else decimal(f"{round(discrimination, 2) + 0.0:.2f}")
 
 
 def _ease(share: float | None) -> str:

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from grader.sayings.mistakes import title_of
 from grader.services.analysis.alike import Group
 from grader.services.analysis.mistakes import MistakeTally
 from grader.services.analysis.selection import Mistaken
 from grader.web.language import language
+from grader.web.pages.filters import decimal
 from grader.web.pages.instructor.behind import behind_group
 from grader.web.pages.instructor.charts import Address
 
-SHOWN = 8
+NEAR = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class GroupRow:
     field: str
     label: str
     text: str
-    ratio: float
+    where: str
     students: int
     width: float
     url: str
@@ -75,10 +78,17 @@ def group_rows(
             field=group.field,
             label=labels[group.field],
             text=group.text,
-            ratio=group.place,
+            where=_where(group.place),
             students=group.students,
             width=round(min(100.0, 100 * group.students / max(1, most)), 1),
             url=behind_group(assignment_id, group.field, group.place),
         )
         for group in groups
     )
+
+
+def _where(place: float) -> str:
+    """Where answers lie, seen from the right one."""
+    if abs(place - 1) < NEAR:
+        return _("nearly the right value")
+    return _("%(ratio)s times the right value", ratio=decimal(f"{place:.4g}"))
