@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,9 +26,17 @@ from tests.fixtures.worker import environment_for
 IMAGES = CHECKOUT / "docs/images"
 STUDENTS = 200
 SLUG = "backprop-2-2-2"
-WIDE = {"width": 1280, "height": 860}
+WIDTH = 1280
 
 pytestmark = pytest.mark.timeout(900)
+
+
+def propose_regrade(page: Page) -> None:
+    """Give half of the points for a known mistake, and wait until it is known whose mark that changes."""
+    page.get_by_label("Known mistake").fill("0.5")
+    page.get_by_label("Why it is judged anew").fill("Whoever made a known mistake understood half of it.")
+    page.get_by_role("button", name="See what would change").click()
+    page.locator("[data-count='gains']").wait_for()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +49,25 @@ class Shot:
     theme: Literal["light", "dark"] = "light"
     is_narrow: bool = False
     language: str = "en"
+    height: int = 860
+    do: Callable[[Page], None] = lambda _page: None
 
 
 SHOTS = (
     Shot("home", "student", "/"),
-    Shot("exercise", "student", "/exercises/backprop-2-2-2"),
-    Shot("exercise-dark", "student", "/exercises/backprop-2-2-2", theme="dark"),
-    Shot("exercise-phone", "student", "/exercises/backprop-2-2-2", is_narrow=True),
-    Shot("exercise-vietnamese", "student", "/exercises/backprop-2-2-2", language="vi"),
+    Shot("assignment", "student", "/assignments/{assignment}"),
+    Shot("assignment-dark", "student", "/assignments/{assignment}", theme="dark"),
+    Shot("assignment-phone", "student", "/assignments/{assignment}", is_narrow=True),
+    Shot("assignment-vietnamese", "student", "/assignments/{assignment}", language="vi"),
     Shot("report", "student", "/submissions/{submission}"),
     Shot("report-dark", "student", "/submissions/{submission}", theme="dark"),
     Shot("report-phone", "student", "/submissions/{submission}", is_narrow=True),
     Shot("course", "instructor", "/courses/{course}"),
     Shot("assignment-form", "instructor", "/assignments/{assignment}/edit"),
+    Shot("dashboard", "instructor", "/assignments/{assignment}/dashboard", height=1500),
+    Shot("dashboard-dark", "instructor", "/assignments/{assignment}/dashboard", theme="dark"),
+    Shot("one-student", "instructor", "/assignments/{assignment}/students/{student}"),
+    Shot("regrade", "instructor", "/assignments/{assignment}/regrades", do=propose_regrade, height=1100),
     Shot("preview", "instructor", "/instructor/exercises/backprop-2-2-2/preview"),
 )
 
@@ -85,11 +100,14 @@ def site(running_site: Site, course: Course) -> Site:  # noqa: ARG001 - it is fi
 @pytest.mark.parametrize("shot", SHOTS, ids=[shot.name for shot in SHOTS])
 def test_take(desk: Desk, course: Course, shot: Shot) -> None:
     email = course.student if shot.visitor == "student" else INSTRUCTOR.email
-    page = desk.sign_in(email, locale=shot.language, viewport=NARROW if shot.is_narrow else WIDE)
+    page = desk.sign_in(
+        email, locale=shot.language, viewport=NARROW if shot.is_narrow else {"width": WIDTH, "height": shot.height}
+    )
     page.emulate_media(color_scheme=shot.theme, reduced_motion="reduce")
     reply = page.goto(shot.address.format(**course.places))
     assert reply is not None
     assert reply.ok
+    shot.do(page)
     _settle(page)
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / f"{shot.name}.png").write_bytes(smaller(page.screenshot()))
@@ -97,7 +115,6 @@ def test_take(desk: Desk, course: Course, shot: Shot) -> None:
 
 def _settle(page: Page) -> None:
     """Wait for what scripts bring, and for the font."""
-    page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     expect(page.locator("main")).to_be_visible()
 
