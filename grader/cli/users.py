@@ -1,16 +1,20 @@
 from datetime import UTC, datetime, timedelta
+from typing import IO
 
 import click
 
 from grader.addresses import sign_in_address
+from grader.catalog.load import load_catalog
 from grader.cli.database import database
 from grader.sayings.saying import Saying
 from grader.services import administer
 from grader.services.administer import Act, change_role, create_person
+from grader.services.erase import Extent, erase_person
 from grader.services.errors import UnknownUser
 from grader.services.issue import create_link
+from grader.services.personal import personal_data
 from grader.services.register import Person, normal_email
-from grader.settings import load_listening
+from grader.settings import load, load_listening
 from grader.store import users as users_of
 from grader.store.engine import Sessions
 from grader.store.users import Role
@@ -74,6 +78,32 @@ def enable(email: str) -> None:
     with database() as sessions:
         administer.enable(sessions, _number(sessions, email), _act())
     click.echo(f"{email} is enabled.")
+
+
+@users.command()
+@click.argument("email")
+@click.option(
+    "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; standard output otherwise."
+)
+def export(email: str, output: IO[str]) -> None:
+    """Write everything that is stored about this user as JSON."""
+    catalog = load_catalog(load().exercises_dir)
+    with database() as sessions:
+        user_id = _number(sessions, email)
+        with sessions() as session:
+            output.writelines(personal_data(session, catalog, user_id, datetime.now(UTC)))
+
+
+@users.command()
+@click.argument("email")
+@click.option("--keep-work", is_flag=True, help="Submissions and marks stay, without the person.")
+@click.option("--confirm", prompt="Type the e-mail again", help="The e-mail once more; asked for where left out.")
+def erase(email: str, confirm: str, *, keep_work: bool) -> None:
+    """Erase this user's data for good."""
+    extent = Extent.ANONYMISE if keep_work else Extent.ERASE
+    with database() as sessions:
+        erase_person(sessions, _number(sessions, email), confirm, extent, _act())
+    click.echo("The data is erased; the work stays without a name." if keep_work else "The data is erased.")
 
 
 def _act() -> Act:

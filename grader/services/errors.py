@@ -183,3 +183,7 @@ class IdentityRefused(GraderError):
 
 class IssuerAway(GraderError):
     """Who else signs people in can't be reached, or says nothing that can be understood."""
+
+
+class EraseNotConfirmed(GraderError):
+    """Whoever wants a person's data erased has not typed the person's e-mail."""

@@ -59,9 +59,8 @@ def _regraded(session: Session, assignment: Assignment, regrade: Regrade, user_i
         if regrade.applied_at is None or row.submitted_at <= regrade.applied_at
     ]
     terms = terms_of(session, assignment, user_id)
-    of = max((row.after_max or 0.0 for row in rows), default=0.0)
     before, after = (
-        mark(replace(terms, policy=Policy.from_json(policy)), [_attempt(row, when) for row in rows], of)
+        mark(replace(terms, policy=Policy.from_json(policy)), [_attempt(row, when) for row in rows], _worth(rows, when))
         for when, policy in (("before", regrade.before["policy"]), ("after", regrade.policy))
     )
     undone = regrade.rolled_back_at is not None
@@ -69,6 +68,11 @@ def _regraded(session: Session, assignment: Assignment, regrade: Regrade, user_i
         before, after = after, before
     at = regrade.rolled_back_at or regrade.applied_at or regrade.asked_at
     return Regraded(regrade.id, at, regrade.reason, before, after, undone)
+
+
+def _worth(rows: list[Row[*tuple[Any, ...]]], when: str) -> float:
+    """What the exercise was worth to those who judged it, which every grading says."""
+    return max((getattr(row, f"{when}_max") or 0.0 for row in rows), default=0.0)
 
 
 def _attempt(row: Row[*tuple[Any, ...]], when: str) -> Attempt:

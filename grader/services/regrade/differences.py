@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from grader.checking.exercise import Exercise
+from grader.checking.overrides import apply
 from grader.checking.policy import Attempt, Mark, Policy, Terms, mark
 from grader.checking.verdict import LETTERS, Verdict
 from grader.services.assignment import Assignment, all_terms
@@ -93,38 +95,54 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """One student's submissions and terms, with both policies."""
+    """One student's submissions and terms, with both policies, and what the exercise is worth by each of the two."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
     terms: Terms
-    old: Policy
-    new: Policy
-    max_points: float
+    regrade: FoundRegrade
+    worth: Mapping[str, float]
+
+    @property
+    def old(self) -> Policy:
+        return self.regrade.before.policy
+
+    @property
+    def new(self) -> Policy:
+        return self.regrade.after.policy
 
     def mark(self, when: str, policy: Policy) -> Mark:
         attempts = [
             Attempt(row.id, row.submitted_at, getattr(row, f"{when}_given"), getattr(row, f"{when}_max"), row.failed)
             for row in self.rows
         ]
-        return mark(replace(self.terms, policy=policy), attempts, self.max_points)
+        return mark(replace(self.terms, policy=policy), attempts, self.worth[when])
 
     def marks(self) -> tuple[Mark, Mark]:
         return self.mark("before", self.old), self.mark("after", self.new)
 
 
 def differences(
-    session: Session, assignment: Assignment, regrade: FoundRegrade, max_points: float, field_names: FieldNames
+    session: Session, assignment: Assignment, regrade: FoundRegrade, exercise: Exercise, field_names: FieldNames
 ) -> Differences:
-    """Compare marks and verdicts before and after; three queries, however many students there are."""
+    """Compare marks and verdicts before and after; three queries, however many students there are.
+
+    Args:
+        session: joined.
+        assignment: that is regraded.
+        regrade: that is judged.
+        exercise: of the assignment, as its folder is today.
+        field_names: looks up a revision.
+    """
     rows = comparisons.compared(session, regrade.id, assignment.id)
     mine: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in rows:
         mine[row.user_id].append(row)
     terms = all_terms(session, assignment, list(mine))
-    students = {
-        user_id: _Before(own, terms[user_id], regrade.before.policy, regrade.after.policy, max_points)
-        for user_id, own in mine.items()
+    worth = {
+        "before": apply(exercise, regrade.before.overrides).max_points,
+        "after": apply(exercise, regrade.after.overrides).max_points,
     }
+    students = {user_id: _Before(own, terms[user_id], regrade, worth) for user_id, own in mine.items()}
     found = {user_id: pair for user_id, one in students.items() if _differ(*(pair := one.marks()))}
     names = _names(session, list(found))
     changes = [

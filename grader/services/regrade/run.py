@@ -64,6 +64,8 @@ class _Work:
     state: RegradeState
     is_alone: bool
     judged: int = 0
+    done: int = 0
+    total: int = 0
 
     def until(self, stop: Callable[[], bool]) -> bool:
         """Judge until nothing is left, or the time is up: then False."""
@@ -73,6 +75,7 @@ class _Work:
         with self.desk.sessions.begin() as session:
             regrading.settle_known(session, self.target)
             left = regrading.outstanding(session, self.target)
+            self.done, self.total = regrading.count(session, self.target)
             self.progress(session)
         size = 1 if self.is_alone else self.desk.limits.batch_size
         for start in range(0, len(left), size):
@@ -101,15 +104,14 @@ class _Work:
         if judged:
             in_order = sorted(judged, key=lambda pair: pair[0].submission_id)
             regrading.add(session, [row_of(claim, report, now) for claim, report in in_order])
-        regrading.settle_known(session, self.target, submission_ids)
+        self.done += regrading.settle_known(session, self.target, submission_ids)
         self.judged += len(judged)
 
     def progress(self, session: Session) -> None:
         """Say how far it is, and keep it a while longer."""
-        done, total = regrading.count(session, self.target)
         longer = replace(self.held, until=self.desk.lease())
-        changed = {"done": done, "total": total, "tries": 0 if self.judged else None, "lease_until": longer.until}
-        self.write(session, **{name: value for name, value in changed.items() if value is not None})
+        tries = {"tries": 0} if self.judged else {}
+        self.write(session, done=self.done, total=self.total, lease_until=longer.until, **tries)
         self.held = longer
 
     def write(self, session: Session, **changed: Any) -> None:

@@ -20,9 +20,11 @@ from grader.web.pages import (
 )
 from grader.web.pages.accounts import ROUTES as ACCOUNTS
 from grader.web.pages.courses import routes as courses
+from grader.web.pages.exports import routes as exports
 from grader.web.pages.figure.names import name_parts
 from grader.web.pages.instructor import routes as instructor
 from grader.web.pages.menu import menu
+from grader.web.pages.personal import routes as personal
 from grader.web.pages.preview import page as preview
 from grader.web.pages.regrades import routes as regrades
 from grader.web.pages.route import Route
@@ -50,6 +52,8 @@ ROUTES = (
     *courses.ROUTES,
     *instructor.ROUTES,
     *regrades.ROUTES,
+    *exports.ROUTES,
+    *personal.ROUTES,
     Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
     Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
     *ACCOUNTS,

@@ -15,9 +15,10 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
 
 
-def lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Write the rows one by one, so that a long table needs no memory."""
-    yield BYTE_ORDER_MARK
+def lines(rows: Iterable[Sequence[str]], *, marked: bool = True) -> Iterator[str]:
+    """Write the rows one by one, so that a long table needs no memory; without a mark for those who are no Excel."""
+    if marked:
+        yield BYTE_ORDER_MARK
     for row in rows:
         line = io.StringIO()
         csv.writer(line).writerow([guarded(text) for text in row])

@@ -23,7 +23,7 @@ def seen(office: Office, regrade_id: int) -> Differences:
     with office.exam.sessions() as session:
         assignment = find_assignment(session, office.exam.assignment_id)
         regrade = find_regrade(session, regrade_id)
-        return differences(session, assignment, regrade, exercise.max_points, lambda _: exercise.field_names)
+        return differences(session, assignment, regrade, exercise, lambda _: exercise.field_names)
 
 
 def test_who_gains_is_named_with_what_is_judged_otherwise(office: Office) -> None:

@@ -77,13 +77,13 @@ def _differences(assignment: Assignment, found: FoundRegrade) -> Differences | N
         return None
     services = web_services()
     revisions = Revisions(services.catalog, services.sessions)
-    max_points = services.catalog.find(assignment.slug).exercise.max_points
+    exercise = services.catalog.find(assignment.slug).exercise
 
     def names(revision: str) -> Sequence[str]:
         return revisions.find(assignment.slug, revision).exercise.field_names
 
     with services.sessions() as session:
-        return differences(session, assignment, found, max_points, names)
+        return differences(session, assignment, found, exercise, names)
 
 
 def _dangers(assignment: Assignment, found: FoundRegrade, drawn: list[dict[str, float]]) -> tuple[Danger, ...]:

@@ -1,0 +1,26 @@
+"""JSON documents that are larger than memory: an object whose long parts are written one by one."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def document(parts: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """Write an object; a part that is an iterator becomes an array, an element a line."""
+    opening = "{\n"
+    for name, value in parts:
+        yield f"{opening}{json.dumps(name)}: "
+        if isinstance(value, Iterator):
+            yield from _array(value)
+        else:
+            yield json.dumps(value, ensure_ascii=False)
+        opening = ",\n"
+    yield "\n}\n"
+
+
+def _array(elements: Iterator[Any]) -> Iterator[str]:
+    opening = "[\n"
+    for element in elements:
+        yield opening + json.dumps(element, ensure_ascii=False)
+        opening = ",\n"
+    yield "[]" if opening == "[\n" else "\n]"

@@ -1,0 +1,165 @@
+"""Everything that is stored about one person, as one JSON document; docs/exports.md has its schema."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from grader.catalog.load import Catalog
+from grader.checking.disclosure import EVERYTHING, disclose
+from grader.checking.report import Report
+from grader.services.assignment import find_assignment
+from grader.services.classwork import judged
+from grader.services.disclose import disclosure_at
+from grader.services.errors import UnknownPerson
+from grader.services.json_stream import document
+from grader.services.marks import mark_of
+from grader.store import archives
+from grader.store.allowances import Allowance
+from grader.store.assignments import Assignment
+from grader.store.audit import AuditEntry
+from grader.store.blobs import Blob
+from grader.store.browser_sessions import BrowserSession
+from grader.store.courses import Course
+from grader.store.drafts import Draft
+from grader.store.enrolments import Enrolment
+from grader.store.identities import ExternalIdentity
+from grader.store.learners import Learner
+from grader.store.links import SignInLink
+from grader.store.mark_overrides import MarkOverride
+from grader.store.messages import Message
+from grader.store.plain_rows import rows
+from grader.store.reset_requests import ResetRequest
+from grader.store.submissions import Submission
+from grader.store.tokens import Token
+from grader.store.users import User
+from grader.store.variants import Variant
+
+FORMAT, VERSION = "nn-grader/person", 1
+
+
+def personal_data(
+    session: Session, catalog: Catalog, user_id: int, now: datetime, *, is_own: bool = False
+) -> Iterator[str]:
+    """Write everything about a person.
+
+    Where the person asks, marks and reports that an assignment does not show yet are left out and said to be withheld:
+    asking for one's data is no way to see a solution before its time.
+
+    Raises:
+        UnknownPerson: there is none.
+    """
+    account = next(rows(session, User, User.id == user_id), None)
+    if account is None:
+        raise UnknownPerson("There is no such person.")
+    return document(_parts(_Asked(session, catalog, user_id, now, is_own), account))
+
+
+class _Asked:
+    """Who asks for whose data when."""
+
+    def __init__(self, session: Session, catalog: Catalog, user_id: int, now: datetime, is_own: bool) -> None:  # noqa: FBT001 - named by the only caller
+        self.session, self.catalog, self.user_id, self.now, self.is_own = session, catalog, user_id, now, is_own
+
+    def shown(self, assignment_id: int | None) -> Any:
+        if assignment_id is None or not self.is_own:
+            return EVERYTHING
+        return disclosure_at(self.session, assignment_id, self.user_id, self.now)
+
+
+def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    session, user_id = asked.session, asked.user_id
+    yield "format", FORMAT
+    yield "version", VERSION
+    yield "exported_at", asked.now.isoformat()
+    yield "account", account
+    yield "identities", rows(session, ExternalIdentity, ExternalIdentity.user_id == user_id)
+    yield "courses", _courses(session, user_id)
+    yield "marks", _marks(asked)
+    yield "submissions", _submissions(asked)
+    yield "files", _files(session, user_id)
+    learners = select(Learner.id).where(Learner.user_id == user_id)
+    yield "given_values", rows(session, Variant, Variant.learner_id.in_(learners))
+    yield "drafts", rows(session, Draft, Draft.user_id == user_id)
+    yield "allowances", rows(session, Allowance, Allowance.user_id == user_id)
+    yield "mark_overrides", _overrides(asked)
+    yield "messages", rows(session, Message, or_(Message.to_user == user_id, Message.from_user == user_id))
+    yield "sessions", rows(session, BrowserSession, BrowserSession.user_id == user_id)
+    yield "sign_in_links", rows(session, SignInLink, SignInLink.user_id == user_id)
+    yield "reset_requests", rows(session, ResetRequest, ResetRequest.user_id == user_id)
+    yield "tokens", rows(session, Token, Token.user_id == user_id)
+    yield "audit", rows(session, AuditEntry, or_(AuditEntry.subject_id == user_id, AuditEntry.actor_id == user_id))
+
+
+def _courses(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
+    wanted = (
+        select(Course.id, Course.title, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(Enrolment.user_id == user_id)
+        .order_by(Course.id)
+    )
+    for row in session.execute(wanted).all():
+        yield {**row._asdict(), "joined_at": row.joined_at.isoformat()}
+
+
+def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
+    """The mark at each assignment that the person has sent something to, or that a course of the person is set."""
+    courses = select(Enrolment.course_id).where(Enrolment.user_id == asked.user_id, Enrolment.role == "student")
+    sent = select(Submission.assignment_id).join(Learner, Learner.id == Submission.learner_id)
+    wanted = select(Assignment.id).where(
+        or_(Assignment.course_id.in_(courses), Assignment.id.in_(sent.where(Learner.user_id == asked.user_id)))
+    )
+    for assignment_id in asked.session.scalars(wanted.order_by(Assignment.id)).all():
+        assignment = find_assignment(asked.session, assignment_id)
+        said = {"assignment_id": assignment.id, "title": assignment.title, "course": assignment.course}
+        published = asked.catalog.published.get(assignment.slug)
+        if published is None or not asked.shown(assignment.id).marks:
+            yield {**said, "withheld": published is not None}
+            continue
+        worth = judged(assignment, published).max_points
+        made = mark_of(asked.session, assignment, worth, asked.user_id).mark
+        yield {
+            **said,
+            "points": made.points,
+            "of": made.of,
+            "late_days": made.late_days,
+            "set_by_hand": made.overridden,
+        }
+
+
+def _submissions(asked: _Asked) -> Iterator[dict[str, Any]]:
+    shown: dict[int | None, Any] = {}
+    for sent in archives.submissions(asked.session, Learner.user_id == asked.user_id):
+        place = sent["assignment_id"]
+        if place not in shown:
+            shown[place] = asked.shown(place)
+        yield {**sent, "gradings": [graded for one in sent["gradings"] if (graded := _graded(one, shown[place]))]}
+
+
+def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:
+    """A grading as far as it is shown; of what is kept back only that it is."""
+    if shown == EVERYTHING:
+        return grading
+    report = disclose(Report.from_json(grading["report"]), shown)
+    if report is None:
+        return {"id": grading["id"], "withheld": True}
+    kept = {name: value for name, value in grading.items() if name not in {"mistakes", "verdicts"}}
+    return {**kept, "report": report.to_json()}
+
+
+def _overrides(asked: _Asked) -> Iterator[dict[str, Any]]:
+    for row in rows(asked.session, MarkOverride, MarkOverride.user_id == asked.user_id):
+        if asked.shown(row["assignment_id"]).marks:
+            yield row
+
+
+def _files(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
+    """Files that the person sent, each once, one in memory at a time."""
+    sent = select(Submission.blob_sha256).join(Learner, Learner.id == Submission.learner_id)
+    hashes = session.scalars(sent.where(Learner.user_id == user_id, Submission.blob_sha256.is_not(None)).distinct())
+    for sha256 in sorted(filter(None, hashes.all())):
+        content = session.scalars(select(Blob.content).where(Blob.sha256 == sha256)).one()
+        yield {"sha256": sha256, "base64": b64encode(content).decode()}

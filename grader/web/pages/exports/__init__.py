@@ -1,0 +1,1 @@
+"""Files to take away: marks for a spreadsheet and for other gradebooks, and everything as JSON."""

@@ -1,0 +1,70 @@
+"""The addresses at which files are fetched."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask import Response, abort, render_template, request, stream_with_context
+
+from grader.services.archive import course_archive
+from grader.services.assignment import Assignment, assignments_of, find_assignment
+from grader.services.gradebook import gradebook
+from grader.web.auth import membership
+from grader.web.pages.exports.tables import TABLES
+from grader.web.pages.spreadsheet import lines
+from grader.web.wiring import web_services
+
+MOST_DIGITS = 18
+
+
+def exports(course_id: int) -> str:
+    """Show what can be fetched."""
+    with web_services().sessions() as session:
+        found = assignments_of(session, course_id)
+    return render_template("exports.html", course_id=course_id, assignments=found)
+
+
+def export_course(course_id: int, kind: str) -> Response:
+    """Give the marks of a course as a file, or everything about it as JSON."""
+    with web_services().sessions() as session:
+        return _file(f"course-{course_id}", kind, assignments_of(session, course_id))
+
+
+def export_assignment(assignment_id: int, kind: str) -> Response:
+    """Give the same of one assignment."""
+    with web_services().sessions() as session:
+        return _file(f"assignment-{assignment_id}", kind, (find_assignment(session, assignment_id),))
+
+
+def _file(name: str, kind: str, wanted: tuple[Assignment, ...]) -> Response:
+    if kind == "json":
+        return _download(_archived(wanted), f"{name}.json", "application/json")
+    if kind not in TABLES:
+        abort(404)
+    table, services = TABLES[kind], web_services()
+    with services.sessions() as session:
+        book = gradebook(session, services.catalog, membership().course_id, wanted)
+    rows = table.rows(book, _canvas_ids(request.args))
+    return _download(lines(rows, marked=table.marked), f"{name}-{kind}.csv", "text/csv")
+
+
+def _archived(wanted: tuple[Assignment, ...]) -> Iterator[str]:
+    services = web_services()
+    with services.sessions() as session:
+        ids = [one.id for one in wanted]
+        yield from course_archive(session, membership().course_id, ids, services.clock())
+
+
+def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
+    """Canvas' own numbers of assignments, where they were told: `canvas.12=4314282`."""
+    told = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
+    return {
+        int(ours): theirs
+        for ours, theirs in told.items()
+        if ours.isascii() and ours.isdigit() and theirs.isascii() and theirs.isdigit() and len(theirs) <= MOST_DIGITS
+    }
+
+
+def _download(text: Iterable[str], name: str, mimetype: str) -> Response:
+    response = Response(stream_with_context(iter(text)), mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

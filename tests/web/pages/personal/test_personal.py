@@ -1,0 +1,89 @@
+"""Everything about a person is handed over to whom it belongs, and is gone when it is erased."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from grader.services.register import Person, register
+from grader.store.users import Role, User
+from grader.web.wiring import WebServices
+from tests.fixtures.classroom import Classroom
+from tests.fixtures.regrading import Exam, Office
+from tests.web.pages.courses.conftest import BrowserOf
+
+
+@pytest.fixture
+def administrator(office: Office, services: WebServices, browser_of: BrowserOf) -> FlaskClient:
+    """Signed in; three submissions are graded."""
+    from grader.services.authenticate import SignedIn  # noqa: PLC0415 - only here
+
+    email = "root@example.org"
+    root = register(services.sessions, Person(email, "Root", Role.ADMINISTRATOR), services.clock())
+    assert office.exam.assignment_id
+    return browser_of(SignedIn(root, email, "Root", Role.ADMINISTRATOR))
+
+
+def data(client: FlaskClient, address: str) -> Any:
+    reply = client.get(address)
+    assert reply.status_code == 200
+    assert "password_hash" not in reply.text
+    assert "sha256" not in reply.text.replace("blob_sha256", "")
+    return json.loads(reply.text)
+
+
+def test_a_student_gets_everything_about_oneself_and_nobody_else(
+    office: Office, classroom: Classroom, browser_of: BrowserOf
+) -> None:
+    assert office.exam.assignment_id
+    said = data(browser_of(classroom.students[0]), "/account/data")
+    assert said["format"] == "nn-grader/person"
+    assert said["account"]["email"] == "sara@example.org"
+    assert [course["role"] for course in said["courses"]] == ["student"]
+    assert len(said["submissions"]) == 2
+    assert said["submissions"][0]["gradings"][0]["report"]["score"]["given"] == 0
+    assert [mark["points"] for mark in said["marks"]] == [0]
+    assert len(said["sessions"]) == 1
+    assert "sven" not in json.dumps(said)
+
+
+def test_an_administrator_gets_it_too_and_others_do_not(
+    administrator: FlaskClient, classroom: Classroom, browser_of: BrowserOf
+) -> None:
+    sara = classroom.students[0].id
+    assert data(administrator, f"/admin/people/{sara}/data")["account"]["name"] == "Sara"
+    assert browser_of(classroom.instructor).get(f"/admin/people/{sara}/data").status_code == 403
+    assert administrator.get("/admin/people/9999/data").status_code == 404
+
+
+def test_who_teaches_gets_what_the_course_has_about_a_student(
+    office: Office, classroom: Classroom, browser_of: BrowserOf
+) -> None:
+    assert office.exam.assignment_id
+    place = f"/courses/{classroom.course_id}/people"
+    said = data(browser_of(classroom.instructor), f"{place}/{classroom.students[1].id}/data")
+    assert [person["name"] for person in said["people"]] == ["Sven"]
+    assert len(said["submissions"]) == 1
+    assert browser_of(classroom.instructor).get(f"{place}/{classroom.stranger.id}/data").status_code == 404
+
+
+def test_the_wrong_e_mail_erases_nothing(administrator: FlaskClient, exam: Exam, classroom: Classroom) -> None:
+    sara = classroom.students[0].id
+    form = {"email": "sven@example.org", "extent": "erase"}
+    reply = administrator.post(f"/admin/people/{sara}/erase", data=form)
+    assert reply.status_code == 422
+    assert "type the e-mail" in reply.text
+    assert 'value="erase" checked' in reply.text
+    with exam.sessions() as session:
+        assert session.get(User, sara) is not None
+
+
+def test_the_right_one_does(administrator: FlaskClient, exam: Exam, classroom: Classroom) -> None:
+    sara = classroom.students[0].id
+    assert administrator.get(f"/admin/people/{sara}/erase").status_code == 200
+    form = {"email": " Sara@example.org ", "extent": "erase"}
+    assert administrator.post(f"/admin/people/{sara}/erase", data=form).status_code == 303
+    with exam.sessions() as session:
+        assert "sara@example.org" not in session.scalars(select(User.email)).all()
