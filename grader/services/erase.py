@@ -1,4 +1,4 @@
-"""A person's data goes: with all work, or so that the work stays and says no more whose it was. ADR 0015 has the reasons."""
+"""A person's data goes: with all work, or so that the work stays and says no more whose it was. ADR 17 has the reasons."""
 
 from enum import StrEnum
 
