@@ -18,7 +18,7 @@ VISITORS = {
 }
 """Who looks at pages of each access; at all others an instructor."""
 
-REFUSED = {"/sign-in/link/<token>": 403}
+REFUSED = {"/sign-in/link/<token>": 403, "/sign-in/openid": 404, "/sign-in/openid/back": 403}
 """Pages that say no to these addresses, whoever asks."""
 
 ACCESS = {route.rule: route.access for route in ROUTES if route.method == "GET"}
