@@ -64,39 +64,42 @@ def read_text(pasted: str) -> Roster:
     people = rows[1:] if layout.titled else rows
     read = [_entry(row, layout) for row in people if plain("".join(row.cells[:1])) != POINTS_POSSIBLE]
     entries = tuple(one for one in read if isinstance(one, Entry))
-    flaws = [one for one in read if isinstance(one, Flaw)]
+    flaws = [flaw for one in read if isinstance(one, list) for flaw in one]
     if not read:
         flaws.append(Flaw(rows[0].line, Wrong.EMPTY))
     by_line = sorted([*flaws, *_twice(entries)], key=lambda flaw: flaw.line)
     return Roster(text, entries, tuple(by_line), layout.unused)
 
 
-def _entry(row: Row, layout: Layout) -> Entry | Flaw:
+def _entry(row: Row, layout: Layout) -> Entry | list[Flaw]:
+    """The person of a row, or all that is wrong with it."""
     name, number, role = layout.name(row.cells), layout.number(row.cells), layout.cell(row.cells, Column.ROLE)
-    wrong = _wrong(row, layout, name, number)
-    if wrong is not None:
-        return wrong
+    email, flaws = _email(row, layout), list(_flaws(row, layout, name, number))
     if role and plain(role) not in ROLES:
-        return Flaw(row.line, Wrong.UNKNOWN_ROLE, _short(role))
+        flaws.append(Flaw(row.line, Wrong.UNKNOWN_ROLE, _short(role)))
+    if isinstance(email, Flaw):
+        return [email, *flaws]
+    return flaws or Entry(row.line, email, name, ROLES.get(plain(role)), number or None)
+
+
+def _email(row: Row, layout: Layout) -> str | Flaw:
     typed = layout.email(row.cells)
     if not typed:
         return Flaw(row.line, Wrong.NO_EMAIL)
     try:
-        email = normal_email(typed)
+        return normal_email(typed)
     except UnusableEmail:
         return Flaw(row.line, Wrong.BAD_EMAIL, _short(typed))
-    return Entry(row.line, email, name, ROLES.get(plain(role)), number or None)
 
 
-def _wrong(row: Row, layout: Layout, name: str, number: str) -> Flaw | None:
+def _flaws(row: Row, layout: Layout, name: str, number: str) -> Iterator[Flaw]:
     if any(cell.strip() for cell in row.cells[layout.width :]):
-        return Flaw(row.line, Wrong.TOO_MANY_CELLS, _short(", ".join(row.cells)))
+        yield Flaw(row.line, Wrong.TOO_MANY_CELLS, _short(", ".join(row.cells)))
     for text, most in ((name, LONGEST_NAME), (number, LONGEST_NUMBER)):
         if len(text) > most:
-            return Flaw(row.line, Wrong.TOO_LONG, _short(text))
+            yield Flaw(row.line, Wrong.TOO_LONG, _short(text))
         if not text.isprintable():
-            return Flaw(row.line, Wrong.UNPRINTABLE, _short(text))
-    return None
+            yield Flaw(row.line, Wrong.UNPRINTABLE, _short(text))
 
 
 def _twice(entries: tuple[Entry, ...]) -> Iterator[Flaw]:

@@ -86,6 +86,7 @@ def test_what_is_no_text_is_said(  # a spreadsheet's own file, and a picture's f
         ("email,name\na@x.org,Tran, Binh\n", [(2, Wrong.TOO_MANY_CELLS)]),
         ('email,name\na@x.org,An\nb@x.org,"Binh\nc@x.org,C\n', [(3, Wrong.QUOTES)]),
         ("email\na@x.org\n\0\n", [(3, Wrong.NO_TEXT)]),
+        ("email,role\nnobody,king\n", [(2, Wrong.BAD_EMAIL), (2, Wrong.UNKNOWN_ROLE)]),
         ("email,name\nnobody,A\nb@x.org,B\nnobody,C\n", [(2, Wrong.BAD_EMAIL), (4, Wrong.BAD_EMAIL)]),
     ],
 )

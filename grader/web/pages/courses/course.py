@@ -58,4 +58,6 @@ def _for_student(session: Session, kept: Course) -> str:
 
 def _state(assignment: Assignment, now: datetime) -> Open:
     """How an assignment stands for a student of whom nothing special is known."""
+    if assignment.archived:
+        return Open.CLOSED
     return state(Terms(assignment.policy, assignment.opens_at, assignment.due_at), 0, now)
