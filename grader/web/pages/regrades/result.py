@@ -17,7 +17,7 @@ from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrad
 from grader.store.regrades import RegradeState
 from grader.web.auth import membership
 from grader.web.pages.courses import places
-from grader.web.pages.regrades.words import CAUSES, STATES, settings_changed
+from grader.web.pages.regrades.words import CAUSES, FAILURES, STATES, settings_changed
 from grader.web.pages.verdicts import BADGES
 from grader.web.wiring import web_services
 
@@ -53,6 +53,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         regrade=found,
         states=STATES,
         causes=CAUSES,
+        failure=FAILURES.get(found.failure or "", found.failure),
         badges=BADGES,
         settings=settings_changed(found),
         dangers=_dangers(assignment, found, drawn),

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext
 from grader.checking.policy import Counting, Policy
 from grader.services.regrade.differences import Cause
 from grader.services.regrade.find import FoundRegrade, Ways
+from grader.services.regrade.finish import CHANGED_MEANWHILE
+from grader.services.regrade.run import NO_WORD, OTHER_VERSION
 from grader.store.regrades import RegradeState
 from grader.web.pages.filters import decimal
 
@@ -41,6 +43,17 @@ WAYS: Mapping[str, object] = MappingProxyType(
         "of_change": lazy_gettext("share of the change"),
     }
 )
+FAILURES: Mapping[str, object] = MappingProxyType(
+    {
+        NO_WORD: lazy_gettext("The grader stopped each time it tried to judge the submissions anew."),
+        OTHER_VERSION: lazy_gettext("nn-grader was updated meanwhile. Please propose the regrade again."),
+        CHANGED_MEANWHILE: lazy_gettext(
+            "The assignment was changed after the regrade was proposed. Please propose it again."
+        ),
+    }
+)
+"""Other failures name an exercise's file or a submission, in English, for who operates the service."""
+
 COUNTING = {Counting.BEST: lazy_gettext("the best attempt"), Counting.LAST: lazy_gettext("the last attempt")}
 
 
