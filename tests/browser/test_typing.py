@@ -128,6 +128,19 @@ def test_the_field_in_use_lights_up_its_place_and_a_place_leads_to_its_first_fie
     assert page.evaluate("document.activeElement.name") == "net_o2"
 
 
+def test_a_form_that_was_shown_again_is_the_one_that_is_kept(desk: Desk) -> None:
+    page = desk.sign_in()
+    desk.watch.expect("422")
+    page.goto("/exercises/and-gate")
+    fill(page, RIGHT | {"w1": "one"})
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-problem='w1']")).to_be_visible()
+    fill(page, {"w1": "7"})
+    page.goto("/exercises")
+    page.goto("/exercises/and-gate")
+    assert values(page) == RIGHT | {"w1": "7"}
+
+
 def test_a_deadline_that_passes_while_typing_keeps_the_answers(desk: Desk) -> None:
     page = desk.sign_in()
     desk.watch.expect("403")

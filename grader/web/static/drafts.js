@@ -23,12 +23,17 @@ export function draftsOf(form) {
     soon(QUIET);
   });
   document.addEventListener("visibilitychange", look);
-  window.addEventListener("online", () => state.unsent && soon(0));
-  window.addEventListener("pagehide", () => state.unsent && !state.over && put({ keepalive: true }).catch(() => {}));
+  window.addEventListener("online", () => isWaiting() && soon(0));
+  window.addEventListener("pagehide", () => isWaiting() && put({ keepalive: true }).catch(() => {}));
   form.querySelector("[data-take-other]")?.addEventListener("click", exchange);
   form.querySelector("[data-take-back]")?.addEventListener("click", exchange);
 
   return { say, sent, pause };
+
+  // Once another page stands in place of this one, its form is no longer what is typed into.
+  function isWaiting() {
+    return state.unsent && !state.over && form.isConnected;
+  }
 
   function typed() {
     return Object.fromEntries(fields.map((field) => [field.name, field.value]));
@@ -85,6 +90,7 @@ export function draftsOf(form) {
   }
 
   async function save() {
+    if (!form.isConnected) return;
     if (state.busy) return soon(QUIET);
     state.busy = true;
     state.unsent = false;

@@ -144,6 +144,7 @@ def test_marks_that_are_kept_back_are_nowhere_before_their_time(
         assert "points" not in re.findall(r'class="ring".*?</svg>', page, re.DOTALL), address
         assert verdicts(page) == {}, address
         assert not re.search(r"\d of 6", page), address
+        assert "counts</span>" not in page, "which attempt is the best tells something, too"
     assert "Received" in sara.get(report).text
     clock.advance(8 * 86400)
     assert verdicts(sara.get(report).text)["v3"] == "wrong"
