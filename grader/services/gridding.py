@@ -41,7 +41,7 @@ class Order:
 def chosen(rows: Sequence[GridRow], words: str, shown: Shown, order: Order) -> list[GridRow]:
     """Return the rows whose student has all these words in name, number or e-mail, in this order.
 
-    What stands behind the @ is the same for many, and is found only with it.
+    A word is found by its beginning, a number by any part of it.
     Who has no mark comes last, whichever way it goes.
     """
     wanted = [plain(word) for word in words.split()]
@@ -59,9 +59,9 @@ def plain(text: str) -> str:
 
 
 def _says(row: GridRow, wanted: Sequence[str]) -> bool:
-    name, _, place = row.student.email.partition("@")
-    said = plain(f"{row.student.name} {row.student.number or ''} {name}")
-    return all(word in (f"{said}@{place}" if "@" in word else said) for word in wanted)
+    said = plain(f"{row.student.name} {row.student.email}").split()
+    number = plain(row.student.number or "")
+    return all(any(one.startswith(word) for one in said) or (bool(number) and word in number) for word in wanted)
 
 
 def _is(row: GridRow, shown: Shown) -> bool:

@@ -34,6 +34,7 @@ def test_names_are_found_without_accents_and_capitals() -> None:
 
 def test_numbers_and_addresses_are_found_too() -> None:
     assert ids("n8") == [1]
+    assert ids("8") == [1]
     assert ids("s2@example") == [2]
     assert ids("nobody") == []
 

@@ -1,5 +1,6 @@
 """The fields of a dashboard: a stacked bar of verdicts each, how hard it is, and how well it tells students apart."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ from grader.web.pages.instructor.charts import Address
 from grader.web.pages.verdicts import BADGES, Badge
 
 EASY, HARD = 0.85, 0.5
-TELLING, LITTLE, TURNED = 0.4, 0.2, -0.05
+NOISE = 2.0
+"""A correlation of nothing lies within this, divided by the square root of the students."""
+
+TELLING, LITTLE = 0.4, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ def _row(tally: FieldTally, which: Which, address: Address) -> FieldRow:
         share=tally.share,
         ease=_ease(tally.share),
         discrimination=_figure(tally.discrimination),
-        telling=_telling(tally.discrimination),
-        is_alarming=tally.discrimination is not None and tally.discrimination < TURNED,
+        telling=_telling(tally),
+        is_alarming=_is_turned(tally),
     )
 
 
@@ -91,12 +95,18 @@ def _ease(share: float | None) -> str:
     return _("easy") if share >= EASY else _("hard") if share < HARD else _("middling")
 
 
-def _telling(discrimination: float | None) -> str:
+def _telling(tally: FieldTally) -> str:
     """What the correlation with the rest of the score means."""
-    if discrimination is None:
+    if tally.discrimination is None:
         return _("cannot be told")
-    if discrimination < TURNED:
+    if _is_turned(tally):
         return _("turned round: look at it")
-    if discrimination < LITTLE:
+    if tally.discrimination < LITTLE:
         return _("tells little")
-    return _("tells well") if discrimination >= TELLING else _("tells somewhat")
+    return _("tells well") if tally.discrimination >= TELLING else _("tells somewhat")
+
+
+def _is_turned(tally: FieldTally) -> bool:
+    """Whether those who have it right are worse elsewhere, by more than chance does once in forty times."""
+    students = sum(tally.counts.values())
+    return tally.discrimination is not None and tally.discrimination * math.sqrt(students) < -NOISE
