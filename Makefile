@@ -18,7 +18,7 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-compose screenshots bench oracle check format messages clean
+.PHONY: help run test test-compose screenshots bench bench-pages oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -26,6 +26,7 @@ help:
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
 	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
 	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
+	@echo "make bench-pages  measure the pages that show a whole class: 1,000 students, 20,000 submissions"
 	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
 	@echo "make check   lint, format, types, imports"
 	@echo "make format  let the formatter write"
@@ -52,6 +53,10 @@ screenshots:
 bench:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/judging.py
+
+bench-pages:
+	$(prepare) dev
+	@"$(VENV)/bin/python" bench/pages.py
 
 # PyTorch is large and no dependency: it has an environment of its own.
 oracle:

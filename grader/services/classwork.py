@@ -3,7 +3,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Row
@@ -23,7 +22,7 @@ from grader.services.exercises import Revisions
 from grader.store import fingerprints, rosters, works
 
 WRONG = LETTERS[Verdict.WRONG]
-MOST_WRONG = 2500
+MOST_WRONG = 1500
 """Unexplained answers that are compared, the newest: a class has fewer, one of a thousand that tries twenty times more."""
 
 NO_MISTAKES: Mapping[str, str] = {}
@@ -121,11 +120,12 @@ def _typed(session: Session, assignment: Assignment, exercise: Exercise, found: 
 
 
 def _newest_wrong(exercise: Exercise, found: Sequence[Work]) -> Iterator[tuple[Work, int, str]]:
-    names = exercise.field_names
-    wanted = [place for place, name in enumerate(names) if name in comparable(exercise)]
+    names, wanted = exercise.field_names, comparable(exercise)
     for work in found:
-        newest: dict[int, int] = {}
+        newest: dict[str, int] = {}
         for attempt, letters in enumerate(work.verdicts):
-            if WRONG in letters:
-                newest |= zip((place for place in wanted if letters[place] == WRONG), repeat(attempt), strict=False)
-        yield from ((work, attempt, names[place]) for place, attempt in newest.items())
+            place = letters.find(WRONG)
+            while place >= 0:
+                newest[names[place]] = attempt
+                place = letters.find(WRONG, place + 1)
+        yield from ((work, attempt, name) for name, attempt in newest.items() if name in wanted)

@@ -1,5 +1,7 @@
 """What granian serves: `granian --interface wsgi grader.web.wsgi:app`."""
 
+import gc
+
 from flask import Flask
 
 from grader import logs
@@ -14,9 +16,22 @@ def build() -> Flask:
     try:
         settings = load()
         logs.configure(settings.log_level)
-        return create_app(wire(settings))
+        app = create_app(wire(settings))
     except GraderError as error:
         raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
+    _spare_the_collector()
+    return app
+
+
+def _spare_the_collector() -> None:
+    """Look for garbage less often, and not in what stays for ever.
+
+    Some pages read tens of thousands of rows at once: the collector would search through all of the program each time,
+    which takes as long as the reading.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 app = build()

@@ -1,0 +1,147 @@
+"""Server times of the pages that show a whole class: 1,000 students, 20,000 submissions to one assignment.
+
+The class is made in a PostgreSQL of the measurement's own, and the pages are asked for as a browser does, without
+the network between. `first` is what a process answers that knows nothing of the class yet; `changed` after one more
+grading came; `again` while nothing is new, and `304` where the browser says what it knows.
+"""
+
+import gc
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from class_of_many import Made, Size, make_class
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from grader.local.account import server_account
+from grader.local.binaries import find_binaries
+from grader.local.postgres import Postgres
+from grader.local.processes import Processes
+from grader.local.state import temporary_state
+from grader.services.issue import create_link
+from grader.settings import Settings
+from grader.store.gradings import Grading
+from grader.store.migrate import upgrade
+from grader.store.submissions import Submission
+from grader.store.users import User
+from grader.web.app import create_app
+from grader.web.wiring import WebServices, wire
+
+EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+SLUG = "backprop-2-2-2"
+SIZE = Size(1_000, 20_000)
+ROUNDS = 7
+TARGETS = {"dashboard": 200.0, "submissions": 200.0, "gradebook": 200.0, "one student": 200.0, "student's page": 50.0}
+"""Milliseconds that must not be passed, by page."""
+
+
+def main() -> None:
+    """Make the class, ask for each page, print medians."""
+    state, processes = temporary_state(server_account()), Processes()
+    try:
+        postgres = Postgres.prepare(state, find_binaries(state.account), durable=False)
+        postgres.start(processes, state.root / "postgres.log")
+        url = postgres.url("postgres").replace("postgresql://", "postgresql+psycopg://")
+        upgrade(url)
+        settings = Settings(
+            database_url=url,
+            redis_url="redis://127.0.0.1:1/0",
+            secret_key=SecretStr("a secret of the measurement alone"),
+            exercises_dir=EXERCISES,
+        )
+        measure(wire(settings))
+    finally:
+        processes.stop_all()
+        shutil.rmtree(state.root)
+
+
+def measure(services: WebServices) -> None:
+    """Print what each page takes."""
+    made = make_class(services.sessions, services.catalog.find(SLUG), SIZE)
+    print(f"{SIZE.students} students, {SIZE.submissions} submissions; milliseconds, medians of {ROUNDS}")
+    base = f"/assignments/{made.assignment_id}"
+    pages = {
+        "dashboard": (made.instructor_id, f"{base}/dashboard"),
+        "submissions": (made.instructor_id, f"{base}/submissions?field=delta_h1&verdict=mistaken&of=first"),
+        "gradebook": (made.instructor_id, f"/courses/{made.course_id}/grid"),
+        "one student": (made.instructor_id, f"{base}/students/{made.students[0]}"),
+        "student's page": (made.students[0], base),
+    }
+    for name, (user_id, page) in pages.items():
+        found = {
+            "first": _median(lambda user=user_id: _browser(services, user), page),
+            "changed": _median(_changing(services, made, _browser(services, user_id)), page),
+            "again": _median(_same(_browser(services, user_id)), page),
+        }
+        words = ", ".join(f"{what} {took:.0f}" for what, took in found.items())
+        verdict = "ok" if max(found.values()) <= TARGETS[name] else "TOO SLOW"
+        print(f"{name:15} {words} (at most {TARGETS[name]:.0f}) {verdict}")
+    _not_modified(services, made, pages["dashboard"][1])
+
+
+def _median(browser: Callable[[], FlaskClient], page: str) -> float:
+    took = []
+    for _ in range(ROUNDS):
+        client = browser()
+        gc.collect()
+        gc.freeze()
+        start = time.perf_counter()
+        reply = client.get(page)
+        took.append(1000 * (time.perf_counter() - start))
+        assert reply.status_code == 200, (page, reply.status_code)  # noqa: S101, PLR2004 - a measurement of an error page is none
+    return statistics.median(took)
+
+
+def _browser(services: WebServices, user_id: int) -> FlaskClient:
+    """Somebody who has just signed in, in a process that has compiled its templates and read nothing of the class."""
+    app = create_app(wire(services.settings))
+    client = app.test_client()
+    with services.sessions() as session:
+        email = session.scalars(select(User.email).where(User.id == user_id)).one()
+    link = create_link(services.sessions, email, datetime.now(UTC), timedelta(minutes=5))
+    client.get(f"/sign-in/link/{link.plain}")
+    for name in app.jinja_env.list_templates(["html"]):
+        app.jinja_env.get_template(name)
+    return client
+
+
+def _same(client: FlaskClient) -> Callable[[], FlaskClient]:
+    return lambda: client
+
+
+def _changing(services: WebServices, made: Made, client: FlaskClient) -> Callable[[], FlaskClient]:
+    def change() -> FlaskClient:
+        with services.sessions.begin() as session:
+            _touch(session, made)
+        return client
+
+    return change
+
+
+def _touch(session: Session, made: Made) -> None:
+    """What a grading that was just stored does to the page: one counts that did not before."""
+    one = select(Submission.id).where(Submission.assignment_id == made.assignment_id).order_by(Submission.id).limit(1)
+    grading = session.execute(select(Grading).where(Grading.submission_id == one.scalar_subquery())).scalars().first()
+    if grading is not None:
+        session.execute(update(Grading).where(Grading.id == grading.id).values(counts=not grading.counts))
+
+
+def _not_modified(services: WebServices, made: Made, page: str) -> None:
+    client = _browser(services, made.instructor_id)
+    tag = client.get(page).headers["ETag"]
+    took = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        client.get(page, headers={"If-None-Match": tag})
+        took.append(1000 * (time.perf_counter() - start))
+    print(f"dashboard       304 {statistics.median(took):.0f}")
+
+
+if __name__ == "__main__":
+    main()
