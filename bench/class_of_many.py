@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from psycopg import sql
 from psycopg.types.json import Json
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Published
@@ -107,6 +107,7 @@ def make_class(sessions: Sessions, published: Published, size: Size, now: dateti
     chance = Random(4)  # noqa: S311 - a class, no secret
     now = now or datetime.now(UTC)
     with sessions.begin() as session:
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # judging them all takes its time
         course_id, instructor_id = _course(session, now)
         students = _students(session, course_id, size.students, chance, now)
         assignment_id = _assignment(session, course_id, published, now)

@@ -36,7 +36,7 @@ from grader.web.wiring import WebServices, wire
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 SLUG = "backprop-2-2-2"
 SIZE = Size(1_000, 20_000)
-ROUNDS = 7
+ROUNDS = 5
 TARGETS = {"dashboard": 200.0, "submissions": 200.0, "gradebook": 200.0, "one student": 200.0, "student's page": 50.0}
 """Milliseconds that must not be passed, by page."""
 
