@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.checking.policy import Attempt, Open, Override, Terms, mark, state, visible
-from grader.services.assignment import Assignment, assignments_for
+from grader.services.assignment import Assignment, assignments_for, own_due
 from grader.services.marks import Standing
 from grader.store import attempts
 from grader.store.allowances import Allowance
@@ -110,7 +110,7 @@ def _terms(assignment: Assignment, allowance: Allowance | None, override: Overri
     return Terms(
         policy=assignment.policy,
         opens_at=assignment.opens_at,
-        due_at=(allowance and allowance.due_at) or assignment.due_at,
+        due_at=own_due(assignment, allowance.due_at if allowance else None),
         extra_attempts=allowance.extra_attempts if allowance else 0,
         override=override,
     )

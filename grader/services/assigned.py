@@ -51,10 +51,11 @@ def student_at(session: Session, assignment: Assignment, email: str) -> int:
     found = session.scalars(
         select(Enrolment.user_id)
         .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.course_id == assignment.course_id, User.email == email)
+        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT.value)
+        .where(User.email == email)
     ).one_or_none()
     if found is None:
-        raise UnknownAssignment(f"{email} is not in the course of assignment {assignment.id}.")
+        raise UnknownAssignment(f"{email} is no student of the course of assignment {assignment.id}.")
     return found
 
 

@@ -68,6 +68,16 @@ def terms_of(session: Session, assignment: Assignment, user_id: int) -> Terms:
     return all_terms(session, assignment, [user_id])[user_id]
 
 
+def own_due(assignment: Assignment, extended: datetime | None) -> datetime | None:
+    """Return when an assignment is due for a student with an extension: never before it is for everybody.
+
+    An extension is later when it is given; then everybody's due time may be moved behind it, or be taken away.
+    """
+    if extended is None or assignment.due_at is None:
+        return assignment.due_at
+    return max(extended, assignment.due_at)
+
+
 def all_terms(session: Session, assignment: Assignment, user_ids: list[int]) -> dict[int, Terms]:
     """Return what holds for each of these students."""
     allowed = {
@@ -90,7 +100,7 @@ def all_terms(session: Session, assignment: Assignment, user_ids: list[int]) -> 
         user_id: Terms(
             policy=assignment.policy,
             opens_at=assignment.opens_at,
-            due_at=(user_id in allowed and allowed[user_id].due_at) or assignment.due_at,
+            due_at=own_due(assignment, allowed[user_id].due_at if user_id in allowed else None),
             extra_attempts=allowed[user_id].extra_attempts if user_id in allowed else 0,
             override=overridden.get(user_id),
         )

@@ -40,7 +40,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """What an instructor sees of an exercise, besides the submissions themselves (`history`).
+    """What an instructor sees of what was sent to practise an exercise, besides the submissions themselves (`history`).
 
     Attributes:
         standings: by learner.
@@ -75,7 +75,7 @@ def of_exercise(session: Session, slug: str) -> Dashboard:
     )
     return Dashboard(
         counts=counts[0] if counts else Counts(),
-        standings=standings_of(session, Whose(slug=slug)),
+        standings=standings_of(session, Whose(slug=slug, practice=True)),
         verdicts=verdicts,
         set_aside=tuple(stuck),
     )

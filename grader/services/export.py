@@ -26,7 +26,7 @@ class Exported:
 
 
 def export(session: Session, slug: str) -> Iterator[Exported]:
-    """Give all submissions of an exercise, oldest first, one by one."""
+    """Give all that was sent to practise an exercise, oldest first, one by one; what was sent to assignments is their courses'."""
     for row in exports.submissions_of(session, slug):
         report = None if row.report is None else Report.from_json(row.report)
         ungraded = Status.PENDING if row.failure_reason is None else Status.FAILED

@@ -5,6 +5,9 @@ from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+FIRST_YEAR, LAST_YEAR = 1901, 9900
+"""Beyond, other zones have no such time, and late work could be taken until after the last year that there is."""
+
 
 class Unclear(StrEnum):
     """Why a wall clock's time is no moment."""
@@ -32,7 +35,7 @@ def moment(text: str, zone: str) -> datetime:
         wall = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UnclearTimeError(Unclear.UNREADABLE) from None
-    if wall.tzinfo is not None or not 1900 < wall.year < 9999:  # noqa: PLR2004 - beyond, other zones have no such time
+    if wall.tzinfo is not None or not FIRST_YEAR <= wall.year <= LAST_YEAR:
         raise UnclearTimeError(Unclear.UNREADABLE)
     there = ZoneInfo(zone)
     first, second = (wall.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))

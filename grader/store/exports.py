@@ -1,4 +1,4 @@
-"""Everything that was sent for an exercise, with answers and reports, too much to hold at once."""
+"""Everything that was sent to practise an exercise, with answers and reports, too much to hold at once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ AT_ONCE = 500
 
 
 def submissions_of(session: Session, slug: str) -> Iterator[Row[Any]]:
-    """Give all submissions of an exercise, oldest first, a few hundred in memory at a time."""
+    """Give all of it, oldest first, a few hundred in memory at a time."""
     current = current_grading()
     wanted = (
         select(
@@ -33,7 +33,7 @@ def submissions_of(session: Session, slug: str) -> Iterator[Row[Any]]:
         .join(Client, Client.id == Learner.client_id)
         .outerjoin(current, true())
         .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .where(Submission.slug == slug)
+        .where(Submission.slug == slug, Submission.assignment_id.is_(None))
         .order_by(Submission.submitted_at, Submission.id)
     )
     yield from session.execute(wanted, execution_options={"yield_per": AT_ONCE})

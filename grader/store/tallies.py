@@ -1,4 +1,4 @@
-"""Counts over submissions, for those who look at a whole course."""
+"""Counts over what was sent for practice, for those who look at an exercise: what was sent to an assignment is its course's."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +15,8 @@ from grader.store.learners import Learner
 from grader.store.outcomes import best_first, current_grading
 from grader.store.submissions import Submission
 
+PRACTICE = Submission.assignment_id.is_(None)
+
 
 def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int]]:
     """Return slug, submissions, learners, graded and failed of every exercise that was answered, or of one."""
@@ -26,7 +28,8 @@ def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str,
         func.count(Submission.learner_id.distinct()).label("learners"),
         func.count().filter(graded).label("graded"),
         func.count().filter(failed).label("failed"),
-    ).group_by(Submission.slug)
+    )
+    counts = counts.where(PRACTICE).group_by(Submission.slug)
     return session.execute(counts if slug is None else counts.where(Submission.slug == slug)).all()
 
 
@@ -40,7 +43,7 @@ def verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
     best = (
         select(current.c.id)
         .join_from(Submission, current, true())
-        .where(Submission.slug == slug)
+        .where(Submission.slug == slug, PRACTICE)
         .ext(distinct_on(Submission.learner_id))
         .order_by(Submission.learner_id, *best_first(current))
         .subquery()
@@ -62,7 +65,7 @@ def set_aside(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, dat
         select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
         .join_from(Failure, Submission, Submission.id == Failure.submission_id)
         .join(Learner, Learner.id == Submission.learner_id)
-        .where(Submission.slug == slug, not_(exists().where(Grading.submission_id == Submission.id)))
+        .where(Submission.slug == slug, PRACTICE, not_(exists().where(Grading.submission_id == Submission.id)))
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
         .limit(limit)
     )

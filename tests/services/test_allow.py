@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from grader.checking.policy import Policy
+from grader.services.agenda import terms_at
 from grader.services.allow import Grant, Whose, allow, allowances_at, withdraw_allowance
 from grader.services.assignment import find_assignment, terms_of
 from grader.services.errors import NotForThisRole, UnknownMember, UnusableAllowance
 from grader.services.membership import Membership, in_course
+from grader.store.assignments import Assignment
 from grader.store.audit import AuditEntry
 from grader.store.engine import Sessions
 from tests.fixtures.classroom import Assign, Classroom
@@ -82,3 +84,17 @@ def test_only_instructors_allow_and_only_people_of_the_course_are_allowed(
         allow(sessions, assistant, whose, Grant(None, 1, "ill"), clock())
     with pytest.raises(UnknownMember):
         allow(sessions, by, Whose(whose.assignment_id, classroom.stranger.id), Grant(None, 1, "ill"), clock())
+
+
+def test_an_extension_is_never_shorter_than_what_holds_for_everybody(
+    sessions: Sessions, by: Membership, whose: Whose, clock: Clock
+) -> None:
+    extended = clock() + 8 * DAY
+    allow(sessions, by, whose, Grant(extended, 0, "ill"), clock())
+    for moved, own in ((clock() + 30 * DAY, clock() + 30 * DAY), (clock() + DAY, extended), (None, None)):
+        with sessions.begin() as session:
+            session.get_one(Assignment, whose.assignment_id).due_at = moved
+        with sessions() as session:
+            assignment = find_assignment(session, whose.assignment_id)
+            assert terms_of(session, assignment, whose.user_id).due_at == own
+            assert terms_at(session, [assignment], whose.user_id)[whose.assignment_id].due_at == own

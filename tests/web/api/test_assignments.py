@@ -219,3 +219,11 @@ def test_a_students_own_token_reads_no_more_of_a_report_than_the_page_shows(
     told: Any = client.get(place, headers=web_token).json
     assert told["score"] is not None
     assert told["rows"]
+
+
+def test_who_teaches_the_course_hands_in_nothing_with_a_token_either(
+    client: FlaskClient, services: WebServices, classroom: Classroom, gate: Callable[..., int]
+) -> None:
+    request = TokenRequest("Aki's", "web", (Scope.SUBMIT,), timedelta(hours=1), email=classroom.assistant.email)
+    theirs = {"Authorization": f"Bearer {create_token(services.sessions, request, services.clock()).plain}"}
+    assert send(client, theirs, gate()).status_code == 404

@@ -8,6 +8,7 @@ from grader.services.assignment import assignments_of
 from grader.services.people import change_role, find_member, members_of, remove_member
 from grader.store.enrolments import CourseRole
 from grader.web.auth import membership
+from grader.web.pages.accounts.query import words
 from grader.web.pages.courses.places import place
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
@@ -15,7 +16,7 @@ from grader.web.wiring import web_services
 
 def people(course_id: int) -> str:
     """Show them all, or those whom `?q=` finds."""
-    sought = request.args.get("q", "").strip()
+    sought = words(request.args, "q") or ""
     with web_services().sessions() as session:
         members = members_of(session, course_id, sought)
     return render_template(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +53,8 @@ def _moment(moment: datetime) -> str:
 
 def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
+    if moment.year in {MINYEAR, MAXYEAR}:
+        raise ValueError("in another time zone it may be a year that there is none of")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ def dashboard(slug: str) -> str:
     before = request.args.get("before")
     with services.sessions() as session:
         seen = of_exercise(session, slug)
-        sent = history(session, Whose(slug=slug), PAGE, before)
+        sent = history(session, Whose(slug=slug, practice=True), PAGE, before)
     return render_template(
         "dashboard.html",
         published=published,

@@ -45,6 +45,7 @@ def test_people_are_listed_with_those_who_teach_first(teacher: FlaskClient, peop
     ]
     assert list(roles(teacher.get(f"{people}?q=sar").text)) == ["Sara"]
     assert "Nobody is found" in teacher.get(f"{people}?q=nobody").text
+    assert list(roles(teacher.get(f"{people}?q=%00sar%00").text)) == ["Sara"]
 
 
 def test_a_pasted_list_is_shown_and_then_brought_in(teacher: FlaskClient, people: str) -> None:

@@ -125,3 +125,11 @@ def test_who_left_the_course_is_not_counted(teacher: FlaskClient, assignment: in
     student = classroom.students[0].id
     assert teacher.get(f"/assignments/{assignment}/students/{student}").status_code == 200
     assert teacher.get(f"/assignments/{assignment}/students/{classroom.stranger.id}").status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2b14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_other_time_zones_do_not_have_cannot_be_asked_for(
+    teacher: FlaskClient, assignment: int, moment: str
+) -> None:
+    page = f"/assignments/{assignment}/submissions?since={moment}&until={moment}"
+    assert teacher.get(page).status_code == 400
