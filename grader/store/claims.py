@@ -1,12 +1,12 @@
 """Who judges what: a claim counts a try and takes a lease, and commits before the judging begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from grader.store.assignments import Assignment
@@ -120,29 +120,26 @@ def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, 
             Submission.answers,
             Submission.givens,
             Submission.assignment_id,
-            *_judged_by(),
+            Submission.revision,
         )
         .execution_options(synchronize_session=False)
     )
-    return [Claim(*row) for row in session.execute(claimed)]
+    return _as_assigned(session, [Claim(*row) for row in session.execute(claimed)])
 
 
-def _judged_by() -> tuple[ColumnElement[Any], ...]:
-    """Revision, overrides and their key that a submission is judged by, for a statement over submissions."""
-    regraded = (
-        select(Regrade.revision)
-        .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
-        .where(Regrade.revision.is_not(None), Regrade.applied_at >= Submission.submitted_at)
-        .order_by(Regrade.applied_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    assignment = Assignment.id == Submission.assignment_id
-    return (
-        func.coalesce(regraded, Submission.revision).label("revision"),
-        select(func.nullif(Assignment.overrides, text("'{}'::jsonb"))).where(assignment).scalar_subquery(),
-        func.coalesce(select(Assignment.overrides_key).where(assignment).scalar_subquery(), "").label("overrides_key"),
-    )
+def _as_assigned(session: Session, fresh: list[Claim]) -> list[Claim]:
+    """The same, each by what it is judged by; practice is judged as it was sent, and costs nothing more."""
+    ids = [claim.submission_id for claim in fresh if claim.assignment_id is not None]
+    if not ids:
+        return fresh
+    found = {row.id: row for row in session.execute(_judging_of(ids))}
+    return [_judged_by(claim, found.get(claim.submission_id)) for claim in fresh]
+
+
+def _judged_by(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> Claim:
+    if row is None:
+        return claim
+    return replace(claim, revision=row.revision, overrides=row.overrides or None, overrides_key=row.overrides_key)
 
 
 def _hold(assignment_ids: Sequence[int]) -> Select[int]:
@@ -156,8 +153,21 @@ def _hold(assignment_ids: Sequence[int]) -> Select[int]:
 
 
 def _judging_of(submission_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
-    revision, _, overrides_key = _judged_by()
-    return select(Submission.id, revision, overrides_key).where(Submission.id.in_(submission_ids))
+    """Id, revision, overrides and their key by which submissions to assignments are judged now."""
+    regraded = (
+        select(Regrade.revision)
+        .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
+        .where(Regrade.revision.is_not(None), Regrade.applied_at >= Submission.submitted_at)
+        .order_by(Regrade.applied_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    revision = func.coalesce(regraded, Submission.revision).label("revision")
+    return (
+        select(Submission.id, revision, Assignment.overrides, Assignment.overrides_key)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Submission.id.in_(submission_ids))
+    )
 
 
 def _is_so(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> bool:

@@ -1,32 +1,37 @@
 """A regrade is judged beside what counts, and switched on and off as one; whatever dies meanwhile."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from grader.catalog.load import Catalog
-from grader.checking.answers import ReadAnswers
+from grader.checking.answers import Entry, ReadAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.overrides import NO_OVERRIDES, Overrides
 from grader.checking.policy import Counting, Policy
 from grader.checking.report import Report
+from grader.services.child import Child, ChildFailedError
 from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy, RegradeNotThere
 from grader.services.grade import drain_desk
 from grader.services.membership import Membership, in_course
 from grader.services.regrade.bench import Bench
 from grader.services.regrade.run import regrade_some
+from grader.services.submit import SubmitOptions, submit
 from grader.store.assignments import Assignment
 from grader.store.audit import AuditEntry
 from grader.store.gradings import Grading
 from grader.store.regrades import RegradeResult, RegradeState
 from grader.store.submissions import Submission
-from tests.fixtures.classroom import Classroom
+from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam, Office
 
+MOONS = Path(__file__).parents[2] / "fixtures" / "weights" / "moons.npz"
 WIDER = Overrides.from_json({"tolerance": {"relative": 0.06}})
 
 
@@ -284,3 +289,58 @@ def test_answers_are_never_changed(office: Office, exam: Exam) -> None:
     office.applied()
     with exam.sessions() as session:
         assert all(answers["net_h1"] == OFF["net_h1"].text for answers in session.scalars(select(Submission.answers)))
+
+
+def test_what_is_discarded_while_it_is_judged_leaves_nothing_behind(office: Office, exam: Exam) -> None:
+    regrade_id = office.propose()
+
+    def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        office.discard(regrade_id)
+        return judge(exercise, batch)
+
+    assert regrade_some(replace(exam.desk, judge=meanwhile)) is not None
+    assert office.find(regrade_id).state is RegradeState.DISCARDED
+    assert office.gradings() == 3
+    assert regrade_some(exam.desk) is None
+
+
+def test_files_are_judged_anew_in_a_process_of_their_own(
+    exam: Exam, catalog: Catalog, classroom: Classroom, assign: Assign
+) -> None:
+    content, published = MOONS.read_bytes(), catalog.find("dense-two-moons")
+    assignment_id, sha256 = assign(published.slug), hashlib.sha256(MOONS.read_bytes()).hexdigest()
+    options = SubmitOptions(contents={sha256: content}, assignment_id=assignment_id)
+    entries = {"weights": Entry("moons.npz", file=sha256)}
+    submit(exam.sessions, published, classroom.learner(), entries, exam.desk.clock(), options=options)
+    drain_desk(exam.desk)
+    office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
+    office.published = published
+
+    def never(_exercise: Exercise, _batch: Sequence[ReadAnswers]) -> list[Report]:
+        raise AssertionError
+
+    regrade_id = office.propose(Overrides(points={"weights": 4.0}))
+    assert regrade_some(replace(exam.desk, judge=never)) is not None
+    assert office.find(regrade_id).state is RegradeState.READY
+    with exam.sessions() as session:
+        scores = session.execute(select(Grading.given, Grading.max).order_by(Grading.id)).all()
+    assert [tuple(score) for score in scores] == [(10.0, 10.0), (4.0, 4.0)]
+
+
+def test_a_submission_that_cannot_be_judged_fails_the_regrade_by_its_name(
+    office: Office, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_exercise: Exercise, _batch: Sequence[ReadAnswers]) -> list[Report]:
+        raise ZeroDivisionError
+
+    def dies(*_: object) -> Report:
+        raise ChildFailedError("killed by signal 9")
+
+    regrade_id = office.propose()
+    monkeypatch.setattr(Child, "judge", dies)
+    assert regrade_some(replace(exam.desk, judge=fails)) is not None
+    regrade = office.find(regrade_id)
+    assert regrade.state is RegradeState.FAILED
+    assert "could not be judged: killed by signal 9" in str(regrade.failure)
+    assert exam.counting() == [("", "w")] * 3
+    assert office.gradings() == 3
