@@ -1,5 +1,6 @@
 """The whole way: a course is made, its students answer, and their instructor sees what they did."""
 
+import csv
 import re
 import tomllib
 from datetime import timedelta
@@ -32,6 +33,7 @@ def test_from_a_course_to_marks(desk: Desk, site: Site) -> None:
     expect(binh.locator("main")).to_contain_text("Two digits are enough.")
     binh.get_by_role("link", name=EXERCISE).first.click()
     expect(binh.locator("main")).to_contain_text("35 of 35")
+    _export(teacher)
 
 
 def _make_course(teacher: Page) -> None:
@@ -78,10 +80,14 @@ def _see_one_wrong_value_and_the_rest_followed(student: Page) -> None:
     expect(student.locator("tr[data-verdict='follows']").first).to_contain_text("judged by your own")
 
 
-def _see_the_class(teacher: Page) -> None:
+def _open_the_class(teacher: Page) -> None:
     teacher.goto("/courses")
     teacher.get_by_role("link", name="Neural Networks").click()
     teacher.get_by_role("link", name=EXERCISE).first.click()
+
+
+def _see_the_class(teacher: Page) -> None:
+    _open_the_class(teacher)
     expect(teacher.locator("main")).to_contain_text("2 / 2")
     teacher.get_by_role("link", name="Bias left out", exact=True).click()
     teacher.get_by_role("link", name=re.compile("An Nguyen")).first.click()
@@ -91,7 +97,8 @@ def _see_the_class(teacher: Page) -> None:
 
 def _regrade(teacher: Page) -> None:
     """One value of Binh's has two digits, which a wider tolerance takes for right."""
-    teacher.goto("/assignments/1/regrades")
+    _open_the_class(teacher)
+    teacher.get_by_role("link", name="Regrade…").click()
     teacher.get_by_text("Single fields: tolerance and points").click()
     teacher.get_by_label("Tolerance of out_h1", exact=True).select_option("share of the value")
     teacher.get_by_label("Value of the tolerance of out_h1").fill("0.01")
@@ -102,3 +109,12 @@ def _regrade(teacher: Page) -> None:
     expect(teacher.get_by_role("row", name=re.compile("Binh Tran"))).to_contain_text("+0.5")
     teacher.get_by_role("button", name="Apply the regrade").click()
     expect(teacher.locator("[data-state='applied']")).to_be_visible()
+
+
+def _export(teacher: Page) -> None:
+    _open_the_class(teacher)
+    teacher.get_by_role("link", name="Export", exact=True).click()
+    with teacher.expect_download() as expected:
+        teacher.get_by_role("link", name="For a spreadsheet (CSV)").click()
+    rows = list(csv.DictReader(expected.value.path().read_text(encoding="utf-8-sig").splitlines()))
+    assert {row["email"]: row["points"] for row in rows} == {"an@example.org": "34", "binh@example.org": "35"}
