@@ -3,7 +3,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grader.catalog.load import Published
 from grader.checking.exercise import Exercise
 from grader.checking.overrides import Overrides, apply
-from grader.checking.policy import Attempt, mark
+from grader.checking.policy import Attempt, Terms, mark
 from grader.checking.verdict import LETTERS, Verdict
 from grader.services.analysis.alike import Wrong
 from grader.services.analysis.fields import ABSENT
@@ -20,12 +20,25 @@ from grader.services.analysis.work import Work
 from grader.services.assignment import Assignment, all_terms
 from grader.services.exercises import Revisions
 from grader.store import fingerprints, rosters, works
+from grader.store.works import Stamp
 
 WRONG = LETTERS[Verdict.WRONG]
 MOST_WRONG = 1500
 """Unexplained answers that are compared, the newest: a class has fewer, one of a thousand that tries twenty times more."""
 
 NO_MISTAKES: Mapping[str, str] = {}
+
+
+Place: TypeAlias = tuple[Assignment, Published]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When something was read: the version of all of it, the revision of the exercise, a stamp for each student."""
+
+    version: str
+    revision: str
+    stamps: Mapping[int, Stamp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Classwork:
         works: one for each student of the course, also of those who have sent nothing; by name.
         drafting: users who have a draft.
         wrongs: unexplained wrong answers, the newest of each student and field.
+        reading: what tells whether it is still so.
     """
 
     assignment: Assignment
@@ -44,6 +58,7 @@ class Classwork:
     works: tuple[Work, ...]
     drafting: frozenset[int]
     wrongs: tuple[Wrong, ...]
+    reading: Reading
 
 
 def version(session: Session, assignment: Assignment, published: Published) -> str:
@@ -58,21 +73,53 @@ def judged(assignment: Assignment, published: Published) -> Exercise:
     return apply(published.exercise, Overrides.from_json(assignment.overrides))
 
 
-def read_class(session: Session, assignment: Assignment, published: Published, revisions: Revisions) -> Classwork:
-    """Read everything, in a handful of queries."""
+def read_class(
+    session: Session, place: Place, revisions: Revisions, version: str, before: Classwork | None = None
+) -> Classwork:
+    """Read everything, in a handful of queries.
+
+    Args:
+        session: of the database.
+        place: the assignment with its exercise.
+        revisions: exercises as they were.
+        version: of what is read.
+        before: what was read before; of students who have sent nothing since, it is taken over.
+    """
+    assignment, published = place
     exercise = judged(assignment, published)
     students = [row.id for row in rosters.students_of(session, assignment.course_id)]
     terms = all_terms(session, assignment, students)
-    rows = {row.user_id: row for row in works.of_assignment(session, assignment.id, published.revision)}
-    read = _Reader(exercise, revisions)
-    found = []
-    for user_id in students:
-        attempts, verdicts, mistakes = read.sent(rows.get(user_id))
-        made = mark(terms[user_id], attempts, exercise.max_points)
-        found.append(Work(user_id, terms[user_id], attempts, made, verdicts, mistakes))
+    stamps = works.stamps(session, assignment.id)
+    same = _unchanged(before, place, stamps)
+    changed = [user_id for user_id in students if user_id not in same and user_id in stamps]
+    wanted = changed if same else None
+    rows = works.of_assignment(session, assignment.id, published.revision, wanted) if changed else ()
+    read = _Reader(exercise, revisions, {row.user_id: row for row in rows}, same)
+    found = tuple(read.work(user_id, terms[user_id]) for user_id in students)
+    fresh = [work for work in found if work.user_id in stamps and work.user_id not in same]
+    wrongs = placed(exercise, list(_typed(session, assignment, exercise, fresh)))
+    if before is not None and same:
+        wrongs += [wrong for wrong in before.wrongs if wrong.user_id in same]
     drafting = works.drafting(session, assignment.id)
-    wrongs = placed(exercise, list(_typed(session, assignment, exercise, found)))
-    return Classwork(assignment, exercise, tuple(found), drafting, tuple(wrongs))
+    return Classwork(assignment, exercise, found, drafting, tuple(wrongs), Reading(version, published.revision, stamps))
+
+
+def _unchanged(before: Classwork | None, place: Place, stamps: Mapping[int, Stamp]) -> dict[int, Work]:
+    """What was read before of those who have sent nothing since, and of whom nothing was judged since."""
+    assignment, published = place
+    if before is None or _rules(before.assignment, before.reading.revision) != _rules(assignment, published.revision):
+        return {}
+    then = before.reading.stamps
+    return {
+        work.user_id: work
+        for work in before.works
+        if work.user_id in stamps and then.get(work.user_id) == stamps[work.user_id]
+    }
+
+
+def _rules(assignment: Assignment, revision: str) -> tuple[str, str]:
+    """What submissions are judged by."""
+    return revision, assignment.overrides_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +128,24 @@ class _Reader:
 
     exercise: Exercise
     revisions: Revisions
+    rows: Mapping[int, Row[*tuple[Any, ...]]]
+    same: Mapping[int, Work]
 
-    def sent(self, row: Row[*tuple[Any, ...]] | None) -> tuple[tuple[Attempt, ...], list[str], list[Mapping[str, str]]]:
+    def work(self, user_id: int, terms: Terms) -> Work:
+        """All of one student's."""
+        known = self.same.get(user_id)
+        if known is None:
+            attempts, verdicts, mistakes = self._sent(self.rows.get(user_id))
+        elif known.terms == terms:
+            return known
+        else:
+            attempts, verdicts, mistakes = known.attempts, known.verdicts, known.mistakes
+        made = mark(terms, attempts, self.exercise.max_points)
+        return Work(user_id, terms, attempts, made, verdicts, mistakes)
+
+    def _sent(
+        self, row: Row[*tuple[Any, ...]] | None
+    ) -> tuple[Sequence[Attempt], Sequence[str], Sequence[Mapping[str, str]]]:
         """The attempts with their verdicts and mistakes."""
         if row is None:
             return (), [], []

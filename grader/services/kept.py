@@ -19,9 +19,18 @@ class Kept(Generic[K, V]):
             if key in self._values:
                 self._values.move_to_end(key)
                 return self._values[key]
-        value = make()
+        return self.keep(key, make())
+
+    def find(self, key: K) -> V | None:
+        """Return what was made for this key last; None where nothing was, or where it is long ago."""
+        with self._lock:
+            return self._values.get(key)
+
+    def keep(self, key: K, value: V) -> V:
+        """Keep what was made now, in place of what was made before; return it."""
         with self._lock:
             self._values[key] = value
+            self._values.move_to_end(key)
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value

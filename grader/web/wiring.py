@@ -35,7 +35,7 @@ class WebServices:
         wake_mail: the same of letters that wait to be sent.
         openid: who else signs people in; None where nobody does.
         waiting_places: how many requests may wait for a report at the same time.
-        classes: what classes have done, by the version of it.
+        classes: what classes have done, by assignment.
         analyses: the figures of them.
         marks: the marks of assignments, likewise.
     """
@@ -49,7 +49,7 @@ class WebServices:
     wake_mail: Callable[[], None] = lambda: None
     openid: Provider | None = None
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
-    classes: Kept[str, Classwork] = field(default_factory=Kept)
+    classes: Kept[int, Classwork] = field(default_factory=Kept)
     analyses: Kept[tuple[str, Which], Analysis] = field(default_factory=Kept)
     marks: Kept[str, Marks] = field(default_factory=lambda: Kept(most=64))
 

@@ -21,3 +21,11 @@ def test_only_the_newest_are_kept() -> None:
         kept.get(key, partial(int, key))
     assert kept.get(1, lambda: -1) == 1
     assert kept.get(2, lambda: -1) == -1
+
+
+def test_the_newer_takes_the_place_of_the_older() -> None:
+    kept = Kept[str, int]()
+    assert kept.find("a") is None
+    kept.keep("a", 1)
+    kept.keep("a", 2)
+    assert kept.find("a") == 2

@@ -24,17 +24,20 @@ class Classroom:
 
     def read(self) -> Classwork:
         """Give all that the class has done."""
-        return web_services().classes.get(self.version, self._read)
+        kept = web_services().classes.find(self.assignment.id)
+        if kept is not None and kept.reading.version == self.version:
+            return kept
+        return web_services().classes.keep(self.assignment.id, self._read(kept))
 
     def analysis(self, which: Which) -> Analysis:
         """Give the figures."""
         return web_services().analyses.get((self.version, which), lambda: analyse(self.read(), which))
 
-    def _read(self) -> Classwork:
+    def _read(self, before: Classwork | None) -> Classwork:
         services = web_services()
         with services.sessions() as session:
             revisions = Revisions(services.catalog, services.sessions)
-            return read_class(session, self.assignment, self.published, revisions)
+            return read_class(session, (self.assignment, self.published), revisions, self.version, before)
 
 
 def classroom(assignment_id: int) -> Classroom:
