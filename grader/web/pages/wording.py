@@ -20,10 +20,6 @@ class Set(Protocol):
     """An assignment."""
 
     @property
-    def slug(self) -> str:
-        """Its exercise."""
-
-    @property
     def title(self) -> str:
         """What its course calls it."""
 
@@ -33,10 +29,11 @@ def titled(thing: Titled) -> str:
     return thing.title_in(language())
 
 
-def called(assignment: Set) -> str:
-    """The title of an assignment: its course's own, or where that is the exercise's, in the reader's language."""
-    published = web_services().catalog.published.get(assignment.slug)
-    return titled(published) if published and published.title == assignment.title else assignment.title
+def called(assignment: Set | str) -> str:
+    """The title of an assignment: its course's own, or where that is an exercise's, in the reader's language."""
+    title = assignment if isinstance(assignment, str) else assignment.title
+    exercises = (published for published in web_services().catalog if published.title == title)
+    return next(map(titled, exercises), title)
 
 
 def told(reason: str | None) -> str:
