@@ -110,7 +110,12 @@ def _unmarked(node: nodes.Node) -> Iterator[str]:
     """Texts of a template's expressions, those apart that are marked."""
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in MARKED:
         return
-    if isinstance(node, nodes.Const) and isinstance(node.value, str) and SENTENCE.search(node.value):
+    if (
+        isinstance(node, nodes.Const)
+        and isinstance(node.value, str)
+        and SENTENCE.search(node.value)
+        and _has_words(node.value)
+    ):
         yield node.value
     for child in node.iter_child_nodes():
         yield from _unmarked(child)
