@@ -15,7 +15,10 @@ from tools.messages import REFUSALS, WEB, languages, read
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
-VIEWS = sorted([WEB / "auth.py", WEB / "errors.py", *(WEB / "pages").rglob("*.py")])
+FILES = {WEB / "pages" / "exports" / "tables.py"}
+"""What Moodle, Canvas and spreadsheets read, whose heads are the same everywhere."""
+
+VIEWS = sorted({WEB / "auth.py", WEB / "errors.py", *(WEB / "pages").rglob("*.py")} - FILES)
 ENGLISH_ON_PURPOSE = {"api_docs.html"}
 """Made from the API's own description, whose words are part of its contract."""
 
