@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from grader.catalog.load import Published
 from grader.checking.overrides import Overrides
+from grader.checking.weights import WeightsTask
 from grader.services.assignment import Assignment, find_assignment
 from grader.services.errors import NothingToRegrade, RegradeBusy
 from grader.services.regrade.find import FoundRegrade, regrades_of, revisions_in_use
@@ -76,6 +77,7 @@ def _page(known: _Known, form: Mapping[str, str], problems: Mapping[str, str]) -
         states=STATES,
         fields=fields,
         credit=exercise.credit,
+        credited=any(not isinstance(part.task, WeightsTask) for part in exercise.parts),
         form=form,
         problems=problems,
         single=any(

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from grader.checking.danger import Danger, dangers
 from grader.checking.overrides import apply
+from grader.sayings.mistakes import title_of
 from grader.services.assignment import Assignment, find_assignment
 from grader.services.errors import UnknownRegrade
 from grader.services.exercises import Revisions
@@ -16,6 +17,7 @@ from grader.services.regrade.differences import Change, Differences, differences
 from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrade
 from grader.store.regrades import RegradeState
 from grader.web.auth import membership
+from grader.web.language import language
 from grader.web.pages.courses import places
 from grader.web.pages.regrades.words import CAUSES, FAILURES, STATES, settings_changed
 from grader.web.pages.verdicts import BADGES
@@ -56,6 +58,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         failure=FAILURES.get(found.failure or "", found.failure),
         badges=BADGES,
         settings=settings_changed(found),
+        mistake_title=lambda mistake: title_of(mistake, language()),
         dangers=_dangers(assignment, found, drawn),
         found=changed,
         wanted=wanted,

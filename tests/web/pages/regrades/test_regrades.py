@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from grader.store.regrades import RegradeState
-from tests.fixtures.classroom import Classroom
+from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
 
@@ -137,3 +137,12 @@ def test_a_failure_says_that_nothing_has_changed(teacher: FlaskClient, office: O
     page = teacher.get(address).text
     assert "nothing has changed" in page
     assert "The assignment was changed after the regrade was proposed." in page
+
+
+def test_weights_that_are_tried_have_points_and_neither_tolerance_nor_credit(
+    teacher: FlaskClient, assign: Assign
+) -> None:
+    page = teacher.get(f"/assignments/{assign('and-gate')}/regrades").text
+    assert 'name="points.w0"' in page
+    assert 'name="value.all"' not in page
+    assert 'name="credit.correct"' not in page
