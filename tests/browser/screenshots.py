@@ -66,6 +66,7 @@ SHOTS = (
     Shot("assignment-form", "instructor", "/assignments/{assignment}/edit"),
     Shot("dashboard", "instructor", "/assignments/{assignment}/dashboard", height=1500),
     Shot("dashboard-dark", "instructor", "/assignments/{assignment}/dashboard", theme="dark"),
+    Shot("gradebook", "instructor", "/courses/{course}/grid"),
     Shot("one-student", "instructor", "/assignments/{assignment}/students/{student}"),
     Shot("regrade", "instructor", "/assignments/{assignment}/regrades", do=propose_regrade, height=1100),
     Shot("preview", "instructor", "/instructor/exercises/backprop-2-2-2/preview"),
