@@ -16,7 +16,7 @@ from grader.services.issue import create_link
 from grader.services.register import Person, register
 from grader.services.submit import SubmitOptions, submit
 from grader.store.audit import AuditEntry
-from grader.store.base import Base
+from grader.store.base import Base, table
 from grader.store.blobs import Blob
 from grader.store.drafts import Draft
 from grader.store.enrolments import Enrolment
@@ -57,7 +57,7 @@ def mentions(session: Session, word: str) -> list[str]:
     """Tables in which a word stands anywhere."""
     found = []
     for model in TABLES:
-        name = model.__table__.name  # type: ignore[attr-defined]
+        name = table(model).name
         whole = cast(func.to_json(literal_column(f'"{name}"')), Text)
         wanted = select(func.count()).select_from(model).where(whole.ilike(f"%{word}%"))
         if session.scalars(wanted).one():
