@@ -9,7 +9,6 @@ from grader.services.authenticate import SignedIn
 from grader.services.membership import Membership
 from grader.store.users import Role
 from grader.web.auth import current_membership
-from grader.web.pages.courses.places import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,8 @@ INSTRUCTOR = (*STUDENT, (_("Practice"), "pages.instructor"))
 ADMINISTRATOR = (*INSTRUCTOR, (_("People"), "pages.everybody"), (_("Audit log"), "pages.audit"))
 LINKS = {Role.STUDENT: STUDENT, Role.INSTRUCTOR: INSTRUCTOR, Role.ADMINISTRATOR: ADMINISTRATOR}
 
-COURSE = "/courses/<int:course_id>"
-STAFF = ((_("People"), f"{COURSE}/people"), (_("Gradebook"), f"{COURSE}/grid"), (_("Log"), f"{COURSE}/audit"))
-EDITOR = ((_("Settings"), f"{COURSE}/settings"),)
+STAFF = ((_("People"), "pages.people"), (_("Gradebook"), "pages.course_grid"))
+EDITOR = (*STAFF, (_("Log"), "pages.course_audit"), (_("Settings"), "pages.course_settings"))
 
 
 def menu(who: SignedIn | None) -> list[Item]:
@@ -42,14 +40,13 @@ def menu(who: SignedIn | None) -> list[Item]:
 
 
 def _of_course(here: Membership) -> list[Item]:
-    """The course itself, and to those who teach it its sections, as far as there are such pages."""
+    """The course itself, and to those who teach it its sections."""
     home = url_for("pages.course", course_id=here.course_id)
     if not here.is_staff:
         others = [Item(text, url_for(endpoint), current=False) for text, endpoint in STUDENT[1:]]
         return [Item(here.course, home, request.path == home), *others]
     within = request.path == home or "assignment_id" in (request.view_args or {})
     first = [Item(here.course, home, current=False), Item(_("Assignments"), home, within)]
-    shown = (
-        (text, place(rule, course_id=here.course_id)) for text, rule in (*STAFF, *(EDITOR if here.may_edit else ()))
-    )
-    return first + [Item(text, url, request.path.startswith(url)) for text, url in shown if url]
+    sections = EDITOR if here.may_edit else STAFF
+    there = [(text, url_for(endpoint, course_id=here.course_id)) for text, endpoint in sections]
+    return first + [Item(text, url, request.path.startswith(url)) for text, url in there]

@@ -18,7 +18,6 @@ from grader.services.regrade.propose import Proposal, propose
 from grader.store.courses import Course
 from grader.web.auth import membership, person
 from grader.web.pages.courses.assignment_form import Where, filled, read
-from grader.web.pages.courses.places import preview
 from grader.web.pages.courses.policy_words import HAZARDS, in_zone, summary
 from grader.web.pages.courses.typed import Typed
 from grader.web.pages.courses.worth import worth
@@ -163,7 +162,6 @@ def _page(course_id: int, draft: Draft) -> Response:
         draft=draft,
         exercises=list(draft.where.catalog),
         saved="saved" in request.args,
-        preview=preview,
         **_words(draft),
     )
     return make_response(body, 422 if draft.problems else 200)

@@ -13,7 +13,6 @@ from grader.services.attention import attention, senders
 from grader.services.join_code import shown_join_code
 from grader.store.courses import Course
 from grader.web.auth import membership, person
-from grader.web.pages.courses.places import of_assignment, place
 from grader.web.pages.courses.policy_words import in_zone
 from grader.web.pages.courses.worth import worth
 from grader.web.wiring import web_services
@@ -40,8 +39,6 @@ def _for_staff(session: Session, kept: Course) -> str:
         sent=senders(session, kept.id),
         say=in_zone(kept.time_zone),
         membership=membership(),
-        place=of_assignment,
-        anywhere=place,
     )
 
 
@@ -52,7 +49,6 @@ def _for_student(session: Session, kept: Course) -> str:
         course=kept,
         tasks=found,
         progress=next(iter(progress_of(found)), None),
-        place=of_assignment,
     )
 
 

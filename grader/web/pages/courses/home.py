@@ -10,7 +10,6 @@ from grader.services.course import CourseCard, courses_of
 from grader.services.news import put_away, regraded, unread
 from grader.store.enrolments import CourseRole
 from grader.web.auth import person
-from grader.web.pages.courses.places import of_assignment, place
 from grader.web.pages.courses.worth import worth
 from grader.web.wiring import web_services
 
@@ -35,8 +34,6 @@ def home() -> str:
         progress={one.course_id: one for one in progress_of(tasks)},
         words=words,
         again=again,
-        place=of_assignment,
-        anywhere=place,
     )
 
 

@@ -9,7 +9,6 @@ from grader.services.people import change_role, find_member, members_of, remove_
 from grader.store.enrolments import CourseRole
 from grader.web.auth import membership
 from grader.web.pages.accounts.query import words
-from grader.web.pages.courses.places import place
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
 
@@ -35,14 +34,12 @@ def member(course_id: int, user_id: int) -> str:
     with web_services().sessions() as session:
         found = find_member(session, course_id, user_id)
         assignments = assignments_of(session, course_id)
-    theirs = "/assignments/<int:assignment_id>/students/<int:user_id>"
-    pages = [(one, place(theirs, assignment_id=one.id, user_id=user_id)) for one in assignments]
     return render_template(
         "courses/member.html",
         course_id=course_id,
         member=found,
         membership=membership(),
-        pages=[(one, page) for one, page in pages if page and found.role is CourseRole.STUDENT],
+        assignments=assignments if found.role is CourseRole.STUDENT else (),
         roles=role_words(),
     )
 

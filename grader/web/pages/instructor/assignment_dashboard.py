@@ -10,7 +10,6 @@ from grader.services.analysis.selection import Ungraded
 from grader.services.analysis.work import Which
 from grader.web.language import language
 from grader.web.pages.assets import digest
-from grader.web.pages.courses.places import place
 from grader.web.pages.instructor.behind import behind
 from grader.web.pages.instructor.charts import marks_chart, time_chart, tries_chart
 from grader.web.pages.instructor.classroom import Classroom, classroom
@@ -50,7 +49,7 @@ def _page(room: Classroom, which: Which) -> str:
         which=which,
         now=now,
         own_values=room.assignment.policy.variants and room.published.exercise.vary is not None,
-        exports=place("/courses/<int:course_id>/export", course_id=room.assignment.course_id),
+        exports=url_for("pages.exports", course_id=room.assignment.course_id),
         lists={
             "all": address(None),
             "waiting": address(Ungraded(failed=False)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -18,7 +17,6 @@ from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrad
 from grader.store.regrades import RegradeState
 from grader.web.auth import membership
 from grader.web.language import language
-from grader.web.pages.courses import places
 from grader.web.pages.regrades.words import CAUSES, FAILURES, STATES, settings_changed
 from grader.web.pages.verdicts import BADGES
 from grader.web.wiring import web_services
@@ -64,16 +62,11 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         wanted=wanted,
         shown=() if changed is None else wanted.of(changed),
         page=PAGE,
-        student_page=partial(_place, "/assignments/<int:assignment_id>/students/<int:user_id>", assignment_id),
         may_edit=membership().may_edit and not membership().is_archived,
     )
     response = make_response(body)
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _place(rule: str, assignment_id: int, user_id: int) -> str | None:
-    return places.place(rule, assignment_id=assignment_id, user_id=user_id)
 
 
 def _differences(assignment: Assignment, found: FoundRegrade) -> Differences | None:
