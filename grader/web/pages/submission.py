@@ -104,7 +104,9 @@ def _for_others(session: Session, shown: Shown) -> Around:
         others = url_for("pages.dashboard", slug=shown.slug)
         return Around(None, None, (), None, others, shows_solution=True)
     set_ = find_assignment(session, shown.assignment_id)
-    others = url_for("pages.assignment", assignment_id=set_.id)
+    others = url_for("pages.assignment_dashboard", assignment_id=set_.id)
+    if shown.user_id is not None:
+        others = url_for("pages.assignment_student", assignment_id=set_.id, user_id=shown.user_id)
     return Around(set_, None, (), None, others, shows_solution=True)
 
 

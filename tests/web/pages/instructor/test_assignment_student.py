@@ -127,3 +127,7 @@ def test_an_assistant_looks_and_writes_and_changes_nothing(
     assert assistant.post(f"{page}/message", data={"text": "Hello"}).status_code == 303
     assert assistant.post(f"{page}/mark", data={"points": "1", "mark_reason": "x"}).status_code == 403
     assert assistant.post(f"{page}/allowance", data={}).status_code == 403
+
+
+def test_a_report_leads_back_to_its_student(teacher: FlaskClient, page: str, answer: Answer) -> None:
+    assert f'href="{page}"' in teacher.get(answer()).text
