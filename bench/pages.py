@@ -10,6 +10,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,14 @@ TARGETS = {"dashboard": 200.0, "submissions": 200.0, "gradebook": 200.0, "one st
 """Milliseconds that must not be passed, by page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds until the reply, and those of them in which the server's own process was busy."""
+
+    wall: float
+    busy: float
+
+
 def main() -> None:
     """Make the class, ask for each page, print medians."""
     state, processes = temporary_state(server_account()), Processes()
@@ -64,7 +73,9 @@ def main() -> None:
 def measure(services: WebServices) -> None:
     """Print what each page takes."""
     made = make_class(services.sessions, services.catalog.find(SLUG), SIZE)
-    print(f"{SIZE.students} students, {SIZE.submissions} submissions; milliseconds, medians of {ROUNDS}")
+    print(
+        f"{SIZE.students} students, {SIZE.submissions} submissions; milliseconds (of them busy in Python), medians of {ROUNDS}"
+    )
     base = f"/assignments/{made.assignment_id}"
     pages = {
         "dashboard": (made.instructor_id, f"{base}/dashboard"),
@@ -79,23 +90,23 @@ def measure(services: WebServices) -> None:
             "changed": _median(_changing(services, made, _browser(services, user_id)), page),
             "again": _median(_same(_browser(services, user_id)), page),
         }
-        words = ", ".join(f"{what} {took:.0f}" for what, took in found.items())
-        verdict = "ok" if max(found.values()) <= TARGETS[name] else "TOO SLOW"
+        words = ", ".join(f"{what} {took.wall:.0f} ({took.busy:.0f})" for what, took in found.items())
+        verdict = "ok" if max(took.wall for took in found.values()) <= TARGETS[name] else "TOO SLOW"
         print(f"{name:15} {words} (at most {TARGETS[name]:.0f}) {verdict}")
     _not_modified(services, made, pages["dashboard"][1])
 
 
-def _median(browser: Callable[[], FlaskClient], page: str) -> float:
+def _median(browser: Callable[[], FlaskClient], page: str) -> Took:
     took = []
     for _ in range(ROUNDS):
         client = browser()
         gc.collect()
         gc.freeze()
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         reply = client.get(page)
-        took.append(1000 * (time.perf_counter() - start))
+        took.append((1000 * (time.perf_counter() - start), 1000 * (time.process_time() - busy)))
         assert reply.status_code == 200, (page, reply.status_code)  # noqa: S101, PLR2004 - a measurement of an error page is none
-    return statistics.median(took)
+    return Took(*(statistics.median(column) for column in zip(*took, strict=True)))
 
 
 def _browser(services: WebServices, user_id: int) -> FlaskClient:

@@ -19,7 +19,7 @@ TOP = 22.0
 EDGE = 8.0
 WIDEST = 46.0
 MARGIN, SHORT = 30.0, 3
-MOST_LABELS = 7
+MOST_LABELS = 5
 
 Address = Callable[[Selection | None], str]
 
