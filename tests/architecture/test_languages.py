@@ -11,7 +11,7 @@ from babel.messages.catalog import Message
 from jinja2 import Environment, nodes
 
 from tests.fixtures.machine import CHECKOUT
-from tools.messages import REFUSALS, WEB, languages, read
+from tools.messages import REFUSALS, WEB, collect, languages, merge, read, untranslated
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
@@ -173,6 +173,17 @@ def test_a_script_says_nothing_by_itself(path: Path) -> None:
     source = re.sub(r"/\*.*?\*/|(?m:(?<!:)//.*$)", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     texts = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", source)
     assert [text for text in texts if SENTENCE.search(text[1:-1]) and not re.search(r"[\[\]#.>=(){}]", text)] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_everything_that_is_said_is_translated(language: str) -> None:
+    assert untranslated(merge(language, collect())) == [], "make messages, and translate what is empty"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_catalog_holds_nothing_that_is_said_no_more(language: str) -> None:
+    said = collect()
+    assert [message.id for message in _messages(language) if message.id not in said] == [], "make messages"
 
 
 def _messages(language: str) -> list[Message]:
