@@ -30,7 +30,7 @@ WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]
 
 def address(route: Route, submission: object = None) -> str:
     rule = route.rule.replace("<slug>", "and-gate").replace("<uuid:submission_id>", str(submission or uuid4()))
-    return re.sub(r"<int:\w+>", "1", rule)
+    return re.sub(r"<(?:int:)?\w+>", "1", rule)
 
 
 def name(route: Route) -> str:
