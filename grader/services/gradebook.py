@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from grader.catalog.load import Catalog
 from grader.checking.policy import Mark
 from grader.services.assignment import Assignment
-from grader.services.classwork import judged
 from grader.services.marks import Standing, marks_of
 from grader.services.students import Student, students_by_user
+from grader.services.worth import worth_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ class Gradebook:
 
 def gradebook(session: Session, catalog: Catalog, course_id: int, assignments: Sequence[Assignment]) -> Gradebook:
     """Work out the marks of all students of a course; three queries an assignment."""
-    columns = tuple(Column(one, _worth(catalog, one)) for one in assignments)
+    columns = tuple(Column(one, _worth(session, catalog, one)) for one in assignments)
     students = students_by_user(session, course_id)
     by_column = [marks_of(session, column.assignment, column.of or 0.0, list(students)) for column in columns]
     lines = (Line(student, tuple(marks[user_id] for marks in by_column)) for user_id, student in students.items())
     return Gradebook(columns, tuple(lines))
 
 
-def _worth(catalog: Catalog, assignment: Assignment) -> float | None:
+def _worth(session: Session, catalog: Catalog, assignment: Assignment) -> float | None:
     if assignment.policy.points is not None:
         return assignment.policy.points
-    published = catalog.published.get(assignment.slug)
-    return None if published is None else judged(assignment, published).max_points
+    worth = worth_of(session, catalog, assignment)
+    return worth if worth or assignment.slug in catalog.published else None

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
 from grader.services.assignment import Assignment, assignments_of
-from grader.services.classwork import judged, version
+from grader.services.classwork import version
 from grader.services.kept import Kept
 from grader.services.marks import Standing, marks_of
 from grader.services.students import Student, students_by_user
+from grader.services.worth import worth_of
 from grader.store.regraded_marks import changed_marks
 
 Marks: TypeAlias = Mapping[int, Standing]
@@ -87,15 +88,15 @@ def grid_of(session: Session, course_id: int, catalog: Catalog, now: datetime, k
     Args:
         session: of the database.
         course_id: whose.
-        catalog: the exercises that are served; what is assigned of others is left out.
+        catalog: the exercises that are served.
         now: the time.
         kept: marks of assignments that nothing has happened to since.
     """
     students = students_by_user(session, course_id)
-    assignments = tuple(one for one in assignments_of(session, course_id) if one.slug in catalog.published)
+    assignments = assignments_of(session, course_id)
     marks = [_marks(session, one, catalog, tuple(students), kept) for one in assignments]
     regraded = changed_marks(session, [one.id for one in assignments])
-    worth = tuple(_worth(one, catalog) for one in assignments)
+    worth = tuple(_worth(session, one, catalog) for one in assignments)
     rows = []
     for user_id, student in students.items():
         cells = tuple(
@@ -109,14 +110,16 @@ def grid_of(session: Session, course_id: int, catalog: Catalog, now: datetime, k
 def _marks(
     session: Session, assignment: Assignment, catalog: Catalog, students: Sequence[int], kept: Kept[str, Marks]
 ) -> Marks:
-    published = catalog.find(assignment.slug)
-    most = judged(assignment, published).max_points
+    most = worth_of(session, catalog, assignment)
+    published = catalog.published.get(assignment.slug)
+    if published is None:
+        return marks_of(session, assignment, most, students)
     return kept.get(version(session, assignment, published), lambda: marks_of(session, assignment, most, students))
 
 
-def _worth(assignment: Assignment, catalog: Catalog) -> float:
+def _worth(session: Session, assignment: Assignment, catalog: Catalog) -> float:
     points = assignment.policy.points
-    return judged(assignment, catalog.find(assignment.slug)).max_points if points is None else points
+    return worth_of(session, catalog, assignment) if points is None else points
 
 
 def _cell(standing: Standing, now: datetime, *, regraded: bool) -> Cell:

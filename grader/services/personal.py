@@ -12,11 +12,11 @@ from grader.catalog.load import Catalog
 from grader.checking.disclosure import EVERYTHING, disclose
 from grader.checking.report import Report
 from grader.services.assignment import find_assignment
-from grader.services.classwork import judged
 from grader.services.disclose import disclosure_at
 from grader.services.errors import UnknownPerson
 from grader.services.json_stream import document
 from grader.services.marks import mark_of
+from grader.services.worth import worth_of
 from grader.store import archives
 from grader.store.allowances import Allowance
 from grader.store.assignments import Assignment
@@ -91,7 +91,7 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "sign_in_links", rows(session, SignInLink, SignInLink.user_id == user_id)
     yield "reset_requests", rows(session, ResetRequest, ResetRequest.user_id == user_id)
     yield "tokens", rows(session, Token, Token.user_id == user_id)
-    yield "audit", rows(session, AuditEntry, or_(AuditEntry.subject_id == user_id, AuditEntry.actor_id == user_id))
+    yield "audit", _audit(asked)
 
 
 def _courses(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
@@ -115,11 +115,10 @@ def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
     for assignment_id in asked.session.scalars(wanted.order_by(Assignment.id)).all():
         assignment = find_assignment(asked.session, assignment_id)
         said = {"assignment_id": assignment.id, "title": assignment.title, "course": assignment.course}
-        published = asked.catalog.published.get(assignment.slug)
-        if published is None or not asked.shown(assignment.id).marks:
-            yield {**said, "withheld": published is not None}
+        if not asked.shown(assignment.id).marks:
+            yield {**said, "withheld": True}
             continue
-        worth = judged(assignment, published).max_points
+        worth = worth_of(asked.session, asked.catalog, assignment)
         made = mark_of(asked.session, assignment, worth, asked.user_id).mark
         yield {
             **said,
@@ -154,6 +153,14 @@ def _overrides(asked: _Asked) -> Iterator[dict[str, Any]]:
     for row in rows(asked.session, MarkOverride, MarkOverride.user_id == asked.user_id):
         if asked.shown(row["assignment_id"]).marks:
             yield row
+
+
+def _audit(asked: _Asked) -> Iterator[dict[str, Any]]:
+    """What the person did and what was done about the person; a mark that was set says no more than the marks do."""
+    about = or_(AuditEntry.subject_id == asked.user_id, AuditEntry.actor_id == asked.user_id)
+    for row in rows(asked.session, AuditEntry, about):
+        is_told = row["subject_id"] != asked.user_id or asked.shown(row["assignment_id"]).marks
+        yield row if is_told else {**row, "detail": {}, "withheld": True}
 
 
 def _files(session: Session, user_id: int) -> Iterator[dict[str, Any]]:

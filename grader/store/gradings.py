@@ -12,6 +12,8 @@ from sqlalchemy import (
     UniqueConstraint,
     any_,
     bindparam,
+    func,
+    select,
     text,
     true,
     update,
@@ -21,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base, table
+from grader.store.submissions import Submission
 
 
 class Grading(Base):
@@ -81,3 +84,9 @@ def add_all(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
 def silence(session: Session, submission_ids: Sequence[UUID]) -> None:
     """No grading of these submissions counts any more: another one is about to."""
     session.execute(_SILENCE, {"ids": list(submission_ids)})
+
+
+def most_points(session: Session, assignment_id: int) -> float | None:
+    """Return what the exercise of an assignment is worth to the gradings that count; None where there are none."""
+    own = select(Submission.id).where(Submission.assignment_id == assignment_id)
+    return session.scalars(select(func.max(Grading.max)).where(Grading.submission_id.in_(own), Grading.counts)).one()

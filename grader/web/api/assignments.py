@@ -10,6 +10,7 @@ from grader.services.assignment import Assignment
 from grader.services.errors import UnknownAssignment
 from grader.services.marks import Standing, mark_of, marks_of
 from grader.services.principal import Principal, Scope
+from grader.services.worth import worth_of
 from grader.web.api.assignment_schema import AssignmentList, AssignmentOut, MarkAsked, MarkList, MarkOut
 from grader.web.api.learner import learner_of, refuse_other_learner
 from grader.web.api.numbers import LARGEST
@@ -35,7 +36,7 @@ def show_mark(caller: Principal, query: MarkAsked, assignment_id: int) -> Reply[
     with web_services().sessions() as session:
         assignment = _reached(session, caller, assignment_id)
         user_id = student_at(session, assignment, learner.ref)
-        standing = mark_of(session, assignment, _points(assignment), user_id)
+        standing = mark_of(session, assignment, worth_of(session, web_services().catalog, assignment), user_id)
     return Reply(_told(learner.ref, standing, now, own=caller.user_id is not None))
 
 
@@ -47,7 +48,7 @@ def list_marks(caller: Principal, assignment_id: int) -> Reply[MarkList]:
     with web_services().sessions() as session:
         assignment = _reached(session, caller, assignment_id)
         students = dict(students_of(session, assignment.course_id))
-        standings = marks_of(session, assignment, _points(assignment), students)
+        standings = marks_of(session, assignment, worth_of(session, web_services().catalog, assignment), students)
     now = web_services().clock()
     return Reply(MarkList(items=[_told(students[user], standing, now) for user, standing in standings.items()]))
 
@@ -56,10 +57,6 @@ def _reached(session: Session, caller: Principal, assignment_id: int) -> Assignm
     if assignment_id > LARGEST:
         raise UnknownAssignment(f"There is no assignment {assignment_id} for this token.")
     return reached(session, caller, assignment_id)
-
-
-def _points(assignment: Assignment) -> float:
-    return web_services().catalog.find(assignment.slug).exercise.max_points
 
 
 def _told(learner_ref: str, standing: Standing, now: datetime, *, own: bool = False) -> MarkOut:

@@ -16,10 +16,10 @@ MOST_DIGITS = 18
 
 
 def exports(course_id: int) -> str:
-    """Show what can be fetched."""
+    """Show what can be fetched; all that there is, with the log, is for those who give the course."""
     with web_services().sessions() as session:
         found = assignments_of(session, course_id)
-    return render_template("exports.html", course_id=course_id, assignments=found)
+    return render_template("exports.html", course_id=course_id, assignments=found, may_edit=membership().may_edit)
 
 
 def export_course(course_id: int, kind: str) -> Response:
@@ -36,6 +36,7 @@ def export_assignment(assignment_id: int, kind: str) -> Response:
 
 def _file(name: str, kind: str, wanted: tuple[Assignment, ...]) -> Response:
     if kind == "json":
+        membership().require_instructor()
         return _download(_archived(wanted), f"{name}.json", "application/json")
     if kind not in TABLES:
         abort(404)
@@ -56,11 +57,11 @@ def _archived(wanted: tuple[Assignment, ...]) -> Iterator[str]:
 def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
     """Canvas' own numbers of assignments, where they were told: `canvas.12=4314282`."""
     told = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
-    return {
-        int(ours): theirs
-        for ours, theirs in told.items()
-        if ours.isascii() and ours.isdigit() and theirs.isascii() and theirs.isdigit() and len(theirs) <= MOST_DIGITS
-    }
+    return {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _download(text: Iterable[str], name: str, mimetype: str) -> Response:

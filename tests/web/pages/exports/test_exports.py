@@ -113,3 +113,15 @@ def test_the_page_leads_to_all_of_them(teacher: FlaskClient, classroom: Classroo
     page = teacher.get(f"/courses/{classroom.course_id}/export").text
     for kind in ("csv", "moodle", "canvas", "json"):
         assert f"/courses/{classroom.course_id}/export/{kind}" in page
+
+
+def test_assistants_get_marks_and_not_the_log(exam: Exam, classroom: Classroom, browser_of: BrowserOf) -> None:
+    assistant, course = browser_of(classroom.assistant), f"/courses/{classroom.course_id}/export"
+    assert assistant.get(f"{course}/csv").status_code == 200
+    for place in (course, f"/assignments/{exam.assignment_id}/export"):
+        assert assistant.get(f"{place}/json").status_code == 403
+    assert "/json" not in assistant.get(course).text
+
+
+def test_a_number_of_thousands_of_digits_is_none(teacher: FlaskClient, exam: Exam) -> None:
+    assert table(teacher, f"/assignments/{exam.assignment_id}/export/canvas?canvas.{'9' * 5000}=1")

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from grader.checking.policy import Override, Policy, Shown
+from grader.services.override import override_mark
 from grader.services.register import Person, register
+from grader.services.students import At
+from grader.store.assignments import Assignment
 from grader.store.users import Role, User
 from grader.web.wiring import WebServices
 from tests.fixtures.classroom import Classroom
@@ -87,3 +91,17 @@ def test_the_right_one_does(administrator: FlaskClient, exam: Exam, classroom: C
     assert administrator.post(f"/admin/people/{sara}/erase", data=form).status_code == 303
     with exam.sessions() as session:
         assert "sara@example.org" not in session.scalars(select(User.email)).all()
+
+
+def test_a_mark_that_is_not_shown_yet_is_not_read_from_the_log(
+    office: Office, classroom: Classroom, browser_of: BrowserOf, services: WebServices
+) -> None:
+    exam, sara = office.exam, classroom.students[0]
+    hidden = update(Assignment).where(Assignment.id == exam.assignment_id)
+    with exam.sessions.begin() as session:
+        session.execute(hidden.values(policy=Policy(marks=Shown.NEVER).to_json()))
+    at, wanted = At(exam.assignment_id, sara.id), Override(0.123, "an appeal")
+    override_mark(exam.sessions, classroom.instructor, at, wanted, services.clock())
+    said = data(browser_of(sara), "/account/data")
+    assert "0.123" not in json.dumps(said)
+    assert [one["action"] for one in said["audit"]] == ["mark.overridden"]
