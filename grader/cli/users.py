@@ -14,7 +14,7 @@ from grader.services.errors import UnknownUser
 from grader.services.issue import create_link
 from grader.services.personal import personal_data
 from grader.services.register import Person, normal_email
-from grader.settings import load, load_listening
+from grader.settings import load_listening, load_local
 from grader.store import users as users_of
 from grader.store.engine import Sessions
 from grader.store.users import Role
@@ -87,7 +87,7 @@ def enable(email: str) -> None:
 )
 def export(email: str, output: IO[str]) -> None:
     """Write everything that is stored about this user as JSON."""
-    catalog = load_catalog(load().exercises_dir)
+    catalog = load_catalog(load_local().exercises_dir)
     with database() as sessions:
         user_id = _number(sessions, email)
         with sessions() as session:

@@ -1,5 +1,6 @@
 """The commands that work on a database, as a person types them."""
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -90,6 +91,20 @@ def test_a_fresh_deployment_gets_its_first_administrator_who_cannot_be_lost(sess
     assert ada.disabled_at is not None
     assert grader("users", "enable", "ada@school.vn").exit_code == 0
     assert grader("users", "disable", "nobody@school.vn").output == "Error: Nobody is registered as nobody@school.vn.\n"
+
+
+@pytest.mark.usefixtures("on_database")
+def test_what_is_stored_of_somebody_is_written_and_erased(sessions: Sessions) -> None:
+    grader("users", "create", "lan@school.vn")
+    said = json.loads(grader("users", "export", "Lan@School.vn").output)
+    assert (said["format"], said["account"]["email"]) == ("nn-grader/person", "lan@school.vn")
+    refused = grader("users", "erase", "lan@school.vn", typed="an@school.vn\n")
+    assert refused.exit_code != 0
+    assert "type the e-mail" in refused.output
+    assert "erased" in grader("users", "erase", "lan@school.vn", "--confirm", "lan@school.vn").output
+    with sessions() as session:
+        assert find_by_email(session, "lan@school.vn") is None
+    assert grader("users", "export", "lan@school.vn").exit_code != 0
 
 
 @pytest.mark.usefixtures("on_database")
