@@ -1,5 +1,8 @@
 """The people of a course: who is in it as what, changing that, taking somebody out."""
 
+from math import ceil
+from typing import Final
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -8,20 +11,28 @@ from grader.services.assignment import assignments_of
 from grader.services.people import change_role, find_member, members_of, remove_member
 from grader.store.enrolments import CourseRole
 from grader.web.auth import membership
-from grader.web.pages.accounts.query import words
+from grader.web.pages.accounts.query import number, words
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
 
+PAGE: Final = 100
+"""People at a time: a lecture has a thousand, and its page shall not weigh as much."""
+
 
 def people(course_id: int) -> str:
-    """Show them all, or those whom `?q=` finds."""
+    """Show them, or those whom `?q=` finds, some at a time."""
     sought = words(request.args, "q") or ""
     with web_services().sessions() as session:
         members = members_of(session, course_id, sought)
+    pages = max(1, ceil(len(members) / PAGE))
+    page = min(number(request.args, "page") or 1, pages)
     return render_template(
         "courses/people.html",
         course_id=course_id,
-        members=members,
+        members=members[(page - 1) * PAGE : page * PAGE],
+        total=len(members),
+        page=page,
+        pages=pages,
         sought=sought,
         membership=membership(),
         brought=request.args.get("brought", type=int),

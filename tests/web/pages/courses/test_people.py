@@ -48,6 +48,20 @@ def test_people_are_listed_with_those_who_teach_first(teacher: FlaskClient, peop
     assert list(roles(teacher.get(f"{people}?q=%00sar%00").text)) == ["Sara"]
 
 
+def test_many_people_are_listed_some_at_a_time(
+    teacher: FlaskClient, people: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.web.pages.courses.people.PAGE", 3)
+    first = teacher.get(people).text
+    assert list(roles(first)) == ["Ines", "Aki", "Sara"]
+    assert "4 in the course" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    assert list(roles(teacher.get(following[1].replace("&amp;", "&")).text)) == ["Sven"]
+    assert list(roles(teacher.get(f"{people}?page=99").text)) == ["Sven"]
+    assert list(roles(teacher.get(f"{people}?page=none").text)) == ["Ines", "Aki", "Sara"]
+
+
 def test_a_pasted_list_is_shown_and_then_brought_in(teacher: FlaskClient, people: str) -> None:
     shown = teacher.post(f"{people}/import", data={"text": TEXT})
     assert shown.status_code == 200
