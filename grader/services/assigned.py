@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from grader.services.assignment import Assignment, find_assignment
+from grader.services.assignment import Assignment, find_assignment, find_assignments
 from grader.services.errors import UnknownAssignment
 from grader.services.principal import Principal
 from grader.store import assignments
@@ -24,9 +24,8 @@ def assigned_to(session: Session, who: Principal) -> tuple[Assignment, ...]:
         select(model.id)
         .join(Course, Course.id == model.course_id)
         .where(_reached(session, who), model.archived_at.is_(None), Course.archived_at.is_(None))
-        .order_by(model.due_at.asc().nulls_last(), model.id)
     )
-    return tuple(find_assignment(session, assignment_id) for assignment_id in ids)
+    return find_assignments(session, ids.all())
 
 
 def reached(session: Session, who: Principal, assignment_id: int) -> Assignment:

@@ -47,6 +47,8 @@ def keep_draft(
 ) -> Draft | None:
     """Store what is typed; blank fields are left out, and a draft without any is deleted.
 
+    Zeros, which PostgreSQL stores in no text and no keyboard types, are left out of the texts.
+
     Args:
         sessions: of the database.
         desk: whose draft it is, and of what.
@@ -57,7 +59,8 @@ def keep_draft(
     Returns:
         What this has replaced, where it came from elsewhere (it is not the one that was known) and says other things.
     """
-    typed = {name: text for name, text in answers.items() if text.strip()}
+    storable = {name: text.replace("\0", "") for name, text in answers.items()}
+    typed = {name: text for name, text in storable.items() if text.strip()}
     with sessions.begin() as session:
         former = find_draft(session, desk)
         if typed:

@@ -62,3 +62,8 @@ def test_what_was_sent_is_forgotten(sessions: Sessions, desk: Desk, clock: Clock
     keep_draft(sessions, desk, {"w0": "1"}, clock())
     forget_draft(sessions, desk)
     assert kept(sessions, desk) is None
+
+
+def test_what_no_text_can_hold_is_left_out(sessions: Sessions, desk: Desk, clock: Clock) -> None:
+    keep_draft(sessions, desk, {"w0": "1\0", "w1": "\0"}, clock())
+    assert kept(sessions, desk) == {"w0": "1"}

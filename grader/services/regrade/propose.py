@@ -94,20 +94,25 @@ def _make_sure_that_it_changes_something(before: dict[str, Any], policy: dict[st
         raise NothingToRegrade("Everything is judged like this already: change something first.")
 
 
+def refuse_while_busy(session: Session, assignment_id: int) -> None:
+    """Make sure that a regrade could be proposed now.
+
+    Raises:
+        RegradeBusy: another one is being worked on.
+    """
+    working = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state.in_(AT_WORK))
+    if session.scalars(working).first() is not None:
+        raise RegradeBusy("A regrade of this assignment is being worked on. Wait until it is ready, or discard it.")
+
+
 def _make_way(session: Session, assignment_id: int) -> None:
     """Discard what is ready; while one is being worked on there is no other."""
-    open_ones = session.execute(
-        select(Regrade.id, Regrade.state)
-        .where(Regrade.assignment_id == assignment_id)
-        .where(Regrade.state.in_((*AT_WORK, RegradeState.READY.value)))
-        .with_for_update()
-    ).all()
-    if any(one.state in AT_WORK for one in open_ones):
-        raise RegradeBusy("A regrade of this assignment is being worked on. Wait until it is ready, or discard it.")
-    for one in open_ones:
-        regrading.drop(session, one.id)
+    refuse_while_busy(session, assignment_id)
+    ready = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state == RegradeState.READY.value)
+    for regrade_id in session.scalars(ready.with_for_update()).all():
+        regrading.drop(session, regrade_id)
         discarded = {"state": RegradeState.DISCARDED.value}
-        session.execute(update(Regrade).where(Regrade.id == one.id).values(discarded))
+        session.execute(update(Regrade).where(Regrade.id == regrade_id).values(discarded))
 
 
 def _revision(session: Session, published: Published, now: datetime) -> str:

@@ -14,7 +14,7 @@ from grader.services import assign
 from grader.services.assign import Setting, submissions_to
 from grader.services.assignment import Assignment, find_assignment
 from grader.services.effect import Effect, effect_of, without_marks
-from grader.services.regrade.propose import Proposal, propose
+from grader.services.regrade.propose import Proposal, propose, refuse_while_busy
 from grader.store.courses import Course
 from grader.web.auth import membership, person
 from grader.web.pages.courses.assignment_form import Where, filled, read
@@ -62,7 +62,7 @@ def edit_assignment(assignment_id: int) -> Response:
     """Show the form with what is stored."""
     stored = _stored(assignment_id)
     kept = Setting(stored.slug, stored.title, stored.opens_at, stored.due_at, stored.policy)
-    where = _where(stored.time_zone)
+    where = _where(stored.time_zone, stored.slug)
     return _page(
         stored.course_id, Draft(where, filled(kept, where.zone), kept, stored=stored, sent=_sent(assignment_id))
     )
@@ -71,7 +71,7 @@ def edit_assignment(assignment_id: int) -> Response:
 def change_assignment(assignment_id: int) -> Response:
     """Store what was changed; what would change marks only after it was said how many."""
     stored, typed, sent = _stored(assignment_id), Typed(request.form), _sent(assignment_id)
-    where = _where(stored.time_zone)
+    where = _where(stored.time_zone, stored.slug)
     if sent:
         typed = Typed({**request.form, "slug": stored.slug})
     said = read(typed, where)
@@ -101,16 +101,23 @@ def _saved(stored: Assignment) -> Response:
 
 
 def _regrade(stored: Assignment, said: Setting) -> Response:
-    """Store what changes no mark, and propose the rest as a regrade: who gains and who loses is seen first."""
+    """Store what changes no mark, and propose the rest as a regrade: who gains and who loses is seen first.
+
+    Where no regrade can be proposed now nothing is stored either.
+    """
     services, calm = web_services(), _without_marks(stored, said)
-    _change(stored, calm)
     if calm == said:
+        _change(stored, calm)
         return _saved(stored)
+    published = services.catalog.find(stored.slug)
+    with services.sessions() as session:
+        refuse_while_busy(session, stored.id)
+    _change(stored, calm)
     proposal = Proposal(
         stored.id, Overrides.from_json(stored.overrides), said.policy, reason=_("The policy of the assignment changed.")
     )
     with services.sessions.begin() as session:
-        made = propose(session, membership(), proposal, services.catalog.find(stored.slug), services.clock())
+        made = propose(session, membership(), proposal, published, services.clock())
     services.wake_bulk()
     return redirect(url_for("pages.regrade", assignment_id=stored.id, regrade_id=made), 303)
 
@@ -136,8 +143,8 @@ def _put(assignment_id: int, *, archived: bool) -> Response:
     return redirect(url_for("pages.edit_assignment", assignment_id=assignment_id), 303)
 
 
-def _where(zone: str) -> Where:
-    return Where(zone, web_services().catalog)
+def _where(zone: str, kept: str | None = None) -> Where:
+    return Where(zone, web_services().catalog, kept)
 
 
 def _zone(course_id: int) -> str:

@@ -30,10 +30,18 @@ BLANK: Mapping[str, str] = {"late_days": "7", "late_percent": "10", "late_cap": 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What a form of an assignment is read by: the course's time zone, and the exercises there are."""
+    """What a form of an assignment is read by: the course's time zone, the exercises there are, the one it has by now.
+
+    The one that it has may be served no more; it can be kept, so that everything else can be changed.
+    """
 
     zone: str
     catalog: Catalog
+    kept: str | None = None
+
+    def has(self, slug: str) -> bool:
+        """Whether an assignment may have the exercise."""
+        return slug == self.kept or slug in self.catalog.published
 
 
 def filled(setting: Setting, zone: str) -> dict[str, str]:
@@ -62,9 +70,9 @@ def filled(setting: Setting, zone: str) -> dict[str, str]:
 def read(typed: Typed, where: Where) -> Setting:
     """What a form says; what is wrong with it is noted there."""
     slug = typed.form.get("slug", "")
-    if slug not in where.catalog.published:
+    if not where.has(slug):
         typed.problems["slug"] = _("Choose an exercise.")
-    elif not typed.form.get("title", "").strip():
+    elif not typed.form.get("title", "").strip() and slug in where.catalog.published:
         typed = Typed({**typed.form, "title": where.catalog.find(slug).title}, typed.problems)
     opens_at, due_at = typed.moment("opens", where.zone), typed.moment("due", where.zone)
     if opens_at and due_at and due_at <= opens_at:

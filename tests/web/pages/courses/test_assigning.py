@@ -222,3 +222,14 @@ def test_what_changes_marks_can_be_looked_at_as_a_regrade(
         kept = find_assignment(session, answered)
         (proposed,) = session.scalars(select(Regrade)).all()
     assert (kept.title, kept.policy.counting, proposed.policy["counting"]) == ("Renamed", Counting.BEST, "last")
+
+
+def test_while_a_regrade_is_worked_on_no_other_is_proposed_and_nothing_is_saved(
+    teacher: FlaskClient, answered: int, services: WebServices
+) -> None:
+    form = stored_form(teacher, answered) | {"counting": "last", "regrade": ""}
+    assert teacher.post(f"/assignments/{answered}/edit", data=form).status_code == 303
+    again = teacher.post(f"/assignments/{answered}/edit", data=form | {"title": "Renamed"})
+    assert again.status_code == 409
+    with services.sessions() as session:
+        assert find_assignment(session, answered).title != "Renamed"

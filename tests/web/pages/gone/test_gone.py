@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from grader.services.assignment import find_assignment
 from grader.services.issue import TokenRequest, create_token
 from grader.services.principal import Scope
 from grader.web.wiring import WebServices
@@ -81,3 +82,13 @@ def test_the_course_and_reports_go_on(teacher: FlaskClient, sara: FlaskClient, c
     report = re.search(r"/submissions/[0-9a-f-]{36}", history.text)
     assert report
     assert sara.get(report[0]).status_code == 200
+
+
+def test_everything_but_the_exercise_can_be_changed(teacher: FlaskClient, gone: Exam, services: WebServices) -> None:
+    form = {"title": "Kept", "due": "2030-01-01T12:00", "late": "no", "counting": "best", "variants": "on"}
+    form |= {"marks": "at-once", "mistakes": "at-once", "solution": "after-due", "slug": SLUG}
+    reply = teacher.post(f"/assignments/{gone.assignment_id}/edit", data=form)
+    assert reply.status_code == 303, words(reply.text)
+    with services.sessions() as session:
+        kept = find_assignment(session, gone.assignment_id)
+    assert (kept.title, kept.slug) == ("Kept", SLUG)
