@@ -112,9 +112,16 @@ def to_judge(session: Session, target: Target, submission_ids: Sequence[UUID]) -
 
 
 def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Store gradings that do not count; one that exists already stays as it is."""
-    silent = [{**row, "counts": False} for row in rows]
-    session.execute(upsert(table(Grading)).on_conflict_do_nothing(), silent)
+    """Store gradings that do not count; one that exists already stays as it is.
+
+    Of submissions that were erased while they were judged nothing is stored; none is from now on, until the end of the
+    transaction.
+    """
+    theirs = select(Submission.id).where(Submission.id.in_([row["submission_id"] for row in rows]))
+    there = set(session.scalars(theirs.order_by(Submission.id).with_for_update(read=True, key_share=True)))
+    silent = [{**row, "counts": False} for row in rows if row["submission_id"] in there]
+    if silent:
+        session.execute(upsert(table(Grading)).on_conflict_do_nothing(), silent)
 
 
 def count(session: Session, target: Target) -> tuple[int, int]:
