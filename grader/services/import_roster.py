@@ -77,7 +77,7 @@ def plan_import(session: Session, course_id: int, roster: Roster) -> Plan:
     here = (Enrolment.user_id == User.id) & (Enrolment.course_id == course_id)
     found = {row.email: row for row in session.execute(known.outerjoin(Enrolment, here))}
     steps = tuple(_step(entry, found.get(entry.email)) for entry in roster.entries)
-    return Plan(steps, (*roster.flaws, *_bereft(session, course_id, steps)))
+    return Plan(steps, (*roster.flaws, *_taken(session, course_id, steps), *_bereft(session, course_id, steps)))
 
 
 def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed: str, now: datetime) -> Imported:
@@ -107,6 +107,23 @@ def _step(entry: Entry, row: object) -> Step:
     number = entry.number or held
     outcome = Outcome.SAME if (role, number) == (before, held) else Outcome.CHANGED
     return Step(entry.line, entry.email, getattr(row, "name", ""), outcome, role, number, CourseRole(before), held)
+
+
+def _taken(session: Session, course_id: int, steps: Sequence[Step]) -> Iterable[Flaw]:
+    """Steps that would give somebody a number that another one keeps: gradebooks tell people apart by it."""
+    becomes = {step.email: step.number for step in steps}
+    wanted = select(User.email, Enrolment.student_number).join(Enrolment, Enrolment.user_id == User.id)
+    numbers = [number for number in becomes.values() if number is not None]
+    there = wanted.where(Enrolment.course_id == course_id, Enrolment.student_number.in_(numbers))
+    keeps = {
+        row.student_number: row.email
+        for row in session.execute(there)
+        if becomes.get(row.email, row.student_number) == row.student_number
+    }
+    for step in steps:
+        number = step.number or ""
+        if step.number != step.number_before and keeps.get(number, step.email) != step.email:
+            yield Flaw(step.line, Wrong.NUMBER_TAKEN, number)
 
 
 def _bereft(session: Session, course_id: int, steps: Sequence[Step]) -> Iterable[Flaw]:

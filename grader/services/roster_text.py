@@ -25,6 +25,7 @@ class Wrong(StrEnum):
     NO_EMAIL = "no-email"
     TWICE = "twice"
     NUMBER_TWICE = "number-twice"
+    NUMBER_TAKEN = "number-taken"
     UNKNOWN_ROLE = "unknown-role"
     TOO_LONG = "too-long"
     UNPRINTABLE = "unprintable"

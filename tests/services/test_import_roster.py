@@ -6,7 +6,7 @@ from grader.services.import_roster import Imported, Outcome, Plan, import_roster
 from grader.services.membership import in_course
 from grader.services.people import change_role, members_of, remove_member
 from grader.services.roster import Roster, read_text
-from grader.services.roster_text import Wrong
+from grader.services.roster_text import Flaw, Wrong
 from grader.store.audit import AuditEntry
 from grader.store.engine import Sessions
 from grader.store.enrolments import CourseRole
@@ -143,3 +143,13 @@ def test_roles_are_kept_by_name(sessions: Sessions, classroom: Classroom, clock:
     change_role(sessions, by, classroom.assistant.id, CourseRole.INSTRUCTOR, clock())
     change_role(sessions, by, classroom.instructor.id, CourseRole.STUDENT, clock())
     assert here(sessions, classroom)["Ines"][0] is CourseRole.STUDENT
+
+
+def test_nobody_gets_a_number_that_another_keeps(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    bring(sessions, classroom, clock, "email,number\nsara@example.org,S1\nsven@example.org,S2\n")
+    taken = [Flaw(2, Wrong.NUMBER_TAKEN, "S1")]
+    for text in ("new@example.org,S1", "sven@example.org,S1", "sven@example.org,S1\nsara@example.org,"):
+        assert list(planned(sessions, classroom, read_text(f"email,number\n{text}\n")).flaws) == taken
+    swapped = "email,number\nsara@example.org,S2\nsven@example.org,S1\n"
+    assert bring(sessions, classroom, clock, swapped).done
+    assert here(sessions, classroom)["Sara"] == (CourseRole.STUDENT, "S2")

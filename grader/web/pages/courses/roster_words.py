@@ -24,6 +24,7 @@ WORDS: Mapping[Wrong, object] = MappingProxyType(
         Wrong.BAD_EMAIL: lazy_gettext("“%(text)s” is no e-mail address."),
         Wrong.NO_EMAIL: lazy_gettext("There is no e-mail address on this line."),
         Wrong.TWICE: lazy_gettext("%(text)s stands on line %(other)s already."),
+        Wrong.NUMBER_TAKEN: lazy_gettext("Somebody else in the course has the student number %(text)s already."),
         Wrong.NUMBER_TWICE: lazy_gettext("The student number %(text)s stands on line %(other)s already."),
         Wrong.UNKNOWN_ROLE: lazy_gettext(
             "“%(text)s” is no role here. Roles are student, assistant and instructor; left empty it is student."
