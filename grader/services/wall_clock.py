@@ -5,8 +5,8 @@ from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-FIRST_YEAR, LAST_YEAR = 1901, 9900
-"""Beyond, other zones have no such time, and late work could be taken until after the last year that there is."""
+FIRST_YEAR, LAST_YEAR = 1901, 9000
+"""Beyond, other zones have no such time, and late work could be taken, or an axis could reach, beyond the last year that there is."""
 
 
 class Unclear(StrEnum):

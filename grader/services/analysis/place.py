@@ -44,6 +44,8 @@ def placed(exercise: Exercise, typed: Sequence[Typed]) -> list[Wrong]:
         number = _number(one.text)
         if number is not None:
             by_field[one.field].append((one, number))
+    if not by_field:  # also where the exercise gives no weights, so that there are no right values
+        return []
     right = _right(exercise, {name: [one for one, _ in answers] for name, answers in by_field.items()})
     return [wrong for name, answers in by_field.items() for wrong in _of_field(exercise, name, answers, right[name])]
 
