@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import state, visible
+from grader.checking.policy import Open, state, visible
 from grader.services.assigned import assigned_to, reached, student_at, students_of
 from grader.services.assignment import Assignment
 from grader.services.errors import UnknownAssignment
@@ -37,7 +37,7 @@ def show_mark(caller: Principal, query: MarkAsked, assignment_id: int) -> Reply[
         assignment = _reached(session, caller, assignment_id)
         user_id = student_at(session, assignment, learner.ref)
         standing = mark_of(session, assignment, worth_of(session, web_services().catalog, assignment), user_id)
-    return Reply(_told(learner.ref, standing, now, own=caller.user_id is not None))
+    return Reply(_told(assignment, learner.ref, standing, now, own=caller.user_id is not None))
 
 
 @operation("GET", "/assignments/<int:assignment_id>/marks", scope=Scope.RESULTS)
@@ -50,7 +50,8 @@ def list_marks(caller: Principal, assignment_id: int) -> Reply[MarkList]:
         students = dict(students_of(session, assignment.course_id))
         standings = marks_of(session, assignment, worth_of(session, web_services().catalog, assignment), students)
     now = web_services().clock()
-    return Reply(MarkList(items=[_told(students[user], standing, now) for user, standing in standings.items()]))
+    items = [_told(assignment, students[user], standing, now) for user, standing in standings.items()]
+    return Reply(MarkList(items=items))
 
 
 def _reached(session: Session, caller: Principal, assignment_id: int) -> Assignment:
@@ -59,7 +60,8 @@ def _reached(session: Session, caller: Principal, assignment_id: int) -> Assignm
     return reached(session, caller, assignment_id)
 
 
-def _told(learner_ref: str, standing: Standing, now: datetime, *, own: bool = False) -> MarkOut:
+def _told(assignment: Assignment, learner_ref: str, standing: Standing, now: datetime, *, own: bool = False) -> MarkOut:
     terms, used = standing.terms, standing.mark.attempts_used
     hidden = own and not visible(terms.policy.marks, terms, used, now)
-    return MarkOut.of_student(learner_ref, standing, state(terms, used, now), hidden=hidden)
+    found = Open.CLOSED if assignment.archived else state(terms, used, now)
+    return MarkOut.of_student(learner_ref, standing, found, hidden=hidden)

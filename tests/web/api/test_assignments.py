@@ -227,3 +227,10 @@ def test_who_teaches_the_course_hands_in_nothing_with_a_token_either(
     request = TokenRequest("Aki's", "web", (Scope.SUBMIT,), timedelta(hours=1), email=classroom.assistant.email)
     theirs = {"Authorization": f"Bearer {create_token(services.sessions, request, services.clock()).plain}"}
     assert send(client, theirs, gate()).status_code == 404
+
+
+def test_what_was_put_away_is_closed(
+    client: FlaskClient, own: dict[str, str], gate: Callable[..., int], clock: Clock
+) -> None:
+    assert mark(client, own, gate()).json["state"] == "open"
+    assert mark(client, own, gate(archived_at=clock())).json["state"] == "closed"
