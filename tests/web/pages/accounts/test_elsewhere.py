@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -137,9 +136,9 @@ def test_what_the_token_does_not_say_is_asked_for_and_only_of_the_same_person(
         {"aud": ["grader", "another client"]},
         {"azp": "another client"},
         {"iss": "https://evil.example"},
-        {"exp": int(time.time()) - 120},
+        {"exp": 1},
         {"exp": None},
-        {"iat": int(time.time()) + 600},
+        {"iat": 2**33},
         {"sub": None},
     ],
 )
