@@ -60,6 +60,12 @@ def sign_in_by_link(sessions: Sessions, plain: str, browser: Browser, now: datet
         return ByLink(begin(session, used.user_id, way, browser, now), sets_password)
 
 
+def is_reset(sessions: Sessions, plain: str, now: datetime) -> bool:
+    """Tell whether a link that can be used leads to setting a password; it is not used up by asking."""
+    with sessions() as session:
+        return links.purpose_of(session, digest(plain), now) == Purpose.RESET
+
+
 def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
     """End the browser session; one that is unknown or ended already does no harm."""
     with sessions.begin() as session:

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, Row, delete, insert, or_, update
+from sqlalchemy import CursorResult, ForeignKey, Row, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
@@ -49,6 +49,12 @@ def use(session: Session, token_sha256: bytes, now: datetime) -> Row[int, str] |
         .returning(SignInLink.user_id, SignInLink.purpose)
     )
     return session.execute(used).one_or_none()
+
+
+def purpose_of(session: Session, token_sha256: bytes, now: datetime) -> str | None:
+    """Return what a link is for that could be used now; None for any other."""
+    usable = (SignInLink.token_sha256 == token_sha256, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+    return session.scalars(select(SignInLink.purpose).where(*usable)).one_or_none()
 
 
 def withdraw(session: Session, user_id: int, purpose: Purpose | None = None) -> None:

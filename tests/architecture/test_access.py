@@ -13,6 +13,7 @@ OPEN = {
     "GET /sign-in",
     "POST /sign-in",
     "GET /sign-in/link/<token>",
+    "POST /sign-in/link/<token>",
     "POST /language",
     "GET /forgot",
     "GET /sign-in/openid",

@@ -44,7 +44,7 @@ def test_who_asks_gets_a_mail_whose_link_leads_to_a_password(
     (letter,) = mail_server.letters
     assert (letter["To"], letter["Subject"]) == ("an@example.org", "Liên kết của bạn tới nn-grader")
     link = next(line.strip() for line in letter.get_content().splitlines() if line.startswith(BASE))
-    assert client.get(link.removeprefix(BASE)).location == "/account/password"
+    assert client.post(link.removeprefix(BASE)).location == "/account/password"
     wake.redis.close()
     wake.celery.close()
 

@@ -36,6 +36,7 @@ ROUTES = (
     Route("/sign-in", account.sign_in, access=Access.ANYONE),
     Route("/sign-in", account.check_sign_in, "POST", access=Access.ANYONE),
     Route("/sign-in/link/<token>", account.open_link, access=Access.ANYONE),
+    Route("/sign-in/link/<token>", account.follow_link, "POST", access=Access.ANYONE),
     Route("/sign-out", account.sign_out, "POST", access=Access.ANYONE),
     Route("/language", language_choice.choose_language, "POST", access=Access.ANYONE),
     Route("/exercises", home.exercises),

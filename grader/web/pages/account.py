@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from grader.services.begin import Browser
 from grader.services.errors import SignInRefused
 from grader.services.secret import Secret
-from grader.services.sign_in import Credentials, sign_in_by_link
+from grader.services.sign_in import Credentials, is_reset, sign_in_by_link
 from grader.services.sign_in import sign_in as start_session
 from grader.services.sign_in import sign_out as end_session
 from grader.web import auth
@@ -38,14 +38,23 @@ def check_sign_in() -> BaseResponse:
 
 
 def open_link(token: str) -> BaseResponse:
-    """Sign in by a one-time link.
+    """Sign in by a one-time link; one that was sent by mail asks first.
 
-    The link is used up by GET, though GET should change nothing: people click it once, and programs that `make run`
+    Programs that look through mail follow the links in it, so a link to set a password is used up by pressing a button.
+    Any other is used up by GET, though GET should change nothing: people click it once, and programs that `make run`
     prints it for follow it plainly. Those who only look ahead are told apart: HEAD, and browsers that say they
     prefetch, get an empty reply and leave it as it is.
     """
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
         return Response(status=NOT_YET)
+    services = web_services()
+    if is_reset(services.sessions, token, services.clock()):
+        return make_response(render_template("accounts/link.html", token=token))
+    return follow_link(token)
+
+
+def follow_link(token: str) -> BaseResponse:
+    """Use a one-time link up, and sign in."""
     services = web_services()
     entered = sign_in_by_link(services.sessions, token, browser(), services.clock())
     return signed_in(entered.token, url_for("pages.password") if entered.sets_password else HOME)

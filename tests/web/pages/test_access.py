@@ -15,6 +15,7 @@ OPEN = {
     "sign_in",
     "check_sign_in",
     "open_link",
+    "follow_link",
     "sign_out",
     "forgot",
     "ask_link",

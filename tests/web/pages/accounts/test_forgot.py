@@ -39,7 +39,10 @@ def test_without_a_mail_server_an_administrator_hands_the_link_over(
     assert link
     assert "data-request" not in administrator.get("/admin/people").text
     assert administrator.post(f"/admin/requests/{number[1]}/answer").status_code == 404
-    assert client.get(link[1]).location == "/account/password"
+    assert "Go on" in client.get(link[1]).text  # as whoever looks through mail for harm does, too
+    assert client.post(link[1]).location == "/account/password"
+    assert client.get(link[1]).status_code == 403
+    assert client.post(link[1]).status_code == 403
 
 
 def test_with_a_mail_server_a_worker_is_woken_whoever_asks(services: WebServices) -> None:

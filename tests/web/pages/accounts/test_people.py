@@ -86,7 +86,7 @@ def test_a_link_is_shown_once_and_leads_to_a_password(
     page = administrator.post(f"/admin/people/{binh}/link").text
     link = re.search(r"http://localhost(/sign-in/link/[\w-]+)", page)
     assert link
-    reply = client.get(link[1])
+    reply = client.post(link[1])
     assert (reply.status_code, reply.location) == (303, "/account/password")
     typed = {"password": "battery staple", "again": "battery staple"}
     assert client.post("/account/password", data=typed).location == "/account?password_set=1"
