@@ -89,3 +89,10 @@ def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Member
         return in_course(session, who, course_id)
     except UnknownCourse:
         raise unknown from None
+
+
+def gives_a_course(session: Session, who: SignedIn) -> bool:
+    """Tell whether a person is an instructor of a course that is not put away."""
+    given = select(Course.id).join(Enrolment, Enrolment.course_id == Course.id)
+    mine = (Enrolment.user_id == who.id, Enrolment.role == CourseRole.INSTRUCTOR.value, Course.archived_at.is_(None))
+    return session.scalars(given.where(*mine).limit(1)).first() is not None

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.authenticate import SignedIn, authenticate_session
 from grader.services.errors import CourseArchived
-from grader.services.membership import Membership, at_assignment, in_course
+from grader.services.membership import Membership, at_assignment, gives_a_course, in_course
 from grader.web.wiring import web_services
 
 COOKIE = "nn_grader_session"
@@ -22,11 +22,12 @@ HOME = "/"
 
 
 class Access(Enum):
-    """Whom a page is open to."""
+    """Whom a page is open to; a teacher is who may give courses, or was made an instructor of one."""
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     INSTRUCTOR = "instructor"
+    TEACHER = "teacher"
     ADMINISTRATOR = "administrator"
     MEMBER = "member"
     STAFF = "staff"
@@ -50,14 +51,25 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
         g.user = look_up()
         if g.user is None:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
-        if needed is Access.INSTRUCTOR and not g.user.is_instructor:
-            abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
-        if needed is Access.ADMINISTRATOR and not g.user.is_administrator:
-            abort(403, _("This page is for administrators. Everything else is open to you as before."))
+        _refuse_others(needed, g.user)
         g.membership = _in_course(needed)
         return None
 
     return admit
+
+
+def _refuse_others(needed: Access, who: SignedIn) -> None:
+    """Refuse pages that ask for more than to be signed in; who belongs to a course is another question."""
+    if needed is Access.ADMINISTRATOR and not who.is_administrator:
+        abort(403, _("This page is for administrators. Everything else is open to you as before."))
+    is_refused = needed in {Access.INSTRUCTOR, Access.TEACHER} and not who.is_instructor
+    if is_refused and not (needed is Access.TEACHER and _gives_a_course(who)):
+        abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
+
+
+def _gives_a_course(who: SignedIn) -> bool:
+    with web_services().sessions() as session:
+        return gives_a_course(session, who)
 
 
 def visitor() -> SignedIn | None:

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from grader.services.authenticate import SignedIn
 from grader.services.errors import NotForThisRole, UnknownAssignment, UnknownCourse
-from grader.services.membership import at_assignment, in_course
+from grader.services.membership import at_assignment, gives_a_course, in_course
 from grader.store.courses import Course
 from grader.store.engine import Sessions
 from grader.store.enrolments import CourseRole
@@ -63,3 +63,13 @@ def test_a_course_that_was_put_away_says_so(sessions: Sessions, classroom: Class
     with sessions.begin() as session:
         session.execute(update(Course).values(archived_at=clock() - timedelta(days=1)))
         assert in_course(session, classroom.instructor, classroom.course_id).is_archived
+
+
+def test_who_gives_a_course_is_an_instructor_of_one_that_goes_on(
+    sessions: Sessions, classroom: Classroom, clock: Clock
+) -> None:
+    people = (classroom.instructor, classroom.assistant, classroom.students[0], classroom.stranger)
+    with sessions.begin() as session:
+        assert [gives_a_course(session, who) for who in people] == [True, False, False, False]
+        session.execute(update(Course).values(archived_at=clock()))
+        assert not gives_a_course(session, classroom.instructor)

@@ -55,8 +55,8 @@ ROUTES = (
     *regrades.ROUTES,
     *exports.ROUTES,
     *personal.ROUTES,
-    Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.INSTRUCTOR),
-    Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.INSTRUCTOR),
+    Route("/instructor/exercises/<slug>/preview", preview.preview, access=Access.TEACHER),
+    Route("/instructor/exercises/<slug>/preview", preview.try_preview, "POST", access=Access.TEACHER),
     *ACCOUNTS,
 )
 
