@@ -25,7 +25,7 @@ OPEN = {
 CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
 SHOWN = {route.rule for route in ROUTES if route.method == "GET"}
 ADMINISTRATORS = [route for route in ROUTES if route.access is Access.ADMINISTRATOR]
-INSTRUCTORS = [route for route in ROUTES if route.access is Access.INSTRUCTOR]
+INSTRUCTORS = [route for route in ROUTES if route.access in {Access.INSTRUCTOR, Access.TEACHER}]
 WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]
 
 
