@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
 DAY = timedelta(days=1)
+IN_ORDER = attrgetter("sent_at", "submission_id")
+"""The order of attempts; of two of one moment the id decides."""
 
 
 class Counting(StrEnum):
@@ -193,7 +196,7 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
         The mark. Of equally good attempts the earliest counts; of attempts beyond those allowed (the policy may have
         become stricter) none does.
     """
-    used = sorted((one for one in attempts if not one.failed), key=lambda one: (one.sent_at, one.submission_id))
+    used = sorted([one for one in attempts if not one.failed], key=IN_ORDER)
     counted = _counted(terms, used[: terms.allowed])
     days = 0 if counted is None else terms.late_days(counted.sent_at)
     share = terms.override.share if terms.override else None if counted is None else _share(terms, counted)
@@ -248,4 +251,5 @@ def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:
 def _share(terms: Terms, attempt: Attempt) -> float:
     """What an attempt is worth, lateness deducted."""
     score = (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
-    return score * (1 - terms.policy.late.lost(terms.late_days(attempt.sent_at)))
+    days = terms.late_days(attempt.sent_at)
+    return score * (1 - terms.policy.late.lost(days)) if days else score

@@ -3,7 +3,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import repeat
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -89,11 +91,7 @@ def read_class(
     exercise = judged(assignment, published)
     students = [row.id for row in rosters.students_of(session, assignment.course_id)]
     terms = all_terms(session, assignment, students)
-    stamps = works.stamps(session, assignment.id)
-    same = _unchanged(before, place, stamps)
-    changed = [user_id for user_id in students if user_id not in same and user_id in stamps]
-    wanted = changed if same else None
-    rows = works.of_assignment(session, assignment.id, published.revision, wanted) if changed else ()
+    rows, stamps, same = _read_rows(session, place, students, before)
     read = _Reader(exercise, revisions, {row.user_id: row for row in rows}, same)
     found = tuple(read.work(user_id, terms[user_id]) for user_id in students)
     fresh = [work for work in found if work.user_id in stamps and work.user_id not in same]
@@ -102,6 +100,22 @@ def read_class(
         wrongs += [wrong for wrong in before.wrongs if wrong.user_id in same]
     drafting = works.drafting(session, assignment.id)
     return Classwork(assignment, exercise, found, drafting, tuple(wrongs), Reading(version, published.revision, stamps))
+
+
+def _read_rows(
+    session: Session, place: Place, students: Sequence[int], before: Classwork | None
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], Mapping[int, Stamp], Mapping[int, Work]]:
+    """The rows of those of whom anything is new, everybody's stamp, and what was read of the others before."""
+    assignment, published = place
+    if before is None:
+        rows = works.of_assignment(session, assignment.id, published.revision)
+        return rows, {row.user_id: works.stamp_of(row) for row in rows}, {}
+    stamps = works.stamps(session, assignment.id)
+    same = _unchanged(before, place, stamps)
+    changed = [user_id for user_id in students if user_id not in same and user_id in stamps]
+    wanted = changed if same else None
+    rows = works.of_assignment(session, assignment.id, published.revision, wanted) if changed else ()
+    return rows, stamps, same
 
 
 def _unchanged(before: Classwork | None, place: Place, stamps: Mapping[int, Stamp]) -> dict[int, Work]:
@@ -149,11 +163,12 @@ class _Reader:
         """The attempts with their verdicts and mistakes."""
         if row is None:
             return (), [], []
-        attempts = tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, row.failed))
+        failed = map(set(row.failed).__contains__, row.ids) if row.failed else repeat(False)  # noqa: FBT003 - one a row
+        attempts = tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed))
         verdicts = [letters or "" for letters in row.verdicts]
-        for place, revision in enumerate(row.revisions):
-            if revision is not None:
-                verdicts[place] = self._translated(verdicts[place], revision)
+        for submission_id, revision in (row.former or {}).items():
+            place = row.ids.index(UUID(submission_id))
+            verdicts[place] = self._translated(verdicts[place], revision)
         return attempts, verdicts, [_mistakes(text) if text else NO_MISTAKES for text in row.mistakes]
 
     def _translated(self, letters: str, revision: str) -> str:

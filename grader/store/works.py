@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, and_, any_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, and_, any_, cast, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
@@ -41,10 +41,11 @@ def stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
 def of_assignment(
     session: Session, assignment_id: int, revision: str, user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return user, and arrays in the order of sending: ids, times, points, verdicts, mistakes (as text), revisions.
+    """Return user, and arrays in the order of sending: ids, times, points, verdicts, mistakes (as text).
 
-    A thousand rows with arrays are read several times quicker than twenty thousand rows. Of revisions those are None
-    that are `revision`. What was sent by learners without a user (an LMS's) is not there; of all students where nobody
+    With them comes what `stamps` tells. A thousand rows with arrays are read several times quicker than twenty thousand rows. `failed` are the
+    ids of what could not be judged, `former` the revisions, by id, of what was judged by another one than `revision`;
+    both are None where there is none. What was sent by learners without a user (an LMS's) is not there; of all students where nobody
     is named.
     """
     failed = and_(Failure.submission_id.is_not(None), Grading.id.is_(None))
@@ -55,10 +56,12 @@ def of_assignment(
             _array(Submission.submitted_at).label("sent_at"),
             _array(Grading.given).label("given"),
             _array(Grading.max).label("max"),
-            _array(failed).label("failed"),
             _array(Grading.verdicts).label("verdicts"),
             _array(cast(Grading.mistakes, Text)).label("mistakes"),
-            _array(case((Grading.revision != revision, Grading.revision))).label("revisions"),
+            type_coerce(func.array_agg(Submission.id).filter(failed), NullType()).label("failed"),
+            func.jsonb_object_agg(Submission.id, Grading.revision).filter(Grading.revision != revision).label("former"),
+            func.coalesce(func.sum(Grading.id), 0).label("graded"),
+            func.count(Failure.submission_id).label("failures"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
@@ -69,6 +72,11 @@ def of_assignment(
     if user_ids is not None:
         wanted = wanted.where(Learner.user_id.in_(user_ids))
     return session.execute(wanted).all()
+
+
+def stamp_of(row: Row[*tuple[Any, ...]]) -> Stamp:
+    """Return the stamp of a student whose row was read."""
+    return len(row.ids), int(row.graded), row.failures
 
 
 def entries(session: Session, wanted: Sequence[tuple[object, str]]) -> Sequence[str | None]:
