@@ -71,15 +71,15 @@ def test_everything_is_healthy_or_has_done_its_work(stack: Stack) -> None:
         assert found == (("exited", "", 0) if container.service in once else ("running", "healthy", 0)), container
 
 
-def test_the_log_tells_how_to_make_the_first_instructor_who_then_signs_in(stack: Stack) -> None:
+def test_the_log_tells_how_to_make_the_first_administrator_who_then_signs_in(stack: Stack) -> None:
     told = stack.compose("logs", "--no-log-prefix", "migrate").splitlines()
-    (command,) = [line.strip() for line in told if "--role instructor" in line]
+    (command,) = [line.strip() for line in told if "--role administrator" in line]
     link = stack.typed(command).strip()
     assert link.startswith(f"{stack.address}/sign-in/link/")
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     with browser.open(link) as page:
         assert "you@example.org" in page.read().decode()
-    with browser.open(f"{stack.address}/") as page:
+    with browser.open(f"{stack.address}/exercises") as page:
         assert page.status == 200
         assert "backprop-2-2-2" in page.read().decode()
 
