@@ -83,6 +83,11 @@ class Policy:
     solution: Shown = Shown.AFTER_DUE
     points: float | None = None
 
+    @property
+    def keeps_back(self) -> bool:
+        """Whether who practised the exercise would learn what the assignment does not tell, or tells only so often."""
+        return self.attempts is not None or {self.marks, self.mistakes} != {Shown.AT_ONCE}
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing."""
         return asdict(self)

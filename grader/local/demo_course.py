@@ -44,11 +44,9 @@ def _days(days: float) -> timedelta:
 
 
 PLANNED = (
-    Planned("step-network-forward", _days(-14), _days(-4), Policy(attempts=5), _days(-4.2)),
-    Planned("and-gate", _days(-9), _days(-2), Policy(3, Counting.LAST, Late(0.2, 1.0, 4)), _days(-0.5), _days(0.2)),
-    Planned(
-        "backprop-2-2-2", _days(-4), _days(5), Policy(5, late=Late(0.1, 0.5, 7), points=20), _days(-0.1), _days(0.3)
-    ),
+    Planned("step-network-forward", _days(-14), _days(-4), Policy(), _days(-4.2)),
+    Planned("and-gate", _days(-9), _days(-2), Policy(None, Counting.LAST, Late(0.2, 1.0, 4)), _days(-0.5), _days(0.2)),
+    Planned("backprop-2-2-2", _days(-4), _days(5), Policy(late=Late(0.1, 0.5, 7), points=20), _days(-0.1), _days(0.3)),
     Planned("delta-rule", _days(-4), None, Policy(solution=Shown.NEVER), _days(-0.3)),
     Planned("xor-2-2-1", _days(3), _days(12), Policy(attempts=5), None),
 )

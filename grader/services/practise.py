@@ -1,10 +1,11 @@
-"""Practising an exercise: open to all, but not to those who are set it, who answer it at their assignment."""
+"""Practising an exercise: open to all, but not where it would go round an assignment that keeps something back."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader.checking.policy import Policy
 from grader.services.errors import SetAsAssignment
 from grader.store.assignments import Assignment
 from grader.store.courses import Course
@@ -14,16 +15,18 @@ from grader.store.enrolments import CourseRole, Enrolment
 def assignment_instead(session: Session, user_id: int, slug: str, now: datetime) -> int | None:
     """Return the assignment at which a student answers an exercise instead of practising it; None where it is not set.
 
-    Of several the one that is due next, else the newest. What was put away, alone or with its course, sets nothing.
+    An assignment that takes any number of attempts, and tells all of each at once, keeps nobody from practising. Of
+    several the one that is due next, else the newest. What was put away, alone or with its course, sets nothing.
     """
-    rows = session.execute(
-        select(Assignment.id, Assignment.due_at)
+    found = session.execute(
+        select(Assignment.id, Assignment.due_at, Assignment.policy)
         .join(Course, Course.id == Assignment.course_id)
         .join(Enrolment, Enrolment.course_id == Course.id)
         .where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT.value)
         .where(Assignment.slug == slug, Assignment.archived_at.is_(None), Course.archived_at.is_(None))
         .order_by(Assignment.due_at.asc().nulls_last(), Assignment.id)
-    ).all()
+    )
+    rows = [row for row in found if Policy.from_json(row.policy).keeps_back]
     coming = [row.id for row in rows if row.due_at is None or row.due_at >= now]
     return coming[0] if coming else rows[-1].id if rows else None
 

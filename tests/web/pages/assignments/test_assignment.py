@@ -174,7 +174,7 @@ def test_the_solution_shows_when_the_policy_says(
 
 
 def test_practice_leads_to_the_assignment(sara: FlaskClient, assign: Assign) -> None:
-    assignment = assign()
+    assignment = assign(policy=Policy(attempts=3))
     assert sara.get("/exercises/step-network-forward").location == f"/assignments/{assignment}"
     refused = sara.post("/exercises/step-network-forward", data=STEP)
     assert refused.status_code == 403
@@ -182,11 +182,26 @@ def test_practice_leads_to_the_assignment(sara: FlaskClient, assign: Assign) -> 
     assert sara.get("/exercises/and-gate").status_code == 200
 
 
+def test_an_assignment_that_keeps_nothing_back_keeps_nobody_from_practising(sara: FlaskClient, assign: Assign) -> None:
+    assign(policy=Policy())
+    assert sara.get("/exercises/step-network-forward").status_code == 200
+    assert sara.post("/exercises/step-network-forward", data=STEP).status_code == 303
+
+
+@pytest.mark.parametrize("policy", [Policy(marks=Shown.AFTER_DUE), Policy(mistakes=Shown.NEVER)])
+def test_practice_tells_nothing_that_an_assignment_keeps_back(
+    sara: FlaskClient, assign: Assign, policy: Policy
+) -> None:
+    assign(policy=policy)
+    assert sara.post("/exercises/step-network-forward", data=STEP).status_code == 403
+
+
 def test_of_two_assignments_practice_leads_to_the_one_that_is_due_next(
     sara: FlaskClient, assign: Assign, clock: Clock
 ) -> None:
-    assign(due_at=clock() - timedelta(days=1))
-    soon, later = (assign(due_at=clock() + timedelta(days=days)) for days in (2, 9))
+    limited = Policy(attempts=3)
+    assign(policy=limited, due_at=clock() - timedelta(days=1))
+    soon, later = (assign(policy=limited, due_at=clock() + timedelta(days=days)) for days in (2, 9))
     assert soon < later
     assert sara.get("/exercises/step-network-forward").location == f"/assignments/{soon}"
 
