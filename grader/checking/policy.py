@@ -1,6 +1,5 @@
 """From gradings to a mark: the one computation that page, gradebook, exports, API and LMS share."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -10,8 +9,24 @@ from typing import Any, Self
 from uuid import UUID
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 IN_ORDER = attrgetter("sent_at", "submission_id")
 """The order of attempts; of two of one moment the id decides."""
+
+
+def start_of_minute(moment: datetime) -> datetime:
+    """Return the first instant of the minute that a clock shows."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def end_of_minute(moment: datetime) -> datetime:
+    """Return the first instant after the minute that a clock shows: what is due at 23:59 is in time until 23:59:59."""
+    return start_of_minute(moment) + MINUTE
+
+
+def is_past(moment: datetime | None, now: datetime) -> bool:
+    """Tell whether the minute of a moment has ended; it never does where there is none."""
+    return moment is not None and now >= end_of_minute(moment)
 
 
 class Counting(StrEnum):
@@ -130,6 +145,9 @@ class Override:
 class Terms:
     """What holds for one student at one assignment; an extension is in it already.
 
+    Times are whole minutes, as people read them: an assignment opens as its minute begins, and what is due or closes
+    in a minute is in time until that minute ends.
+
     Attributes:
         opens_at: None for from the beginning.
         due_at: the student's own; None for never.
@@ -150,16 +168,21 @@ class Terms:
 
     @property
     def closes_at(self) -> datetime | None:
-        """When the last attempt can be sent; None where there is no end."""
+        """The last minute in which an attempt can be sent; None where there is no end."""
         if self.due_at is None or self.policy.late.days is None:
             return None
         return self.due_at + self.policy.late.days * DAY
 
+    @property
+    def is_over_after(self) -> datetime | None:
+        """The minute after which nothing is expected: the last for sending, else the due one; None for never."""
+        return self.closes_at or self.due_at
+
     def late_days(self, sent_at: datetime) -> int:
-        """Return how many days of 24 h have begun since the due time."""
-        if self.due_at is None or sent_at <= self.due_at:
+        """Return how many days of 24 h have begun since the end of the due minute."""
+        if self.due_at is None or not is_past(self.due_at, sent_at):
             return 0
-        return math.ceil((sent_at - self.due_at) / DAY)
+        return (sent_at - end_of_minute(self.due_at)) // DAY + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +244,9 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
 
 def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
     """Tell whether an attempt may be sent."""
-    if terms.opens_at is not None and now < terms.opens_at:
+    if terms.opens_at is not None and now < start_of_minute(terms.opens_at):
         return Open.NOT_YET
-    if terms.closes_at is not None and now > terms.closes_at:
+    if is_past(terms.closes_at, now):
         return Open.CLOSED
     if terms.allowed is not None and attempts_used >= terms.allowed:
         return Open.NO_ATTEMPTS_LEFT
@@ -238,8 +261,7 @@ def visible(shown: Shown, terms: Terms, attempts_used: int, now: datetime) -> bo
         case Shown.AFTER_LAST:
             return state(terms, attempts_used, now) in {Open.CLOSED, Open.NO_ATTEMPTS_LEFT}
         case Shown.AFTER_DUE:
-            over = terms.closes_at or terms.due_at
-            return over is not None and now > over
+            return is_past(terms.is_over_after, now)
         case Shown.NEVER:
             return False
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from grader.checking.policy import start_of_minute
 from grader.store.assignments import Assignment
 from grader.store.enrolments import CourseRole, Enrolment
 from grader.store.failures import Failure
@@ -122,7 +123,7 @@ def _due(session: Session, course_ids: Collection[int], now: datetime) -> defaul
     rows = session.execute(
         select(Assignment.course_id, Assignment.id, Assignment.title, Assignment.due_at)
         .where(Assignment.course_id.in_(course_ids), Assignment.archived_at.is_(None))
-        .where(Assignment.due_at > now, Assignment.due_at < now + SOON)
+        .where(Assignment.due_at >= start_of_minute(now), Assignment.due_at < now + SOON)
         .order_by(Assignment.due_at)
     )
     for row in rows:

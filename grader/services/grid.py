@@ -9,6 +9,7 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
+from grader.checking.policy import is_past
 from grader.services.assignment import Assignment, assignments_of
 from grader.services.classwork import version
 from grader.services.kept import Kept
@@ -124,12 +125,11 @@ def _worth(session: Session, assignment: Assignment, catalog: Catalog) -> float:
 
 def _cell(standing: Standing, now: datetime, *, regraded: bool) -> Cell:
     mark, ungraded = standing.mark, [one for one in standing.attempts if one.given is None]
-    closes_at = standing.terms.closes_at or standing.terms.due_at
     return Cell(
         points=mark.points,
         of=mark.of,
         sent=bool(standing.attempts),
-        due=closes_at is not None and now > closes_at,
+        due=is_past(standing.terms.is_over_after, now),
         late_days=mark.late_days,
         overridden=mark.overridden,
         regraded=regraded,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import Policy
+from grader.checking.policy import Policy, is_past
 from grader.services.errors import SetAsAssignment
 from grader.store.assignments import Assignment
 from grader.store.courses import Course
@@ -27,7 +27,7 @@ def assignment_instead(session: Session, user_id: int, slug: str, now: datetime)
         .order_by(Assignment.due_at.asc().nulls_last(), Assignment.id)
     )
     rows = [row for row in found if Policy.from_json(row.policy).keeps_back]
-    coming = [row.id for row in rows if row.due_at is None or row.due_at >= now]
+    coming = [row.id for row in rows if not is_past(row.due_at, now)]
     return coming[0] if coming else rows[-1].id if rows else None
 
 

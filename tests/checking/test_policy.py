@@ -22,6 +22,8 @@ from grader.checking.policy import (
 
 DUE = datetime(2026, 11, 27, 23, 59, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
 
 
 def terms(policy: Policy = Policy(), due_at: datetime | None = DUE, **more: Any) -> Terms:  # noqa: B008 - frozen
@@ -65,7 +67,15 @@ def test_a_fault_of_ours_costs_no_attempt() -> None:
 
 @pytest.mark.parametrize(
     ("after", "days"),
-    [(-HOUR, 0), (timedelta(0), 0), (timedelta(microseconds=1), 1), (24 * HOUR, 1), (24 * HOUR + HOUR, 2)],
+    [
+        (-HOUR, 0),
+        (timedelta(0), 0),
+        (timedelta(seconds=59, microseconds=999_999), 0),
+        (MINUTE, 1),
+        (24 * HOUR, 1),
+        (24 * HOUR + MINUTE - MOMENT, 1),
+        (24 * HOUR + MINUTE, 2),
+    ],
 )
 def test_each_day_begun_is_a_day_late(after: timedelta, days: int) -> None:
     assert terms().late_days(DUE + after) == days
@@ -131,6 +141,25 @@ def test_an_assignment_may_be_worth_more_than_its_exercise() -> None:
 )
 def test_an_attempt_may_be_sent_while_it_is_open(policy: Policy, used: int, now: datetime, expected: Open) -> None:
     assert state(terms(policy), used, now) is expected
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 30, 59])
+@pytest.mark.parametrize("days", [0, 2])
+def test_the_last_minute_lasts_to_its_end_for_sending_lateness_and_what_is_shown_then(seconds: int, days: int) -> None:
+    stored = terms(Policy(late=Late(0.1, 1, days)), DUE + timedelta(seconds=seconds))
+    last = DUE + timedelta(days=days) + MINUTE - MOMENT
+    assert (stored.late_days(last), state(stored, 0, last)) == (days, Open.LATE if days else Open.OPEN)
+    assert not visible(Shown.AFTER_DUE, stored, 0, last)
+    assert state(stored, 0, last + MOMENT) is Open.CLOSED
+    assert visible(Shown.AFTER_DUE, stored, 0, last + MOMENT)
+    assert state(stored, 0, DUE + MINUTE - MOMENT) is Open.OPEN
+
+
+@pytest.mark.parametrize("seconds", [0, 59])
+def test_it_opens_as_its_minute_begins(seconds: int) -> None:
+    opens = DUE - HOUR + timedelta(seconds=seconds)
+    assert state(Terms(Policy(), opens), 0, DUE - HOUR) is Open.OPEN
+    assert state(Terms(Policy(), opens), 0, DUE - HOUR - MOMENT) is Open.NOT_YET
 
 
 def test_without_a_due_time_it_never_closes() -> None:

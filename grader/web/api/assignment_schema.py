@@ -13,6 +13,9 @@ from grader.web.api.schema import Asked, Outgoing
 from grader.web.api.text import Ref
 
 
+DUE_MINUTE = "What comes before this minute has ended is in time: due 23:59 lasts until 23:59:59."
+
+
 class LateOut(Outgoing):
     """What lateness costs: `per_day` of the mark for each 24 h begun, `cap` at most, for `days` (null: for ever)."""
 
@@ -29,7 +32,7 @@ class AssignmentOut(Outgoing):
     exercise: str
     title: str
     opens_at: datetime | None
-    due_at: datetime | None
+    due_at: datetime | None = Field(description=DUE_MINUTE)
     attempts: int | None = Field(description="How many there are; null for as many as one likes.")
     counting: Counting
     late: LateOut
@@ -66,7 +69,7 @@ class MarkOut(Outgoing):
 
     learner_ref: str
     state: Open = Field(description="Whether an attempt could be sent now, or why not.")
-    due_at: datetime | None = Field(description="The student's own.")
+    due_at: datetime | None = Field(description=f"The student's own. {DUE_MINUTE}")
     share: float | None = Field(description="0 to 1; null while nothing is graded, or where it is not shown yet.")
     points: float | None
     of: float
