@@ -8,25 +8,11 @@ from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
+from grader.checking.minute import end_of_minute, is_past, start_of_minute
+
 DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 IN_ORDER = attrgetter("sent_at", "submission_id")
 """The order of attempts; of two of one moment the id decides."""
-
-
-def start_of_minute(moment: datetime) -> datetime:
-    """Return the first instant of the minute that a clock shows."""
-    return moment.replace(second=0, microsecond=0)
-
-
-def end_of_minute(moment: datetime) -> datetime:
-    """Return the first instant after the minute that a clock shows: what is due at 23:59 is in time until 23:59:59."""
-    return start_of_minute(moment) + MINUTE
-
-
-def is_past(moment: datetime | None, now: datetime) -> bool:
-    """Tell whether the minute of a moment has ended; it never does where there is none."""
-    return moment is not None and now >= end_of_minute(moment)
 
 
 class Counting(StrEnum):

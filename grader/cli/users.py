@@ -37,7 +37,7 @@ hours = click.option(
 @click.option("--password", is_flag=True, help="Ask for a password; without one the user signs in by links.")
 @hours
 def create(email: str, name: str, role: str, *, password: bool, link_hours: int) -> None:
-    """Register a user and print a link that signs in, once."""
+    """Register a user and print a link that signs in, once, by the button on its page."""
     typed = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
     with database() as sessions:
         create_person(sessions, Person(email, name, Role(role), typed), _act())
@@ -48,7 +48,7 @@ def create(email: str, name: str, role: str, *, password: bool, link_hours: int)
 @click.argument("email")
 @hours
 def link(email: str, link_hours: int) -> None:
-    """Print a new link that signs this user in, once."""
+    """Print a new link that signs this user in, once, by the button on its page."""
     _print_link(email, link_hours)
 
 

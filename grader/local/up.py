@@ -133,6 +133,6 @@ class _Run:
         if demo is not None:
             self.say(f"  Sign in as instructor  {demo.instructor_link}")
             self.say(f"  Sign in as student     {demo.student_link}")
-            self.say("\n  Each link works once; a new start prints new ones.")
+            self.say("\n  Each link works once, by the button on its page; a new start prints new ones.")
             self.say(f"  Tokens for the REST API are in {self.var.path / DEMO}")
         self.say(f"  Logs are in {self.var.path / 'log'}\n\nCtrl-C stops everything.")

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import is_past, start_of_minute
+from grader.checking.minute import is_past, start_of_minute
 from grader.services.assignment import Assignment, find_assignment
 from grader.services.errors import UnusableAllowance
 from grader.services.membership import Membership
@@ -108,7 +108,9 @@ def _refuse_what_is_none(assignment: Assignment, grant: Grant) -> None:
         raise UnusableAllowance("That is more than can be kept.")
     if grant.due_at is None and not grant.extra_attempts:
         raise UnusableAllowance("Allow a later due time, further attempts, or both.")
-    if grant.due_at is not None and (assignment.due_at is None or is_past(grant.due_at, start_of_minute(assignment.due_at))):
+    if grant.due_at is not None and (
+        assignment.due_at is None or is_past(grant.due_at, start_of_minute(assignment.due_at))
+    ):
         raise UnusableAllowance("This is not later than what holds for everybody.")
 
 

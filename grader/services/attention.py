@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import start_of_minute
+from grader.checking.minute import start_of_minute
 from grader.store.assignments import Assignment
 from grader.store.enrolments import CourseRole, Enrolment
 from grader.store.failures import Failure

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
-from grader.checking.policy import is_past
+from grader.checking.minute import is_past
 from grader.services.assignment import Assignment, assignments_of
 from grader.services.classwork import version
 from grader.services.kept import Kept

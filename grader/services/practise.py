@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import Policy, is_past
+from grader.checking.minute import is_past
+from grader.checking.policy import Policy
 from grader.services.errors import SetAsAssignment
 from grader.store.assignments import Assignment
 from grader.store.courses import Course

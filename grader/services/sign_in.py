@@ -54,22 +54,33 @@ def sign_in_by_link(sessions: Sessions, plain: str, browser: Browser, now: datet
     with sessions.begin() as session:
         used = links.use(session, digest(plain), now)
         if used is None:
-            raise LinkRefused("This link was used before or has expired; please ask for a new one.")
+            raise _refused()
         sets_password = used.purpose == Purpose.RESET
         way = Way.RESET if sets_password else Way.LINK
         return ByLink(begin(session, used.user_id, way, browser, now), sets_password)
 
 
-def is_reset(sessions: Sessions, plain: str, now: datetime) -> bool:
-    """Tell whether a link that can be used leads to setting a password; it is not used up by asking."""
+def purpose_of_link(sessions: Sessions, plain: str, now: datetime) -> Purpose:
+    """Return what a one-time link is for, without using it.
+
+    Raises:
+        LinkRefused: it was used before, has expired or never existed, or its user is disabled.
+    """
     with sessions() as session:
-        return links.purpose_of(session, digest(plain), now) == Purpose.RESET
+        purpose = links.purpose_of(session, digest(plain), now)
+    if purpose is None:
+        raise _refused()
+    return Purpose(purpose)
 
 
 def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
     """End the browser session; one that is unknown or ended already does no harm."""
     with sessions.begin() as session:
         browser_sessions.revoke(session, digest(plain), now)
+
+
+def _refused() -> LinkRefused:
+    return LinkRefused("This link was used before or has expired; please ask for a new one.")
 
 
 def _candidate(session: Session, email: str) -> tuple[int | None, str | None]:

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, ForeignKey, Row, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
@@ -38,13 +38,7 @@ def use(session: Session, token_sha256: bytes, now: datetime) -> Row[int, str] |
     """Use the link up and return user_id and purpose, or None where it can't be used; of two at once one gets it."""
     used = (
         update(SignInLink)
-        .where(
-            SignInLink.token_sha256 == token_sha256,
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > now,
-            SignInLink.user_id == User.id,
-            User.disabled_at.is_(None),
-        )
+        .where(*_usable(token_sha256, now))
         .values(used_at=now)
         .returning(SignInLink.user_id, SignInLink.purpose)
     )
@@ -53,8 +47,18 @@ def use(session: Session, token_sha256: bytes, now: datetime) -> Row[int, str] |
 
 def purpose_of(session: Session, token_sha256: bytes, now: datetime) -> str | None:
     """Return what a link is for that could be used now; None for any other."""
-    usable = (SignInLink.token_sha256 == token_sha256, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-    return session.scalars(select(SignInLink.purpose).where(*usable)).one_or_none()
+    return session.scalars(select(SignInLink.purpose).where(*_usable(token_sha256, now))).one_or_none()
+
+
+def _usable(token_sha256: bytes, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Select a link that was not used and has not expired, of a user who may sign in."""
+    return (
+        SignInLink.token_sha256 == token_sha256,
+        SignInLink.used_at.is_(None),
+        SignInLink.expires_at > now,
+        SignInLink.user_id == User.id,
+        User.disabled_at.is_(None),
+    )
 
 
 def withdraw(session: Session, user_id: int, purpose: Purpose | None = None) -> None:

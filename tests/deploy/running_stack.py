@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_the_log_tells_how_to_make_the_first_administrator_who_then_signs_in(sta
     link = stack.typed(command).strip()
     assert link.startswith(f"{stack.address}/sign-in/link/")
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    with browser.open(link) as page:
+    with browser.open(Request(link, method="POST")) as page:
         assert "you@example.org" in page.read().decode()
     with browser.open(f"{stack.address}/exercises") as page:
         assert page.status == 200

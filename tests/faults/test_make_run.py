@@ -29,7 +29,7 @@ def test_in_a_closed_directory_it_starts_keeps_its_data_and_leaves_nothing_behin
     assert set(first) == {"base_url", "instructor_token", "student_token", "instructor_link", "student_link"}
     assert stat.S_IMODE((copied_machine.var / "demo.json").stat().st_mode) == 0o600
     assert fetch(f"{first['base_url']}/readyz")[0] == 200
-    assert {fetch(first[link])[0] for link in ("instructor_link", "student_link")} == {303}
+    assert {fetch(first[link], body={})[0] for link in ("instructor_link", "student_link")} == {303}
     sent = _submit(first)
     _wait_until_graded(first, sent)
     copied_machine.stop(signal.SIGTERM)

@@ -9,15 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from grader.services.begin import Browser
 from grader.services.errors import SignInRefused
 from grader.services.secret import Secret
-from grader.services.sign_in import Credentials, is_reset, sign_in_by_link
+from grader.services.sign_in import Credentials, purpose_of_link, sign_in_by_link
 from grader.services.sign_in import sign_in as start_session
 from grader.services.sign_in import sign_out as end_session
+from grader.store.links import Purpose
 from grader.web import auth
 from grader.web.limits import address, limiter, wait_in_words
 from grader.web.pages.next_page import HOME, own_path
 from grader.web.wiring import web_services
-
-NOT_YET = 204
 
 
 def sign_in() -> Response:
@@ -37,20 +36,15 @@ def check_sign_in() -> BaseResponse:
     return signed_in(token, wanted)
 
 
-def open_link(token: str) -> BaseResponse:
-    """Sign in by a one-time link; one that was sent by mail asks first.
+def open_link(token: str) -> Response:
+    """Show the button that uses a one-time link.
 
-    Programs that look through mail follow the links in it, so a link to set a password is used up by pressing a button.
-    Any other is used up by GET, though GET should change nothing: people click it once, and programs that `make run`
-    prints it for follow it plainly. Those who only look ahead are told apart: HEAD, and browsers that say they
-    prefetch, get an empty reply and leave it as it is.
+    A GET changes nothing: previews of chats, scanners of mail and browsers that prefetch open links, and press no
+    buttons. The page does not name the person, since a preview would show the name to everyone in the chat.
     """
-    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
-        return Response(status=NOT_YET)
     services = web_services()
-    if is_reset(services.sessions, token, services.clock()):
-        return make_response(render_template("accounts/link.html", token=token))
-    return follow_link(token)
+    purpose = purpose_of_link(services.sessions, token, services.clock())
+    return make_response(render_template("accounts/link.html", token=token, sets_password=purpose is Purpose.RESET))
 
 
 def follow_link(token: str) -> BaseResponse:

@@ -31,7 +31,7 @@ def browser(app: Flask, services: WebServices) -> Browser:
         register(services.sessions, Person(email, email.partition("@")[0].title(), role), services.clock())
         link = create_link(services.sessions, email, services.clock(), timedelta(hours=1))
         client = app.test_client()
-        assert client.get(f"/sign-in/link/{link.plain}").status_code == 303
+        assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
         return client
 
     return sign_in

@@ -8,8 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from grader.services import sign_in
+from grader.services.administer import Act, disable
 from grader.services.issue import create_link
+from grader.services.link import make_link
 from grader.services.register import Person, register
+from grader.store.links import Purpose
 from grader.store.users import Role, User
 from grader.web.app import create_app
 from grader.web.auth import COOKIE
@@ -123,25 +126,54 @@ def test_a_lecture_hall_behind_one_address_signs_in_though_everybody_mistypes_on
 def test_a_link_signs_in_once(client: FlaskClient, services: WebServices) -> None:
     register(services.sessions, Person(EMAIL, "An"), services.clock())
     link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
-    assert client.get(f"/sign-in/link/{link}").location == "/"
+    assert client.post(f"/sign-in/link/{link}").location == "/"
     assert client.get("/exercises").status_code == 200
-    again = client.get(f"/sign-in/link/{link}")
-    assert again.status_code == 403
-    assert "used before or has expired" in again.text
+    for again in (client.post(f"/sign-in/link/{link}"), client.get(f"/sign-in/link/{link}")):
+        assert again.status_code == 403
+        assert "used before or has expired" in again.text
 
 
-def test_looking_ahead_leaves_a_link_as_it_is(client: FlaskClient, services: WebServices) -> None:
-    register(services.sessions, Person(EMAIL, "An"), services.clock())
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"User-Agent": "TelegramBot (like TwitterBot)"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+    ],
+)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_opening_a_link_uses_nothing_and_names_nobody(
+    app: Flask, services: WebServices, method: str, headers: dict[str, str], purpose: Purpose
+) -> None:
+    user_id = register(services.sessions, Person(EMAIL, "An"), services.clock())
+    with services.sessions.begin() as session:
+        link = make_link(session, user_id, purpose, services.clock(), timedelta(hours=1)).plain
+    robot, person = app.test_client(), app.test_client()
+    for _ in range(3):
+        seen = robot.open(f"/sign-in/link/{link}", method=method, headers=headers)
+        assert (seen.status_code, seen.headers.getlist("Set-Cookie")) == (200, [])
+        assert EMAIL not in seen.text
+    assert robot.get("/exercises").status_code == 303
+    page = person.get(f"/sign-in/link/{link}").text
+    assert re.findall(r'<form method="post" action="([^"]+)"><button class="main">', page) == [f"/sign-in/link/{link}"]
+    assert person.post(f"/sign-in/link/{link}").status_code == 303
+    assert person.get("/exercises").status_code == 200
+
+
+def test_a_link_of_somebody_who_is_disabled_shows_no_button(client: FlaskClient, services: WebServices) -> None:
+    user_id = register(services.sessions, Person(EMAIL, "An"), services.clock())
     link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
-    assert client.head(f"/sign-in/link/{link}").status_code == 204
-    assert client.get(f"/sign-in/link/{link}", headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 204
-    assert client.get(f"/sign-in/link/{link}").status_code == 303
+    register(services.sessions, Person("root@example.org", "Root", Role.ADMINISTRATOR), services.clock())
+    disable(services.sessions, user_id, Act(None, services.clock()))
+    assert client.get(f"/sign-in/link/{link}").status_code == client.post(f"/sign-in/link/{link}").status_code == 403
 
 
 def test_an_expired_link_says_what_to_do(client: FlaskClient, services: WebServices) -> None:
     register(services.sessions, Person(EMAIL, "An"), services.clock())
     link = create_link(services.sessions, EMAIL, services.clock(), timedelta(seconds=-1)).plain
-    reply = client.get(f"/sign-in/link/{link}")
+    reply = client.post(f"/sign-in/link/{link}")
     assert reply.status_code == 403
     assert "ask for a new one" in reply.text
 
@@ -161,7 +193,7 @@ def test_signing_in_anew_ends_the_session_before(app: Flask, services: WebServic
     cookie = student.get_cookie(COOKIE)
     assert cookie
     link = create_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
-    student.get(f"/sign-in/link/{link}")
+    student.post(f"/sign-in/link/{link}")
     old = app.test_client()
     old.set_cookie(COOKIE, cookie.value)
     assert old.get("/exercises").status_code == 303

@@ -25,7 +25,7 @@ def test_what_is_typed_is_found_again_on_another_device(
     keep(student, {"v3": "2", "y3": "not yet"})
     link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
     other = app.test_client()
-    other.get(f"/sign-in/link/{link.plain}")
+    other.post(f"/sign-in/link/{link.plain}")
     page = other.get(STEP_PAGE).text
     assert {name: text for name, text in inputs(page).items() if text} == {"v3": "2", "y3": "not yet"}
     assert "is filled in again; saved" in page

@@ -33,7 +33,7 @@ def test_a_person_s_choice_goes_along_to_other_browsers(
     student.post("/language", data={"language": "vi", "page": "/"})
     link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
     elsewhere = app.test_client()
-    elsewhere.get(f"/sign-in/link/{link.plain}")
+    elsewhere.post(f"/sign-in/link/{link.plain}")
     assert spoken(elsewhere.get("/exercises", headers={"Accept-Language": "en"}).text) == "vi"
 
 

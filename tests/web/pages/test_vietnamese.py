@@ -30,7 +30,7 @@ def sign_in(app: Flask, services: WebServices) -> SignIn:
         client = app.test_client()
         if person is not None:
             link = create_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
-            client.get(f"/sign-in/link/{link.plain}")
+            client.post(f"/sign-in/link/{link.plain}")
         return client
 
     return browser

@@ -49,7 +49,7 @@ def test_an_assignment_that_is_called_as_its_exercise_is_called_so_in_the_reader
     assign("and-gate")
     reader = app.test_client()
     link = create_link(services.sessions, classroom.students[0].email, services.clock(), timedelta(hours=1))
-    reader.get(f"/sign-in/link/{link.plain}")
+    reader.post(f"/sign-in/link/{link.plain}")
     page = reader.get(f"/courses/{classroom.course_id}", headers=VIETNAMESE).text
     assert "Homework 1" in page
     assert "Trọng số cho cổng AND" in page

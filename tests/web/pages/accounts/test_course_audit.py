@@ -27,7 +27,7 @@ def address(services: WebServices, classroom: Classroom) -> str:
 def browser_of(app: Flask, services: WebServices, who: SignedIn) -> FlaskClient:
     client = app.test_client()
     link = create_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
-    client.get(f"/sign-in/link/{link.plain}")
+    client.post(f"/sign-in/link/{link.plain}")
     return client
 
 

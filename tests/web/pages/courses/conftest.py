@@ -27,7 +27,7 @@ def browser_of(app: Flask, services: WebServices) -> BrowserOf:
     def sign_in(who: SignedIn) -> FlaskClient:
         link = create_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
         client = app.test_client()
-        assert client.get(f"/sign-in/link/{link.plain}").status_code == 303
+        assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
         return client
 
     return sign_in
