@@ -12,7 +12,6 @@ from grader.services.marks import Standing
 from grader.web.api.schema import Asked, Outgoing
 from grader.web.api.text import Ref
 
-
 DUE_MINUTE = "What comes before this minute has ended is in time: due 23:59 lasts until 23:59:59."
 
 
