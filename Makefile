@@ -3,7 +3,9 @@
 #   PYTHON    the Python that makes .venv (3.11 or newer)
 #   PORT      where `make run` listens (8000)
 #   PREPARED  a virtual environment to use as it is, instead of making .venv: for copies of a checkout
-#   TESTS     what `make test` runs (everything)
+#   TESTS     what `make test` and `make test-fast` run (everything)
+#   WORKERS   how many processes run tests side by side (2)
+#   COVERAGE  set to anything, `make test` measures which lines ran, which takes half as long again
 
 PYTHON ?= python3
 TESTS ?= tests
@@ -18,11 +20,12 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-compose screenshots bench bench-pages oracle check format messages clean
+.PHONY: help run test test-fast test-compose screenshots bench bench-pages oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
-	@echo "make test    run all tests against a real PostgreSQL, a real Valkey and a real worker"
+	@echo "make test-fast   run the tests that start no process, no browser and no whole machine: under a minute"
+	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
 	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
 	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
@@ -39,7 +42,11 @@ run:
 
 test:
 	$(prepare) dev
-	@$(RUN) pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(TESTS)
+	@$(RUN) pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+
+test-fast:
+	$(prepare) dev
+	@$(RUN) pytest -n $(WORKERS) --dist worksteal -m "not process and not browser and not machine" $(TESTS)
 
 # Its file is found by name alone: `make test` needs no engine.
 test-compose:

@@ -1,6 +1,12 @@
 """One PostgreSQL and one Valkey for the whole run; a fresh database for each test that asks for one."""
 
+from collections.abc import Iterator
+
+import pytest
 import structlog
+from argon2 import PasswordHasher, profiles
+
+from grader.services import passwords
 
 # the default shows an exception in colours with the variables of every frame, which takes seconds
 structlog.configure(
@@ -11,6 +17,8 @@ structlog.configure(
 )
 
 pytest_plugins = [
+    "pytester",
+    "tests.fixtures.marks",
     "tests.fixtures.servers",
     "tests.fixtures.database",
     "tests.fixtures.broker",
@@ -25,3 +33,13 @@ pytest_plugins = [
     "tests.fixtures.site",
     "tests.fixtures.browser",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[PasswordHasher]:
+    """Passwords are hashed in under a millisecond; gives the real hasher, which takes 64 MiB and a core's attention."""
+    real = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(profiles.CHEAPEST))
+        passwords._nobodys_hash.cache_clear()
+        yield real

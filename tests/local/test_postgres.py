@@ -46,6 +46,7 @@ def test_it_listens_on_no_network(postgres: Postgres, processes: Processes, log:
         assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
 
 
+@pytest.mark.process
 def test_a_start_that_broke_off_leaves_no_half_cluster(state: State, binaries: Binaries) -> None:
     draft = state.directory("postgres-draft")
     (draft / "half").write_text("of something")
@@ -55,6 +56,7 @@ def test_a_start_that_broke_off_leaves_no_half_cluster(state: State, binaries: B
     assert not list(state.root.glob("*.password"))
 
 
+@pytest.mark.process
 def test_data_of_another_version_is_refused_with_what_to_do(postgres: Postgres) -> None:
     (postgres.state.root / "postgres" / "PG_VERSION").write_text("12\n")
     with pytest.raises(LocalError, match=r"is of PostgreSQL 12, this is PostgreSQL \d+: dump it"):

@@ -42,6 +42,7 @@ def test_a_child_that_ignores_the_signal_is_killed_after_a_while(processes: Proc
     assert child.process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.process
 def test_nobody_waits_for_an_orderly_end_when_asked_twice(log: Path) -> None:
     interrupt = Interrupt()
     hurried = Processes(interrupt)
@@ -65,6 +66,7 @@ def test_a_child_that_takes_too_long_is_shown_with_its_last_lines(processes: Pro
         processes.wait_until(lambda: False, child, seconds=0)
 
 
+@pytest.mark.process
 def test_waiting_is_broken_off_when_we_are_to_stop(log: Path) -> None:
     interrupt = Interrupt()
     ours = Processes(interrupt)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import select, update
 
 from grader.checking.errors import GraderError
@@ -83,10 +84,17 @@ class _Hasher:
         return True
 
 
-def test_a_password_is_stored_as_argon2id(sessions: Sessions, an: int) -> None:
+def test_a_password_is_stored_as_argon2id_with_64_mib(
+    sessions: Sessions, cheap_passwords: PasswordHasher, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", cheap_passwords)
+    user_id = register(sessions, AN, clock())
     with sessions() as session:
-        stored = session.scalars(select(User.password_hash).where(User.id == an)).one()
-    assert str(stored).startswith("$argon2id$")
+        stored = str(session.scalars(select(User.password_hash).where(User.id == user_id)).one())
+    assert stored.startswith("$argon2id$")
+    costs = extract_parameters(stored)
+    assert (costs.memory_cost, costs.time_cost, costs.parallelism) == (64 * 1024, 3, 4)
+    assert _who(sessions, sign_in(sessions, TYPED, Browser(DAY), clock()), clock) is not None
 
 
 @pytest.mark.usefixtures("an")

@@ -83,6 +83,7 @@ def test_a_revision_that_can_not_be_read_any_more_is_told(child: Child, request_
         child.judge(unread)
 
 
+@pytest.mark.process
 def test_a_program_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "_PROGRAM", "grader.services.no_such_program")
     with pytest.raises(ChildFailedError, match="with status 1"):

@@ -35,6 +35,7 @@ def erasing(exam: Exam, classroom: Classroom, extent: Extent) -> Desk:
     return replace(exam.desk, judge=meanwhile)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("extent", Extent)
 @pytest.mark.parametrize("practice", [True, False])
 def test_the_others_are_graded_all_the_same(

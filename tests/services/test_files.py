@@ -77,6 +77,7 @@ def bomb() -> bytes:
     return archive.getvalue()
 
 
+@pytest.mark.process
 def test_a_file_of_weights_is_graded(course: Course, send_file: SendFile) -> None:
     sent = send_file((WEIGHTS / "moons.pt").read_bytes())
     assert course.grade() == Drained(graded=1)
@@ -95,6 +96,7 @@ def test_the_same_file_is_kept_once(sessions: Sessions, send_file: SendFile) -> 
         assert blobs.content_of(session, hashlib.sha256(content).hexdigest()) == content
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

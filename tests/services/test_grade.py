@@ -113,6 +113,7 @@ def test_while_a_batch_is_judged_others_leave_it_alone(sessions: Sessions, send:
     assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
+@pytest.mark.process
 def test_a_worker_that_lost_its_lease_stores_nothing_twice(
     sessions: Sessions, send: Send, desk: Desk, clock: Clock
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_drain_begins_nothing_new_when_its_time_is_up(
     assert len(_waiting(sessions)) == 3
 
 
+@pytest.mark.process
 def test_a_database_that_goes_away_costs_no_submission(
     sessions: Sessions, send: Send, desk: Desk, clock: Clock
 ) -> None:

@@ -21,6 +21,8 @@ from tests.fixtures import poison
 from tests.fixtures.course import Clock, Send
 from tests.fixtures.poison import poisoned
 
+pytestmark = pytest.mark.process
+
 LEASE = 4.0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from grader.checking.answers import ReadAnswers
@@ -49,6 +50,7 @@ def test_what_is_judged_while_the_overrides_change_is_judged_anew(exam: Exam) ->
         assert session.scalars(select(Waiting)).all() == []
 
 
+@pytest.mark.process
 def test_a_submission_that_is_judged_alone_is_judged_by_the_overrides_too(exam: Exam) -> None:
     exam.override()
     exam.send()

@@ -82,6 +82,7 @@ def test_without_values_of_its_own_a_submission_is_judged_by_the_printed_ones(
     assert _verdicts(_report(sessions, sent.id)) == {Verdict.CORRECT}
 
 
+@pytest.mark.process
 def test_judged_alone_and_judged_in_company_are_the_same(
     sessions: Sessions, varied_catalog: Catalog, answer: Answer, clock: Clock
 ) -> None:

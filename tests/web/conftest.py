@@ -20,9 +20,11 @@ from grader.services.register import Person, register
 from grader.settings import Settings
 from grader.store.engine import connect
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.limits import limit
+from grader.web.wiring import WebServices, attach
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
+NOWHERE = "redis://127.0.0.1:1/0"
 
 
 class CompiledTemplates(BytecodeCache):
@@ -62,7 +64,7 @@ def settings(database_url: str) -> Settings:
     """Settings of the test's own; the broker's address leads nowhere."""
     return Settings(
         database_url=database_url,
-        redis_url="redis://127.0.0.1:1/0",
+        redis_url=NOWHERE,
         secret_key=SecretStr("a secret of the tests alone"),
         exercises_dir=EXERCISES,
     )
@@ -80,12 +82,40 @@ def compiled_templates() -> CompiledTemplates:
     return CompiledTemplates()
 
 
+@pytest.fixture(scope="session")
+def process_app(compiled_templates: CompiledTemplates) -> Flask:
+    """The one application of this process, over services that lead nowhere: building it takes as long as ten requests.
+
+    A test takes `app`, or `fresh_app` where it changes the application itself.
+    """
+    settings = Settings(
+        database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing",
+        redis_url=NOWHERE,
+        secret_key=SecretStr("a secret of the tests alone"),
+        exercises_dir=EXERCISES,
+    )
+    sessions = connect(str(settings.database_url))
+    services = WebServices(settings, sessions, Catalog({}), lambda: None, lambda: datetime.now(UTC))
+    return _with_templates(create_app(services), compiled_templates)
+
+
 @pytest.fixture
-def app(services: WebServices, compiled_templates: CompiledTemplates) -> Flask:
-    """The application."""
-    made = create_app(services)
-    made.jinja_env.bytecode_cache = compiled_templates
-    return made
+def app(process_app: Flask, services: WebServices) -> Flask:
+    """The application over the services of this test, with nothing counted yet."""
+    attach(process_app, services)
+    limit(process_app, services.settings.redis_url)
+    return process_app
+
+
+@pytest.fixture
+def fresh_app(services: WebServices, compiled_templates: CompiledTemplates) -> Flask:
+    """An application of this test's own, for tests that add addresses to it or replace its views."""
+    return _with_templates(create_app(services), compiled_templates)
+
+
+def _with_templates(app: Flask, compiled: CompiledTemplates) -> Flask:
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture

@@ -43,13 +43,13 @@ def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskCli
 
 
 @pytest.mark.parametrize("path", ["/api/v1/boom", "/boom"])
-def test_our_fault_is_told_under_an_incident_and_without_its_insides(app: Flask, path: str) -> None:
+def test_our_fault_is_told_under_an_incident_and_without_its_insides(fresh_app: Flask, path: str) -> None:
     def boom() -> str:
         raise RuntimeError("the password is swordfish")
 
-    app.add_url_rule(path, view_func=boom)
+    fresh_app.add_url_rule(path, view_func=boom)
     with capture_logs() as logged:
-        reply = app.test_client().get(path)
+        reply = fresh_app.test_client().get(path)
     assert reply.status_code == 500
     assert "swordfish" not in reply.text
     assert "Traceback" not in reply.text
@@ -57,12 +57,12 @@ def test_our_fault_is_told_under_an_incident_and_without_its_insides(app: Flask,
     assert incident in reply.text
 
 
-def test_an_error_without_a_row_is_our_fault(app: Flask) -> None:
+def test_an_error_without_a_row_is_our_fault(fresh_app: Flask) -> None:
     def boom() -> str:
         raise GraderError("the inside of it")
 
-    app.add_url_rule("/api/v1/boom", view_func=boom)
-    reply = app.test_client().get("/api/v1/boom")
+    fresh_app.add_url_rule("/api/v1/boom", view_func=boom)
+    reply = fresh_app.test_client().get("/api/v1/boom")
     assert reply.status_code == 500
     assert "inside" not in reply.text
 
@@ -98,9 +98,9 @@ def test_a_form_that_does_not_say_its_length_is_refused(client: FlaskClient) -> 
     assert reply.status_code == 411
 
 
-def test_too_many_requests_are_told_with_the_seconds_to_wait(app: Flask) -> None:
-    app.add_url_rule("/api/v1/twice", view_func=limiter.limit("2 per minute")(lambda: "ok"), endpoint="twice")
-    client = app.test_client()
+def test_too_many_requests_are_told_with_the_seconds_to_wait(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/api/v1/twice", view_func=limiter.limit("2 per minute")(lambda: "ok"), endpoint="twice")
+    client = fresh_app.test_client()
     assert [client.get("/api/v1/twice").status_code for _ in range(2)] == [200, 200]
     reply: Any = client.get("/api/v1/twice")
     assert (reply.status_code, reply.mimetype) == (429, "application/problem+json")

@@ -152,6 +152,7 @@ def test_a_slice_ends_in_time_and_another_goes_on(office: Office, exam: Exam, cl
     assert office.find(regrade_id).state is RegradeState.READY
 
 
+@pytest.mark.process
 def test_who_lost_the_lease_writes_nothing_more(office: Office, exam: Exam, clock: Clock) -> None:
     regrade_id = office.propose()
 
@@ -304,6 +305,7 @@ def test_what_is_discarded_while_it_is_judged_leaves_nothing_behind(office: Offi
     assert regrade_some(exam.desk) is None
 
 
+@pytest.mark.process
 def test_files_are_judged_anew_in_a_process_of_their_own(
     exam: Exam, catalog: Catalog, classroom: Classroom, assign: Assign
 ) -> None:
@@ -327,6 +329,7 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
     assert [tuple(score) for score in scores] == [(10.0, 10.0), (4.0, 4.0)]
 
 
+@pytest.mark.process
 def test_a_submission_that_cannot_be_judged_fails_the_regrade_by_its_name(
     office: Office, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:

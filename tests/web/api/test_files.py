@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -27,6 +28,7 @@ def post(client: FlaskClient, token: dict[str, str], data: dict[str, Any], **hea
     )
 
 
+@pytest.mark.process
 def test_a_file_is_sent_as_a_form_and_its_report_told(
     client: FlaskClient, give_token: GiveToken, grade_all: Callable[[], None]
 ) -> None:
@@ -42,6 +44,7 @@ def test_a_file_is_sent_as_a_form_and_its_report_told(
     assert told["rows"] == []
 
 
+@pytest.mark.process
 def test_weights_may_be_typed_in_json_where_fields_are_asked_too(
     client: FlaskClient, give_token: GiveToken, grade_all: Callable[[], None]
 ) -> None:

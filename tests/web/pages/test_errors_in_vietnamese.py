@@ -49,9 +49,9 @@ def test_a_database_that_is_away_is_told_in_the_reader_s_language(app_without_da
     assert (reply.status_code, "Hiện không kết nối được với cơ sở dữ liệu." in reply.text) == (503, True)
 
 
-def test_a_fault_of_ours_is_told_in_the_reader_s_language(app: Flask, client: FlaskClient) -> None:
-    app.view_functions["pages.sign_in"] = lambda: str(1 / 0)
-    reply = client.get("/sign-in", headers=VIETNAMESE)
+def test_a_fault_of_ours_is_told_in_the_reader_s_language(fresh_app: Flask) -> None:
+    fresh_app.view_functions["pages.sign_in"] = lambda: str(1 / 0)
+    reply = fresh_app.test_client().get("/sign-in", headers=VIETNAMESE)
     assert (reply.status_code, "Đây là lỗi của hệ thống" in reply.text) == (500, True)
     assert "Sự cố đã được ghi lại với mã" in reply.text
 

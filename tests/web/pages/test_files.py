@@ -2,6 +2,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -35,6 +36,7 @@ def test_weights_may_be_typed_or_chosen(student: FlaskClient) -> None:
     assert "Or a file of weights" in page
 
 
+@pytest.mark.process
 def test_a_chosen_file_is_graded_and_shown_by_its_name(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     address = choose(student, (WEIGHTS / "moons.npz").read_bytes(), "my moons.npz")
     grade_all()
@@ -43,6 +45,7 @@ def test_a_chosen_file_is_graded_and_shown_by_its_name(student: FlaskClient, gra
     assert "All of it is right" in page
 
 
+@pytest.mark.process
 def test_weights_from_a_file_stand_in_the_report(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     address = choose(student, (WEIGHTS / "lecture.pt").read_bytes(), page="/exercises/backprop-2-2-2-train")
     grade_all()
@@ -51,6 +54,7 @@ def test_weights_from_a_file_stand_in_the_report(student: FlaskClient, grade_all
     assert "\N{MINUS SIGN}3.89298" in page  # w5 after ten thousand steps
 
 
+@pytest.mark.process
 def test_what_a_file_lacks_is_said(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     address = choose(student, (WEIGHTS / "moons-whole-model.pt").read_bytes())
     grade_all()
