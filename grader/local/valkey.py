@@ -16,6 +16,12 @@ from grader.settings import environment_with
 _DATA, _PASSWORD = "valkey", "valkey-password"
 _TRIES = 5
 
+MEMORY = "128mb"
+"""Many times what a class needs: wake-ups and counts are small."""
+
+EVICTED_FIRST = "volatile-lru"
+"""Where memory is full, counts that expire anyway make room, those unused longest first; messages never do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Valkey:
@@ -39,6 +45,8 @@ class Valkey:
             "dir": json.dumps(str(data), ensure_ascii=False),  # its quoting is JSON's
             "appendonly": "yes",
             "save": '""',
+            "maxmemory": MEMORY,
+            "maxmemory-policy": EVICTED_FIRST,
         }
         file = data / "valkey.conf"
         file.unlink(missing_ok=True)
