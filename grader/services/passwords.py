@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final
@@ -11,12 +13,16 @@ from grader.services.errors import SignInBusy, WeakPassword
 AT_ONCE: Final = 2
 """A hash takes 64 MiB and a core's whole attention; more at once would starve everybody else."""
 
+MOST_WAITING: Final = 14
+"""Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
+
 PATIENCE_SECONDS: Final = 5.0
 SHORTEST: Final = 8
 LONGEST: Final = 1024
 
 _hasher = PasswordHasher()
 _turn = BoundedSemaphore(AT_ONCE)
+_places = BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
 def hash_password(password: str) -> str:
@@ -24,10 +30,11 @@ def hash_password(password: str) -> str:
 
     Raises:
         WeakPassword: it has fewer than 8 or more than 1024 characters.
+        SignInBusy: too many passwords are being checked just now.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(Saying("refused.weak-password", shortest=SHORTEST, longest=LONGEST))
-    with _turn:
+    with _one_hash():
         return _hasher.hash(password.encode("utf-8", "surrogatepass"))
 
 
@@ -37,16 +44,37 @@ def verify_password(stored: str | None, password: str) -> bool:
     Raises:
         SignInBusy: too many passwords are being checked just now.
     """
-    if not _turn.acquire(timeout=PATIENCE_SECONDS):
-        raise SignInBusy("Many people are signing in just now; please try again in a moment.")
-    try:
+    with _one_hash():
         nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
-        _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    finally:
-        _turn.release()
+        try:
+            _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
     return stored is not None
+
+
+@contextmanager
+def _one_hash() -> Iterator[None]:
+    """Wait for one's turn to compute a hash: few may, and all others are told at once.
+
+    Raises:
+        SignInBusy: too many wait already, or the turn does not come.
+    """
+    if not _places.acquire(blocking=False):
+        raise _busy()
+    try:
+        if not _turn.acquire(timeout=PATIENCE_SECONDS):
+            raise _busy()
+        try:
+            yield
+        finally:
+            _turn.release()
+    finally:
+        _places.release()
+
+
+def _busy() -> SignInBusy:
+    return SignInBusy("Many people are signing in just now; please try again in a moment.")
 
 
 @cache

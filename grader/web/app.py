@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from grader.web import api, errors, health, language, pages, security
+from grader.web.field_bounds import refuse_long_fields
 from grader.web.indentation import Unindented
 from grader.web.limits import limit
 from grader.web.problem import wants_problem_json
@@ -33,6 +34,7 @@ def create_app(services: WebServices) -> Flask:
     security.protect(app)
     errors.handle_errors(app)
     app.before_request(_refuse_large)
+    app.before_request(lambda: refuse_long_fields(TAKING_FILES))
     limit(app, services.settings.redis_url)
     for blueprint in (health.bp, api.blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event, Thread
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -108,6 +108,38 @@ def test_no_more_than_two_passwords_are_checked_at_once(
     with pytest.raises(SignInBusy):
         sign_in(sessions, TYPED, Browser(DAY), clock())
     assert passwords.AT_ONCE == 2
+
+
+def test_few_wait_for_their_turn_and_all_others_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all places taken nobody waits: the patience is an hour, and the answer comes before it."""
+    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr(passwords, "_turn", BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "_places", BoundedSemaphore(2))
+    begun, go_on = Event(), Event()
+
+    class Slow(_Hasher):
+        def verify(self, stored: str, _password: bytes) -> bool:
+            begun.set()
+            go_on.wait()
+            return super().verify(stored, _password)
+
+    monkeypatch.setattr(passwords, "_hasher", Slow([]))
+    results: list[bool] = []
+    threads = [Thread(target=lambda: results.append(passwords.verify_password("x", "y"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    while passwords._places.acquire(blocking=False):  # until the second waits, too
+        passwords._places.release()
+    with pytest.raises(SignInBusy):
+        passwords.verify_password("x", "y")
+    with pytest.raises(SignInBusy):
+        passwords.hash_password("long enough")
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert results == [True, True]
+    assert passwords.verify_password("x", "y")
 
 
 def test_a_session_ends_with_its_time_or_by_signing_out(sessions: Sessions, an: int, clock: Clock) -> None:

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.begin import Browser
-from grader.services.errors import SignInRefused
+from grader.services.errors import SignInBusy, SignInRefused
 from grader.services.secret import Secret
 from grader.services.sign_in import Credentials, purpose_of_link, sign_in_by_link
 from grader.services.sign_in import sign_in as start_session
 from grader.services.sign_in import sign_out as end_session
 from grader.store.links import Purpose
 from grader.web import auth
+from grader.web.errors import in_words
 from grader.web.limits import address, limiter, wait_in_words
 from grader.web.pages.next_page import HOME, own_path
 from grader.web.wiring import web_services
@@ -32,7 +33,11 @@ def check_sign_in() -> BaseResponse:
     try:
         token = start_session(services.sessions, typed, browser(), services.clock())
     except SignInRefused:
+        g.has_failed = True
         return _form(wanted, email=typed.email, problem=_("This e-mail address and password do not belong together."))
+    except SignInBusy as busy:
+        g.has_failed = True  # counted, too: who floods us gets fewer tries, not more
+        return _busy(wanted, typed.email, in_words(busy.detail))
     return signed_in(token, wanted)
 
 
@@ -65,6 +70,14 @@ def sign_out() -> BaseResponse:
 def _form(wanted: str, *, email: str = "", problem: str | None = None) -> Response:
     body = render_template("sign_in.html", next=wanted, email=email, problem=problem, elsewhere=_elsewhere())
     return make_response(body, 401 if problem else 200)
+
+
+def _busy(wanted: str, email: str, problem: str) -> Response:
+    """Show the form again at once, to be sent again after a second."""
+    response = _form(wanted, email=email, problem=problem)
+    response.status_code = 503
+    response.headers["Retry-After"] = "1"
+    return response
 
 
 def signed_in(token: Secret, wanted: str) -> BaseResponse:
@@ -102,8 +115,8 @@ def _typed_email() -> str:
     return request.form.get("email", "").strip().lower()
 
 
-def _failed(response: BaseResponse) -> bool:
-    return response.status_code == 401  # noqa: PLR2004 - the status has no better name than its number
+def _failed(_response: BaseResponse) -> bool:
+    return bool(g.get("has_failed"))
 
 
 # Only failures count: a whole class signs in from one address when the lecture begins, and some of them mistype. Guessing

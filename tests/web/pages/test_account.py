@@ -1,13 +1,14 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from grader.services import sign_in
+from grader.services import passwords, sign_in
 from grader.services.administer import Act, disable
 from grader.services.issue import create_link
 from grader.services.link import make_link
@@ -105,6 +106,26 @@ def test_guessing_is_slowed_down_without_locking_out_the_neighbours(client: Flas
     assert "ask for a link" in refused.text
     assert refused.mimetype == "text/html"
     assert client.post("/sign-in", data=typed(email="binh@example.org")).status_code == 303
+
+
+@pytest.mark.usefixtures("registered")
+def test_while_too_many_sign_in_the_form_comes_back_at_once_and_the_try_is_counted(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(passwords, "_places", BoundedSemaphore(1))
+        with passwords._one_hash():
+            refused = [client.post("/sign-in", data=typed()) for _ in range(11)]
+    assert [reply.status_code for reply in refused] == [503] * 10 + [429]
+    assert refused[0].headers["Retry-After"] == "1"
+    assert "Many people are signing in just now" in refused[0].text
+    assert f'value="{EMAIL}"' in refused[0].text
+    assert PASSWORD not in refused[0].text
+
+
+def test_a_database_that_is_away_counts_against_nobody(app_without_database: Flask) -> None:
+    client = app_without_database.test_client()
+    assert [client.post("/sign-in", data=typed()).status_code for _ in range(12)] == [503] * 12
 
 
 @pytest.mark.usefixtures("registered")
