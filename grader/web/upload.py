@@ -13,6 +13,7 @@ from grader.checking.answers import Entry
 from grader.weightfiles.limits import MOST_BYTES
 
 FORM = "multipart/form-data"
+URLENCODED = "application/x-www-form-urlencoded"
 AROUND = 256 << 10
 """What a form may hold besides the file."""
 

@@ -70,7 +70,9 @@ def test_a_submission_is_pending_until_it_is_graded(
         assert not is_pending(session, sent)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "é", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwgImFiIl0", "W10"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "é", "bnVsbA", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwgImFiIl0", "W10", "W1tb" * 20_000]
+)
 def test_a_cursor_from_elsewhere_is_refused(sessions: Sessions, cursor: str) -> None:
     with sessions() as session, pytest.raises(UnreadableCursor):
         history(session, Whose(), before=cursor)

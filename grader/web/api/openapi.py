@@ -14,7 +14,7 @@ from grader.web.api.numbers import LARGEST
 from grader.web.api.operation import Operation
 from grader.web.api.problem_schema import ProblemOut
 from grader.web.problem import MEDIA_TYPE
-from grader.web.upload import FORM
+from grader.web.upload import FORM, URLENCODED
 
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]
@@ -69,17 +69,20 @@ def _operation(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
     if operation.body:
         content = {"application/json": {"schema": kinds[operation.body, "validation"]}}
         if operation.takes_files:
-            content[FORM] = _form(operation.body)
+            content |= {FORM: _form(operation.body, {UPLOAD: FILE}), URLENCODED: _form(operation.body, {})}
         told["requestBody"] = {"required": True, "content": content}
     return told
 
 
-def _form(body: type[BaseModel]) -> Json:
+FILE: Json = {"type": "string", "format": "binary", "description": "The file, at most 16 MiB."}
+
+
+def _form(body: type[BaseModel], files: Json) -> Json:
     """The same as a form: answers stand in it as JSON and may be left out, files stand beside them."""
     told = body.model_json_schema(ref_template=REFERENCE)
-    properties = {name: _not_null(schema) | _described(schema) for name, schema in told["properties"].items()}
-    properties[UPLOAD] = {"type": "string", "format": "binary", "description": "The file, at most 16 MiB."}
-    encoding = {"answers": {"contentType": "application/json"}, UPLOAD: {"contentType": "application/octet-stream"}}
+    properties = {name: _not_null(schema) | _described(schema) for name, schema in told["properties"].items()} | files
+    encoding = {"answers": {"contentType": "application/json"}}
+    encoding |= {name: {"contentType": "application/octet-stream"} for name in files}
     required = [name for name in told["required"] if name != "answers"]
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return {"schema": schema, "encoding": encoding}

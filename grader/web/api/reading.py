@@ -36,7 +36,7 @@ def read_json() -> tuple[bytes, Any]:
         ProblemError: 413, 415, or 400 for what is no JSON that can be trusted.
     """
     _check_content_type()
-    body = _read_bytes()
+    body = read_bytes()
     return body, parse(body)
 
 
@@ -69,7 +69,8 @@ def refuse_compressed() -> None:
         _unsupported("Send the body without compression.")
 
 
-def _read_bytes() -> bytes:
+def read_bytes() -> bytes:
+    """Read the body of the current request to its end; raises ProblemError (413) where it is larger than the limit."""
     try:
         body = request.get_data(cache=False)
         if len(body) == request.max_content_length:

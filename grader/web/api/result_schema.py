@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from grader.web.api.numbers import whole_text
 from grader.web.api.report_schema import ScoreOut
 from grader.web.api.schema import Asked, Outgoing
-from grader.web.api.text import decimal
 
 # RFC 3339; a "+" that nobody escaped arrives as a space.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+ -]\d\d:\d\d)", re.ASCII)
@@ -32,7 +32,7 @@ class ResultsAsked(Asked):
     updated_since: Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_since_epoch)] | None = Field(
         default=None, description="Only what changed at this time or later (RFC 3339)."
     )
-    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(decimal)] = 200
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole_text)] = 200
     cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
 
 

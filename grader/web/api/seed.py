@@ -7,15 +7,14 @@ from pydantic import BeforeValidator, Field
 from grader.catalog.load import Published
 from grader.services.principal import Principal
 from grader.services.vary import SEED_BITS, OwnValues, values_of_seed
-from grader.web.api.numbers import whole
-from grader.web.api.text import decimal
+from grader.web.api.numbers import whole, whole_text
 from grader.web.problem import ProblemError
 
 LARGEST = 2**SEED_BITS - 1
 WORDS = "Take the given values of this seed instead of the learner's own; not for a student's own token."
 Bounds = Field(ge=0, le=LARGEST)
 SeedSent = Annotated[int, Bounds, BeforeValidator(whole)]
-SeedAsked = Annotated[int, Bounds, BeforeValidator(decimal)]
+SeedAsked = Annotated[int, Bounds, BeforeValidator(whole_text)]
 
 
 def chosen(caller: Principal, published: Published, seed: int) -> OwnValues | None:

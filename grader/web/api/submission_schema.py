@@ -10,11 +10,11 @@ from grader.services.history import ShownSummary
 from grader.services.show import Shown
 from grader.services.status import Status
 from grader.web.api.answers import Answers
-from grader.web.api.numbers import AssignmentSent
+from grader.web.api.numbers import AssignmentSent, whole_text
 from grader.web.api.report_schema import ReportOut, ScoreOut
 from grader.web.api.schema import Asked, Incoming, Outgoing
 from grader.web.api.seed import WORDS, SeedSent
-from grader.web.api.text import Ref, Slug, decimal
+from grader.web.api.text import Ref, Slug
 
 STATUS = "pending until it is judged; failed means that we could not judge it, which is never a zero."
 
@@ -123,5 +123,5 @@ class SubmissionsAsked(Asked):
 
     exercise: Slug | None = None
     learner_ref: Ref | None = None
-    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(decimal)] = 50
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole_text)] = 50
     cursor: str | None = Field(default=None, max_length=500, description="From the page before.")

@@ -29,7 +29,7 @@ def view_of(operation: Operation) -> Callable[..., Response]:
             given["query"] = query_as(query)
         if body is None:
             return respond(operation.handler(**given), promise.status)
-        sent, value, files = _read(operation)
+        sent, value, files = _read(operation, body)
         given["body"] = body_as(body, value)
         given |= {"files": files} if operation.takes_files else {}
         if not promise.is_idempotent:
@@ -39,11 +39,11 @@ def view_of(operation: Operation) -> Callable[..., Response]:
     return view
 
 
-def _read(operation: Operation) -> tuple[bytes, Any, Mapping[str, Upload]]:
-    """The body as JSON, or as a form with files where the operation takes some."""
+def _read(operation: Operation, body: type[BaseModel]) -> tuple[bytes, Any, Mapping[str, Upload]]:
+    """The body as JSON, or as a form where the operation takes files."""
     if not operation.takes_files or not is_form():
         return *read_json(), {}
-    form = read_form()
+    form = read_form(body)
     return form.sent, form.value, form.files
 
 
