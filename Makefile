@@ -20,7 +20,7 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-.PHONY: help run test test-fast test-compose screenshots bench bench-pages oracle check format messages clean
+.PHONY: help run test test-fast test-compose screenshots bench bench-pages fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -30,6 +30,7 @@ help:
 	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
 	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
 	@echo "make bench-pages  measure the pages that show a whole class: 1,000 students, 20,000 submissions"
+	@echo "make fairness  measure how sheets are judged: hostile, without knowledge, honest, right (FAIRNESS=--help)"
 	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
 	@echo "make check   lint, format, types, imports"
 	@echo "make format  let the formatter write"
@@ -65,12 +66,16 @@ bench-pages:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/pages.py
 
+fairness:
+	$(prepare) dev
+	@$(RUN) bench.fairness $(FAIRNESS)
+
 # PyTorch is large and no dependency: it has an environment of its own.
 oracle:
 	@test -x var/oracle/bin/python || $(PYTHON) -m venv var/oracle
-	@var/oracle/bin/python -m pip install --quiet torch==2.13.0 numpy
+	@var/oracle/bin/python -m pip install --quiet torch==2.13.0 numpy pydantic
 	@var/oracle/bin/python -m pip install --quiet --no-deps --editable .
-	@var/oracle/bin/python bench/oracle.py
+	@var/oracle/bin/python -m bench.oracle
 
 check:
 	$(prepare) dev
