@@ -53,6 +53,7 @@ class Postgres:
     def service(self, log: Path) -> Service:
         """Return how to start the server: no network, only the socket."""
         options = ["listen_addresses=", "max_connections=200", "unix_socket_permissions=0700"]
+        options += ["log_error_verbosity=terse"]  # without DETAIL, which quotes rows and keys
         options += [f'unix_socket_directories="{self.sockets}"'] + ([] if self.durable else list(_NOT_DURABLE))
         command = [str(self.binaries.postgres), "-D", str(self.state.root / _DATA)]
         for option in options:

@@ -10,6 +10,8 @@ from grader.local import lifeline
 from grader.local.errors import LocalError
 
 _LARGE_LOG = 10_000_000
+_LOG_MODE, _LOGS_MODE = 0o640, 0o750
+"""For us and our group: a log is not for everybody who has an account here."""
 _REMAINS_LAST = 20.0
 _PAUSE = 0.1
 
@@ -30,7 +32,11 @@ class Var:
         """
         self.path = path.absolute()
         try:
-            (self.path / "log").mkdir(parents=True, exist_ok=True)
+            logs = self.path / "log"
+            logs.mkdir(parents=True, exist_ok=True)
+            logs.chmod(_LOGS_MODE)
+            for log in logs.glob("*.log*"):
+                log.chmod(_LOG_MODE)  # those of earlier versions, too
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise LocalError(f"{self.path} cannot be written: {error.strerror}.") from error
@@ -52,7 +58,8 @@ class Var:
         path = self.path / "log" / f"{name}.log"
         if path.exists() and path.stat().st_size > _LARGE_LOG:
             path.replace(path.with_suffix(".log.1"))
-        path.touch()
+        path.touch(mode=_LOG_MODE)
+        path.chmod(_LOG_MODE)  # whatever the umask
         return path
 
     def secret_key_file(self) -> Path:

@@ -1,4 +1,7 @@
-from sqlalchemy import create_engine
+from typing import Final
+
+import psycopg
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
@@ -8,6 +11,10 @@ IDLE_IN_TRANSACTION_SECONDS = 60
 """PostgreSQL ends a transaction that somebody forgot, so that no row stays locked and no result appears too late."""
 
 _OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
+
+
+BAD_DATA: Final = "22"
+"""The class of PostgreSQL's errors that quote the value which was wrong."""
 
 
 def connect(url: str) -> Sessions:
@@ -20,6 +27,25 @@ def connect(url: str) -> Sessions:
         pool_pre_ping=True,
         pool_size=10,
         pool_use_lifo=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": _OPTIONS, "application_name": "nn-grader"},
     )
+    withhold_values(engine)
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def withhold_values(engine: Engine) -> None:
+    """Let this engine's errors tell what went wrong and not with which values: what they say ends in logs."""
+    event.listen(engine, "handle_error", _withhold)
+
+
+def _withhold(context: ExceptionContext) -> None:
+    original = context.original_exception
+    if not isinstance(original, psycopg.Error) or original.sqlstate is None:
+        return  # a connection that failed quotes no values
+    kind = type(original).__name__
+    is_quoting = original.sqlstate.startswith(BAD_DATA)
+    said = kind if is_quoting else original.diag.message_primary or kind  # without DETAIL, which names rows and keys
+    original.args = (said, *original.args[1:])
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({kind}) {said}",)

@@ -22,7 +22,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest schema; two at once, or twice, do no harm."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(configuration(connection), "head")

@@ -163,16 +163,21 @@ def of_http(error: HTTPException) -> Problem:
     return problem_as(meaning, str(error.description) if is_own_words else f"{meaning.title}.", headers=allow)
 
 
+def _place() -> str:
+    """The address that was asked for, as a log may tell it: one-time links and learners' references are left out."""
+    return request.url_rule.rule if request.url_rule is not None else request.path[:200]
+
+
 def of_unavailable(error: Exception) -> Problem:
     """Say that the database is away: nothing was stored, trying again is right."""
-    log.error("database unavailable", path=request.path, error=str(error))
+    log.error("database unavailable", path=_place(), error=str(error))
     return problem_as(OWN["unavailable"], _("The database cannot be reached at the moment. Please try again."))
 
 
 def of_fault(error: Exception) -> Problem:
     """Say that it is our fault, without saying how it is built; the log has the rest under the incident's id."""
     incident = uuid4().hex
-    log.error("unexpected error", incident=incident, path=request.path, exc_info=error)
+    log.error("unexpected error", incident=incident, path=_place(), exc_info=error)
     detail = _("Something went wrong on our side. It is noted as incident %(incident)s.", incident=incident)
     return replace(problem_as(OWN["internal-error"], detail), incident=incident)
 
@@ -215,7 +220,7 @@ def as_page(problem: Problem) -> Response:
     try:
         body = render_template("error.html", **shown)
     except Exception:  # the page around it may need what has just failed
-        log.exception("error page failed", path=request.path)
+        log.exception("error page failed", path=_place())
         body = PLAIN_PAGE.format(language=language(), title=escape(shown["title"]), detail=escape(shown["detail"]))
     response = make_response(body, problem.status)
     response.headers.update(problem.headers)

@@ -55,3 +55,17 @@ def test_a_log_that_grew_large_makes_room(tmp_path: Path) -> None:
     assert var.log("web").stat().st_size == 0
     assert (tmp_path / "log" / "web.log.1").stat().st_size == 10_000_001
     var.release()
+
+
+def test_a_log_is_for_us_and_our_group_alone(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir(mode=0o755)
+    (tmp_path / "log" / "web.log").touch()
+    (tmp_path / "log" / "web.log.1").touch()
+    (tmp_path / "log" / "web.log").chmod(0o644)
+    (tmp_path / "log" / "web.log.1").chmod(0o644)
+    var = Var(tmp_path)
+    var.log("worker")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "log").iterdir()}
+    assert modes == {"web.log": 0o640, "web.log.1": 0o640, "worker.log": 0o640}
+    assert stat.S_IMODE((tmp_path / "log").stat().st_mode) == 0o750
+    var.release()

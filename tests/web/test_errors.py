@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -65,6 +66,21 @@ def test_an_error_without_a_row_is_our_fault(fresh_app: Flask) -> None:
     reply = fresh_app.test_client().get("/api/v1/boom")
     assert reply.status_code == 500
     assert "inside" not in reply.text
+
+
+def test_while_the_database_is_away_no_log_tells_what_was_sent_or_by_whom(app_without_database: Flask) -> None:
+    client = app_without_database.test_client()
+    with capture_logs() as logged:
+        body = {"exercise": "xor-2-2-1", "learner_ref": "an@example.edu", "answers": {"net_h1": "0.3775"}}
+        client.post("/api/v1/submissions", json=body, headers={"Authorization": "Bearer a-token"})
+        client.get("/sign-in/link/one-time-token")
+        client.get("/api/v1/results?learner_ref=an@example.edu", headers={"Authorization": "Bearer a-token"})
+        client.post("/sign-in", data={"email": "an@example.edu", "password": "a password"})
+    assert len(logged) >= 4
+    told = json.dumps(logged)
+    for secret in ("0.3775", "an@example", "one-time-token", "a-token", "a password"):
+        assert secret not in told
+    assert {line["path"] for line in logged} >= {"/api/v1/submissions", "/sign-in/link/<token>"}
 
 
 def test_a_database_that_is_away_is_worth_another_try(app_without_database: Flask) -> None:
