@@ -32,9 +32,9 @@ _QUOTING: Final = (ValueError, LookupError)
 WITHHELD: Final = "(the message may quote what was sent, and is left out)"
 
 
-def exception_text(told: ExcInfo) -> str:
+def exception_text(exc_info: ExcInfo) -> str:
     """Return a traceback, with causes, that shows no values."""
-    return "".join(_lines(told[1], set())).rstrip("\n")
+    return "".join(_lines(exc_info[1], set())).rstrip("\n")
 
 
 def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
