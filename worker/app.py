@@ -10,6 +10,9 @@ from worker.wiring import limits, services, settings
 TIDY_SECONDS = 3600
 MAIL_SECONDS = 30
 
+START_SECONDS = 600.0
+"""A process of the pool reads the exercises before it reports; Celery's own 4 s end it first on a busy machine."""
+
 
 @setup_logging.connect
 def _log(**_: object) -> None:
@@ -22,6 +25,7 @@ def _warm_up(**_: object) -> None:
 
 
 app = make_celery(settings().redis_url)
+app.conf.worker_proc_alive_timeout = START_SECONDS
 app.conf.beat_schedule = {
     Tasks.SWEEP.value: {
         "task": Tasks.SWEEP.value,

@@ -14,6 +14,7 @@ from grader.local.faults import readable_faults
 from grader.local.postgres import Postgres
 from grader.local.processes import Child, Processes
 from grader.local.state import open_state
+from grader.local.telling import telling
 from grader.local.valkey import start_valkey
 from grader.local.var import Var
 from grader.settings import LocalSettings
@@ -42,12 +43,14 @@ def start_backends(settings: LocalSettings, var: Var, processes: Processes, say:
         binaries, state = find_binaries(account), open_state(var.path, account)
         if database_url is None:
             say("Starting PostgreSQL ...")
-            postgres = Postgres.prepare(state, binaries)
-            children.append(postgres.start(processes, var.log("postgres")))
-            database_url = sqlalchemy_url(postgres.create_database(DATABASE))
+            with telling(say, "PostgreSQL is starting"):
+                postgres = Postgres.prepare(state, binaries)
+                children.append(postgres.start(processes, var.log("postgres")))
+                database_url = sqlalchemy_url(postgres.create_database(DATABASE))
         if redis_url is None:
             say("Starting Valkey ...")
-            valkey, child = start_valkey(state, binaries, processes, var.log("valkey"))
+            with telling(say, "Valkey is starting"):
+                valkey, child = start_valkey(state, binaries, processes, var.log("valkey"))
             children.append(child)
             redis_url = valkey.url()
     return Backends(database_url, redis_url, tuple(children))

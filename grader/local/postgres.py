@@ -76,7 +76,7 @@ class Postgres:
     def is_ready(self) -> bool:
         """Tell whether the server answers."""
         try:
-            psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            psycopg.connect(self.url("postgres"), connect_timeout=10).close()
         except psycopg.OperationalError:
             return False
         return True

@@ -19,6 +19,7 @@ from grader.local.port import check_port, free_port
 from grader.local.processes import Processes
 from grader.local.ready import answers
 from grader.local.supervisor import Supervisor
+from grader.local.telling import telling
 from grader.local.var import Var
 from grader.settings import LocalSettings, environment_with
 from grader.store.engine import connect
@@ -93,10 +94,12 @@ class _Run:
         self.say("Preparing the database ...")
         sessions, now = connect(backends.database_url), datetime.now(UTC)
         with readable_faults():
-            upgrade(backends.database_url)
+            with telling(self.say, "The database is being prepared"):
+                upgrade(backends.database_url)
             if demonstration.is_wanted(sessions):
                 self.say("Filling in a demonstration ...")
-                demonstration.seed(sessions, self.catalog, self.settings.exercises_dir, now)
+                with telling(self.say, "The demonstration is being filled in"):
+                    demonstration.seed(sessions, self.catalog, self.settings.exercises_dir, now)
             demo = None
             if demonstration.is_there(sessions):
                 demo = demonstration.open_doors(sessions, self.settings.address, now)
@@ -124,7 +127,8 @@ class _Run:
         )
         worker = self.processes.start(programs.worker(environment, self.var.log("worker")))
         beat = self.processes.start(programs.beat(environment, self.var.log("beat")))
-        self.processes.wait_until(lambda: answers(f"{self.settings.own_address}/readyz"), web, seconds=60)
+        with telling(self.say, "The web server is starting"):
+            self.processes.wait_until(lambda: answers(f"{self.settings.own_address}/readyz"), web)
         for child in (web, worker, beat):
             supervisor.watch(child)
 

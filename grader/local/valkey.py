@@ -63,7 +63,7 @@ class Valkey:
 
     def is_ready(self) -> bool:
         """Tell whether the server answers, its data loaded."""
-        with redis.Redis.from_url(self.url(), socket_connect_timeout=1, socket_timeout=1) as client:
+        with redis.Redis.from_url(self.url(), socket_connect_timeout=10, socket_timeout=10) as client:
             try:
                 client.ping()
             except redis.RedisError:

@@ -12,7 +12,8 @@ from grader.local.errors import LocalError
 _LARGE_LOG = 10_000_000
 _LOG_MODE, _LOGS_MODE = 0o640, 0o750
 """For us and our group: a log is not for everybody who has an account here."""
-_REMAINS_LAST = 20.0
+_REMAINS_LAST = 120.0
+"""Seconds: the remains of a killed run are being ended, which takes seconds, and longer where cores are busy."""
 _PAUSE = 0.1
 
 

@@ -1,6 +1,5 @@
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from grader.store.engine import Sessions
 from grader.store.failures import Failure
 from grader.store.gradings import Grading
 from grader.store.waiting import Waiting
+from tests.fixtures.patience import wait_until
 from tests.fixtures.worker import environment_for
 
 QUICK = {"GRADER_LEASE_SECONDS": "3", "GRADER_SWEEP_SECONDS": "1", "GRADER_BATCH_SIZE": "40"}
@@ -90,14 +90,16 @@ class Grader:
         with self.sessions() as session:
             return Count(*session.execute(counts).one())
 
-    def until(self, is_so: Callable[[Count], bool], seconds: float = 60) -> Count:
-        """Wait until the counts are so, and return them; what they are at the end of the time is told too."""
-        deadline = time.monotonic() + seconds
-        while not is_so(count := self.count()):
-            if time.monotonic() > deadline:
-                pytest.fail(f"after {seconds} s: {count}\n{self._last_words()}")
-            time.sleep(0.02)
-        return count
+    def until(self, is_so: Callable[[Count], bool]) -> Count:
+        """Wait until the counts are so, and return them; where they never are, what they are is told."""
+        seen: list[Count] = []
+
+        def is_reached() -> bool:
+            seen[:] = [self.count()]
+            return is_so(seen[0])
+
+        wait_until(is_reached, lambda: f"{seen}\n{self._last_words()}", 0.02)
+        return seen[0]
 
     def kill(self, child: Child) -> None:
         """kill -9, the pool's processes too."""

@@ -9,6 +9,7 @@ import pytest
 from grader.local import lifeline
 from grader.local.lifeline import end, exists, listen
 from tests.fixtures.alive import is_alive
+from tests.fixtures.patience import PATIENCE, wait_until
 
 SLEEP = "import time; time.sleep(60)"
 LOSES_ITS_LIFELINE = f"""
@@ -58,8 +59,8 @@ def test_the_end_of_whoever_holds_it_ends_the_children_and_removes_the_announcem
     assert holder.stdin is not None
     holder.stdin.write(f"+ {child.pid} {int(signal.SIGTERM)}\n")
     holder.stdin.close()
-    assert child.wait(10) == -signal.SIGTERM
-    assert holder.wait(10) == 0
+    assert child.wait(PATIENCE) == -signal.SIGTERM
+    assert holder.wait(PATIENCE) == 0
     assert not announcement.exists()
 
 
@@ -70,10 +71,7 @@ def test_a_lifeline_that_was_killed_is_replaced_and_told_everything(tmp_path: Pa
     assert answer.returncode == -signal.SIGKILL
     children = [int(pid) for pid in answer.stdout.split()]
     assert len(children) == 2
-    deadline = time.monotonic() + 10
-    while any(map(is_alive, children)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(is_alive, children))
+    wait_until(lambda: not any(map(is_alive, children)))
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="asks for a process of another user, which /proc tells of")

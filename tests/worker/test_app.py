@@ -16,6 +16,7 @@ print(json.dumps({
     "limits": [app.tasks[name].time_limit for name in app.tasks if not name.startswith("celery.")],
     "schedule": {name: [entry["task"], entry["options"]] for name, entry in app.conf.beat_schedule.items()},
     "watched": sorted(app.amqp.queues.consume_from),
+    "start_seconds": app.conf.worker_proc_alive_timeout,
     "concurrency": app.conf.worker_concurrency,
     "web": sorted({"flask", "grader.web", "granian"} & set(sys.modules)),
 }))
@@ -53,6 +54,10 @@ def test_what_takes_long_waits_in_a_queue_of_its_own(seen: Any) -> None:
     assert seen["schedule"]["regrade"][1]["queue"] == "bulk"
     assert seen["schedule"]["sweep"][1]["queue"] == "interactive"
     assert seen["watched"] == ["bulk", "interactive"]
+
+
+def test_a_process_of_the_pool_may_take_long_to_start(seen: Any) -> None:
+    assert seen["start_seconds"] >= 600
 
 
 def test_every_task_has_an_end(seen: Any) -> None:
