@@ -10,6 +10,7 @@ from secrets import compare_digest, token_urlsafe
 from time import monotonic
 from typing import Any, Final
 
+import structlog
 from authlib.integrations.requests_client import (  # type: ignore[import-untyped]  # its types are a package of their own
     OAuth2Session,
     OAuthError,
@@ -22,6 +23,8 @@ from requests import RequestException, Session
 from grader.services.errors import IdentityRefused, IssuerAway
 from grader.services.sign_in_elsewhere import Identity
 
+log = structlog.get_logger(__name__)
+
 SECONDS: Final = 5.0
 """An issuer that says nothing for so long is away: whoever waits holds a thread of the web server."""
 
@@ -30,12 +33,18 @@ LEEWAY: Final = 60
 """Seconds by which clocks may differ."""
 
 ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+NOT_KNOWN: Final = frozenset({"invalid_client", "unauthorized_client"})
+"""What an issuer answers that knows another secret, wants one where none is set, or does not know us at all."""
+
 DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What an issuer knows us as. With `trusts_email` its addresses are believed though it does not call them verified."""
+    """What an issuer knows us as. With `trusts_email` its addresses are believed though it does not call them verified.
+
+    Without a secret we are a public client (RFC 6749, 2.1): PKCE alone shows that who brings the code had asked for it.
+    """
 
     issuer: str
     client_id: str
@@ -117,6 +126,13 @@ class Provider:
             with self._session(back) as session:
                 given = session.fetch_token(place, code=code, code_verifier=journey.verifier, timeout=SECONDS)
         except OAuthError as error:
+            if error.error in NOT_KNOWN:
+                log.warning(
+                    "the issuer does not take our client id and secret",
+                    answer=error.error,
+                    secret=bool(self._client.secret),
+                )
+                raise IssuerAway("The service that signs you in is not set up as it should be.") from error
             raise IdentityRefused("The other service took its word back. Please start again.") from error
         except (RequestException, ValueError) as error:
             raise IssuerAway("The service that signs you in does not answer. Please try again later.") from error

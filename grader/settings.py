@@ -3,11 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from grader.addresses import DatabaseUrl, Issuer, RedisUrl, Sender, SmtpServer, SmtpUrl, WebAddress, smtp_server
@@ -40,9 +42,12 @@ class _Environment(BaseSettings):
 
 def _content(name: str, path: object) -> str:
     try:
-        return Path(str(path)).read_text(encoding="utf-8").strip()
+        content = Path(str(path)).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from error
+    if not content:
+        raise ValueError(f"{name} names a file that is empty")
+    return content
 
 
 class _Secret(_Environment):
@@ -133,6 +138,9 @@ class _OpenId(_Environment):
     def _client_is_named(self) -> Self:
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("GRADER_OIDC_ISSUER needs GRADER_OIDC_CLIENT_ID")
+        if not self.oidc_issuer and (self.oidc_client_id or self.oidc_client_secret):
+            told = "GRADER_OIDC_CLIENT_ID" if self.oidc_client_id else "GRADER_OIDC_CLIENT_SECRET"
+            raise ValueError(f"{told} needs GRADER_OIDC_ISSUER: without it nobody signs in through somebody else")
         _ = self.oidc_secret
         return self
 
@@ -161,12 +169,12 @@ class Settings(_Secret, _Mail, _OpenId, DatabaseSettings):
     exercises_dir: Path = Field(default=Path("exercises"), validation_alias="GRADER_EXERCISES_DIR")
     log_level: LogLevel = Field(default="info", validation_alias="GRADER_LOG_LEVEL")
     secure_cookies: bool = Field(default=False, validation_alias="GRADER_SECURE_COOKIES")
-    session_days: int = Field(default=14, ge=1, validation_alias="GRADER_SESSION_DAYS")
-    lease_seconds: float = Field(default=20, gt=0, validation_alias="GRADER_LEASE_SECONDS")
-    sweep_seconds: float = Field(default=5, gt=0, validation_alias="GRADER_SWEEP_SECONDS")
-    batch_size: int = Field(default=200, ge=1, validation_alias="GRADER_BATCH_SIZE")
-    max_tries: int = Field(default=3, ge=2, validation_alias="GRADER_MAX_TRIES")
-    trusted_proxies: int = Field(default=0, ge=0, validation_alias="GRADER_TRUSTED_PROXIES")
+    session_days: int = Field(default=14, ge=1, le=3650, validation_alias="GRADER_SESSION_DAYS")
+    lease_seconds: float = Field(default=20, gt=0, le=3600, validation_alias="GRADER_LEASE_SECONDS")
+    sweep_seconds: float = Field(default=5, gt=0, le=3600, validation_alias="GRADER_SWEEP_SECONDS")
+    batch_size: int = Field(default=200, ge=1, le=100_000, validation_alias="GRADER_BATCH_SIZE")
+    max_tries: int = Field(default=3, ge=2, le=1000, validation_alias="GRADER_MAX_TRIES")
+    trusted_proxies: int = Field(default=0, ge=0, le=100, validation_alias="GRADER_TRUSTED_PROXIES")
 
 
 class LocalSettings(_Secret, _Password, Listening):
@@ -204,6 +212,31 @@ def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **extra}
 
 
+OURS: Final = "GRADER_"
+NOT_OURS: Final = ("GRADER_TEST_",)
+"""What tests are told."""
+
+
+def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Return a sentence for each variable that begins like a setting and is none, with the one that was probably meant.
+
+    They stop nothing: another version may know them. But a setting that is misspelt must not be silent.
+    """
+    known = {str(field.validation_alias) for kind in (Settings, LocalSettings) for field in kind.model_fields.values()}
+    given = os.environ if environment is None else environment
+    return [
+        _unknown(name, known)
+        for name in sorted(given)
+        if name.upper().startswith(OURS) and name.upper() not in known and not name.upper().startswith(NOT_OURS)
+    ]
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    meant = get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.75)
+    guess = f"; did you mean {meant[0]}?" if meant else "; docs/operations.md lists them all."
+    return f"{name} is no setting of nn-grader and changes nothing{guess}"
+
+
 AnySettings = TypeVar("AnySettings", bound=_Environment)
 
 
@@ -211,11 +244,24 @@ def _load(kind: type[AnySettings]) -> AnySettings:
     try:
         return kind()
     except ValidationError as error:
-        problems = [_sentence(item["loc"], item["type"], item["msg"]) for item in error.errors()]
+        problems = [_sentence(item) for item in error.errors(include_input=False)]
         raise SettingsError("; ".join(problems)) from error
 
 
-def _sentence(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    name = str(location[0]) if location else ""
-    text = "is not set" if kind == "missing" else message.removeprefix("Value error, ")
+_SAID: Final = {
+    "missing": "is not set",
+    "bool_parsing": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:g} or less",
+    "literal_error": "must be {expected}",
+}
+
+
+def _sentence(item: ErrorDetails) -> str:
+    name = str(item["loc"][0]) if item["loc"] else ""
+    text = _SAID.get(item["type"], item["msg"].removeprefix("Value error, ")).format_map(item.get("ctx", {}))
     return f"{name} {text}" if name else text

@@ -1,10 +1,21 @@
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from grader.addresses import Security, SmtpServer
-from grader.settings import Listening, Settings, SettingsError, load, load_database, load_listening, load_local
+from grader.settings import (
+    Listening,
+    Settings,
+    SettingsError,
+    load,
+    load_database,
+    load_listening,
+    load_local,
+    unknown_settings,
+)
 
 GIVEN = {
     "DATABASE_URL": "postgresql://who@db/grader",
@@ -43,7 +54,7 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsError) as refused:
         load()
     assert refused.value.detail == (
-        "DATABASE_URL must start with postgresql://; PORT Input should be less than or equal to 65535; "
+        "DATABASE_URL must start with postgresql://; PORT must be 65535 or less; "
         "REDIS_URL is not set; GRADER_SECRET_KEY must have at least 16 characters"
     )
 
@@ -146,6 +157,16 @@ def test_the_password_of_the_mail_server_may_stand_in_a_file(monkeypatch: pytest
             "GRADER_SMTP_PASSWORD_FILE cannot be read",
         ),
         ({"GRADER_OIDC_ISSUER": "https://login"}, "GRADER_OIDC_ISSUER needs GRADER_OIDC_CLIENT_ID"),
+        ({"GRADER_OIDC_CLIENT_ID": "g"}, "GRADER_OIDC_CLIENT_ID needs GRADER_OIDC_ISSUER"),
+        ({"GRADER_OIDC_CLIENT_SECRET": "s"}, "GRADER_OIDC_CLIENT_SECRET needs GRADER_OIDC_ISSUER"),
+        (
+            {
+                "GRADER_OIDC_ISSUER": "https://login",
+                "GRADER_OIDC_CLIENT_ID": "g",
+                "GRADER_OIDC_CLIENT_SECRET_FILE": "/dev/null",
+            },
+            "GRADER_OIDC_CLIENT_SECRET_FILE names a file that is empty",
+        ),
         ({"GRADER_OIDC_ISSUER": "http://login.example"}, "GRADER_OIDC_ISSUER must start with https://"),
         (
             {
@@ -164,6 +185,95 @@ def test_what_is_wrong_with_mails_and_issuers_is_said(
     with pytest.raises(SettingsError) as refused:
         load()
     assert said in refused.value.detail
+
+
+def test_an_issuer_may_know_us_without_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"GRADER_OIDC_ISSUER": "https://login.example", "GRADER_OIDC_CLIENT_ID": "grader"})
+    assert load().oidc_secret is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GRADER_SECURE_COOKIES", "maybe", "must be true or false"),
+        ("GRADER_SESSION_DAYS", "two", "must be a whole number"),
+        ("GRADER_SESSION_DAYS", "0", "must be 1 or more"),
+        ("GRADER_SESSION_DAYS", "99999999999", "must be 3650 or less"),
+        ("GRADER_SWEEP_SECONDS", "inf", "must be 3600 or less"),
+        ("GRADER_SWEEP_SECONDS", "nan", "must be 3600 or less"),
+        ("GRADER_LEASE_SECONDS", "0", "must be more than 0"),
+        ("GRADER_LEASE_SECONDS", "soon", "must be a number"),
+        ("GRADER_MAX_TRIES", "1.5", "must be a whole number"),
+        ("GRADER_LOG_LEVEL", "loud", "must be 'debug', 'info', 'warning' or 'error'"),
+        ("PORT", "http", "must be a whole number"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_said_with_the_name_of_its_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    _set(monkeypatch, GIVEN | {name: value})
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert refused.value.detail == f"{name} {said}"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("GRADER_SECURE_COOKIE", "GRADER_SECURE_COOKIES"),
+        ("GRADER_SECURECOOKIES", "GRADER_SECURE_COOKIES"),
+        ("GRADER_TRUSTED_PROXY", "GRADER_TRUSTED_PROXIES"),
+        ("GRADER_BASEURL", "GRADER_BASE_URL"),
+        ("GRADER_OIDC_SECRET", "GRADER_OIDC_CLIENT_SECRET"),
+        ("grader_max_try", "GRADER_MAX_TRIES"),
+    ],
+)
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    (said,) = unknown_settings({name: "true", **GIVEN})
+    assert said == f"{name} is no setting of nn-grader and changes nothing; did you mean {meant}?"
+
+
+def test_what_resembles_no_setting_is_named_and_every_setting_is_known() -> None:
+    (said,) = unknown_settings({"GRADER_COLOUR": "green", "GRADER_TEST_CHROMIUM": "x", "HOME": "/"})
+    assert said.startswith("GRADER_COLOUR is no setting")
+    names = {str(field.validation_alias) for field in (Settings.model_fields | Listening.model_fields).values()}
+    assert unknown_settings(dict.fromkeys(names, "x")) == []
+
+
+SAY = {
+    "web": "import grader.web.wsgi",
+    "worker and clock": "from worker.app import _log; _log()",
+    "commands": "from grader.cli import main; main(['users', 'disable', 'x'], standalone_mode=False)",
+    "migrations": "from grader.cli import main; main(['db', 'upgrade'], standalone_mode=False)",
+    "make run": "from grader.cli import main; main(['up', '--var', '/dev/null/x'], standalone_mode=False)",
+}
+
+
+@pytest.mark.parametrize("part", SAY)
+def test_every_part_names_a_misspelt_setting_at_its_start(part: str) -> None:
+    environment = GIVEN | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "GRADER_SECURE_COOKIE": "true"}
+    told = subprocess.run(
+        [sys.executable, "-c", SAY[part]], env=environment, capture_output=True, check=False, text=True
+    )
+    assert told.stderr.count("did you mean GRADER_SECURE_COOKIES?") == 1
+
+
+@pytest.mark.parametrize("part", SAY)
+def test_no_part_answers_a_value_that_it_cannot_read_with_a_traceback(part: str) -> None:
+    environment = GIVEN | {"DATABASE_URL": "mysql://x", "PORT": "x"}
+    told = subprocess.run(
+        [sys.executable, "-m", "grader.cli", *CALLED[part]] if part in CALLED else [sys.executable, "-c", SAY[part]],
+        env=environment,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert told.returncode != 0
+    assert "DATABASE_URL must start with postgresql://" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+CALLED = {"commands": ["users", "disable", "x"], "migrations": ["db", "upgrade"], "make run": ["up"]}
 
 
 def test_a_file_that_nobody_needs_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """The Celery application of the worker and its clock: `celery --app worker.app worker` and `... beat`."""
 
+import structlog
 from celery.signals import setup_logging, worker_process_init
 
 from grader import logs
+from grader.checking.errors import GraderError
 from grader.queue import BULK, QUEUE, Tasks, make_celery
+from grader.settings import Settings, unknown_settings
 from worker.tasks import register
 from worker.wiring import limits, services, settings
 
@@ -17,6 +20,8 @@ START_SECONDS = 600.0
 @setup_logging.connect
 def _log(**_: object) -> None:
     logs.configure(settings().log_level)
+    for sentence in unknown_settings():
+        structlog.get_logger(__name__).warning(sentence)
 
 
 @worker_process_init.connect
@@ -24,7 +29,15 @@ def _warm_up(**_: object) -> None:
     services()
 
 
-app = make_celery(settings().redis_url)
+def _settings() -> Settings:
+    """Return the settings; one that is off ends the process in words."""
+    try:
+        return settings()
+    except GraderError as error:
+        raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
+
+
+app = make_celery(_settings().redis_url)
 app.conf.worker_proc_alive_timeout = START_SECONDS
 app.conf.beat_schedule = {
     Tasks.SWEEP.value: {

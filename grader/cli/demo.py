@@ -7,6 +7,7 @@ from rich.progress import Progress
 
 from grader.addresses import sign_in_address
 from grader.catalog.load import load_catalog
+from grader.cli.console import warn_of_unknown_settings
 from grader.local.faults import readable_faults
 from grader.local.imagined.fill import INSTRUCTOR, Ground, Tell, fill
 from grader.services.grade import drain
@@ -32,6 +33,7 @@ def seed(students: int, seed: int, title: str) -> None:
 
     Each call makes another course; the people are the same. It works beside a running server.
     """
+    warn_of_unknown_settings()
     settings = load()
     sessions, now = connect(settings.database_url), datetime.now(UTC)
     secret = settings.secret_key.get_secret_value()

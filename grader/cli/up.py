@@ -3,6 +3,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli.console import warn_of_unknown_settings
 from grader.local.interrupt import Interrupt
 from grader.local.up import up as run_until
 from grader.settings import load_local
@@ -23,6 +24,7 @@ def up(directory: Path, parent: int | None) -> None:
 
     Starts PostgreSQL and Valkey of its own unless DATABASE_URL and REDIS_URL name others.
     """
+    warn_of_unknown_settings()
     interrupt = Interrupt(parent)
     interrupt.listen()
     run_until(load_local(), directory, interrupt, _say)

@@ -2,11 +2,12 @@
 
 import gc
 
+import structlog
 from flask import Flask
 
 from grader import logs
 from grader.checking.errors import GraderError
-from grader.settings import load
+from grader.settings import Settings, load, unknown_settings
 from grader.web.app import create_app
 from grader.web.wiring import wire
 
@@ -16,11 +17,21 @@ def build() -> Flask:
     try:
         settings = load()
         logs.configure(settings.log_level)
+        _tell(settings)
         app = create_app(wire(settings))
     except GraderError as error:
         raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
     _spare_the_collector()
     return app
+
+
+def _tell(settings: Settings) -> None:
+    """Write what an operator may not have meant into the log's first lines."""
+    log = structlog.get_logger(__name__)
+    for sentence in unknown_settings():
+        log.warning(sentence)
+    if settings.oidc_issuer is not None and settings.oidc_secret is None:
+        log.info("signing in through the issuer as a public client: by PKCE alone, without a secret")
 
 
 def _spare_the_collector() -> None:

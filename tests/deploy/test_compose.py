@@ -8,6 +8,7 @@ import pytest
 
 from grader.local import programs
 from grader.local.processes import Service as Program
+from grader.local.valkey import EVICTED_FIRST
 from grader.settings import Settings
 from tests.deploy.compose_file import CHECKOUT, COMPOSE_FILE, services, waited_for_to_end
 
@@ -53,7 +54,8 @@ def test_no_password_stands_in_the_file() -> None:
     named = re.compile(r"PASSWORD|SECRET|TOKEN")
     for service in services().values():
         for name, value in service.get("environment", {}).items():
-            assert not named.search(name) or (name.endswith("_FILE") and value.startswith("/secrets/")), name
+            file = re.sub(r"^\$\{\w+-(.*)\}$", r"\1", str(value))
+            assert not named.search(name) or (name.endswith("_FILE") and file.startswith("/secrets/")), name
             assert not re.search(r"://[^/@]*:[^/@]+@", str(value)), f"{name} holds a password"
 
 
@@ -72,7 +74,24 @@ def test_what_is_chosen_in_the_environment_goes_to_the_setting_of_its_name() -> 
     chosen = set(re.findall(r"\$\{(\w+)", COMPOSE_FILE.read_text(encoding="utf-8")))
     assert chosen <= setting_names() | TOLD_BY_COMPOSE
     for name, value in services()["web"]["environment"].items():
-        assert name not in chosen or value.startswith(f"${{{name}:-"), name
+        assert name not in chosen or value.startswith((f"${{{name}:-", f"${{{name}-/")), name
+
+
+def test_all_that_is_chosen_in_a_file_reaches_our_programs_so_that_what_is_misspelt_is_named() -> None:
+    told = {name: services()[name].get("env_file") for name in OURS}
+    assert told.pop("secrets") == []
+    assert all(files == [{"path": ".env", "required": False}] for files in told.values())
+
+
+def test_an_issuer_that_gives_out_no_secret_can_be_chosen() -> None:
+    value = services()["web"]["environment"]["GRADER_OIDC_CLIENT_SECRET_FILE"]
+    assert value == "${GRADER_OIDC_CLIENT_SECRET_FILE-/secrets/oidc_client_secret}"  # empty counts, too
+
+
+def test_the_broker_has_a_maximum_and_never_drops_a_message() -> None:
+    command = services()["redis"]["command"]
+    assert command[command.index("--maxmemory") + 1] == "256mb"
+    assert command[command.index("--maxmemory-policy") + 1] == EVICTED_FIRST
 
 
 def test_every_service_and_every_choice_is_documented() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from grader.local.port import free_port
@@ -105,6 +106,33 @@ def test_an_issuer_that_gives_out_its_addresses_itself_may_be_trusted(services: 
     issuer.claims = {"email_verified": None}
     assert come_back(visitor, issuer).status_code == 303
     provider._http.close()
+
+
+@pytest.mark.parametrize("methods", [["client_secret_basic", "none"], ["client_secret_post"], None])
+def test_a_client_without_a_secret_signs_people_in_by_pkce_alone(
+    services: WebServices, issuer: Issuer, methods: list[str] | None
+) -> None:
+    """Whatever methods the issuer names: without one RFC 8414 means client_secret_basic."""
+    issuer.is_public = True
+    if methods is not None:
+        issuer.about["token_endpoint_auth_methods_supported"] = methods
+    visitor = create_app(replace(services, openid=Provider(Client(issuer.url, CLIENT_ID)))).test_client()
+    assert come_back(visitor, issuer).location == "/account"
+    assert role_of(services) == Role.STUDENT
+
+
+@pytest.mark.parametrize(("is_public", "secret"), [(False, None), (False, "another secret"), (True, SECRET)])
+def test_a_wrong_secret_is_the_operators_matter_and_is_logged(
+    services: WebServices, issuer: Issuer, *, is_public: bool, secret: str | None
+) -> None:
+    issuer.is_public = is_public
+    visitor = create_app(replace(services, openid=Provider(Client(issuer.url, CLIENT_ID, secret)))).test_client()
+    with capture_logs() as logged:
+        reply = come_back(visitor, issuer)
+    assert reply.status_code == 503
+    assert "is not set up as it should be" in reply.text
+    (line,) = [line for line in logged if "client id" in line["event"]]
+    assert (line["answer"], line["secret"]) == ("invalid_client", secret is not None)
 
 
 def test_who_is_disabled_here_stays_out(visitor: FlaskClient, issuer: Issuer, services: WebServices) -> None:
