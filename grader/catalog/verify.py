@@ -143,14 +143,15 @@ def check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[st
         yield "", error.detail
         return
     problems = problems_at_gate(exercise, entries, contents)
+    report = None if problems else judge(exercise, [read(exercise, entries, contents)])[0]
     if word == UNREADABLE:
-        if not problems:
+        if report is not None and report.unusable_file is None:
             yield "", "everything in it can be read"
         return
     for problem in problems:
         yield problem.field, problem.detail
-    if not problems:
-        yield from _check_verdicts(judge(exercise, [read(exercise, entries, contents)])[0], Verdict(word))
+    if report is not None:
+        yield from _check_verdicts(report, Verdict(word))
 
 
 def _check_verdicts(report: Report, wanted: Verdict) -> Iterator[tuple[str, str]]:

@@ -110,13 +110,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One submission; `given` is None while it waits, `failed` where we could not judge it."""
+    """One submission; `given` is None while it waits; `failed` if it was not judged, `unusable` too if for its file."""
 
     submission_id: UUID
     sent_at: datetime
     given: float | None = None
     max: float | None = None
     failed: bool = False
+    unusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Mark:
         late_days: how many days late that one was, each begun day counted.
         lost: the share of its score that this cost.
         overridden: whether a person has set it.
-        attempts_used: those that count as such; what we could not judge does not.
+        attempts_used: without those that were not judged.
         attempts_left: None for as many as one likes.
     """
 
@@ -264,5 +265,4 @@ def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:
 def _share(terms: Terms, attempt: Attempt) -> float:
     """What an attempt is worth, lateness deducted."""
     score = (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
-    days = terms.late_days(attempt.sent_at)
-    return score * (1 - terms.policy.late.lost(days)) if days else score
+    return score * (1 - terms.policy.late.lost(days)) if (days := terms.late_days(attempt.sent_at)) else score

@@ -10,7 +10,10 @@ from typing import Any, Self
 
 from grader.checking.trained import RowReport, TrainedReport
 from grader.checking.verdict import LETTERS, Verdict
-from grader.sayings.saying import from_json, in_language, to_json
+from grader.sayings.saying import Saying, from_json, in_language, to_json
+
+UNUSABLE_FILE = "weights.unusable-file"
+"""Key of the note on fields for which a file was sent that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,16 @@ class Report:
     def letters(self) -> str:
         """The verdicts in short, a letter for each field."""
         return "".join([LETTERS[field.verdict] for field in self.fields.values()])
+
+    @property
+    def unusable_file(self) -> Saying | None:
+        """Why a file that was sent cannot be used; None where there is no such file.
+
+        A submission with such a file is not an attempt: it gets no score, whatever else is in it.
+        """
+        notes = [field.note for field in self.fields.values() if isinstance(field.note, Saying)]
+        reasons = (note.values["reason"] for note in notes if note.key == UNUSABLE_FILE)
+        return next((reason for reason in reasons if isinstance(reason, Saying)), None)
 
     @property
     def mistakes(self) -> dict[str, str]:

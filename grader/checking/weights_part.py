@@ -47,7 +47,7 @@ def _try_file(part: Part, task: WeightsTask, file: WeightFile | RefusedFile | No
             raise file
         weights = fit(task, file)
     except RefusedFile as refused:
-        return PartReport(_all(part, Verdict.WRONG, Saying("weights.unusable-file", reason=refused.detail)))
+        return PartReport(_all(part, Verdict.MISSING, Saying("weights.unusable-file", reason=refused.detail)))
     return _tried(part, try_weights(task, weights, file.format.value))
 
 

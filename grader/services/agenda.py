@@ -82,7 +82,7 @@ def tasks(
     terms = terms_at(session, assignments, user_id)
     sent: defaultdict[int, list[Attempt]] = defaultdict(list)
     for row in attempts.of_assignments(session, [one.id for one in assignments], [user_id]):
-        sent[row.assignment_id].append(Attempt(row.id, row.submitted_at, row.given, row.max, row.failed))
+        sent[row.assignment_id].append(Attempt(row.id, row.submitted_at, row.given, row.max, row.failed, row.unusable))
     made = [_task(one, terms[one.id], sent[one.id], worth(one), now) for one in assignments]
     return tuple(sorted(made, key=lambda task: (not task.standing.terms.due_at, task.standing.terms.due_at or now)))
 

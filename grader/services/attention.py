@@ -96,7 +96,7 @@ def _stuck(session: Session, course_ids: Collection[int]) -> defaultdict[int, li
         .join(Submission, Submission.assignment_id == Assignment.id)
         .join(Failure, Failure.submission_id == Submission.id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .where(Assignment.course_id.in_(course_ids), Grading.id.is_(None))
+        .where(Assignment.course_id.in_(course_ids), Grading.id.is_(None), Failure.unusable_file.is_(None))
         .group_by(Assignment.id)
         .order_by(Assignment.id)
     )

@@ -163,8 +163,8 @@ class _Reader:
         """The attempts with their verdicts and mistakes."""
         if row is None:
             return (), [], []
-        failed = map(set(row.failed).__contains__, row.ids) if row.failed else repeat(False)  # noqa: FBT003 - one a row
-        attempts = tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed))
+        failed, unusable = _among(row.failed, row.ids), _among(row.unusable, row.ids)
+        attempts = tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed, unusable))
         verdicts = [letters or "" for letters in row.verdicts]
         for submission_id, revision in (row.former or {}).items():
             place = row.ids.index(UUID(submission_id))
@@ -175,6 +175,11 @@ class _Reader:
         then = self.revisions.find(self.exercise.slug, revision).exercise.field_names
         by_name = dict(zip(then, letters, strict=False))
         return "".join(by_name.get(name, ABSENT) for name in self.exercise.field_names)
+
+
+def _among(some: Sequence[UUID] | None, ids: Sequence[UUID]) -> Iterator[bool]:
+    """Whether each id is one of these few; mostly there are none."""
+    return map(set(some).__contains__, ids) if some else repeat(False)  # noqa: FBT003 - one a row
 
 
 @lru_cache(maxsize=10_000)

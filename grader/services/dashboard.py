@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.checking.verdict import Verdict
@@ -21,11 +22,12 @@ class Counts:
     learners: int = 0
     graded: int = 0
     failed: int = 0
+    unusable: int = 0
 
     @property
     def pending(self) -> int:
         """Those that wait to be judged."""
-        return self.submissions - self.graded - self.failed
+        return self.submissions - self.graded - self.failed - self.unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,12 @@ class Dashboard:
 
 def of_course(session: Session) -> Mapping[str, Counts]:
     """Return the counts of every exercise that was answered, by slug."""
-    return {
-        row.slug: Counts(row.submissions, row.learners, row.graded, row.failed) for row in tallies.per_exercise(session)
-    }
+    return {row.slug: _counts(row) for row in tallies.per_exercise(session)}
 
 
 def of_exercise(session: Session, slug: str) -> Dashboard:
     """Return the dashboard of an exercise; one that nobody has answered has zeros."""
-    counts = [
-        Counts(row.submissions, row.learners, row.graded, row.failed) for row in tallies.per_exercise(session, slug)
-    ]
+    counts = [_counts(row) for row in tallies.per_exercise(session, slug)]
     verdicts: dict[str, dict[Verdict, int]] = {}
     for row in tallies.verdicts(session, slug):
         verdicts.setdefault(row.field, {})[Verdict(row.verdict)] = row.times
@@ -79,3 +77,7 @@ def of_exercise(session: Session, slug: str) -> Dashboard:
         verdicts=verdicts,
         set_aside=tuple(stuck),
     )
+
+
+def _counts(row: Row[str, int, int, int, int, int]) -> Counts:
+    return Counts(row.submissions, row.learners, row.graded, row.failed, row.unusable)

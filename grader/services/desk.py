@@ -7,10 +7,12 @@ from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.judge import JUDGE_VERSION
 from grader.checking.report import Report
+from grader.sayings.saying import Saying, to_json
 from grader.services.exercises import Revisions
-from grader.store import claims, gradings
+from grader.store import claims, failures, gradings
 from grader.store.claims import Claim
 from grader.store.engine import Sessions
+from grader.store.failures import Fault
 
 Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]
 
@@ -50,15 +52,22 @@ class Drained:
     Attributes:
         graded: submissions that have a report now.
         failed: submissions that were set aside.
+        unusable: submissions whose file cannot be used.
         is_finished: False where the time was up, and more may be waiting.
     """
 
     graded: int = 0
     failed: int = 0
     is_finished: bool = True
+    unusable: int = 0
 
     def __add__(self, other: "Drained") -> "Drained":
-        return Drained(self.graded + other.graded, self.failed + other.failed, self.is_finished and other.is_finished)
+        return Drained(
+            self.graded + other.graded,
+            self.failed + other.failed,
+            self.is_finished and other.is_finished,
+            self.unusable + other.unusable,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +84,34 @@ class Desk:
         """When a claim made now ends."""
         return self.clock() + timedelta(seconds=self.limits.lease_seconds)
 
-    def store(self, judged: Sequence[tuple[Claim, Report]]) -> int:
+    def store(self, judged: Sequence[tuple[Claim, Report]]) -> Drained:
         """Store reports and end the waiting, all in one transaction; return how many were stored.
 
         What somebody else stored meanwhile stays: it says the same. What is to be judged otherwise by now, since a
-        regrade was applied meanwhile, goes on waiting.
+        regrade was applied meanwhile, goes on waiting. A report that only says that a file cannot be used becomes no
+        grading: the submission is set aside, without a score, and is no attempt.
         """
         now = self.clock()
         in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # two at once can't deadlock
         with self.sessions.begin() as session:
             outdated = claims.outdated(session, [claim for claim, _ in in_order])
-            rows = [row_of(claim, report, now) for claim, report in in_order if claim not in outdated]
             claims.renew(session, outdated)
+            current = [(claim, report) for claim, report in in_order if claim not in outdated]
+            rows = [row_of(claim, report, now) for claim, report in current if report.unusable_file is None]
             if rows:
                 gradings.add_all(session, rows)
-                claims.settle(session, [claim for claim, _ in in_order if claim not in outdated])
-        return len(rows)
+            for claim, report in current:
+                if report.unusable_file is not None:
+                    failures.add(session, claim.submission_id, fault_of(claim, report.unusable_file, now))
+            if current:
+                claims.settle(session, [claim for claim, _ in current])
+        return Drained(graded=len(rows), unusable=len(current) - len(rows))
+
+
+def fault_of(claim: Claim, reason: Saying, now: datetime) -> Fault:
+    """Why a submission with a file that cannot be used is set aside."""
+    stored = to_json(reason)
+    return Fault(claim.tries, str(reason), now, stored if isinstance(stored, dict) else None)
 
 
 def row_of(claim: Claim, report: Report, now: datetime) -> dict[str, object]:

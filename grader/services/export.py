@@ -29,7 +29,8 @@ def export(session: Session, slug: str) -> Iterator[Exported]:
     """Give all that was sent to practise an exercise, oldest first, one by one; what was sent to assignments is their courses'."""
     for row in exports.submissions_of(session, slug):
         report = None if row.report is None else Report.from_json(row.report)
-        ungraded = Status.PENDING if row.failure_reason is None else Status.FAILED
+        failed = Status.UNUSABLE if row.unusable else Status.FAILED
+        ungraded = Status.PENDING if row.failure_reason is None else failed
         yield Exported(
             id=row.id,
             submitted_at=row.submitted_at,

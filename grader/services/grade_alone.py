@@ -32,12 +32,11 @@ class Ward:
         if claim is None:
             return None
         try:
-            stored = self._desk.store([(claim, child.judge(self._request(claim)))])
+            return self._desk.store([(claim, child.judge(self._request(claim)))])
         except DATABASE_AWAY:
             raise
         except Exception as error:  # noqa: BLE001 - our fault, whatever it is; it costs this submission a try
             return self._failed(claim, error)
-        return Drained(graded=stored)
 
     def close(self) -> None:
         """End the process, if there is one."""

@@ -28,7 +28,7 @@ def grade_batch(desk: Desk) -> Drained | None:
         batch = claims.claim_fresh(session, desk.lease(), desk.limits.batch_size)
     if not batch:
         return None
-    return Drained(graded=sum(_grade_group(desk, group) for group in by_exercise(batch)))
+    return sum((_grade_group(desk, group) for group in by_exercise(batch)), Drained())
 
 
 def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
@@ -61,7 +61,7 @@ def _judged(desk: Desk, exercise: Exercise, alike: list[Claim]) -> Iterable[tupl
     return zip(alike, reports, strict=True)
 
 
-def _grade_group(desk: Desk, group: list[Claim]) -> int:
+def _grade_group(desk: Desk, group: list[Claim]) -> Drained:
     try:
         return desk.store(judge_group(desk, group))
     except DATABASE_AWAY:
@@ -70,4 +70,4 @@ def _grade_group(desk: Desk, group: list[Claim]) -> int:
         log.exception("a batch could not be judged", revision=group[0].revision, submissions=len(group))
         with desk.sessions.begin() as session:
             claims.release(session, group)
-        return 0
+        return Drained()

@@ -35,6 +35,7 @@ class Cell:
         regraded: whether a regrade has changed it.
         waiting: submissions that are being graded.
         set_aside: submissions that could not be.
+        unusable: submissions whose file cannot be used.
     """
 
     points: float | None
@@ -46,6 +47,7 @@ class Cell:
     regraded: bool
     waiting: int
     set_aside: int
+    unusable: int = 0
 
     @property
     def missing(self) -> bool:
@@ -134,7 +136,8 @@ def _cell(standing: Standing, now: datetime, *, regraded: bool) -> Cell:
         overridden=mark.overridden,
         regraded=regraded,
         waiting=sum(1 for one in ungraded if not one.failed),
-        set_aside=sum(1 for one in ungraded if one.failed),
+        set_aside=sum(1 for one in ungraded if one.failed and not one.unusable),
+        unusable=sum(1 for one in ungraded if one.unusable),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from grader.checking.answers import Entry, entries_from_json
 from grader.checking.disclosure import EVERYTHING, Disclosure
 from grader.checking.report import Report
-from grader.sayings.saying import Saying
+from grader.sayings.saying import Saying, from_json
 from grader.services.errors import UnknownSubmission
 from grader.services.status import Status
 from grader.store import outcomes, waiting
@@ -22,7 +22,8 @@ class Shown:
         user_id: the user behind the learner, if there is one.
         givens: the learner's own given values, where some are drawn.
         report: None unless the status is graded.
-        failure_reason: why it was set aside, for instructors; None unless the status is failed.
+        failure_reason: why it was set aside, in English, for instructors; None unless it was.
+        unusable_file: why the file in it cannot be used; None unless the status is unusable.
         disclosure: what of the report is in it (`disclose.disclosed`).
     """
 
@@ -42,6 +43,7 @@ class Shown:
     givens: Mapping[str, float] | None
     report: Report | None
     failure_reason: str | None
+    unusable_file: str | None
     disclosure: Disclosure = EVERYTHING
 
 
@@ -71,6 +73,7 @@ def show(session: Session, submission_id: UUID) -> Shown:
         givens=row.givens,
         report=None if row.report is None else Report.from_json(row.report),
         failure_reason=row.failure_reason,
+        unusable_file=None if row.unusable_file is None else from_json(row.unusable_file),
     )
 
 

@@ -85,7 +85,7 @@ def tries_of(session: Session, whose: Whose, fields: Sequence[str], shown: Discl
 
 def _status(row: Row[*tuple[Any, ...]]) -> Status:
     if row.failed:
-        return Status.FAILED
+        return Status.UNUSABLE if row.unusable else Status.FAILED
     return Status.PENDING if row.given is None else Status.GRADED
 
 

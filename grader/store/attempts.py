@@ -15,9 +15,9 @@ from grader.store.submissions import Submission
 def of_assignments(
     session: Session, assignment_ids: Collection[int], user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return assignment, user, submission, time, score and whether judging failed, in the order of the times.
+    """Return assignment, user, submission, time, score, whether judging failed, in the order of the times.
 
-    Submissions of learners without a user (an LMS's) are not among them.
+    And whether that is because of the file in it. Submissions of learners without a user (an LMS's) are not among them.
     """
     wanted = (
         select(
@@ -28,6 +28,7 @@ def of_assignments(
             Grading.given,
             Grading.max,
             and_(Failure.submission_id.is_not(None), Grading.id.is_(None)).label("failed"),
+            and_(Failure.unusable_file.is_not(None), Grading.id.is_(None)).label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
@@ -41,7 +42,7 @@ def of_assignments(
 
 
 def used(session: Session, assignment_id: int, learner_id: int) -> int:
-    """Return how many attempts a learner has used; one that could not be judged is none."""
+    """Return how many attempts a learner has used; one that could not be judged, or brings an unusable file, is none."""
     counted = (
         select(func.count())
         .select_from(Submission)

@@ -28,6 +28,7 @@ def submissions_of(session: Session, slug: str) -> Iterator[Row[Any]]:
             Client.name.label("client"),
             current.c.report,
             Failure.reason.label("failure_reason"),
+            Failure.unusable_file.is_not(None).label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .join(Client, Client.id == Learner.client_id)

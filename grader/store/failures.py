@@ -1,16 +1,22 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
 
 
 class Failure(Base):
-    """A submission that could not be judged and was set aside; it has no score and costs no attempt."""
+    """A submission that could not be judged and was set aside; it has no score and costs no attempt.
+
+    Attributes:
+        reason: in English.
+        unusable_file: why the file in it cannot be used, as a stored saying; None where the fault is ours.
+    """
 
     __tablename__ = "failures"
 
@@ -18,15 +24,17 @@ class Failure(Base):
     tries: Mapped[int]
     reason: Mapped[str]
     failed_at: Mapped[datetime]
+    unusable_file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a submission is set aside: in words for the instructor, after how many tries, and when."""
+    """Why a submission is set aside: in words, after how many tries, and when; `unusable_file` as of `Failure`."""
 
     tries: int
     reason: str
     failed_at: datetime
+    unusable_file: dict[str, Any] | None = None
 
 
 def add(session: Session, submission_id: UUID, fault: Fault) -> None:

@@ -87,7 +87,10 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
     The revision is the one that it is judged by, which a regrade may have put in place of the one that was answered.
     """
     status = case(
-        (current.c.id.is_not(None), "graded"), (Failure.submission_id.is_not(None), "failed"), else_="pending"
+        (current.c.id.is_not(None), "graded"),
+        (Failure.unusable_file.is_not(None), "unusable"),
+        (Failure.submission_id.is_not(None), "failed"),
+        else_="pending",
     )
     return (
         select(
@@ -106,6 +109,7 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
             current.c.max,
             current.c.graded_at,
             case((current.c.id.is_(None), Failure.reason)).label("failure_reason"),
+            case((current.c.id.is_(None), Failure.unusable_file)).label("unusable_file"),
             *more,
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)

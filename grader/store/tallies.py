@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, and_, exists, func, not_, select, true
+from sqlalchemy import Row, Text, exists, func, not_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -18,16 +18,18 @@ from grader.store.submissions import Submission
 PRACTICE = Submission.assignment_id.is_(None)
 
 
-def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int]]:
-    """Return slug, submissions, learners, graded and failed of every exercise that was answered, or of one."""
+def per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int, int]]:
+    """Return slug, submissions, learners, graded, failed and unusable of every exercise that was answered, or of one."""
     graded = exists().where(Grading.submission_id == Submission.id)
-    failed = and_(not_(graded), exists().where(Failure.submission_id == Submission.id))
+    ours = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_(None))
+    theirs = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_not(None))
     counts = select(
         Submission.slug,
         func.count().label("submissions"),
         func.count(Submission.learner_id.distinct()).label("learners"),
         func.count().filter(graded).label("graded"),
-        func.count().filter(failed).label("failed"),
+        func.count().filter(not_(graded), ours).label("failed"),
+        func.count().filter(not_(graded), theirs).label("unusable"),
     )
     counts = counts.where(PRACTICE).group_by(Submission.slug)
     return session.execute(counts if slug is None else counts.where(Submission.slug == slug)).all()
@@ -65,7 +67,8 @@ def set_aside(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, dat
         select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
         .join_from(Failure, Submission, Submission.id == Failure.submission_id)
         .join(Learner, Learner.id == Submission.learner_id)
-        .where(Submission.slug == slug, PRACTICE, not_(exists().where(Grading.submission_id == Submission.id)))
+        .where(Submission.slug == slug, PRACTICE, Failure.unusable_file.is_(None))
+        .where(not_(exists().where(Grading.submission_id == Submission.id)))
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
         .limit(limit)
     )

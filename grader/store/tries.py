@@ -16,7 +16,7 @@ from grader.store.submissions import Submission
 
 
 def newest(session: Session, whose: Whose, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return id, time, revision, answers, score, verdicts and whether judging failed."""
+    """Return id, time, revision, answers, score, verdicts, whether judging failed, and whether because of its file."""
     return session.execute(
         select(
             Submission.id,
@@ -27,6 +27,7 @@ def newest(session: Session, whose: Whose, limit: int) -> Sequence[Row[*tuple[An
             Grading.max,
             Grading.verdicts,
             and_(Failure.submission_id.is_not(None), Grading.id.is_(None)).label("failed"),
+            and_(Failure.unusable_file.is_not(None), Grading.id.is_(None)).label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))

@@ -44,11 +44,12 @@ def of_assignment(
     """Return user, and arrays in the order of sending: ids, times, points, verdicts, mistakes (as text).
 
     With them comes what `stamps` tells. A thousand rows with arrays are read several times quicker than twenty thousand rows. `failed` are the
-    ids of what could not be judged, `former` the revisions, by id, of what was judged by another one than `revision`;
-    both are None where there is none. What was sent by learners without a user (an LMS's) is not there; of all students where nobody
+    ids of what could not be judged, `unusable` of those among them whose file cannot be used, `former` the revisions, by id, of what was judged by another one than `revision`;
+    all are None where there is none. What was sent by learners without a user (an LMS's) is not there; of all students where nobody
     is named.
     """
     failed = and_(Failure.submission_id.is_not(None), Grading.id.is_(None))
+    unusable = and_(Failure.unusable_file.is_not(None), Grading.id.is_(None))
     wanted = (
         select(
             Learner.user_id,
@@ -59,6 +60,7 @@ def of_assignment(
             _array(Grading.verdicts).label("verdicts"),
             _array(cast(Grading.mistakes, Text)).label("mistakes"),
             type_coerce(func.array_agg(Submission.id).filter(failed), NullType()).label("failed"),
+            type_coerce(func.array_agg(Submission.id).filter(unusable), NullType()).label("unusable"),
             func.jsonb_object_agg(Submission.id, Grading.revision).filter(Grading.revision != revision).label("former"),
             func.coalesce(func.sum(Grading.id), 0).label("graded"),
             func.count(Failure.submission_id).label("failures"),

@@ -67,11 +67,12 @@ def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
     exercise = load_folder(sample.parents[2]).exercise
     entries = read_answer_file(sample)
     contents = contents_of(sample, entries)
-    if wanted == UNREADABLE:
-        assert problems_at_gate(exercise, entries, contents)
-        return
-    assert problems_at_gate(exercise, entries, contents) == ()
+    problems = problems_at_gate(exercise, entries, contents)
     report = judge(exercise, [read(exercise, entries, contents)])[0]
+    if wanted == UNREADABLE:
+        assert problems or report.unusable_file
+        return
+    assert (problems, report.unusable_file) == ((), None)
     found = {field.verdict for field in report.fields.values()}
     assert Verdict(wanted) in found
     assert (report.score.given == report.score.max) == (found <= {Verdict.CORRECT, Verdict.FOLLOWS})

@@ -13,6 +13,7 @@ from grader.catalog.load import Catalog
 from grader.checking.answers import Entry
 from grader.services.learner_key import LearnerKey
 from grader.services.submit import SubmitOptions, submit
+from grader.store.failures import Failure
 from grader.store.gradings import Grading
 from tests.flow.conftest import Grader
 
@@ -48,9 +49,12 @@ def test_a_worker_lives_through_hostile_files_and_grades_what_comes_next(grader:
         submit(grader.sessions, catalog.find("dense-two-moons"), learner, entries, datetime.now(UTC), options=options)
         grader.wake()
     grader.send(1)
-    done = grader.until(lambda count: count.graded == len(files) + 1)
-    assert (done.waiting, done.failed) == (0, 0)
+    done = grader.until(lambda count: count.graded + count.failed == len(files) + 1)
+    assert (done.waiting, done.failed) == (0, 5)
     assert worker.process.poll() is None
     with grader.sessions() as session:
         given = session.scalars(select(Grading.given).where(Grading.max == 10.0)).all()
-    assert sorted(given) == [0.0] * 5 + [10.0] * 6
+        unusable = session.scalars(select(Failure.unusable_file)).all()
+    assert sorted(given) == [10.0] * 6
+    assert len(unusable) == 5
+    assert None not in unusable

@@ -14,11 +14,11 @@ from grader.catalog.load import Catalog
 from grader.checking.answers import Entry
 from grader.checking.errors import UnreadableAnswers
 from grader.checking.report import Report
-from grader.checking.verdict import Verdict
 from grader.services.desk import Drained, GradeLimits
 from grader.services.grade import drain
 from grader.services.learner_key import LearnerKey
-from grader.services.show import show
+from grader.services.show import Shown, show
+from grader.services.status import Status
 from grader.services.submit import SubmitOptions, submit
 from grader.store import blobs
 from grader.store.engine import Sessions
@@ -56,10 +56,14 @@ class Course:
         """Do what a worker does when it is woken."""
         return drain(self.sessions, self.catalog, self.clock, self.limits)
 
+    def shown(self, submission: UUID) -> Shown:
+        """What is known of a submission."""
+        with self.sessions() as session:
+            return show(session, submission)
+
     def report(self, submission: UUID) -> Report:
         """The report of what was graded."""
-        with self.sessions() as session:
-            found = show(session, submission).report
+        found = self.shown(submission).report
         assert found is not None
         return found
 
@@ -113,11 +117,10 @@ def test_a_file_that_cannot_be_used_gets_a_sentence_and_the_next_is_graded(
 ) -> None:
     hostile = send_file(content)
     good, plain = send_file((WEIGHTS / "moons.safetensors").read_bytes()), send()[0]
-    assert course.grade() == Drained(graded=3)
-    refused = course.report(hostile)
-    assert refused.score.given == 0.0
-    assert refused.fields["weights"].verdict is Verdict.WRONG
-    assert sentence in str(refused.fields["weights"].note)
+    assert course.grade() == Drained(graded=2, unusable=1)
+    refused = course.shown(hostile)
+    assert (refused.status, refused.report) == (Status.UNUSABLE, None)
+    assert sentence in str(refused.unusable_file)
     assert course.report(good).score.given == 10.0
     assert course.report(plain).score.given == course.report(plain).score.max
 

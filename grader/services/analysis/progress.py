@@ -45,5 +45,5 @@ def progress(works: Sequence[Work], drafting: Collection[int]) -> Progress:
         not_started=len(works) - submitted - in_progress,
         submissions=sum(len(work.attempts) for work in works),
         waiting=sum(1 for one in ungraded if not one.failed),
-        set_aside=sum(1 for one in ungraded if one.failed),
+        set_aside=sum(1 for one in ungraded if one.failed and not one.unusable),
     )

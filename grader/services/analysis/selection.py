@@ -125,7 +125,8 @@ def _needed(work: Work, _names: Sequence[str], wanted: Needed) -> Iterator[int]:
 
 
 def _ungraded(work: Work, _names: Sequence[str], wanted: Ungraded) -> Iterator[int]:
-    yield from (k for k, one in enumerate(work.attempts) if one.given is None and one.failed is wanted.failed)
+    ungraded = ((k, one) for k, one in enumerate(work.attempts) if one.given is None and not one.unusable)
+    yield from (k for k, one in ungraded if one.failed is wanted.failed)
 
 
 FINDERS: Mapping[type, Finder] = MappingProxyType(

@@ -16,7 +16,10 @@ from grader.web.api.schema import Asked, Incoming, Outgoing
 from grader.web.api.seed import WORDS, SeedSent
 from grader.web.api.text import Ref, Slug
 
-STATUS = "pending until it is judged; failed means that we could not judge it, which is never a zero."
+STATUS = (
+    "pending until it is judged; failed means that we could not judge it, unusable that the file in it cannot be used: "
+    "neither is ever a zero, and neither costs an attempt."
+)
 
 
 class SubmissionIn(Incoming):
@@ -95,7 +98,7 @@ class SubmissionOut(ReportOut):
     givens: dict[str, float] | None = Field(description="The learner's own given values; null where none are drawn.")
     submitted_at: datetime
     graded_at: datetime | None
-    failure: str | None = Field(description="Why it could not be judged.")
+    failure: str | None = Field(description="Why it could not be judged, or its file not be used.")
 
     @classmethod
     def told(cls, shown: Shown) -> Self:

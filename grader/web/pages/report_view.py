@@ -10,6 +10,7 @@ from grader.checking.exercise import Exercise, Field, Part
 from grader.checking.report import FieldReport, Report
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
+from grader.sayings.saying import in_language
 from grader.services.show import Shown
 from grader.services.status import Status
 from grader.web.language import language
@@ -73,7 +74,15 @@ class SubmissionView:
             return _("%(given)s of %(max)s points", given=mark(report.score.given), max=mark(report.score.max))
         if self.shown.status is Status.GRADED:
             return _("received")
+        if self.shown.status is Status.UNUSABLE:
+            return _("the file can't be used")
         return _("could not be graded") if self.shown.status is Status.FAILED else _("being graded")
+
+    @property
+    def unusable_file(self) -> str | None:
+        """Why the file that was sent cannot be used, in the reader's language."""
+        said = self.shown.unusable_file
+        return None if said is None else in_language(said, language())
 
     @property
     def is_untrained(self) -> bool:

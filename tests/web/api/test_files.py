@@ -45,6 +45,22 @@ def test_a_file_is_sent_as_a_form_and_its_report_told(
 
 
 @pytest.mark.process
+def test_a_file_that_cannot_be_used_has_a_status_of_its_own_and_a_reason(
+    client: FlaskClient, give_token: GiveToken, grade_all: Callable[[], None]
+) -> None:
+    token = give_token()
+    reply = post(client, token, form((WEIGHTS / "moons-whole-model.pt").read_bytes()))
+    assert reply.status_code == 202, reply.text
+    grade_all()
+    told = client.get(reply.headers["Location"], headers=token).get_json()
+    assert (told["status"], told["score"], told["fields"]) == ("unusable", None, {})
+    assert "Save model.state_dict(), not the model." in told["failure"]
+    (line,) = client.get(f"{PATH}?learner_ref=ana", headers=token).get_json()["items"]
+    assert (line["status"], line["score"]) == ("unusable", None)
+    assert client.get("/api/v1/results", headers=token).get_json()["items"] == []
+
+
+@pytest.mark.process
 def test_weights_may_be_typed_in_json_where_fields_are_asked_too(
     client: FlaskClient, give_token: GiveToken, grade_all: Callable[[], None]
 ) -> None:

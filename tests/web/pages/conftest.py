@@ -60,12 +60,14 @@ def send(client: FlaskClient, slug: str = "step-network-forward", answers: Mappi
     return reply.location
 
 
-def set_aside(services: WebServices, submission: str, reason: str = "The grader stopped.") -> None:
-    """Do what the worker does after the last try; `submission` is the address of its page."""
+def set_aside(
+    services: WebServices, submission: str, reason: str = "The grader stopped.", *, unusable: bool = False
+) -> None:
+    """Do what the worker does after the last try, or with an unusable file; `submission` is the address of its page."""
     submission_id = UUID(submission.rpartition("/")[2])
     with services.sessions.begin() as session:
         session.execute(delete(Waiting).where(Waiting.submission_id == submission_id))
-        add(session, submission_id, Fault(3, reason, services.clock()))
+        add(session, submission_id, Fault(3, reason, services.clock(), {"file.empty": {}} if unusable else None))
 
 
 def sample(slug: str, name: str) -> dict[str, str]:

@@ -59,8 +59,19 @@ def test_what_a_file_lacks_is_said(student: FlaskClient, grade_all: Callable[[],
     address = choose(student, (WEIGHTS / "moons-whole-model.pt").read_bytes())
     grade_all()
     page = student.get(address).text
-    assert "These weights do not do it yet" in page
+    assert 'data-status="unusable"' in page
+    assert "The file can't be used" in page
     assert "Save model.state_dict(), not the model." in page
+    assert "no attempt was used" in page
+    assert "Try again from these answers" in page
+
+
+def test_what_a_file_lacks_is_said_in_vietnamese_too(student: FlaskClient, grade_all: Callable[[], None]) -> None:
+    address = choose(student, (WEIGHTS / "lecture.pt").read_bytes())
+    grade_all()
+    page = student.get(address, headers={"Accept-Language": "vi"}).text
+    assert "Không dùng được tệp này" in page
+    assert "tệp có 2 x 2" in page
 
 
 def test_what_is_no_file_of_weights_is_said_beside_its_place(student: FlaskClient) -> None:

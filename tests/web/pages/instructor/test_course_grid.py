@@ -54,6 +54,15 @@ def test_what_is_unusual_is_said_by_sign_and_word(
     assert "⚠ could not be graded" in found["Sven"]
 
 
+def test_an_unusable_file_is_neither_a_zero_nor_missing(
+    teacher: FlaskClient, page: str, answer: Answer, services: WebServices
+) -> None:
+    set_aside(services, answer(0, grade=False), unusable=True)
+    sara = rows(teacher.get(page).text)["Sara"]
+    assert "⊘ the file can't be used" in sara
+    assert "nothing yet" in sara
+
+
 def test_a_mark_that_was_set_by_hand_says_so(
     teacher: FlaskClient, page: str, services: WebServices, classroom: Classroom, assignment: int
 ) -> None:
