@@ -36,6 +36,8 @@ from grader.store.outcomes import Whose
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 
+pytestmark = pytest.mark.process
+
 WEIGHTS = Path(__file__).parents[1] / "fixtures" / "weights"
 SLUG = "dense-two-moons"
 GOOD = (WEIGHTS / "moons.pt").read_bytes()

@@ -66,6 +66,7 @@ def test_what_a_file_lacks_is_said(student: FlaskClient, grade_all: Callable[[],
     assert "Try again from these answers" in page
 
 
+@pytest.mark.process
 def test_what_a_file_lacks_is_said_in_vietnamese_too(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     address = choose(student, (WEIGHTS / "lecture.pt").read_bytes())
     grade_all()
