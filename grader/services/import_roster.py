@@ -1,4 +1,4 @@
-"""Bringing a roster into a course: first what would happen, then exactly that, all of it or nothing."""
+"""Bringing a list into a course: first what would happen to whom, then exactly that; refused lines stay out."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from grader.services.membership import Membership
-from grader.services.roster import Entry, Roster
-from grader.services.roster_text import Flaw, Wrong
+from grader.services.roster_people import CourseNow, Known, course_now
+from grader.services.rosters.entry import Entry
+from grader.services.rosters.findings import Flaw, PassedOver, Wrong
+from grader.services.rosters.read import Roster
 from grader.store import audit, courses
 from grader.store.audit import Event
 from grader.store.engine import Sessions
@@ -46,15 +48,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would happen; with a flaw nothing can."""
+    """What would happen: the people who are taken, the lines that are refused, those that are passed over."""
 
     steps: tuple[Step, ...]
     flaws: tuple[Flaw, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """What another plan differs by, be it from another text or because the course has changed meanwhile."""
-        return sha256(repr(self.steps).encode()).hexdigest()
+        return sha256(repr((self.steps, self.flaws)).encode()).hexdigest()
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -72,12 +75,17 @@ class Imported:
 
 def plan_import(session: Session, course_id: int, roster: Roster) -> Plan:
     """Say what a roster would do with the course as it is now."""
-    emails = [entry.email for entry in roster.entries]
-    known = select(User.email, User.name, Enrolment.role, Enrolment.student_number).where(User.email.in_(emails))
-    here = (Enrolment.user_id == User.id) & (Enrolment.course_id == course_id)
-    found = {row.email: row for row in session.execute(known.outerjoin(Enrolment, here))}
-    steps = tuple(_step(entry, found.get(entry.email)) for entry in roster.entries)
-    return Plan(steps, (*roster.flaws, *_taken(session, course_id, steps), *_bereft(session, course_id, steps)))
+    now = course_now(session, course_id, roster.entries)
+    entries, said = now.found(roster.entries)
+    steps = tuple(_step(entry, now.people.get(entry.email)) for entry in entries)
+    kept, refused = _possible(now, steps)
+    flaws = (*roster.flaws, *(one for one in said if isinstance(one, Flaw)), *refused)
+    passed = (*roster.passed, *(one for one in said if isinstance(one, PassedOver)))
+    return Plan(
+        kept,
+        tuple(sorted(flaws, key=lambda flaw: flaw.line)),
+        tuple(sorted(passed, key=lambda line: line.line)),
+    )
 
 
 def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed: str, now: datetime) -> Imported:
@@ -88,7 +96,7 @@ def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed:
     with sessions.begin() as session:
         courses.lock(session, by.course_id)
         plan = plan_import(session, by.course_id, roster)
-        if plan.flaws or plan.fingerprint != confirmed:
+        if not plan.steps or plan.fingerprint != confirmed:
             return Imported(plan, done=False)
         moving = [step for step in plan.steps if step.outcome is not Outcome.SAME]
         _register(session, (step for step in moving if step.outcome is Outcome.NEW), now)
@@ -96,45 +104,48 @@ def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed:
         return Imported(plan, done=True)
 
 
-def _step(entry: Entry, row: object) -> Step:
-    before = getattr(row, "role", None)
-    role = entry.role or CourseRole(before or CourseRole.STUDENT)
+def _step(entry: Entry, known: Known | None) -> Step:
+    before = None if known is None else known.role
+    role = entry.role or before or CourseRole.STUDENT
+    if known is None:
+        return Step(entry.line, entry.email, entry.name or entry.email, Outcome.NEW, role, entry.number)
     if before is None:
-        outcome = Outcome.NEW if row is None else Outcome.ADDED
-        name = entry.name or entry.email if row is None else getattr(row, "name", "")
-        return Step(entry.line, entry.email, name, outcome, role, entry.number)
-    held = getattr(row, "student_number", None)
-    number = entry.number or held
-    outcome = Outcome.SAME if (role, number) == (before, held) else Outcome.CHANGED
-    return Step(entry.line, entry.email, getattr(row, "name", ""), outcome, role, number, CourseRole(before), held)
+        return Step(entry.line, entry.email, known.name, Outcome.ADDED, role, entry.number)
+    number = entry.number or known.number
+    outcome = Outcome.SAME if (role, number) == (before, known.number) else Outcome.CHANGED
+    return Step(entry.line, entry.email, known.name, outcome, role, number, before, known.number)
 
 
-def _taken(session: Session, course_id: int, steps: Sequence[Step]) -> Iterable[Flaw]:
+def _possible(now: CourseNow, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[Flaw]]:
+    """The steps that can be taken together; one that is refused may make another one impossible."""
+    kept, flaws = list(steps), list[Flaw]()
+    while refused := [*_taken(now, kept), *_bereft(now, kept)]:
+        flaws += refused
+        lines = {flaw.line for flaw in refused}
+        kept = [step for step in kept if step.line not in lines]
+    return tuple(kept), flaws
+
+
+def _taken(now: CourseNow, steps: Sequence[Step]) -> Iterable[Flaw]:
     """Steps that would give somebody a number that another one keeps: gradebooks tell people apart by it."""
     becomes = {step.email: step.number for step in steps}
-    wanted = select(User.email, Enrolment.student_number).join(Enrolment, Enrolment.user_id == User.id)
-    numbers = [number for number in becomes.values() if number is not None]
-    there = wanted.where(Enrolment.course_id == course_id, Enrolment.student_number.in_(numbers))
     keeps = {
-        row.student_number: row.email
-        for row in session.execute(there)
-        if becomes.get(row.email, row.student_number) == row.student_number
+        number.casefold(): email
+        for email, number in now.numbers.items()
+        if (becomes.get(email) or number).casefold() == number.casefold()
     }
     for step in steps:
         number = step.number or ""
-        if step.number != step.number_before and keeps.get(number, step.email) != step.email:
+        if step.number != step.number_before and keeps.get(number.casefold(), step.email) != step.email:
             yield Flaw(step.line, Wrong.NUMBER_TAKEN, number)
 
 
-def _bereft(session: Session, course_id: int, steps: Sequence[Step]) -> Iterable[Flaw]:
+def _bereft(now: CourseNow, steps: Sequence[Step]) -> Iterable[Flaw]:
     """The step that would leave the course without an instructor."""
     if any(step.role is CourseRole.INSTRUCTOR for step in steps):
         return
     leaving = [step for step in steps if step.role_before is CourseRole.INSTRUCTOR]
-    teaching = select(Enrolment.user_id).where(
-        Enrolment.course_id == course_id, Enrolment.role == CourseRole.INSTRUCTOR
-    )
-    if leaving and len(session.scalars(teaching).all()) <= len(leaving):
+    if leaving and now.instructors <= len(leaving):
         yield Flaw(leaving[-1].line, Wrong.LAST_INSTRUCTOR, leaving[-1].email)
 
 

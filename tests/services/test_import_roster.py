@@ -5,8 +5,8 @@ from grader.services.authenticate import SignedIn
 from grader.services.import_roster import Imported, Outcome, Plan, import_roster, plan_import
 from grader.services.membership import in_course
 from grader.services.people import change_role, members_of, remove_member
-from grader.services.roster import Roster, read_text
-from grader.services.roster_text import Flaw, Wrong
+from grader.services.rosters.findings import Flaw, Wrong
+from grader.services.rosters.read import Roster, read_text
 from grader.store.audit import AuditEntry
 from grader.store.engine import Sessions
 from grader.store.enrolments import CourseRole
@@ -103,13 +103,55 @@ def test_another_text_than_the_confirmed_one_is_not_brought_in(
     assert not bring(sessions, classroom, clock, TEXT + "more@example.org,More,,\n", confirmed).done
 
 
-def test_one_wrong_line_stops_all_of_it(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
-    before = here(sessions, classroom)
+def test_a_refused_line_does_not_block_the_others(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
     outcome = bring(sessions, classroom, clock, TEXT + "nobody,X,,\n")
-    assert (outcome.done, outcome.plan.flaws[0].line) == (False, 7)
-    assert here(sessions, classroom) == before
+    assert (outcome.done, [flaw.line for flaw in outcome.plan.flaws]) == (True, [7])
+    assert here(sessions, classroom)["Neu"] == (CourseRole.STUDENT, "N1")
     with sessions() as session:
-        assert session.scalar(select(func.count()).select_from(User).where(User.email == "new@example.org")) == 0
+        assert session.scalar(select(func.count()).select_from(User).where(User.name == "X")) == 0
+
+
+def test_when_all_lines_are_refused_nothing_is_done(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    before = here(sessions, classroom)
+    outcome = bring(sessions, classroom, clock, "email,name\nnobody,X\n")
+    assert (outcome.done, len(outcome.plan.flaws)) == (False, 1)
+    assert here(sessions, classroom) == before
+
+
+def test_people_of_the_course_are_found_by_their_number(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    bring(sessions, classroom, clock, "email,number\nsara@example.org,S1\nsven@example.org,S2\n")
+    text = "number,login,role\ns1,,assistant\nS2,sv.en,\nS3,,\nS4,ann.a,\n"
+    outcome = bring(sessions, classroom, clock, text)
+    assert [(step.email, step.outcome) for step in outcome.plan.steps] == [
+        ("sara@example.org", Outcome.CHANGED),
+        ("sven@example.org", Outcome.SAME),
+    ]
+    assert list(outcome.plan.flaws) == [Flaw(4, Wrong.UNKNOWN_NUMBER, "S3"), Flaw(5, Wrong.LOGIN, "ann.a")]
+    assert here(sessions, classroom)["Sara"] == (CourseRole.ASSISTANT, "S1")
+
+
+def test_a_person_found_by_number_and_by_address_is_one(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
+    bring(sessions, classroom, clock, "email,number\nsara@example.org,S1\n")
+    plan = planned(sessions, classroom, read_text("email,number\nsara@example.org,\n,S1\n"))
+    assert [step.line for step in plan.steps] == [2]
+    assert [line.line for line in plan.passed] == [3]
+
+
+def test_an_account_is_found_by_either_spelling_of_its_domain(
+    sessions: Sessions, classroom: Classroom, clock: Clock
+) -> None:
+    bring(sessions, classroom, clock, "email,name\nzoe@b\u00fccher.example,Zoe\n")
+    plan = planned(sessions, classroom, read_text("email,name\nzoe@xn--bcher-kva.example,Zoe\n"))
+    assert [(step.email, step.outcome) for step in plan.steps] == [("zoe@b\u00fccher.example", Outcome.SAME)]
+
+
+def test_a_line_that_is_refused_may_make_another_one_impossible(
+    sessions: Sessions, classroom: Classroom, clock: Clock
+) -> None:
+    bring(sessions, classroom, clock, "email,number\nsara@example.org,S1\nsven@example.org,S2\naki@example.org,S3\n")
+    text = "email,number\nsara@example.org,S2\nsven@example.org,S3\n"
+    plan = planned(sessions, classroom, read_text(text))
+    assert list(plan.flaws) == [Flaw(2, Wrong.NUMBER_TAKEN, "S2"), Flaw(3, Wrong.NUMBER_TAKEN, "S3")]
 
 
 def test_the_last_instructor_is_not_taken_away(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:

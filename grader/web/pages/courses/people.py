@@ -36,6 +36,7 @@ def people(course_id: int) -> str:
         sought=sought,
         membership=membership(),
         brought=request.args.get("brought", type=int),
+        refused=request.args.get("refused", type=int),
         roles=role_words(),
     )
 

@@ -83,25 +83,70 @@ def test_an_uploaded_file_is_read(teacher: FlaskClient, people: str) -> None:
     assert "Nguyễn Văn Ân" in teacher.get(people).text
 
 
-def test_wrong_lines_are_named_and_what_was_pasted_stays(teacher: FlaskClient, people: str) -> None:
-    reply = teacher.post(f"{people}/import", data={"text": TEXT + "nobody,B,\nsara@example.org,S,\nx@y.org,<b>,king\n"})
-    assert reply.status_code == 422
-    assert "Nothing was done: 3 lines have to be mended" in reply.text
+WRONG = "nobody,B,\nsara@example.org,S,\nx@y.org,<b>,king\n"
+
+
+def test_refused_lines_are_named_and_the_others_can_be_taken(teacher: FlaskClient, people: str) -> None:
+    shown = teacher.post(f"{people}/import", data={"text": TEXT + WRONG})
+    assert shown.status_code == 200
+    assert "3 lines are refused and left out" in shown.text
     for line, words in (
         (4, "“nobody” is no e-mail address."),
-        (5, "stands on line 3 already."),
+        (5, "stands on line 3 already"),
         (6, "is no role here"),
     ):
-        assert re.search(rf'<li data-line="{line}">.*{words}', reply.text)
-    assert "new@example.org,Neu" in reply.text
-    assert "Neu" not in teacher.get(people).text
+        assert re.search(rf'<li data-line="{line}">.*{words}', shown.text)
+    done = teacher.post(f"{people}/import/confirm", data=plan_of(shown.text))
+    page = teacher.get(done.location).text
+    assert "Done: 2 people were added or changed. 3 lines of the list were refused and left out." in page
+    assert roles(page)["Neu"] == "student"
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_line(teacher: FlaskClient, people: str) -> None:
-    file = (io.BytesIO("email,name\nan@x.org,An\nz@x.org,Zoë\n".encode("latin-1")), "roster.csv")
-    reply = teacher.post(f"{people}/import", data={"file": file})
+def test_a_list_of_wrong_lines_alone_stays_in_the_form(teacher: FlaskClient, people: str) -> None:
+    reply = teacher.post(f"{people}/import", data={"text": "email,name,role\n" + WRONG.replace("sara@", "")})
     assert reply.status_code == 422
-    assert re.search(r'<li data-line="3">.*Something on this line is not UTF-8', reply.text)
+    assert "Nothing was done: 3 lines have to be mended" in reply.text
+    assert "nobody,B," in reply.text
+
+
+def test_lines_that_are_nobodys_are_listed_with_the_reason(teacher: FlaskClient, people: str) -> None:
+    text = 'sep=,\nStudent,SIS Login ID,Quiz\n    Points Possible,,10\n\n\n"Nguyen, An",an@example.org,7\n,,Manual Posting\n'
+    shown = teacher.post(f"{people}/import", data={"text": text}).text
+    assert "4 lines were passed over" in shown
+    for words in (
+        r"Line 1</strong> “sep=,”: it names the character between cells",
+        r"Line 3</strong> “Points Possible, 10”: it holds points, averages or totals of a gradebook",
+        r"Lines 4 to 5</strong>: nothing is written there",
+        r"Line 7</strong> “Manual Posting”: it holds nothing in the columns that are looked at",
+    ):
+        assert re.search(words, shown)
+    assert "Columns that are not looked at: Quiz" in shown
+
+
+def test_logins_are_completed_by_what_is_said(teacher: FlaskClient, people: str) -> None:
+    text = "Name,Username\nChi Le,chi.le\n"
+    refused = teacher.post(f"{people}/import", data={"text": text})
+    assert refused.status_code == 422
+    assert "say below what completes logins to addresses (chi.le@…)" in refused.text
+    assert (
+        "“x y” is not the end of an e-mail address"
+        in teacher.post(f"{people}/import", data={"text": text, "domain": "x y"}).text
+    )
+    shown = teacher.post(f"{people}/import", data={"text": text, "domain": "@example.edu"})
+    assert "chi.le@example.edu" in shown.text
+    sent = {**plan_of(shown.text), "domain": "example.edu"}
+    assert teacher.post(f"{people}/import/confirm", data=sent).status_code == 303
+    assert "chi.le@example.edu" in teacher.get(people).text
+
+
+def test_a_file_in_another_encoding_is_read_and_said(teacher: FlaskClient, people: str) -> None:
+    content = "email,name\nan@x.org,An\nz@x.org,Zoë\n".encode("latin-1")
+    shown = teacher.post(f"{people}/import", data={"file": (io.BytesIO(content), "roster.csv")})
+    assert "line 3 is the first that is not" in shown.text
+    assert "It was read as Windows-1252" in shown.text
+    assert "Zoë" in shown.text
+    other = {"file": (io.BytesIO(content), "roster.csv"), "code_page": "mac_roman"}
+    assert "ZoÎ" in teacher.post(f"{people}/import", data=other).text
 
 
 def test_when_the_course_changed_after_the_look_it_is_told(

@@ -1,0 +1,159 @@
+"""A list as it was read: who shall be in a course as what, and what became of every other line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grader.services.rosters.addresses import addresses_in, valid_domain
+from grader.services.rosters.encoding import as_lines, decode
+from grader.services.rosters.entry import Entry
+from grader.services.rosters.findings import Flaw, Nobody, PassedOver, UnreadableRosterError, Wrong, short
+from grader.services.rosters.layout import WHO, Layout, is_title_row, layout_of
+from grader.services.rosters.nobody import nobody
+from grader.services.rosters.repeats import without_repeats
+from grader.services.rosters.rows import Row, rows_of
+from grader.services.rosters.titled import titled_people
+from grader.services.rosters.titles import column_of
+from grader.services.rosters.untitled import untitled_people
+
+Line = Entry | Flaw | PassedOver
+FIRST_ROWS = 60
+"""Among these the row of titles is looked for."""
+
+SAMPLE = 200
+"""Rows by which columns are recognised whose titles don't say what they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All that a file or a pasted text says.
+
+    Attributes:
+        text: as it was read, to be read again when it is confirmed.
+        unused: titles of columns that are not looked at.
+        domain: what completes logins to e-mail addresses.
+        code_page: what lines that are not UTF-8 were read as; `code_page_line` is the first of them.
+    """
+
+    text: str
+    entries: tuple[Entry, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
+    unused: tuple[str, ...] = ()
+    domain: str = ""
+    code_page: str = ""
+    code_page_line: int = 0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far a list has been read."""
+
+    domain: str
+    layout: Layout | None = None
+    unused: dict[str, None] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def read_file(content: bytes, domain: str = "", code_page: str = "") -> Roster:
+    """Read a file; what cannot be read of it is among the flaws."""
+    try:
+        decoded = decode(content, code_page)
+    except UnreadableRosterError as unreadable:
+        return Roster("", flaws=(unreadable.flaw,), domain=domain)
+    return read_text(decoded.text, domain, (decoded.code_page, decoded.line))
+
+
+def read_text(pasted: str, domain: str = "", code_page: tuple[str, int] = ("", 0)) -> Roster:
+    """Read a text; what cannot be read of it is among the flaws."""
+    text = as_lines(pasted)
+    completing = valid_domain(domain) if domain.strip() else ""
+    if completing is None:
+        return Roster(text, flaws=(Flaw(0, Wrong.BAD_DOMAIN, short(domain)),), domain=domain.strip())
+    reading = _Reading(completing)
+    try:
+        _read_rows(reading, rows_of(text, lambda cell: column_of(cell) is not None))
+    except UnreadableRosterError as unreadable:
+        return Roster(text, flaws=(unreadable.flaw,), domain=completing)
+    entries, repeated = without_repeats([line for line in reading.lines if isinstance(line, Entry)])
+    said = [*(line for line in reading.lines if not isinstance(line, Entry)), *repeated]
+    flaws = tuple(sorted((line for line in said if isinstance(line, Flaw)), key=lambda flaw: flaw.line))
+    passed = tuple(sorted((line for line in said if isinstance(line, PassedOver)), key=lambda line: line.line))
+    if not entries and not flaws:
+        flaws = (Flaw(1, Wrong.EMPTY),)
+    return Roster(text, entries, flaws, _together(passed), tuple(reading.unused), reading.domain, *code_page)
+
+
+def _read_rows(reading: _Reading, rows: Sequence[Row]) -> None:
+    filled = [row for row in rows if row.filled and not row.names_separator]
+    titles = next((row for at, row in enumerate(filled[:FIRST_ROWS]) if is_title_row(row, first=at == 0)), None)
+    _refuse_without_addresses(filled, titles, reading.domain)
+    for at, row in enumerate(rows):
+        if row.names_separator or not row.filled:
+            why = Nobody.SEPARATOR if row.names_separator else Nobody.BLANK
+            reading.lines.append(PassedOver(row.line, why, short(", ".join(row.filled)), row.line))
+        elif titles is not None and row.line < titles.line:
+            reading.lines.append(_above(row))
+        else:
+            reading.lines += _read(reading, rows[at : at + SAMPLE], is_first=row is filled[0])
+
+
+def _refuse_without_addresses(filled: Sequence[Row], titles: Row | None, domain: str) -> None:
+    """A list in which nothing tells people apart is refused as a whole, with the titles that it has.
+
+    Raises:
+        UnreadableRosterError: it is such a list.
+    """
+    if titles is not None:
+        known = {column_of(title) for title in titles.cells}
+        told_apart = bool(WHO & known) or bool(layout_of(titles, filled[:SAMPLE]).places.keys() & WHO)
+    else:
+        told_apart = bool(domain) or any("@" in cell for row in filled for cell in row.cells)
+    if not told_apart:
+        row = titles or filled[0]
+        raise UnreadableRosterError(Flaw(row.line, Wrong.NO_EMAIL_COLUMN, short(", ".join(map(str.strip, row.filled)))))
+
+
+def _above(row: Row) -> Line:
+    text = short(", ".join(row.filled))
+    is_somebody = any(addresses_in(cell).found for cell in row.filled)
+    return Flaw(row.line, Wrong.ABOVE_TITLES, text) if is_somebody else PassedOver(row.line, Nobody.ABOVE, text)
+
+
+def _read(reading: _Reading, rows: Sequence[Row], *, is_first: bool) -> Iterator[Line]:
+    """What the first of some rows says, once titles (if there are any) have been seen."""
+    row = rows[0]
+    text = short(", ".join(row.filled))
+    if row.wrong is not None:
+        yield Flaw(row.line, row.wrong, text)
+    elif is_title_row(row, first=reading.layout is None and is_first):
+        is_again = reading.layout is not None
+        reading.layout = layout_of(row, rows[1:])
+        reading.unused.update(dict.fromkeys(reading.layout.unused))
+        yield from [PassedOver(row.line, Nobody.TITLES, text)] if is_again else []
+    elif (why := nobody(row, reading.layout)) is not None:
+        yield PassedOver(row.line, why, text)
+    elif reading.layout is not None:
+        yield from titled_people(row, reading.layout, reading.domain)
+    else:
+        yield from _untitled(row, reading.domain, is_first=is_first)
+
+
+def _untitled(row: Row, domain: str, *, is_first: bool) -> Iterator[Line]:
+    holds_digits = any(letter.isdigit() for cell in row.cells for letter in cell)
+    has_address = any("@" in cell for cell in row.cells)
+    if is_first and not domain and not has_address and not holds_digits and len(row.filled) > 1:
+        yield PassedOver(row.line, Nobody.UNKNOWN_TITLES, short(", ".join(row.filled)))
+    else:
+        yield from untitled_people(row, domain)
+
+
+def _together(passed: Sequence[PassedOver]) -> tuple[PassedOver, ...]:
+    """Blank lines that follow each other become one remark."""
+    together: list[PassedOver] = []
+    for one in passed:
+        last = together[-1] if together else None
+        if last and one.why is last.why is Nobody.BLANK and one.line == last.other + 1:
+            together[-1] = PassedOver(last.line, Nobody.BLANK, other=one.line)
+        else:
+            together.append(one)
+    return tuple(together)
