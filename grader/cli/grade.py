@@ -7,15 +7,14 @@ import click
 from rich.table import Table
 
 from grader.catalog.answer_file import contents_of, read_answer_file
-from grader.catalog.load import Published, load_catalog
+from grader.catalog.load import Published, load_exercise
 from grader.checking.answers import Entries, read
 from grader.checking.errors import UnreadableAnswers, shown
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.report import Report
 from grader.cli.console import console
-from grader.cli.exercises import DIRECTORY, SEED, with_seed
-from grader.web.api.check_schema import CheckOut
+from grader.cli.exercise_options import DIRECTORY, SEED, with_seed
 
 
 @click.command()
@@ -26,10 +25,12 @@ from grader.web.api.check_schema import CheckOut
 @click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
 def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_json: bool) -> None:
     """Judge ANSWERS (a .toml or .json map from field to text, number or { file = "…" }) of the exercise SLUG."""
-    published = load_catalog(directory).find(slug)
+    published = load_exercise(directory, slug)
     entries = read_answer_file(answers)
     report = _judge(with_seed(published.exercise, seed), entries, contents_of(answers, entries))
     if as_json:
+        from grader.web.api.report_schema import CheckOut  # noqa: PLC0415 - a table does without REST's document
+
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))
     else:

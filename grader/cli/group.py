@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
-from grader.checking.errors import GraderError
+
+class Place(NamedTuple):
+    """Where a command stands, and its line in the list of commands."""
+
+    module: str
+    attribute: str
+    help: str
 
 
 class Commands(click.Group):
-    """Commands by name, each where it stands as `module:attribute`, so that `grader grade` loads no web server."""
+    """Commands by name, so that `grader --help` loads none of them and `grader grade` no web server."""
 
-    def __init__(self, name: str, help: str, commands: Mapping[str, str]) -> None:  # noqa: A002 - click calls it so
+    def __init__(self, name: str, help: str, commands: Mapping[str, Place]) -> None:  # noqa: A002 - click calls it so
         super().__init__(name=name, help=help)
         self._places = commands
 
@@ -24,14 +31,20 @@ class Commands(click.Group):
         place = self._places.get(cmd_name)
         if place is None:
             return None
-        module, _, attribute = place.partition(":")
-        command = getattr(import_module(module), attribute)
+        command = getattr(import_module(place.module), place.attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{place} is no command")
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.help) for name, place in sorted(self._places.items())])
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error that people can act on is one line without a traceback."""
+        from grader.checking.errors import GraderError  # noqa: PLC0415 - `--help` does without
+
         try:
             return super().invoke(ctx)
         except GraderError as error:

@@ -4,7 +4,8 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from grader.web import api, errors, health, language, pages, security
+from grader.web import errors, health, language, pages, security
+from grader.web.api.blueprint import blueprint as api_blueprint
 from grader.web.field_bounds import refuse_long_fields
 from grader.web.indentation import Unindented
 from grader.web.limits import limit
@@ -36,7 +37,7 @@ def create_app(services: WebServices) -> Flask:
     app.before_request(_refuse_large)
     app.before_request(lambda: refuse_long_fields(TAKING_FILES))
     limit(app, services.settings.redis_url)
-    for blueprint in (health.bp, api.blueprint(), pages.blueprint()):
+    for blueprint in (health.bp, api_blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)
     _trust_proxies(app, services.settings.trusted_proxies)
     return app

@@ -109,7 +109,41 @@ def test_uv_installs_and_pip_where_uv_cannot(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(environment, "run", run)
     monkeypatch.setattr(environment, "downloads", download)
     environment.install(Path("v"), "dev")
-    assert ran == ["uv.txt", "uv dev.txt", "python dev.txt", f"python {CHECKOUT.name}"]
+    assert ran == ["uv.txt", "uv dev.txt", "python dev.txt", f"python {CHECKOUT.name}", "python 0"]
+
+
+@pytest.mark.parametrize("fails_on_all_cores", [False, True])
+def test_packages_are_compiled_though_writing_bytecode_is_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_on_all_cores: bool
+) -> None:
+    packages = tmp_path / "lib" / f"python{PYTHON}" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "module.py").write_text("x = 1\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    really = environment.succeeds
+
+    def succeeds(command: list[str]) -> bool:
+        return not (fails_on_all_cores and "-j" in command) and really(command)
+
+    monkeypatch.setattr(environment, "succeeds", succeeds)
+    environment.compile_packages(tmp_path)
+    assert len(list(packages.glob("__pycache__/module.*.pyc"))) == 1
+
+
+def test_what_has_changed_in_the_checkout_is_compiled_before_each_start(
+    recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "compile_own", lambda: recorded.done.append("compiled"))
+    assert recorded.prepare("local") == ["made", "local", "compiled"]
+    assert recorded.prepare("local") == ["compiled"]
+    monkeypatch.undo()
+    monkeypatch.setattr(environment, "CHECKOUT", tmp_path)
+    (tmp_path / "grader").mkdir()
+    (tmp_path / "grader" / "module.py").write_text("x = 1\n")
+    environment.compile_own()
+    assert len(list(tmp_path.glob("grader/__pycache__/module.*.pyc"))) == 1
 
 
 def test_a_python_without_venv_says_one_clear_line(

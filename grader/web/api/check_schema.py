@@ -1,7 +1,6 @@
 from pydantic import Field
 
 from grader.web.api.answers import Answers
-from grader.web.api.report_schema import ReportOut
 from grader.web.api.schema import Incoming
 from grader.web.api.seed import WORDS, SeedSent
 
@@ -11,10 +10,3 @@ class CheckIn(Incoming):
 
     answers: Answers
     seed: SeedSent | None = Field(default=None, description=WORDS)
-
-
-class CheckOut(ReportOut):
-    """A report that is not stored."""
-
-    exercise: str
-    revision: str

@@ -8,10 +8,11 @@ from grader.checking.variant import variant
 from grader.services.principal import Principal, Scope
 from grader.services.vary import OwnValues
 from grader.web.api.answers import entries_of
-from grader.web.api.check_schema import CheckIn, CheckOut
+from grader.web.api.check_schema import CheckIn
 from grader.web.api.exercise_schema import ExerciseAsked, ExerciseList, ExerciseOut, summary
 from grader.web.api.learner import named_learner
 from grader.web.api.operation import Reply, operation
+from grader.web.api.report_schema import CheckOut
 from grader.web.api.seed import chosen
 from grader.web.own_values import values_of
 from grader.web.wiring import web_services

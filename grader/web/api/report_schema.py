@@ -91,6 +91,13 @@ class ReportOut(Outgoing):
         return cls.model_validate(told | others)
 
 
+class CheckOut(ReportOut):
+    """A report that is not stored."""
+
+    exercise: str
+    revision: str
+
+
 def _field(field: FieldReport, entry: Entry | None) -> FieldOut:
     return FieldOut(
         verdict=field.verdict,

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from grader.services.principal import Scope
-from grader.web.api import OPERATIONS
+from grader.web.api.blueprint import OPERATIONS
 from tests.web.api.test_submissions import send
 from tests.web.conftest import GiveToken
 

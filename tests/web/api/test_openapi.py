@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from grader.web.api import OPERATIONS
+from grader.web.api.blueprint import OPERATIONS
 
 ADDRESS = "/api/v1/openapi.json"
 

@@ -11,7 +11,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from grader.web.api import OPERATIONS
+from grader.web.api.blueprint import OPERATIONS
 from grader.web.app import create_app
 from grader.web.wiring import WebServices
 

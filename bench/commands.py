@@ -1,0 +1,48 @@
+"""CPU seconds of the commands that people wait for, beside a bare `import numpy`: `make bench` runs it.
+
+The best of five, of processes of their own. What must hold, on any machine: `grader --help` takes at most 1.5 times as
+long as `import numpy`, `grader grade` at most 5 times.
+"""
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+TIMES = 5
+CHECKOUT = Path(__file__).resolve().parents[1]
+ANSWERS = CHECKOUT / "exercises/backprop-2-2-2/answers/correct/lecture.toml"
+NUMPY = ("-c", "import numpy")
+COMMANDS = {
+    "grader --help": (("-m", "grader.cli", "--help"), 1.5),
+    "grader grade": (("-m", "grader.cli", "grade", "backprop-2-2-2", str(ANSWERS)), 5.0),
+}
+
+
+def cpu_seconds(arguments: tuple[str, ...]) -> float:
+    """Return the CPU time of the quickest of several runs, in user and kernel mode together."""
+    return min(_once(arguments) for _ in range(TIMES))
+
+
+def _once(arguments: tuple[str, ...]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *arguments], cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> int:
+    """Print a row per command; return 1 where one takes more than it may."""
+    numpy = cpu_seconds(NUMPY)
+    print(f"\n{'command':<16}{'CPU s':>8}{'numpys':>9}{'at most':>9}")
+    print(f"{'import numpy':<16}{numpy:>8.3f}{1:>9.2f}")
+    is_slow = False
+    for name, (arguments, most) in COMMANDS.items():
+        taken = cpu_seconds(arguments)
+        is_slow |= taken > most * numpy
+        print(f"{name:<16}{taken:>8.3f}{taken / numpy:>9.2f}{most:>9.2f}")
+    return int(is_slow)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The operations of REST, and where they are found."""
+
+from functools import cache
+from importlib.metadata import version
+
+from flask import Blueprint, Response, jsonify
+
+from grader.web.api import assignments, docs, exercises, results, submissions
+from grader.web.api.openapi import document
+from grader.web.api.view import view_of
+from grader.web.limits import limit_api
+
+OPERATIONS = (
+    exercises.list_exercises,
+    exercises.show_exercise,
+    exercises.check,
+    submissions.create,
+    submissions.list_submissions,
+    submissions.show_submission,
+    results.list_results,
+    assignments.list_assignments,
+    assignments.show_mark,
+    assignments.list_marks,
+)
+
+
+@cache
+def blueprint() -> Blueprint:
+    """Give everything under /api; always the same, since each limit set on another one would count once more."""
+    bp = Blueprint("api", __name__, url_prefix="/api")
+    limit_api(bp)
+    for operation in OPERATIONS:
+        bp.add_url_rule(
+            f"/v1{operation.path}",
+            operation.handler.__name__,
+            view_of(operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    told = document(OPERATIONS, version("nn-grader"))
+
+    def openapi() -> Response:
+        return jsonify(told)
+
+    bp.add_url_rule("/v1/openapi.json", view_func=openapi, provide_automatic_options=False)
+    bp.add_url_rule("/docs", "docs", lambda: docs.page(told), provide_automatic_options=False)
+    return bp
