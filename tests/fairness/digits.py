@@ -22,7 +22,7 @@ def cut_off(digits: int) -> Typed:
     """So many significant digits, the rest left out instead of rounded."""
 
     def typed(value: float) -> str:
-        exact = Decimal(value)
+        exact = Decimal(repr(value))
         unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
         return f"{exact.quantize(unit, ROUND_DOWN):g}" if value else "0"
 

@@ -135,9 +135,9 @@ class BiasForgotten(Procedure):
         return super().net(terms, 0.0)
 
 
-class LastTermForgotten(Procedure):
+class LastOfSeveralTermsForgotten(Procedure):
     def net(self, terms: Sequence[tuple[float, float]], bias: float) -> float:
-        return super().net(terms[:-1], bias)
+        return super().net(terms[:-1] or terms, bias)
 
 
 class StepZeroAtZero(Procedure):
