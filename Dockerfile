@@ -31,4 +31,4 @@ RUN pip install --no-deps --no-build-isolation --editable . \
 
 USER 10001:10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "32", "--no-ws", "grader.web.wsgi:app"]
+CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--backlog", "4096", "--backpressure", "4096", "--no-ws", "grader.web.rsgi:app"]

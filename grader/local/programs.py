@@ -6,8 +6,8 @@ from pathlib import Path
 
 from grader.local.processes import Service
 
-WEB_THREADS = 32
-"""More than a few: a client that waits for its report holds one."""
+CONNECTIONS = 4096
+"""More than a few: whoever sends slowly holds one and nothing else (grader.web.front has the threads)."""
 
 _PYTHON = (sys.executable, "-m")
 _CELERY = (*_PYTHON, "celery", "--quiet", "--app", "worker.app")
@@ -15,8 +15,9 @@ _CELERY = (*_PYTHON, "celery", "--quiet", "--app", "worker.app")
 
 def web(host: str, port: int, environment: Mapping[str, str], log: Path) -> Service:
     """Return the web server: granian, in one process with threads."""
-    options = ("--interface", "wsgi", "--host", host, "--port", str(port), "--blocking-threads", str(WEB_THREADS))
-    command = (*_PYTHON, "granian", *options, "--no-ws", "grader.web.wsgi:app")
+    options = ("--interface", "rsgi", "--host", host, "--port", str(port))
+    many = ("--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS))
+    command = (*_PYTHON, "granian", *options, *many, "--no-ws", "grader.web.rsgi:app")
     return Service("The web server", command, log, environment)
 
 

@@ -10,6 +10,7 @@ from grader.web.field_bounds import refuse_long_fields
 from grader.web.indentation import Unindented
 from grader.web.limits import limit
 from grader.web.problem import wants_problem_json
+from grader.web.unread import refuse_unread
 from grader.web.upload import FORM, MOST_OF_FORM
 from grader.web.wiring import WebServices, attach
 
@@ -34,6 +35,7 @@ def create_app(services: WebServices) -> Flask:
     app.jinja_env.add_extension(Unindented)
     security.protect(app)
     errors.handle_errors(app)
+    app.before_request(refuse_unread)
     app.before_request(_refuse_large)
     app.before_request(lambda: refuse_long_fields(TAKING_FILES))
     limit(app, services.settings.redis_url)

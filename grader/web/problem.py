@@ -24,6 +24,7 @@ OWN: Mapping[str, Meaning] = {
     meaning.slug: meaning
     for meaning in (
         Meaning(400, "bad-utf-8", MALFORMED),
+        Meaning(400, "broken-off", MALFORMED),
         Meaning(400, "duplicate-key", MALFORMED),
         Meaning(400, "malformed-json", MALFORMED),
         Meaning(400, "too-deep", MALFORMED),
@@ -34,6 +35,7 @@ OWN: Mapping[str, Meaning] = {
         Meaning(403, "foreign-learner", "This learner is somebody else"),
         Meaning(403, "missing-scope", "The token does not allow this"),
         Meaning(403, "seed-refused", "This token may not choose a seed"),
+        Meaning(408, "too-slow", "The request came too slowly"),
         Meaning(413, "too-large", "The request is too large"),
         Meaning(415, "wrong-content-type", "The content type is not one that is read here"),
         Meaning(422, "invalid", "The request is not as described"),

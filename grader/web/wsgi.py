@@ -1,4 +1,4 @@
-"""What granian serves: `granian --interface wsgi grader.web.wsgi:app`."""
+"""The application as any WSGI server takes it; ours reads requests before it (`grader.web.rsgi`)."""
 
 import gc
 

@@ -1,0 +1,281 @@
+"""What stands between granian and the application: whole requests, bounded in time and memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from wsgiref.types import StartResponse
+
+import pytest
+from flask import Flask
+from granian._granian import RSGIProtocolClosed
+
+from grader.web import front, request_body
+from grader.web.front import Front, Headers
+from grader.web.request_body import MOST_HELD, MOST_READ, Place, Room
+from grader.web.unread import UNREAD
+from grader.web.wsgi_environment import environment_of, headers_of
+
+
+@dataclass
+class Scope:
+    """A request without its body."""
+
+    method: str = "POST"
+    path: str = "/sign-in"
+    query_string: str = ""
+    http_version: str = "1.1"
+    server: str = "127.0.0.1:8000"
+    client: str = "192.0.2.7:4711"
+    scheme: str = "http"
+    authority: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Connection:
+    """A caller: the pieces that it sends, None for a pause without end; and what it is answered."""
+
+    pieces: list[bytes | None] = field(default_factory=list)
+    breaks_off: bool = False
+    is_gone: bool = False
+    status: int = 0
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+    is_stream: bool = False
+    read: int = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            if piece is None:
+                await asyncio.Event().wait()
+            else:
+                self.read += len(piece)
+                yield piece
+        if self.breaks_off:
+            raise RuntimeError("the connection has ended")
+
+    def __call__(self) -> Awaitable[bytes]:
+        return self._whole()
+
+    async def _whole(self) -> bytes:
+        return b"".join([piece async for piece in self])
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        if self.is_gone:
+            raise RSGIProtocolClosed
+        self.status, self.headers, self.body = status, headers, body
+
+    def response_stream(self, status: int, headers: Headers) -> "Connection":
+        self.status, self.headers, self.is_stream = status, headers, True
+        return self
+
+    async def send_bytes(self, data: bytes) -> None:
+        self.body += data
+
+
+def echo(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+    """Answer with the body, or the reason why there is none."""
+    body = str(environ[UNREAD]).encode() if UNREAD in environ else environ["wsgi.input"].read()
+    start("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def answer(served: Front, scope: Scope, connection: Connection) -> Connection:
+    asyncio.run(served.__rsgi__(scope, connection))
+    return connection
+
+
+CHUNKED = {"transfer-encoding": "chunked"}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "GRACE_SECONDS", 0.01)
+    monkeypatch.setattr(request_body, "BYTES_PER_SECOND", 1e9)
+
+
+@pytest.mark.parametrize(
+    ("headers", "pieces"),
+    [
+        ({"content-length": "6"}, [b"abc", b"def"]),
+        (CHUNKED, [b"abc", b"def"]),
+        (CHUNKED | {"content-length": "3"}, [b"abcdef"]),
+    ],
+)
+def test_the_application_gets_a_body_whole(headers: dict[str, str], pieces: list[bytes | None]) -> None:
+    got = answer(Front(echo), Scope(headers=headers), Connection(pieces))
+    assert (got.status, got.body) == (200, b"abcdef")
+    assert ("Connection", "close") not in got.headers
+
+
+def test_without_a_body_nothing_is_waited_for() -> None:
+    for method in ("GET", "POST"):
+        assert answer(Front(echo), Scope(method), Connection([None])).body == b""
+    assert answer(Front(echo), Scope("GET", http_version="2"), Connection([None])).body == b""
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("headers", [{"content-length": "6"}, {"content-length": "16000000"}, CHUNKED])
+def test_a_body_that_stops_in_the_middle_is_given_up_in_time(headers: dict[str, str]) -> None:
+    got = answer(Front(echo), Scope(headers=headers), Connection([b"abc", None]))
+    assert got.body == b"too slow"
+    assert ("Connection", "close") in got.headers
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("path", "mimetype"), [("/sign-in", "text/html"), ("/api/v1/submissions", "application/problem+json")]
+)
+def test_a_slow_caller_is_told_so(app: Flask, path: str, mimetype: str) -> None:
+    got = answer(Front(app), Scope(path=path, headers={"content-length": "6"}), Connection([b"abc", None]))
+    assert got.status == 408
+    assert dict(got.headers)["Content-Type"].startswith(mimetype)
+    assert b"too slowly" in got.body
+
+
+def test_a_body_that_is_too_long_is_refused_unread(app: Flask) -> None:
+    sent = Connection([b"x"])
+    got = answer(Front(app), Scope(headers={"content-length": str(MOST_READ + 1)}), sent)
+    assert (got.status, sent.read) == (413, 0)
+    assert ("Connection", "close") in got.headers
+
+
+def test_of_a_body_without_a_length_no_more_is_read_than_may_be() -> None:
+    sent = Connection([b"x" * (1 << 20)] * 40)
+    got = answer(Front(echo), Scope(headers=CHUNKED), sent)
+    assert len(got.body) == MOST_READ
+    assert sent.read < MOST_READ + (1 << 20)
+
+
+def test_a_caller_who_breaks_off_is_no_fault_of_ours(app: Flask) -> None:
+    got = answer(Front(app), Scope(headers={"content-length": "6"}), Connection([b"abc"], breaks_off=True))
+    assert got.status == 400
+
+
+@pytest.mark.parametrize("headers", [{"content-length": "600"}, CHUNKED])
+def test_all_bodies_together_are_bounded(app: Flask, headers: dict[str, str]) -> None:
+    served = Front(app)
+    served._room = Room(most=1000, held=500)
+    got = answer(served, Scope(headers=headers), Connection([b"x" * 600]))
+    assert (got.status, dict(got.headers)["Retry-After"]) == (503, "5")
+    assert served._room.held == 500
+    served._room = Room()
+    answer(served, Scope(headers=headers), Connection([b"x" * 600]))
+    assert served._room == Room(MOST_HELD, 0)
+
+
+def test_to_announce_a_large_body_reserves_nothing() -> None:
+    async def announce() -> list[int]:
+        served = Front(echo)
+        scope = Scope(headers={"content-length": "16000000"})
+        waiting = [asyncio.create_task(served.__rsgi__(scope, Connection([b"x" * 10, None]))) for _ in range(200)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        held = [served._room.held]
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return [*held, served._room.held]
+
+    assert asyncio.run(announce()) == [2000, 0]
+
+
+def test_a_place_is_given_back_whole() -> None:
+    room = Room(10)
+    place = Place(room)
+    assert [place.take(6), place.take(6), place.take(4), room.held] == [True, False, True, 10]
+    place.leave()
+    assert (room.held, place.size) == (0, 0)
+
+
+class _Busy(ThreadPoolExecutor):
+    """Threads of which none is ever free."""
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        """Take the work and never do it."""
+        return Future()
+
+
+def test_probes_are_answered_while_every_thread_is_taken() -> None:
+    async def probe(path: str) -> Connection:
+        served, connection = Front(echo), Connection()
+        served._threads = _Busy()
+        waiting = asyncio.create_task(served.__rsgi__(Scope("GET", "/exercises"), Connection()))
+        await served.__rsgi__(Scope("GET", path), connection)
+        assert not waiting.done()
+        waiting.cancel()
+        return connection
+
+    assert [asyncio.run(probe(path)).status for path in ("/healthz", "/readyz")] == [200, 200]
+
+
+def test_an_answer_without_a_length_is_sent_piece_by_piece_and_closed() -> None:
+    closed: list[str] = []
+
+    def stream(_environ: dict[str, Any], start: StartResponse) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "text/csv")])
+        try:
+            yield from (b"a", b"b", b"c")
+        finally:
+            closed.append("closed")
+
+    got = answer(Front(stream), Scope("GET"), Connection())
+    assert (got.body, got.is_stream, got.headers, closed) == (b"abc", True, [("Content-Type", "text/csv")], ["closed"])
+
+
+def test_a_fault_of_the_application_itself_is_answered() -> None:
+    def broken(_environ: dict[str, Any], _start: StartResponse) -> Iterable[bytes]:
+        raise OSError("out of everything")
+
+    got = answer(Front(broken), Scope("GET"), Connection())
+    assert (got.status, got.body) == (500, b"Something went wrong on our side.")
+
+
+def test_who_is_gone_before_the_answer_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "log", None)  # nothing is logged
+    assert answer(Front(echo), Scope("GET"), Connection(is_gone=True)).status == 0
+
+
+def test_a_request_is_told_as_wsgi_tells_it() -> None:
+    environ = environment_of(
+        Scope(
+            "GET",
+            "/exercises/xor é",
+            "a=%20b",
+            scheme="https",
+            client="[2001:db8::1]:99",
+            headers={"host": "g.example"},
+        )
+    )
+    told = {name: value for name, value in environ.items() if not name.startswith("wsgi.")}
+    assert told == {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/exercises/xor Ã©",
+        "QUERY_STRING": "a=%20b",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "2001:db8::1",
+        "HTTP_HOST": "g.example",
+    }
+    assert environ["wsgi.url_scheme"] == "https"
+    assert environment_of(Scope(authority="h.example:1"))["HTTP_HOST"] == "h.example:1"
+
+
+def test_headers_are_joined_and_forged_names_left_out() -> None:
+    sent = [
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x_forwarded_for", "6.6.6.6"),
+        ("x-forwarded-for", "192.0.2.2"),
+        ("cookie", "a=1"),
+        ("cookie", "b=2"),
+        ("content-type", "text/plain"),
+    ]
+    assert headers_of(sent) == {
+        "HTTP_X_FORWARDED_FOR": "192.0.2.1,192.0.2.2",
+        "HTTP_COOKIE": "a=1; b=2",
+        "CONTENT_TYPE": "text/plain",
+    }
