@@ -1,15 +1,20 @@
 """The addresses at which files are fetched."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from flask import Response, abort, render_template, request, stream_with_context
+from flask_babel import gettext as _
 
 from grader.services.archive import course_archive
 from grader.services.assignment import Assignment, assignments_of, find_assignment
 from grader.services.gradebook import gradebook
 from grader.web.auth import membership
-from grader.web.pages.exports.tables import TABLES
-from grader.web.pages.spreadsheet import lines
+from grader.web.pages.exports.heading_words import renamed
+from grader.web.pages.exports.tables import TABLES, Table
+from grader.web.pages.spreadsheet import Style, lines
+from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
 
 MOST_DIGITS = 18
@@ -19,7 +24,13 @@ def exports(course_id: int) -> str:
     """Show what can be fetched; all that there is, with the log, is for those who give the course."""
     with web_services().sessions() as session:
         found = assignments_of(session, course_id)
-    return render_template("exports.html", course_id=course_id, assignments=found, may_edit=membership().may_edit)
+    return render_template(
+        "exports.html",
+        course_id=course_id,
+        assignments=found,
+        may_edit=membership().may_edit,
+        renamed=renamed(found),
+    )
 
 
 def export_course(course_id: int, kind: str) -> Response:
@@ -44,7 +55,13 @@ def _file(name: str, kind: str, wanted: tuple[Assignment, ...]) -> Response:
     with services.sessions() as session:
         book = gradebook(session, services.catalog, membership().course_id, wanted)
     rows = table.rows(book, _canvas_ids(request.args))
-    return _download(lines(rows, marked=table.marked), f"{name}-{kind}.csv", "text/csv")
+    return _download(lines(rows, _style(table)), f"{name}-{kind}.csv", "text/csv")
+
+
+def _style(table: Table) -> Style:
+    """How a table is written; what people look at may have decimal commas, what programs import may not."""
+    comma = table.style.for_eyes and request.args.get("decimal") == "comma"
+    return replace(table.style, comma=comma)
 
 
 def _archived(wanted: tuple[Assignment, ...]) -> Iterator[str]:
@@ -55,9 +72,17 @@ def _archived(wanted: tuple[Assignment, ...]) -> Iterator[str]:
 
 
 def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
-    """Canvas' own numbers of assignments, where they were told: `canvas.12=4314282`."""
+    """Canvas' own numbers of assignments, where they were told: `canvas.12=4314282`.
+
+    Raises:
+        ProblemError: two assignments have the same one, so that one's marks would replace the other's.
+    """
     told = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
-    return {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}
+    ids = {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}
+    number, times = Counter(ids.values()).most_common(1)[0] if ids else ("", 0)
+    if times > 1:
+        raise ProblemError("invalid", _("More than one assignment has the number %(number)s in Canvas.", number=number))
+    return ids
 
 
 def _is_number(text: str) -> bool:

@@ -7,7 +7,7 @@ from flask import Response, stream_with_context
 from grader.checking.exercise import Exercise
 from grader.services.export import Exported
 from grader.services.export import export as submissions_of
-from grader.web.pages.spreadsheet import lines
+from grader.web.pages.spreadsheet import Identifier, lines
 from grader.web.wiring import web_services
 
 HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status", "points", "of")
@@ -38,7 +38,7 @@ def _row(sent: Exported, names: tuple[str, ...]) -> list[str]:
     moment = sent.submitted_at.isoformat(timespec="seconds")
     return [
         str(sent.id),
-        sent.learner_ref,
+        Identifier(sent.learner_ref),
         sent.client,
         moment,
         sent.revision,

@@ -6,11 +6,15 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import delete, func, insert, literal, select, update
 
+from grader.store.assignments import Assignment
 from grader.store.enrolments import Enrolment
+from grader.store.failures import Failure
+from grader.store.gradings import Grading
+from grader.store.submissions import Submission
 from grader.store.users import User
-from tests.fixtures.classroom import Classroom
+from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
 
@@ -86,6 +90,70 @@ def test_no_cell_becomes_a_formula(teacher: FlaskClient, exam: Exam, classroom: 
         rows = table(teacher, f"/assignments/{exam.assignment_id}/export/{kind}")
         assert any("'=1+1" in row for row in rows)
         assert not any("=1+1" in row for row in rows)
+
+
+def test_student_numbers_survive_a_spreadsheet_and_stay_plain_for_other_systems(
+    teacher: FlaskClient, exam: Exam, classroom: Classroom
+) -> None:
+    with exam.sessions.begin() as session:
+        numbered = update(Enrolment).where(Enrolment.user_id == classroom.students[0].id)
+        session.execute(numbered.values(student_number="0012345"))
+    address = f"/assignments/{exam.assignment_id}/export"
+    assert table(teacher, f"{address}/csv")[1][2] == '="0012345"'
+    assert table(teacher, f"{address}/moodle")[1][1] == "0012345"
+    assert table(teacher, f"{address}/canvas")[2][2] == "0012345"
+
+
+def test_a_spreadsheet_may_have_decimal_commas_and_importers_never(teacher: FlaskClient, exam: Exam) -> None:
+    address = f"/assignments/{exam.assignment_id}/export"
+    text = teacher.get(f"{address}/csv?decimal=comma").text
+    head, sara, _ = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert sara[head.index("percent")] == "2,85714"
+    assert teacher.get(f"{address}/moodle?decimal=comma").text == teacher.get(f"{address}/moodle").text
+
+
+def test_what_waits_is_told_apart_from_zero(teacher: FlaskClient, exam: Exam) -> None:
+    with exam.sessions.begin() as session:
+        session.execute(delete(Grading))
+    address = f"/assignments/{exam.assignment_id}/export"
+    head, sara, _ = table(teacher, f"{address}/csv")
+    assert (sara[head.index("points")], sara[head.index("state")]) == ("", "waiting")
+    assert table(teacher, f"{address}/moodle")[1][-1] == ""
+
+
+def test_what_could_not_be_graded_is_told_apart_from_zero_and_from_nothing_sent(
+    teacher: FlaskClient, exam: Exam, assign: Assign, classroom: Classroom
+) -> None:
+    other = assign()
+    with exam.sessions.begin() as session:
+        session.execute(delete(Grading))
+        failed = select(Submission.id, literal(3), literal("broken"), func.now())
+        session.execute(insert(Failure).from_select(["submission_id", "tries", "reason", "failed_at"], failed))
+    rows = table(teacher, f"/courses/{classroom.course_id}/export/csv")
+    assert other
+    assert sorted(rows[1][3:]) == ["", "failed"]
+
+
+def test_assignments_of_one_title_are_told_apart_and_said(
+    teacher: FlaskClient, exam: Exam, classroom: Classroom, assign: Assign
+) -> None:
+    with exam.sessions.begin() as session:
+        session.execute(update(Assignment).values(title="Final Score"))
+    other = assign(title="Final Score")
+    numbers = sorted((exam.assignment_id, other))
+    course = f"/courses/{classroom.course_id}/export"
+    assert sorted(table(teacher, f"{course}/canvas")[0][5:]) == [f"Final-Score [{number}]" for number in numbers]
+    assert sorted(table(teacher, f"{course}/moodle")[0][3:]) == [f"Final Score [{number}]" for number in numbers]
+    assert len(set(table(teacher, f"{course}/csv")[0])) == 5
+    page = teacher.get(course).text
+    assert "Canvas ignores every column with such words in its name; another assignment has the same title" in page
+    assert page.count("data-renamed") == 6
+
+
+def test_two_assignments_cannot_be_one_in_canvas(teacher: FlaskClient, classroom: Classroom) -> None:
+    reply = teacher.get(f"/courses/{classroom.course_id}/export/canvas?canvas.1=7&canvas.2=7")
+    assert reply.status_code == 422
+    assert "More than one assignment has the number 7 in Canvas." in reply.text
 
 
 def test_json_has_everything_and_no_secrets(teacher: FlaskClient, exam: Exam, classroom: Classroom) -> None:
