@@ -26,7 +26,7 @@ from tests.fairness.networks import foreign_network, foreign_networks
 EXERCISES = Path(grader.__file__).resolve().parents[1] / "exercises"
 MEASURES = ("hostile", "strategies", "honest", "right")
 Task = tuple[str, str, int]
-"""A measure, the slug of an exercise, and a number of sheets."""
+"""A measure, the slug of an exercise, and a number: of hostile sheets, or of honest ones of which one is taken."""
 
 
 @cache
@@ -49,15 +49,15 @@ def exercise_of(slug: str) -> Exercise:
 
 def run(task: Task) -> tuple[str, Found]:
     """Take one measure of one exercise."""
-    measure, slug, sheets = task
+    measure, slug, number = task
     exercise = exercise_of(slug)
     match measure:
         case "hostile":
-            return measure, measure_hostile(exercise, sheets)
+            return measure, measure_hostile(exercise, number)
         case "strategies":
             return measure, measure_strategies(exercise)
         case "honest":
-            return measure, measure_honest(exercise)
+            return measure, measure_honest(exercise, number)
         case _:
             return measure, measure_right(exercise)
 
@@ -68,7 +68,11 @@ def tasks(arguments: argparse.Namespace) -> list[Task]:
     slugs = [*shipped(), *networks]
     each = -(-arguments.sheets // len(slugs))
     honest = [*shipped(), *networks[: arguments.honest_networks]]
-    return [(m, slug, each) for m in arguments.measures for slug in (honest if m == "honest" else slugs)]
+    return [
+        (measure, slug, arguments.every if measure == "honest" else each)
+        for measure in arguments.measures
+        for slug in (honest if measure == "honest" else slugs)
+    ]
 
 
 def measured(arguments: argparse.Namespace) -> dict[str, Found]:
@@ -90,6 +94,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], help="all of them where none is named")
     parser.add_argument("--networks", type=int, default=30, help="foreign networks beside the shipped exercises (30)")
     parser.add_argument("--honest-networks", type=int, default=10, help="of these, how many get honest sheets (10)")
+    parser.add_argument("--every", type=int, default=4, help="one honest sheet of so many (4)")
     parser.add_argument("--sheets", type=int, default=2000, help="hostile sheets in all (2000)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (one per core)")
     parser.add_argument("--save", type=Path, help="write what was found as JSON")

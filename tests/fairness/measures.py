@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from typing import Any, TypeAlias
+from zlib import crc32
 
 from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Exercise
@@ -71,9 +72,9 @@ def measure_strategies(exercise: Exercise) -> Found:
     return found
 
 
-def measure_honest(exercise: Exercise) -> Found:
-    """What honest sheets earn, and which mistakes are named in them."""
-    sheets = list(honest_sheets(exercise))
+def measure_honest(exercise: Exercise, every: int = 1) -> Found:
+    """What honest sheets earn, and which mistakes are named in them; of every so many sheets one, always the same."""
+    sheets = [sheet for sheet in honest_sheets(exercise) if crc32(sheet.key.encode()) % every == 0]
     reports = reports_together(exercise, [read_sheet(exercise, sheet.texts) for sheet in sheets])
     return {sheet.key: {"kind": sheet.kind, **_in_short(report)} for sheet, report in zip(sheets, reports, strict=True)}
 
