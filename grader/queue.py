@@ -1,4 +1,4 @@
-"""Names of tasks, and how a worker is woken. A message carries nothing: what is to be done stands in the database."""
+"""Names of tasks, and how a worker is woken. What is to be done stands in the database; a message carries an id at most."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -35,6 +35,7 @@ class Tasks(StrEnum):
 
     GRADE = "grade"
     SWEEP = "sweep"
+    RECOVER = "recover"
     TIDY = "tidy"
     REGRADE = "regrade"
     MAIL = "mail"

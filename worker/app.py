@@ -1,7 +1,10 @@
 """The Celery application of the worker and its clock: `celery --app worker.app worker` and `... beat`."""
 
+from typing import Any
+
 import structlog
-from celery.signals import setup_logging, worker_process_init
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.signals import setup_logging, task_failure, worker_process_init
 
 from grader import logs
 from grader.checking.errors import GraderError
@@ -35,6 +38,13 @@ def _settings() -> Settings:
         return settings()
     except GraderError as error:
         raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
+
+
+@task_failure.connect
+def _recover(task_id: str, exception: BaseException, **_: Any) -> None:
+    """Free what a task had claimed whose process is gone; said in the main process, which outlives those that work."""
+    if isinstance(exception, WorkerLostError | TimeLimitExceeded):
+        app.send_task(Tasks.RECOVER.value, args=[task_id], queue=QUEUE, ignore_result=True)
 
 
 app = make_celery(_settings().redis_url)

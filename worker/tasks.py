@@ -1,14 +1,15 @@
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from math import ceil
 
 import structlog
-from celery import Celery
+from celery import Celery, current_task
 
 from grader.checking.judge import judge
 from grader.queue import Tasks
 from grader.services.desk import Desk, Drained, GradeLimits
 from grader.services.exercises import Revisions
-from grader.services.grade import drain
+from grader.services.grade import drain, free_claims
 from grader.services.post_resets import post_resets
 from grader.services.regrade.run import regrade_some
 from grader.services.tidy import tidy as tidy_up
@@ -29,11 +30,19 @@ def grade() -> None:
 def sweep() -> None:
     """Judge what waits; on a clock, for wake-ups that were lost and for leases that have ended."""
     ours = services()
-    drained = drain(ours.sessions, ours.catalog, clock, ours.limits)
+    holder = current_task.request.id if current_task else None  # type: ignore[truthy-bool]  # a proxy, of None outside of tasks
+    drained = drain(ours.sessions, ours.catalog, clock, ours.limits, holder)
     if drained != NOTHING:
         log.info("drained", **asdict(drained))
     if not drained.is_finished:
         ours.wake()
+
+
+def recover(holder: str) -> None:
+    """Judge at once, each alone, what a task had claimed whose process died or was replaced."""
+    freed = free_claims(services().sessions, holder)
+    log.warning("a task died", task=holder, submissions=freed)
+    sweep()
 
 
 def tidy() -> None:
@@ -65,9 +74,10 @@ def mail() -> None:
         log.info("mails sent", sent=posted.sent, refused=posted.refused)
 
 
-TASKS = {
+TASKS: Mapping[Tasks, Callable[..., None]] = {
     Tasks.GRADE: grade,
     Tasks.SWEEP: sweep,
+    Tasks.RECOVER: recover,
     Tasks.TIDY: tidy,
     Tasks.REGRADE: regrade,
     Tasks.MAIL: mail,

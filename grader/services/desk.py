@@ -44,6 +44,16 @@ class GradeLimits:
         """How long one submission may take in a child: well within the lease, so that nobody else takes it then."""
         return self.lease_seconds / 2
 
+    @property
+    def batch_seconds(self) -> float:
+        """How long the judging of a batch may take in all: within the lease, too."""
+        return self.lease_seconds * 3 / 4
+
+    @property
+    def single_seconds(self) -> float:
+        """How long one submission may take in a batch that took too long: hundreds of times what it needs."""
+        return self.lease_seconds / 20
+
 
 @dataclass(frozen=True, slots=True)
 class Drained:
@@ -72,13 +82,18 @@ class Drained:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where grading is done: the stored work, the exercises, the clock, the limits and the judge."""
+    """Where grading is done: the stored work, the exercises, the clock, the limits and the judge.
+
+    Attributes:
+        holder: whose claims are made here, so that others can free them when it dies; None where nobody would know.
+    """
 
     sessions: Sessions
     revisions: Revisions
     clock: Callable[[], datetime]
     limits: GradeLimits
     judge: Judge
+    holder: str | None = None
 
     def lease(self) -> datetime:
         """When a claim made now ends."""

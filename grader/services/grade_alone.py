@@ -5,9 +5,9 @@ import structlog
 from grader.checking.answers import entries_from_json
 from grader.services.child import AloneRequest, Child, ChildFailedError
 from grader.services.desk import Desk, Drained
-from grader.services.grade_batch import DATABASE_AWAY
 from grader.store import blobs, claims, failures, revisions
 from grader.store.claims import Claim
+from grader.store.engine import DATABASE_AWAY
 from grader.store.failures import Fault
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ class Ward:
             return None
         with self._desk.sessions.begin() as session:
             lease, most = self._desk.lease(), self._desk.limits.max_tries
-            claim = claims.claim_suspect(session, self._desk.clock(), lease, most)
+            claim = claims.claim_suspect(session, self._desk.clock(), lease, most, self._desk.holder)
         if claim is None:
             return None
         try:

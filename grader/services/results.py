@@ -29,7 +29,7 @@ class Result:
         exercise: its slug.
         attempts: submissions that were graded; what we could not judge is none.
         submission_id: which one was the best; of equally good ones the first.
-        updated_at: when the last of them was graded.
+        updated_at: when the last of them was graded, or a regrade changed which grading counts.
     """
 
     learner_ref: str

@@ -37,17 +37,27 @@ class Claim:
     overrides_key: str = ""
 
 
-def claim_fresh(session: Session, lease_until: datetime, limit: int) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How long a claim holds, and whose it is."""
+
+    until: datetime
+    holder: str | None = None
+
+
+def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str | None = None) -> list[Claim]:
     """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over.
 
     What has to be judged alone from the start is left to `claim_suspect`.
     """
-    return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), lease_until, limit)
+    return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), Lease(lease_until, holder), limit)
 
 
-def claim_suspect(session: Session, now: datetime, lease_until: datetime, max_tries: int) -> Claim | None:
+def claim_suspect(
+    session: Session, now: datetime, lease_until: datetime, max_tries: int, holder: str | None = None
+) -> Claim | None:
     """Claim one submission that may stop a worker: it has cost a try, or brings a file."""
-    return next(iter(_claim(session, _is_suspect(now, max_tries), lease_until, 1)), None)
+    return next(iter(_claim(session, _is_suspect(now, max_tries), Lease(lease_until, holder), 1)), None)
 
 
 def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
@@ -58,6 +68,13 @@ def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
 def release(session: Session, claims: Sequence[Claim]) -> None:
     """Give fresh claims back at once, to be judged alone; what others have claimed since stays theirs."""
     session.execute(update(Waiting).where(_are(claims), Waiting.tries == 1).values(lease_until=None))
+
+
+def free(session: Session, holder: str) -> int:
+    """End the leases of a holder that is no more, and return how many there were; each has cost a try."""
+    held = and_(Waiting.holder == holder, Waiting.lease_until.is_not(None))
+    ended = update(Waiting).where(held).values(lease_until=None).returning(Waiting.submission_id)
+    return len(session.scalars(ended).all())
 
 
 def renew(session: Session, claims: Sequence[Claim]) -> None:
@@ -100,7 +117,7 @@ def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[t
     ]
 
 
-def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, limit: int) -> list[Claim]:
+def _claim(session: Session, which: ColumnElement[bool], lease: Lease, limit: int) -> list[Claim]:
     picked = (
         select(Waiting.submission_id)
         .where(which)
@@ -112,7 +129,7 @@ def _claim(session: Session, which: ColumnElement[bool], lease_until: datetime, 
     claimed = (
         update(Waiting)
         .where(Waiting.submission_id == picked.c.submission_id, Submission.id == picked.c.submission_id)
-        .values(tries=Waiting.tries + 1, lease_until=lease_until)
+        .values(tries=Waiting.tries + 1, lease_until=lease.until, holder=lease.holder)
         .returning(
             Waiting.submission_id,
             Waiting.tries,

@@ -2,6 +2,7 @@ from typing import Final
 
 import psycopg
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
@@ -9,6 +10,9 @@ Sessions = sessionmaker[Session]
 
 IDLE_IN_TRANSACTION_SECONDS = 60
 """PostgreSQL ends a transaction that somebody forgot, so that no row stays locked and no result appears too late."""
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""Nobody's fault: whatever was claimed comes back when its lease ends."""
 
 _OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
 

@@ -30,6 +30,7 @@ class Grading(Base):
     """A stored report: one for each submission, revision, version of the judge and overrides; one of them counts.
 
     Attributes:
+        counts_since: when a regrade, or its way back, let it count; None where it counted from when it was graded.
         overrides: what was judged otherwise than the revision says, if anything.
         verdicts: a letter for each field, in the order of the report (`checking.verdict.LETTERS`).
         mistakes: the recognised mistake of each field that has one.
@@ -46,6 +47,7 @@ class Grading(Base):
             postgresql_where=text("counts"),
             postgresql_include=["id", "given", "max"],
         ),
+        Index("ix_gradings_counts_since", text("coalesce(counts_since, graded_at)"), postgresql_where=text("counts")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -55,8 +57,9 @@ class Grading(Base):
     report: Mapped[dict[str, Any]] = mapped_column(JSON)  # jsonb would forget the order of the fields
     given: Mapped[float]
     max: Mapped[float]
-    graded_at: Mapped[datetime] = mapped_column(index=True)
+    graded_at: Mapped[datetime]
     counts: Mapped[bool] = mapped_column(server_default=true())
+    counts_since: Mapped[datetime | None]
     overrides: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     overrides_key: Mapped[str] = mapped_column(server_default="")
     verdicts: Mapped[str] = mapped_column(server_default="")
@@ -64,9 +67,10 @@ class Grading(Base):
     mistakes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-_ADD = insert(table(Grading)).on_conflict_do_update(
+_NEW = insert(table(Grading))
+_ADD = _NEW.on_conflict_do_update(
     index_elements=[Grading.submission_id, Grading.revision, Grading.judge_version, Grading.overrides_key],
-    set_={"counts": True},
+    set_={"counts": True, "counts_since": _NEW.excluded.graded_at},
 )
 _SILENCE = (
     update(table(Grading))

@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint, func
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -9,7 +9,10 @@ class Learner(Base):
     """Somebody whose answers are judged, known to a client by a reference of the client's own."""
 
     __tablename__ = "learners"
-    __table_args__ = (UniqueConstraint("client_id", "ref"),)
+    __table_args__ = (
+        UniqueConstraint("client_id", "ref"),
+        Index("ix_learners_client_id_lower_ref", "client_id", text("lower(ref)")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))

@@ -76,7 +76,11 @@ class Regrade(Base):
 
 
 class RegradeResult(Base):
-    """What a regrade says of one submission: the grading that counted, and the one that would."""
+    """What a regrade says of one submission: the grading that counted, and the one that would.
+
+    Attributes:
+        failure: why it could not be judged anew; then it keeps the grading that it has.
+    """
 
     __tablename__ = "regrade_results"
 
@@ -86,3 +90,4 @@ class RegradeResult(Base):
     )
     before_id: Mapped[int | None] = mapped_column(ForeignKey("gradings.id", ondelete="SET NULL"), index=True)
     after_id: Mapped[int] = mapped_column(ForeignKey("gradings.id", ondelete="CASCADE"), index=True)
+    failure: Mapped[str | None]

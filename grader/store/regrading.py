@@ -86,9 +86,45 @@ def settle_known(session: Session, target: Target, submission_ids: Sequence[UUID
     made = upsert(RegradeResult).from_select(["regrade_id", "submission_id", "before_id", "after_id"], rows)
     kept = made.on_conflict_do_update(
         index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
-        set_={"before_id": made.excluded.before_id, "after_id": made.excluded.after_id},
+        set_={"before_id": made.excluded.before_id, "after_id": made.excluded.after_id, "failure": None},
     )
     return len(session.execute(kept.returning(RegradeResult.submission_id)).all())
+
+
+def pass_over(session: Session, target: Target, failed: Mapping[UUID, str]) -> int:
+    """Let submissions that cannot be judged keep the grading that they have, and note why; return how many do."""
+    if not failed:
+        return 0
+    counting = aliased(Grading)
+    wanted = _outstanding(target, counting, list(failed)).with_only_columns(Submission.id, counting.id)
+    rows = [
+        {
+            "regrade_id": target.regrade_id,
+            "submission_id": submission_id,
+            "before_id": grading_id,
+            "after_id": grading_id,
+            "failure": failed[submission_id],
+        }
+        for submission_id, grading_id in session.execute(wanted)
+    ]
+    made = upsert(RegradeResult)
+    kept = made.on_conflict_do_update(
+        index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
+        set_={name: made.excluded[name] for name in ("before_id", "after_id", "failure")},
+    )
+    if rows:
+        session.execute(kept, rows)
+    return len(rows)
+
+
+def unjudged(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, str | None]]:
+    """Return the submissions that keep their grading since they could not be judged anew, and why; at most so many."""
+    return session.execute(
+        select(RegradeResult.submission_id, RegradeResult.failure)
+        .where(RegradeResult.regrade_id == regrade_id, RegradeResult.failure.is_not(None))
+        .order_by(RegradeResult.submission_id)
+        .limit(most)
+    ).all()
 
 
 def outstanding(session: Session, target: Target) -> list[UUID]:
@@ -136,7 +172,7 @@ def count(session: Session, target: Target) -> tuple[int, int]:
     return session.scalars(done).one(), session.scalars(total).one()
 
 
-def switch(session: Session, target: Target) -> int:
+def switch(session: Session, target: Target, now: datetime) -> int:
     """Let the other gradings count, and return how many do; the caller holds the assignment and knows every outcome."""
     ours = RegradeResult.regrade_id == target.regrade_id
     differs = RegradeResult.before_id != RegradeResult.after_id
@@ -144,7 +180,9 @@ def switch(session: Session, target: Target) -> int:
     if target.is_way_back:
         old, new = new, old
     session.execute(_let(Grading.id.in_(select(old).where(ours, differs)), counts=False))
-    return len(session.execute(_let(Grading.id.in_(select(new).where(ours, differs)), counts=True)).all())
+    return len(
+        session.execute(_let(Grading.id.in_(select(new).where(ours, differs)), counts=True, counts_since=now)).all()
+    )
 
 
 def drop(session: Session, regrade_id: int) -> None:
@@ -159,13 +197,9 @@ def drop(session: Session, regrade_id: int) -> None:
     session.execute(results.delete().where(results.c.regrade_id == regrade_id))
 
 
-def _let(which: ColumnElement[bool], *, counts: bool) -> Any:
+def _let(which: ColumnElement[bool], **values: Any) -> Any:
     return (
-        update(Grading)
-        .where(which)
-        .values(counts=counts)
-        .returning(Grading.id)
-        .execution_options(synchronize_session=False)
+        update(Grading).where(which).values(values).returning(Grading.id).execution_options(synchronize_session=False)
     )
 
 

@@ -26,7 +26,7 @@ class Place:
 def changed(
     session: Session, since: datetime | None, client_id: int | None, after: Place | None, limit: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return learner, slug, attempts, best score and time of the last grading; only what was graded counts."""
+    """Return learner, slug, attempts, best score and when this last changed: only gradings that count do so, from when they count."""
     page = _changed(since, client_id, after).limit(limit).subquery("page")
     current = current_grading()
     best = (
@@ -48,11 +48,12 @@ def changed(
 
 
 def _changed(since: datetime | None, client_id: int | None, after: Place | None) -> Any:
-    updated_at = func.max(Grading.graded_at)
+    counts_since = func.coalesce(Grading.counts_since, Grading.graded_at)
+    updated_at = func.max(counts_since)
     order = (updated_at, Submission.learner_id, Submission.slug)
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [Grading.counts.is_(True)]
     if since is not None:
-        conditions.append(Grading.graded_at >= since)
+        conditions.append(counts_since >= since)
     if client_id is not None:
         conditions.append(Submission.client_id == client_id)
     wanted = (

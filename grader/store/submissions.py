@@ -20,7 +20,7 @@ class Submission(Base):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        Index(None, "client_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
+        Index(None, "learner_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
         Index(None, "slug", "submitted_at", "id"),
         Index(None, "learner_id", "submitted_at", "id"),
         Index(
@@ -136,13 +136,13 @@ def add(session: Session, new: NewSubmission) -> bool:
     """Store a submission that waits to be judged.
 
     False, and nothing stored, where learner or revision are not known, the learner is another user's, or the id or
-    the client's reference are taken.
+    the client's reference for one of this learner's are taken.
     """
     return session.execute(_STORE, {name: getattr(new, name) for name in _NAMES}).one_or_none() is not None
 
 
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
-    """Return id and `same` (was the same sent?) of the submission that has this one's id or client's reference."""
+    """Return id and `same` (was the same sent?) of the submission that has this one's id, or the learner's with its client's reference."""
     slug = select(Revision.slug).where(Revision.revision == new.revision).scalar_subquery()
     same = and_(
         Learner.ref == new.learner_ref,
@@ -159,8 +159,9 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
                 Submission.id == new.id,
                 and_(
                     Submission.client_ref.is_not(None),
-                    Submission.client_id == new.client_id,
                     Submission.client_ref == new.client_ref,
+                    Learner.client_id == new.client_id,
+                    Learner.ref == new.learner_ref,
                 ),
             )
         )

@@ -10,7 +10,8 @@ from grader.store.base import Base
 class Waiting(Base):
     """A submission that still has to be judged; deleted in the transaction that stores how that ended.
 
-    `alone` where it may not be judged in company, since it brings a file from a stranger.
+    `alone` where it may not be judged in company, since it brings a file from a stranger. `holder` names the task of a
+    worker that claimed it last, where there is one.
     """
 
     __tablename__ = "waiting"
@@ -20,6 +21,7 @@ class Waiting(Base):
     since: Mapped[datetime]
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
     alone: Mapped[bool] = mapped_column(server_default=false())
 
 

@@ -83,6 +83,21 @@ def test_a_submission_that_kills_its_worker_is_set_aside_and_its_neighbours_are_
     assert done == Count(gradings=30, graded=30, waiting=0, failed=1)
 
 
+def test_neighbours_of_what_kills_a_worker_wait_for_no_lease_and_no_clock(grader: Grader) -> None:
+    grader.environment["GRADER_LEASE_SECONDS"] = "120"
+    grader.wake._resting_until = float("inf")  # all are to come in one batch
+    for number in range(20):
+        grader.send(number)
+    grader.send(20, {poison.FIELD: Entry(poison.KILLS)})
+    for number in range(21, 39):
+        grader.send(number)
+    grader.wake._resting_until = 0
+    grader.start_worker(app=POISONED)
+    grader.send(39)
+    done = grader.until(lambda count: count.graded == 39)
+    assert done == Count(gradings=39, graded=39, waiting=1, failed=0)
+
+
 def test_two_workers_grade_each_submission_once(grader: Grader) -> None:
     grader.start_worker()
     grader.start_worker()

@@ -1,16 +1,20 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from grader.catalog.load import Catalog
-from grader.checking.answers import Entry
+from grader.checking.answers import Entry, ReadAnswers
+from grader.checking.exercise import Exercise
+from grader.checking.report import Report
 from grader.services import child as program
 from grader.services.child import Child
-from grader.services.desk import Desk, Drained, GradeLimits
+from grader.services.desk import Desk, Drained, GradeLimits, row_of
 from grader.services.exercises import Revisions
-from grader.services.grade import drain_desk
+from grader.services.grade import drain_desk, free_claims
 from grader.services.show import show
 from grader.services.status import Status
 from grader.store import claims
@@ -57,6 +61,74 @@ def test_an_exception_in_a_batch_costs_no_neighbour_its_grade(
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     assert _statuses(sessions, [bad]) == {Status.PENDING}
     assert len(children) == 1
+
+
+def test_one_among_two_hundred_that_raises_leaves_the_others_in_their_batch(
+    sessions: Sessions, desk: Desk, send: Send, clock: Clock, children: list[Child]
+) -> None:
+    neighbours, (bad,) = send(120), _send_poison(send, poison.RAISES)
+    neighbours += send(79)
+    judged: list[int] = []
+
+    def counted(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        reports = poisoned(exercise, batch)
+        judged.append(len(batch))
+        return reports
+
+    whole = replace(desk, limits=replace(desk.limits, batch_size=200), judge=counted)
+    assert drain_desk(whole) == Drained(graded=199)
+    assert sum(judged) == 199
+    assert _statuses(sessions, neighbours) == {Status.GRADED}
+    assert _tries(sessions) == {bad: 2}  # among others, and at once alone
+    assert [_drain_later(desk, clock) for _ in range(2)] == [Drained(failed=1), Drained()]
+    assert _graded_once(sessions, neighbours)
+    assert len(children) == 2
+
+
+def test_several_that_raise_are_all_found_in_the_same_run(
+    sessions: Sessions, desk: Desk, send: Send, children: list[Child]
+) -> None:
+    bad = [send(3) and _send_poison(send, poison.RAISES)[0] for _ in range(4)]
+    assert drain_desk(desk) == Drained(graded=12)
+    assert _tries(sessions) == dict.fromkeys(bad, 2)
+    assert len(children) == 1
+
+
+def test_one_that_never_ends_is_ended_and_its_neighbours_are_graded_in_the_same_run(
+    sessions: Sessions, desk: Desk, send: Send
+) -> None:
+    neighbours, (bad,) = send(20), _send_poison(send, poison.HANGS)
+    neighbours += send(20)
+    hasty = replace(desk, limits=replace(desk.limits, lease_seconds=2.0))
+    assert drain_desk(hasty) == Drained(graded=40)
+    assert _graded_once(sessions, neighbours)
+    assert _tries(sessions) == {bad: 2}
+
+
+def test_a_report_that_cannot_be_stored_costs_no_neighbour_its_grade(
+    sessions: Sessions, desk: Desk, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbours, (bad,) = send(10), send(answers={"v3": Entry("9")})
+
+    def row(claim: claims.Claim, report: Report, now: datetime) -> dict[str, object]:
+        made = row_of(claim, report, now)
+        return made if claim.submission_id != bad else made | {"first_wrong": "\x00"}
+
+    monkeypatch.setattr("grader.services.desk.row_of", row)
+    assert drain_desk(desk) == Drained(graded=10)
+    assert _graded_once(sessions, neighbours)
+    assert _drain_later(desk, clock) == Drained(failed=1)
+
+
+def test_what_a_dead_drain_held_is_judged_by_the_next_at_once(sessions: Sessions, desk: Desk, send: Send) -> None:
+    sent = send(5)
+    dead = replace(desk, holder="a task that was killed")
+    _crash_in_the_middle(dead)
+    assert drain_desk(desk) == Drained()
+    assert free_claims(sessions, "another task") == 0
+    assert free_claims(sessions, "a task that was killed") == 5
+    assert drain_desk(desk) == Drained(graded=5)
+    assert _graded_once(sessions, sent)
 
 
 @pytest.mark.parametrize("fault", [poison.RAISES, poison.KILLS, poison.HANGS])
@@ -135,7 +207,7 @@ def _send_poison(send: Send, fault: str) -> list[UUID]:
 def _crash_in_the_middle(desk: Desk) -> None:
     """Claim as a worker does that is killed then."""
     with desk.sessions.begin() as session:
-        claims.claim_fresh(session, desk.lease(), desk.limits.batch_size)
+        claims.claim_fresh(session, desk.lease(), desk.limits.batch_size, desk.holder)
 
 
 def _drain_later(desk: Desk, clock: Clock) -> Drained:
@@ -146,3 +218,14 @@ def _drain_later(desk: Desk, clock: Clock) -> Drained:
 def _statuses(sessions: Sessions, sent: Sequence[UUID]) -> set[Status]:
     with sessions() as session:
         return {show(session, one).status for one in sent}
+
+
+def _tries(sessions: Sessions) -> dict[UUID, int]:
+    """How many tries what still waits has cost."""
+    with sessions() as session:
+        return {row.submission_id: row.tries for row in session.scalars(select(Waiting))}
+
+
+def _graded_once(sessions: Sessions, sent: Sequence[UUID]) -> bool:
+    with sessions() as session:
+        return sorted(session.scalars(select(Grading.submission_id))) == sorted(sent)

@@ -84,8 +84,29 @@ def test_another_submission_under_the_same_reference_is_refused(
     submit(sessions, published, learner, right, clock(), options=options)
     with pytest.raises(ClientRefTaken):
         submit(sessions, published, learner, {**right, "v3": Entry("7")}, clock(), options=options)
+
+
+def test_a_reference_is_the_learners_own(
+    sessions: Sessions, published: Published, right: Answers, learner: LearnerKey, clock: Clock
+) -> None:
+    options, binh = SubmitOptions(client_ref="essay 1"), replace(learner, ref="binh")
+    sent = [submit(sessions, published, who, right, clock(), options=options) for who in (learner, binh, learner, binh)]
+    assert [one.repeated for one in sent] == [False, False, True, True]
+    assert (sent[0].id, sent[1].id) == (sent[2].id, sent[3].id)
     with pytest.raises(ClientRefTaken):
-        submit(sessions, published, replace(learner, ref="binh"), right, clock(), options=options)
+        submit(sessions, published, binh, {**right, "v3": Entry("7")}, clock(), options=options)
+
+
+def test_of_many_who_send_the_same_at_once_one_is_stored(
+    sessions: Sessions, published: Published, right: Answers, learner: LearnerKey, clock: Clock
+) -> None:
+    options = SubmitOptions(client_ref="essay 1")
+    with ThreadPoolExecutor(6) as pool:
+        sent = list(
+            pool.map(lambda _: submit(sessions, published, learner, right, clock(), options=options), range(12))
+        )
+    assert len({one.id for one in sent}) == 1
+    assert [one.repeated for one in sent].count(False) == 1
 
 
 def test_the_same_sent_again_after_the_exercise_was_revised_is_the_same_submission(

@@ -43,5 +43,28 @@ def test_what_was_migrated_can_be_taken_back(empty_database_url: str) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
+def test_references_that_several_learners_share_survive_the_way_back_and_forth(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = create_engine(empty_database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(SHARED))
+        command.downgrade(configuration(connection), "0005")
+        told = connection.scalars(text("SELECT client_ref FROM submissions ORDER BY submitted_at")).all()
+    assert told[0] == "attempt-1"
+    assert sorted(told[1:]) == ["attempt-1 (learner 2)", "attempt-1 (learner 3)"]
+    upgrade(empty_database_url)
+    with _at(empty_database_url) as session:
+        assert is_current(session)
+
+
+SHARED = """
+    INSERT INTO learners (client_id, ref) SELECT 1, 'learner ' || n FROM generate_series(1, 3) n;
+    INSERT INTO revisions (revision, slug, title, source, created_at) VALUES ('r', 'and-gate', 'AND', '{}', now());
+    INSERT INTO submissions (id, learner_id, slug, revision, answers, submitted_at, client_id, client_ref)
+    SELECT gen_random_uuid(), n, 'and-gate', 'r', '{}', now() + n * interval '1 s', 1, 'attempt-1'
+    FROM generate_series(1, 3) n;
+"""
+
+
 def _at(url: str) -> Session:
     return Session(create_engine(url, poolclass=NullPool))

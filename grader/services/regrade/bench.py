@@ -1,9 +1,10 @@
 """Where a regrade's submissions are judged: in batches, or one by one in a process of their own."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
@@ -13,9 +14,10 @@ from grader.checking.errors import GraderError
 from grader.checking.report import Report
 from grader.services.child import AloneRequest, Child, ChildFailedError
 from grader.services.desk import Desk
-from grader.services.grade_batch import DATABASE_AWAY, by_exercise, judge_group
+from grader.services.grade_batch import Judged, by_exercise, judge_group
 from grader.store import blobs, revisions
 from grader.store.claims import Claim
+from grader.store.engine import DATABASE_AWAY
 from grader.store.regrading import Target
 
 log = structlog.get_logger(__name__)
@@ -23,6 +25,14 @@ log = structlog.get_logger(__name__)
 
 class RegradeFailedError(Exception):
     """A regrade comes to nothing; the text says why."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of judging some: reports, and why there is none for the others."""
+
+    reports: list[tuple[Claim, Report]] = field(default_factory=list)
+    failed: dict[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -34,16 +44,24 @@ class Bench:
     _child: Child | None = None
     _sources: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> list[tuple[Claim, Report]]:
+    def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> Outcome:
         """Judge submissions; those with files alone, and `alone` all of them.
 
+        One that cannot be judged among others is judged alone; one that cannot be judged then holds up nothing.
+
         Raises:
-            RegradeFailedError: the exercise cannot be rebuilt, or one of them cannot be judged.
+            RegradeFailedError: the exercise cannot be rebuilt, or no process started to judge alone.
         """
         in_company = [self._claim(row) for row in rows if not row.has_file and not alone]
         by_itself = [self._claim(row) for row in rows if row.has_file or alone]
-        judged = [pair for group in by_exercise(in_company) for pair in self._together(group)]
-        return judged + [(claim, self._alone(claim)) for claim in by_itself]
+        outcome = Outcome()
+        for group in by_exercise(in_company):
+            judged = self._together(group)
+            outcome.reports += judged.reports
+            by_itself += [claim for claim, _ in judged.failed]
+        for claim in by_itself:
+            self._alone(claim, outcome)
+        return outcome
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -64,25 +82,34 @@ class Bench:
             overrides_key=self.target.overrides_key,
         )
 
-    def _together(self, group: list[Claim]) -> Iterator[tuple[Claim, Report]]:
+    def _together(self, group: list[Claim]) -> Judged:
         try:
-            return iter(judge_group(self.desk, group))
+            return judge_group(self.desk, group)
         except DATABASE_AWAY:
             raise
         except GraderError as error:
             raise RegradeFailedError(f"The exercise cannot be rebuilt: {error.detail}") from error
-        except Exception:  # our fault, whatever it is: alone it is found out whose answers show it
-            log.exception("a batch could not be judged anew", regrade=self.target.regrade_id, submissions=len(group))
-            return ((claim, self._alone(claim)) for claim in group)
 
-    def _alone(self, claim: Claim) -> Report:
-        if self._child is None:
-            limits = self.desk.limits
-            self._child = Child(limits.alone_seconds, limits.child_mebibytes)
+    def _alone(self, claim: Claim, outcome: Outcome) -> None:
+        child = self._started()
         try:
-            return self._child.judge(self._request(claim))
+            report = child.judge(self._request(claim))
+            if report.unusable_file is None:
+                outcome.reports.append((claim, report))
+            else:
+                outcome.failed[claim.submission_id] = str(report.unusable_file)
         except ChildFailedError as error:
-            raise RegradeFailedError(f"Submission {claim.submission_id} could not be judged: {error}") from error
+            log.warning("a submission could not be judged anew", id=str(claim.submission_id), reason=str(error))
+            outcome.failed[claim.submission_id] = str(error)
+
+    def _started(self) -> Child:
+        if self._child is None or not self._child.is_running:
+            limits = self.desk.limits
+            try:
+                self._child = Child(limits.alone_seconds, limits.child_mebibytes)
+            except ChildFailedError as error:
+                raise RegradeFailedError(f"Nothing can be judged alone: {error}") from error
+        return self._child
 
     def _request(self, claim: Claim) -> AloneRequest:
         with self.desk.sessions() as session:

@@ -67,7 +67,7 @@ def _apply(session: Session, work: Judging, row: Row[*tuple[Any, ...]]) -> None:
     ):
         raise RegradeFailedError(CHANGED_MEANWHILE)
     work.last(session)
-    regrading.switch(session, work.target)
+    regrading.switch(session, work.target, work.desk.clock())
     policy = row.policy if changes_policy else assignment.policy
     _set(session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy)
     now = work.desk.clock()
@@ -81,7 +81,7 @@ def _roll_back(session: Session, work: Judging, row: Row[*tuple[Any, ...]]) -> N
     if assignment.overrides_key != row.overrides_key:
         raise RegradeFailedError(CHANGED_MEANWHILE)
     work.last(session)
-    regrading.switch(session, work.target)
+    regrading.switch(session, work.target, work.desk.clock())
     policy = row.before["policy"] if assignment.policy == row.policy else assignment.policy
     before = {name: row.before[name] for name in ("overrides", "overrides_key")}
     _set(session, row.assignment_id, before, policy)

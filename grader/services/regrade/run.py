@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.checking.judge import JUDGE_VERSION
 from grader.services.desk import Desk, row_of
-from grader.services.regrade.bench import Bench, RegradeFailedError
+from grader.services.regrade.bench import Bench, Outcome, RegradeFailedError
 from grader.services.regrade.finish import finish
 from grader.services.regrade.target import target_of
 from grader.store import regrading
@@ -27,6 +27,9 @@ MOST_TRIES = 3
 
 TRIES_IN_COMPANY = 1
 """The first try judges in batches; where it ended without a word, the next judges one by one."""
+
+MOST_UNJUDGED = 20
+"""Up to so many submissions keep the grading that they have, where nothing can be made of them; not all of them."""
 
 ROUNDS = 5
 """So often what was graded meanwhile is judged before the switch; then it is while new gradings wait."""
@@ -86,9 +89,9 @@ class _Work:
         """Judge some and store what comes of it, where the regrade is still ours."""
         with self.desk.sessions() as session:
             rows = regrading.to_judge(session, self.target, submission_ids)
-        judged = self.bench.judge(rows, alone=self.is_alone)
+        outcome = self.bench.judge(rows, alone=self.is_alone)
         with self.desk.sessions.begin() as session:
-            self._store(session, judged, submission_ids)
+            self._store(session, outcome, submission_ids)
             self.progress(session)
 
     def last(self, session: Session) -> None:
@@ -96,16 +99,26 @@ class _Work:
         left = regrading.outstanding(session, self.target)
         for start in range(0, len(left), self.desk.limits.batch_size):
             some = left[start : start + self.desk.limits.batch_size]
-            judged = self.bench.judge(regrading.to_judge(session, self.target, some), alone=self.is_alone)
-            self._store(session, judged, some)
+            outcome = self.bench.judge(regrading.to_judge(session, self.target, some), alone=self.is_alone)
+            self._store(session, outcome, some)
 
-    def _store(self, session: Session, judged: list[Any], submission_ids: list[UUID]) -> None:
+    def _store(self, session: Session, outcome: Outcome, submission_ids: list[UUID]) -> None:
         now = self.desk.clock()
-        if judged:
-            in_order = sorted(judged, key=lambda pair: pair[0].submission_id)
+        if outcome.reports:
+            in_order = sorted(outcome.reports, key=lambda pair: pair[0].submission_id)
             regrading.add(session, [row_of(claim, report, now) for claim, report in in_order])
         self.done += regrading.settle_known(session, self.target, submission_ids)
-        self.judged += len(judged)
+        self.done += regrading.pass_over(session, self.target, outcome.failed)
+        self.judged += len(outcome.reports) + len(outcome.failed)
+        if outcome.failed:
+            self._bound(session)
+
+    def _bound(self, session: Session) -> None:
+        """Give up where so many cannot be judged that it is no matter of single submissions."""
+        unjudged = regrading.unjudged(session, self.target.regrade_id, MOST_UNJUDGED + 1)
+        if len(unjudged) > MOST_UNJUDGED or (unjudged and len(unjudged) == self.total):
+            first = unjudged[0]
+            raise RegradeFailedError(f"Submission {first.submission_id} could not be judged: {first.failure}")
 
     def progress(self, session: Session) -> None:
         """Say how far it is, and keep it a while longer."""

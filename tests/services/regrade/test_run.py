@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,14 @@ from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy
 from grader.services.grade import drain_desk
 from grader.services.membership import Membership, in_course
 from grader.services.regrade.bench import Bench
-from grader.services.regrade.run import regrade_some
+from grader.services.regrade.run import Regraded, regrade_some
+from grader.services.results import changed_since
 from grader.services.submit import SubmitOptions, submit
 from grader.store.assignments import Assignment
 from grader.store.audit import AuditEntry
 from grader.store.gradings import Grading
 from grader.store.regrades import RegradeResult, RegradeState
+from grader.store.regrading import unjudged
 from grader.store.submissions import Submission
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
@@ -330,7 +333,63 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
 
 
 @pytest.mark.process
-def test_a_submission_that_cannot_be_judged_fails_the_regrade_by_its_name(
+def test_a_submission_that_cannot_be_judged_holds_up_no_other_and_keeps_its_grading(
+    office: Office, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = exam.send({"net_h1": Entry("0.381")})
+    drain_desk(exam.desk)
+
+    def fails(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        if any(answers.numbers["net_h1"].text == "0.381" for answers in batch):
+            raise ZeroDivisionError
+        return judge(exercise, batch)
+
+    def dies(*_: object) -> Report:
+        raise ChildFailedError("killed by signal 9")
+
+    monkeypatch.setattr(Child, "judge", dies)
+    sick = replace(exam.desk, judge=fails)
+    regrade_id = office.propose()
+    assert regrade_some(sick) == Regraded(regrade_id, judged=4)
+    regrade = office.find(regrade_id)
+    assert (regrade.state, regrade.done, regrade.total) == (RegradeState.READY, 4, 4)
+    with exam.sessions() as session:
+        assert unjudged(session, regrade_id, 10) == [(bad, "killed by signal 9")]
+    office.ask_apply(regrade_id)
+    regrade_some(sick)
+    assert exam.counting() == [("", "w")] + [(WIDE.key, "c")] * 3
+    office.ask_back(regrade_id)
+    regrade_some(sick)
+    assert exam.counting() == [("", "w")] * 4
+
+
+def test_results_move_when_a_regrade_is_applied_or_rolled_back_and_not_before(
+    office: Office, exam: Exam, clock: Clock
+) -> None:
+    def told() -> list[tuple[str, float, datetime]]:
+        with exam.sessions() as session:
+            return [(one.learner_ref, one.score.given, one.updated_at) for one in changed_since(session, None).items]
+
+    before = told()
+    clock.advance(3600)
+    regrade_id = office.ready()
+    assert told() == before
+    with exam.sessions() as session:
+        assert changed_since(session, clock()).items == ()
+    clock.advance(3600)
+    office.ask_apply(regrade_id)
+    office.work()
+    applied = told()
+    assert [(who, at) for who, _, at in applied] == [(who, clock()) for who, _, _ in before]
+    assert [given for _, given, _ in applied] > [given for _, given, _ in before]
+    clock.advance(3600)
+    office.ask_back(regrade_id)
+    office.work()
+    assert told() == [(who, given, clock()) for who, given, _ in before]
+
+
+@pytest.mark.process
+def test_a_regrade_in_which_nothing_can_be_judged_fails(
     office: Office, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_exercise: Exercise, _batch: Sequence[ReadAnswers]) -> list[Report]:

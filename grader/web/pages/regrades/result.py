@@ -14,7 +14,9 @@ from grader.services.errors import UnknownRegrade
 from grader.services.exercises import Revisions
 from grader.services.regrade.differences import Change, Differences, differences
 from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrade
+from grader.services.regrade.run import MOST_UNJUDGED
 from grader.store.regrades import RegradeState
+from grader.store.regrading import unjudged
 from grader.web.auth import membership
 from grader.web.language import language
 from grader.web.pages.regrades.words import CAUSES, FAILURES, STATES, settings_changed
@@ -45,6 +47,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         if found.assignment_id != assignment_id:
             raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
         drawn = drawn_values(session, assignment_id)
+        passed_over = unjudged(session, regrade_id, MOST_UNJUDGED)
     wanted = Filter(request.args.get("show", "all"), max(0, request.args.get("start", 0, int)))
     changed = _differences(assignment, found)
     body = render_template(
@@ -54,6 +57,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         states=STATES,
         causes=CAUSES,
         failure=FAILURES.get(found.failure or "", found.failure),
+        passed_over=passed_over,
         badges=BADGES,
         settings=settings_changed(found),
         mistake_title=lambda mistake: title_of(mistake, language()),

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from grader.store.regrades import RegradeState
+from grader.store.regrades import RegradeResult, RegradeState
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
@@ -51,6 +52,19 @@ def test_the_whole_way_from_the_form_to_the_roll_back(teacher: FlaskClient, offi
     assert 'data-state="rolled-back"' in teacher.get(sent.location).text
     assert exam.counting() == [("", "w")] * 3
     assert "rolled back" in teacher.get(listing(exam)).text
+
+
+def test_what_could_not_be_judged_again_is_named_with_the_reason(
+    teacher: FlaskClient, office: Office, exam: Exam
+) -> None:
+    regrade_id = office.ready()
+    with exam.sessions.begin() as session:
+        result = session.scalars(select(RegradeResult).where(RegradeResult.regrade_id == regrade_id)).all()[0]
+        result.after_id, result.failure = result.before_id or 0, "killed by signal 9"
+    page = teacher.get(f"{listing(exam)}/{regrade_id}").text
+    assert 'data-passed-over="1"' in page
+    assert f"/submissions/{result.submission_id}" in page
+    assert "killed by signal 9" in page
 
 
 def test_the_page_is_not_sent_twice_while_nothing_is_new(teacher: FlaskClient, exam: Exam) -> None:
