@@ -1,4 +1,4 @@
-"""What people have typed and not sent. The newest typing counts; what it replaces is given back, so that none is lost."""
+"""What people have typed and not sent, merged field by field where it is typed in several tabs or on several devices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +26,14 @@ class Draft:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft as it is stored now; `conflicts` are stored texts of fields that are typed otherwise here."""
+
+    answers: Mapping[str, str]
+    conflicts: Mapping[str, str]
+
+
 def at_exercise(user_id: int, slug: str) -> Desk:
     """Where a person practises an exercise."""
     return Desk(user_id, f"exercise:{slug}")
@@ -39,36 +47,68 @@ def at_assignment(user_id: int, assignment_id: int) -> Desk:
 def find_draft(session: Session, desk: Desk) -> Draft | None:
     """Return what was typed there and not sent, if anything."""
     row = drafts.find(session, desk.user_id, desk.place)
-    return None if row is None else Draft(row.answers, row.saved_at)
+    return Draft(row.answers, row.saved_at) if row and row.answers else None
 
 
 def keep_draft(
-    sessions: Sessions, desk: Desk, answers: Mapping[str, str], now: datetime, known: datetime | None = None
-) -> Draft | None:
-    """Store what is typed; blank fields are left out, and a draft without any is deleted.
+    sessions: Sessions,
+    desk: Desk,
+    answers: Mapping[str, str],
+    now: datetime,
+    base: Mapping[str, str] | None = None,
+) -> Kept:
+    """Merge what is typed in one tab with what is stored, field by field, and store it.
 
-    Zeros, which PostgreSQL stores in no text and no keyboard types, are left out of the texts.
+    A field that was changed in one place only takes the change. One that was changed here and elsewhere to different
+    texts keeps what is stored, and is returned as a conflict for the person to decide. Blank texts are empty ones, and
+    zeros, which PostgreSQL stores in no text and no keyboard types, are left out. Where nothing is stored (what was
+    there has been sent meanwhile) all that is typed is stored.
 
     Args:
         sessions: of the database.
         desk: whose draft it is, and of what.
         answers: the text of every field.
         now: when.
-        known: the draft that was there when this typing began; None for none.
+        base: of fields that were changed here, the text of the draft that the change began from; a field that is not
+            named was not changed here. None takes every answer that there is, whatever is stored.
 
     Returns:
-        What this has replaced, where it came from elsewhere (it is not the one that was known) and says other things.
+        What is stored now, and the conflicts.
     """
-    storable = {name: text.replace("\0", "") for name, text in answers.items()}
-    typed = {name: text for name, text in storable.items() if text.strip()}
+    typed = _normal(answers)
     with sessions.begin() as session:
-        former = find_draft(session, desk)
-        if typed:
-            drafts.keep(session, desk.user_id, desk.place, typed, now)
+        stored = drafts.lock(session, desk.user_id, desk.place)
+        if stored is None and drafts.begin(session, desk.user_id, desk.place, _filled(typed), now):
+            return Kept(_filled(typed), {})
+        if stored is None:  # another tab was first
+            stored = drafts.lock(session, desk.user_id, desk.place) or {}
+        kept = merge(stored, typed, base if base is None else _normal(base))
+        drafts.keep(session, desk.user_id, desk.place, kept.answers, now)
+    return kept
+
+
+def merge(stored: Mapping[str, str], typed: Mapping[str, str], base: Mapping[str, str] | None) -> Kept:
+    """Merge two versions of a draft that began from the same text; see `keep_draft`."""
+    if base is None:
+        return Kept(_filled({**stored, **typed}), {})
+    merged, conflicts = dict(stored), {}
+    for name, here in typed.items():
+        there, before = stored.get(name, ""), base.get(name, here)
+        if here in {before, there}:
+            continue
+        if there == before:
+            merged[name] = here
         else:
-            drafts.forget(session, desk.user_id, desk.place)
-    is_strange = former is not None and former.saved_at != known and former.answers != typed
-    return former if is_strange else None
+            conflicts[name] = there
+    return Kept(_filled(merged), conflicts)
+
+
+def _normal(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.replace("\0", "") if text.strip(" \0") else "" for name, text in texts.items()}
+
+
+def _filled(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}
 
 
 def forget_draft(sessions: Sessions, desk: Desk) -> None:

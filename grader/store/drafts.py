@@ -27,6 +27,18 @@ def find(session: Session, user_id: int, place: str) -> Row[dict[str, Any], date
     ).one_or_none()
 
 
+def lock(session: Session, user_id: int, place: str) -> dict[str, str] | None:
+    """Return what a person has typed at a place, and let nobody else change it until the transaction ends."""
+    wanted = select(Draft.answers).where(Draft.user_id == user_id, Draft.place == place).with_for_update()
+    return session.scalars(wanted).one_or_none()
+
+
+def begin(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> bool:
+    """Store a draft where there is none, and tell whether it was stored."""
+    draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
+    return session.scalars(draft.on_conflict_do_nothing().returning(Draft.place)).one_or_none() is not None
+
+
 def keep(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> None:
     """Store what a person has typed at a place, over what was there."""
     draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)

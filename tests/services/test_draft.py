@@ -1,6 +1,19 @@
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from grader.services.draft import Desk, at_assignment, at_exercise, find_draft, forget_draft, keep_draft
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.services.draft import (
+    Desk,
+    Kept,
+    at_assignment,
+    at_exercise,
+    find_draft,
+    forget_draft,
+    keep_draft,
+    merge,
+)
 from grader.services.register import Person, register
 from grader.store.engine import Sessions
 from grader.store.users import Role, id_of
@@ -23,7 +36,7 @@ def kept(sessions: Sessions, desk: Desk) -> dict[str, str] | None:
 
 
 def test_what_was_typed_is_found_again_without_blanks(sessions: Sessions, desk: Desk, clock: Clock) -> None:
-    assert keep_draft(sessions, desk, {"w0": "-1,5", "w1": " "}, clock()) is None
+    assert keep_draft(sessions, desk, {"w0": "-1,5", "w1": " "}, clock()).answers == {"w0": "-1,5"}
     assert kept(sessions, desk) == {"w0": "-1,5"}
 
 
@@ -33,28 +46,80 @@ def test_each_place_has_its_own(sessions: Sessions, desk: Desk, clock: Clock) ->
 
 
 def test_going_on_typing_replaces_without_a_word(sessions: Sessions, desk: Desk, clock: Clock) -> None:
-    keep_draft(sessions, desk, {"w0": "1"}, clock())
-    first = clock()
-    assert keep_draft(sessions, desk, {"w0": "12"}, clock.advance(1), first) is None
+    keep_draft(sessions, desk, {"w0": "1"}, clock(), {"w0": ""})
+    assert keep_draft(sessions, desk, {"w0": "12"}, clock(), {"w0": "1"}) == Kept({"w0": "12"}, {})
     assert kept(sessions, desk) == {"w0": "12"}
 
 
-def test_the_newer_of_two_tabs_counts_and_gets_what_it_replaced(sessions: Sessions, desk: Desk, clock: Clock) -> None:
-    keep_draft(sessions, desk, {"w0": "1"}, clock())
-    replaced = keep_draft(sessions, desk, {"w1": "2"}, clock.advance(5), None)
-    assert replaced
-    assert replaced.answers == {"w0": "1"}
-    assert kept(sessions, desk) == {"w1": "2"}
+def test_two_tabs_that_change_different_fields_are_merged(sessions: Sessions, desk: Desk, clock: Clock) -> None:
+    keep_draft(sessions, desk, {"w0": "1", "w1": "", "w2": "7"}, clock(), {"w0": "", "w2": ""})
+    second = keep_draft(sessions, desk, {"w0": "", "w1": "2", "w2": ""}, clock(), {"w1": ""})
+    assert second == Kept({"w0": "1", "w1": "2", "w2": "7"}, {})
+    assert kept(sessions, desk) == {"w0": "1", "w1": "2", "w2": "7"}
 
 
-def test_two_tabs_that_say_the_same_do_not_quarrel(sessions: Sessions, desk: Desk, clock: Clock) -> None:
-    keep_draft(sessions, desk, {"w0": "1"}, clock())
-    assert keep_draft(sessions, desk, {"w0": "1", "w1": ""}, clock.advance(5), None) is None
+def test_only_a_field_that_both_have_changed_is_a_conflict_and_the_rest_is_merged(
+    sessions: Sessions, desk: Desk, clock: Clock
+) -> None:
+    keep_draft(sessions, desk, {"w0": "1", "w1": ""}, clock(), {"w0": ""})
+    second = keep_draft(sessions, desk, {"w0": "2", "w1": "3"}, clock(), {"w0": "", "w1": ""})
+    assert second == Kept({"w0": "1", "w1": "3"}, {"w0": "1"})
+    chosen = keep_draft(sessions, desk, {"w0": "2", "w1": "3"}, clock(), {"w0": "1"})
+    assert chosen == Kept({"w0": "2", "w1": "3"}, {})
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "base", "merged", "conflicts"),
+    [
+        ("1", "", "1", {}, {}),
+        ("", "1", "1", {}, {}),
+        ("2", "2", "1", {"w0": "2"}, {}),
+        ("2", "", "1", {"w0": "2"}, {"w0": "2"}),
+        ("", "3", "1", {}, {"w0": ""}),
+        ("2", "3", "1", {"w0": "2"}, {"w0": "2"}),
+    ],
+)
+def test_one_field_of_two_versions(
+    stored: str, typed: str, base: str, merged: dict[str, str], conflicts: dict[str, str]
+) -> None:
+    assert merge({"w0": stored}, {"w0": typed}, {"w0": base}) == Kept(merged, conflicts)
+
+
+@given(*[st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2", "3"])) for _ in range(3)])
+def test_no_text_is_lost_in_merging(stored: dict[str, str], typed: dict[str, str], base: dict[str, str]) -> None:
+    full = {name: typed.get(name, "") for name in "abc"}
+    changed = {name: base.get(name, "") for name in "abc" if full[name] != base.get(name, "")}
+    kept = merge(stored, full, changed)
+    for name in "abc":
+        here, there, before = full[name], stored.get(name, ""), base.get(name, "")
+        assert kept.answers.get(name, "") == (here if there == before else there)
+        assert (name in kept.conflicts) == (len({here, there, before}) == 3)
+
+
+def test_after_the_draft_was_sent_elsewhere_all_that_is_typed_here_is_stored(
+    sessions: Sessions, desk: Desk, clock: Clock
+) -> None:
+    keep_draft(sessions, desk, {"w0": "1"}, clock(), {"w0": ""})
+    forget_draft(sessions, desk)
+    assert keep_draft(sessions, desk, {"w0": "1", "w1": "2"}, clock(), {"w1": ""}) == Kept({"w0": "1", "w1": "2"}, {})
+
+
+def test_a_program_without_a_base_takes_nothing_away(sessions: Sessions, desk: Desk, clock: Clock) -> None:
+    keep_draft(sessions, desk, {"w0": "1", "w1": "2"}, clock())
+    assert keep_draft(sessions, desk, {"w1": "3"}, clock()) == Kept({"w0": "1", "w1": "3"}, {})
+
+
+def test_tabs_that_save_at_the_same_moment_lose_nothing(sessions: Sessions, desk: Desk, clock: Clock) -> None:
+    names = [f"w{one}" for one in range(8)]
+    form = dict.fromkeys(names, "")
+    with ThreadPoolExecutor(len(names)) as tabs:
+        list(tabs.map(lambda name: keep_draft(sessions, desk, form | {name: name}, clock(), {name: ""}), names))
+    assert kept(sessions, desk) == {name: name for name in names}
 
 
 def test_an_emptied_form_leaves_no_draft(sessions: Sessions, desk: Desk, clock: Clock) -> None:
     keep_draft(sessions, desk, {"w0": "1"}, clock())
-    keep_draft(sessions, desk, {"w0": ""}, clock.advance(1), None)
+    keep_draft(sessions, desk, {"w0": ""}, clock(), {"w0": "1"})
     assert kept(sessions, desk) is None
 
 

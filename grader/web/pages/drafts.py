@@ -4,7 +4,7 @@ from typing import Annotated
 
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from grader.catalog.load import Published
 from grader.services import draft as drafts
@@ -19,13 +19,16 @@ LONGEST = 4000
 """Characters of one field: more than any formula that is read has."""
 
 
+Text = Annotated[str, StringConstraints(max_length=LONGEST)]
+
+
 class DraftIn(BaseModel):
-    """What stands in the fields; `known` is the draft that was there when this typing began."""
+    """The text of every field, and for fields changed on this page what they held in the draft before (`base`)."""
 
     model_config = ConfigDict(extra="forbid")
 
-    answers: dict[str, Annotated[str, StringConstraints(max_length=LONGEST)]]
-    known: AwareDatetime | None = None
+    answers: dict[str, Text]
+    base: dict[str, Text] = Field(default_factory=dict)
 
 
 def draft(slug: str) -> Response:
@@ -72,8 +75,8 @@ def _kept(desk: Desk, published: Published) -> Response:
     asked = set(published.exercise.field_names) - set(published.exercise.uploads)
     typed = {name: text for name, text in sent.answers.items() if name in asked}
     now = services.clock()
-    replaced = drafts.keep_draft(services.sessions, desk, typed, now, sent.known)
-    return jsonify(saved_at=now.isoformat(), replaced=None if replaced is None else dict(replaced.answers))
+    kept = drafts.keep_draft(services.sessions, desk, typed, now, sent.base)
+    return jsonify(saved_at=now.isoformat(), answers=dict(kept.answers), conflicts=dict(kept.conflicts))
 
 
 def _read() -> DraftIn:

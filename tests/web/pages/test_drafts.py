@@ -13,8 +13,9 @@ from tests.web.pages.test_answer import STEP_PAGE, inputs
 PLACE = f"{STEP_PAGE}/draft"
 
 
-def keep(who: FlaskClient, answers: dict[str, str], known: str | None = None) -> dict[str, Any]:
-    reply = who.put(PLACE, json={"answers": answers, "known": known})
+def keep(who: FlaskClient, answers: dict[str, str], base: dict[str, str] | None = None) -> dict[str, Any]:
+    base = dict.fromkeys(answers, "") if base is None else base
+    reply = who.put(PLACE, json={"answers": answers, "base": base})
     assert reply.status_code == 200, reply.text
     return dict(reply.json or {})
 
@@ -48,12 +49,14 @@ def test_a_former_attempt_goes_before_a_draft(student: FlaskClient) -> None:
     assert inputs(student.get(f"{STEP_PAGE}?from={former}").text) == STEP
 
 
-def test_of_two_tabs_the_newer_counts_and_hears_what_it_replaced(student: FlaskClient) -> None:
-    first = keep(student, {"v3": "2"})
-    second = keep(student, {"v3": "3"}, known=None)
-    assert second["replaced"] == {"v3": "2"}
-    assert keep(student, {"v3": "4"}, known=first["saved_at"])["replaced"] == {"v3": "3"}
-    assert student.get(PLACE).json["answers"] == {"v3": "4"}  # type: ignore[index]  # JSON of unknown shape
+def test_two_tabs_are_merged_and_only_a_field_of_both_is_a_conflict(student: FlaskClient) -> None:
+    keep(student, {"v3": "2", "v4": ""})
+    second = keep(student, {"v3": "", "v4": "5"}, {"v4": ""})
+    assert (second["answers"], second["conflicts"]) == ({"v3": "2", "v4": "5"}, {})
+    third = keep(student, {"v3": "9", "v4": "5", "y3": "1"}, {"v3": "", "y3": ""})
+    assert (third["answers"], third["conflicts"]) == ({"v3": "2", "v4": "5", "y3": "1"}, {"v3": "2"})
+    chosen = keep(student, {"v3": "9", "v4": "5", "y3": "1"}, {"v3": "2"})
+    assert (chosen["answers"], chosen["conflicts"]) == ({"v3": "9", "v4": "5", "y3": "1"}, {})
 
 
 def test_names_that_are_not_asked_are_not_kept(student: FlaskClient) -> None:
@@ -67,7 +70,7 @@ def test_names_that_are_not_asked_are_not_kept(student: FlaskClient) -> None:
         (b"{", "application/json", 422),
         (b'{"answers": {"v3": 2}}', "application/json", 422),
         (b'{"answers": {"v3": "%s"}}' % (b"1" * 4001), "application/json", 422),
-        (b'{"answers": {}, "known": "yesterday"}', "application/json", 422),
+        (b'{"answers": {}, "base": {"v3": null}}', "application/json", 422),
         (b'{"answers": {}, "more": 1}', "application/json", 422),
         (b'{"answers": {"v3": "%s"}}' % (b"1" * 70_000), "application/json", 413),
         (b'{"answers": {}}', "text/plain", 415),
