@@ -38,6 +38,16 @@ WHEN_ARCHIVED = frozenset({"pages.restore_course", "pages.keep_assignment_draft"
 """What can still be sent about a course that is archived."""
 
 
+TAKES_ANSWERS = frozenset({"pages.send_answer", "pages.send_assignment"})
+"""Where what was typed is shown again with the error, since a browser without scripts would lose it."""
+
+
+def brings_answers() -> bool:
+    """Tell whether the request is the form of an exercise, as a browser sends it without scripts or files."""
+    is_form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
+    return is_form and request.endpoint in TAKES_ANSWERS and bool(request.form)
+
+
 def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
     """Give what runs before every page: a page that `access` does not name needs a signed-in person.
 
@@ -49,6 +59,8 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
         if needed is Access.ANYONE:
             return None
         g.user = look_up()
+        if g.user is None and brings_answers():
+            abort(401, _("Your answers were not sent. Sign in in another tab, then send them again here."))
         if g.user is None:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         _refuse_others(needed, g.user)

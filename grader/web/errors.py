@@ -1,5 +1,6 @@
 """One table turns errors into HTTP; one place turns them into words for programs and for people."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
 
@@ -60,6 +61,7 @@ from grader.services.errors import (
     WeakPassword,
     WrongPassword,
 )
+from grader.web.auth import brings_answers
 from grader.web.language import language
 from grader.web.limits import seconds_to_wait, wait_in_words
 from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
@@ -117,6 +119,7 @@ STATUS: dict[type[GraderError], Meaning] = {
 
 HTTP: dict[int, Meaning] = {
     400: Meaning(400, "bad-request", "The request cannot be read"),
+    401: Meaning(401, "signed-out", "You are signed out"),
     404: Meaning(404, "not-found", "There is nothing at this address"),
     405: Meaning(405, "method-not-allowed", "This address does not take that method"),
     411: Meaning(411, "length-required", "The request does not say how long it is"),
@@ -209,6 +212,15 @@ def in_words(detail: str) -> str:
     return _(detail) if detail else ""
 
 
+def _answers_to_send_again(status: int) -> Mapping[str, str]:
+    """What was typed, where the same may be sent again and would be lost without scripts.
+
+    Never what another site has sent: that is a 403.
+    """
+    is_passing = status in {401, 429} or status >= 500  # noqa: PLR2004 - our own faults
+    return request.form.to_dict() if is_passing and brings_answers() else {}
+
+
 def as_page(problem: Problem) -> Response:
     """Give the reply to a person; in the plainest form where the page itself cannot be made."""
     shown = {
@@ -218,7 +230,7 @@ def as_page(problem: Problem) -> Response:
         "incident": problem.incident,
     }
     try:
-        body = render_template("error.html", **shown)
+        body = render_template("error.html", **shown, answers=_answers_to_send_again(problem.status))
     except Exception:  # the page around it may need what has just failed
         log.exception("error page failed", path=_place())
         body = PLAIN_PAGE.format(language=language(), title=escape(shown["title"]), detail=escape(shown["detail"]))

@@ -54,31 +54,6 @@ def test_what_is_typed_here_is_found_on_another_device(desk: Desk) -> None:
     expect(there.locator("#field-w0")).to_have_value("-1.5")
 
 
-def test_of_two_tabs_the_newer_typing_counts_and_the_other_can_be_taken(page: Page) -> None:
-    page.goto("/exercises/and-gate")
-    other = page.context.new_page()
-    other.goto("/exercises/and-gate")
-    fill(other, {"w0": "1"})
-    saved(other)
-    fill(page, {"w0": "2"})
-    expect(page.get_by_text("also being answered in another tab")).to_be_visible()
-    page.get_by_role("button", name="Take the other answers instead").click()
-    expect(page.locator("#field-w0")).to_have_value("1")
-
-
-def test_a_server_that_is_away_costs_nothing(page: Page, desk: Desk, site: Site) -> None:
-    desk.watch.expect("ERR_INTERNET_DISCONNECTED")
-    page.goto("/exercises/and-gate")
-    page.context.set_offline(offline=True)
-    fill(page, RIGHT)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_text("Everything is still here")).to_be_visible()
-    page.context.set_offline(offline=False)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
-    assert _count(site) == 1
-
-
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site: Site) -> None:
     page.goto("/exercises/dense-two-moons")
     large = {"name": "large.npz", "mimeType": "application/octet-stream", "buffer": bytes(17 << 20)}
@@ -130,7 +105,7 @@ def test_a_deadline_that_passes_while_typing_loses_nothing(desk: Desk, site: Sit
     desk.watch.expect("/assignments/")
     page.goto(f"/assignments/{course.assignment_id}")
     fill(page, {"net_h1": "0.3775"})
-    due = site.now() - timedelta(seconds=1)
+    due = site.now() - timedelta(minutes=1)
     site.change(lambda session: session.execute(update(Assignment).values(due_at=due)))
     before = _count(site)
     page.get_by_role("button", name=re.compile("^Send")).click()

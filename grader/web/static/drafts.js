@@ -1,34 +1,36 @@
 // What is typed is kept: in this browser at once, on the server a moment later, so that it is found on any device.
-// Of two tabs or devices the newer typing counts, and the page says so; what it replaced can be taken instead.
+// Several tabs and devices are merged field by field; where both have changed one field, the person chooses.
+import { localCopy } from "./local.js";
+
 const QUIET = 800; // milliseconds without typing after which a draft is sent
-const RETRY = 5000;
+const RETRY = [5000, 10000, 20000, 40000, 60000];
+const SETTLING = 4000;
 
 export function draftsOf(form) {
-  const { key, draft: address } = form.dataset;
+  const { draft: address } = form.dataset;
   const fields = [...form.querySelectorAll("input[data-field]")];
   const notes = form.querySelector("[data-draft-note]");
   const saved = form.querySelector("[data-saved-note]");
-  const state = { known: form.dataset.saved, unsent: false, busy: false, timer: 0, over: false, other: null };
+  const aloud = form.querySelector("[data-aloud]");
+  const local = localCopy(form.dataset.key);
+  const hasDraft = Boolean(form.dataset.saved);
+  // What the draft held when this tab last agreed with it; a field that differs from it was changed here.
+  const base = Object.fromEntries(fields.map((field) => [field.name, hasDraft ? field.defaultValue : ""]));
+  const conflicts = {};
+  const state = { known: form.dataset.saved, unsent: false, failures: 0, timer: 0, over: false, saving: null };
 
-  const local = read();
-  const hasProblems = Boolean(document.querySelector("[data-problems]"));
-  if (!hasProblems && local && !local.sent && (!local.kept || fields.every((field) => field.value === "")) && differs(local.typed)) {
-    fill(local.typed);
-    say("local");
-    if (!local.kept) soon(0);
-  }
-
+  bringBack();
   form.addEventListener("input", () => {
-    keep({ kept: false });
+    keep();
     soon(QUIET);
   });
+  form.addEventListener("click", (event) => choose(event.target.closest("[data-choose]")));
   document.addEventListener("visibilitychange", look);
+  window.addEventListener("storage", heard);
   window.addEventListener("online", () => isWaiting() && soon(0));
   window.addEventListener("pagehide", () => isWaiting() && put({ keepalive: true }).catch(() => {}));
-  form.querySelector("[data-take-other]")?.addEventListener("click", exchange);
-  form.querySelector("[data-take-back]")?.addEventListener("click", exchange);
 
-  return { say, sent, pause };
+  return { sent, settle, resume: () => soon(QUIET) };
 
   // Once another page stands in place of this one, its form is no longer what is typed into.
   function isWaiting() {
@@ -39,48 +41,57 @@ export function draftsOf(form) {
     return Object.fromEntries(fields.map((field) => [field.name, field.value]));
   }
 
-  function differs(texts) {
-    return fields.some((field) => (texts?.[field.name] ?? "") !== field.value);
+  function changed() {
+    return Object.fromEntries(fields.filter((field) => field.value !== base[field.name]).map((field) => [field.name, base[field.name]]));
   }
 
-  function fill(texts) {
-    for (const field of fields) field.value = texts?.[field.name] ?? "";
-  }
-
-  // The two versions change places; either is one click away.
-  function exchange() {
-    const here = typed();
-    fill(state.other);
-    state.other = here;
-    say("");
-    keep({ kept: false });
+  // What this browser kept when the page was left, and the server has not: it was offline, or closed too soon.
+  function bringBack() {
+    if (document.querySelector("[data-problems]")) return soon(0); // shown again with what was sent, which is newer
+    const left = local.open();
+    let any = false;
+    for (const field of fields) {
+      const one = left[field.name];
+      if (one === undefined || one.text === field.value) continue;
+      any = true;
+      if (one.other !== undefined) conflicts[field.name] = one.other;
+      field.value = one.text;
+      base[field.name] = one.base;
+    }
+    if (!any) return;
+    say("local");
+    ask();
     soon(0);
   }
 
-  function say(name, text) {
+  function keep() {
+    if (!state.over) local.write(fields.filter((field) => field.value !== base[field.name]).map((field) => [field.name, field.value, base[field.name]]));
+  }
+
+  // Another tab of this browser has typed: what it changed and this one has not is shown here too, also offline.
+  function heard(event) {
+    if (event.key !== form.dataset.key || state.over || !form.isConnected) return;
+    const theirs = local.read();
     let any = false;
-    for (const note of notes.children) {
-      note.hidden = note.dataset.says !== name;
-      if (!note.hidden && text) note.textContent = text;
-      any ||= !note.hidden;
+    for (const field of fields) {
+      const text = theirs[field.name]?.text;
+      if (text === undefined || text === field.value || field.value !== base[field.name]) continue;
+      field.value = text;
+      any = true;
     }
-    notes.hidden = !any;
+    if (any) say("newer");
+    soon(QUIET);
   }
 
-  function read() {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null; // storage refused or not ours: the page works without it
-    }
+  function say(name) {
+    for (const note of notes.children) note.hidden = note.dataset.says !== name;
+    notes.hidden = !name;
+    const text = shown() === undefined ? "" : notes.querySelector(`[data-says=${name}] [data-words]`).textContent;
+    if (aloud.textContent !== text) aloud.textContent = text;
   }
 
-  function keep(how) {
-    try {
-      localStorage.setItem(key, JSON.stringify({ typed: typed(), ...how }));
-    } catch {
-      // A full or forbidden storage costs the draft, never the answer.
-    }
+  function shown() {
+    return [...notes.children].find((note) => !note.hidden)?.dataset.says;
   }
 
   function soon(pause) {
@@ -89,68 +100,134 @@ export function draftsOf(form) {
     if (!state.over) state.timer = setTimeout(save, pause);
   }
 
-  async function save() {
+  function save() {
     if (!form.isConnected) return;
-    if (state.busy) return soon(QUIET);
-    state.busy = true;
+    if (state.saving) return soon(QUIET);
+    state.saving = exchange({}).finally(() => (state.saving = null));
+    return state.saving;
+  }
+
+  // Resolves to whether what stands here and on the server agree now.
+  async function exchange(more) {
     state.unsent = false;
     saved.textContent = saved.dataset.savingWord;
+    const before = typed();
     try {
-      await understood(await put({}));
+      const reply = await put(more);
+      if (reply.type === "opaqueredirect" || reply.status === 401) return lost("signed-out", reply);
+      if (!reply.ok) return lost("offline", reply);
+      return agreed(before, await reply.json());
     } catch {
-      lost("offline");
+      return lost("offline"); // not reached, no answer in time, or an answer that is not the grader's
     }
-    state.busy = false;
   }
 
   function put(more) {
-    const body = JSON.stringify({ answers: typed(), known: state.known || null });
+    const body = JSON.stringify({ answers: typed(), base: changed() });
     return fetch(address, { method: "PUT", headers: { "Content-Type": "application/json" }, body, redirect: "manual", ...more });
   }
 
-  async function understood(reply) {
-    if (reply.type === "opaqueredirect" || reply.status === 401) return lost("signed-out");
-    if (reply.status >= 500) return lost("offline");
-    saved.textContent = reply.ok ? saved.dataset.savedWord : "";
-    if (!reply.ok || state.over) return;
-    const { saved_at, replaced } = await reply.json();
-    state.known = saved_at;
-    if (!state.unsent) keep({ kept: true });
-    if (replaced && differs(replaced)) {
-      state.other = replaced;
-      say("replaced");
-    } else if (["offline", "signed-out"].includes(shown())) say("");
+  function agreed(before, { saved_at: at, answers, conflicts: theirs }) {
+    if (!at || !answers || !theirs) return lost("offline");
+    state.known = at;
+    state.failures = 0;
+    saved.textContent = saved.dataset.savedWord;
+    const isNew = take(before, answers, theirs);
+    keep();
+    if (Object.keys(conflicts).length) return ask();
+    if (isNew) say("newer");
+    else if (["offline", "signed-out", "conflict"].includes(shown())) say("");
+    return !isNew;
   }
 
-  function shown() {
-    return [...notes.children].find((note) => !note.hidden)?.dataset.says;
+  function take(before, answers, theirs) {
+    let isNew = false;
+    for (const field of fields) {
+      const { name } = field;
+      delete conflicts[name];
+      if (name in theirs) conflicts[name] = theirs[name];
+      else {
+        const text = answers[name] ?? "";
+        const isSame = text.trim() === before[name].trim();
+        if (!isSame && field.value === before[name]) {
+          field.value = text;
+          isNew = true;
+        }
+        if (isSame || field.value === text) base[name] = isSame ? before[name] : text;
+      }
+    }
+    return isNew;
   }
 
-  function lost(why) {
+  // Shows both texts of every field that was changed here and elsewhere.
+  function ask() {
+    const list = notes.querySelector("[data-conflicts]");
+    const names = Object.keys(conflicts);
+    if (!names.length) return true;
+    const lines = names.map((name) => {
+      const line = notes.querySelector("template").content.cloneNode(true);
+      const link = line.querySelector("a");
+      link.href = `#field-${name}`;
+      link.textContent = name.replaceAll("_", " ");
+      for (const [who, text] of [["here", form.elements[name].value], ["there", conflicts[name]]]) {
+        const button = line.querySelector(`[data-choose=${who}]`);
+        button.dataset.field = name;
+        button.querySelector("b").textContent = text || button.dataset.blank;
+      }
+      return line;
+    });
+    list.replaceChildren(...lines);
+    say("conflict");
+    return false;
+  }
+
+  function choose(button) {
+    if (!button) return;
+    const { field: name, choose: who } = button.dataset;
+    if (!(name in conflicts)) return;
+    base[name] = conflicts[name];
+    if (who === "there") form.elements[name].value = conflicts[name];
+    delete conflicts[name];
+    if (ask()) say("");
+    keep();
+    soon(0);
+    form.elements[name].focus();
+  }
+
+  function lost(why, reply) {
     saved.textContent = "";
-    say(why);
-    state.unsent = true;
-    clearTimeout(state.timer);
-    if (!state.over) state.timer = setTimeout(save, RETRY);
+    if (shown() !== "conflict") say(why);
+    const wait = Number(reply?.headers.get("Retry-After")) * 1000 || RETRY[Math.min(state.failures++, RETRY.length - 1)];
+    soon(wait);
+    return false;
   }
 
   // Back on this page: has something newer been typed elsewhere?
-  async function look() {
-    if (document.hidden || state.unsent || state.busy || state.over || !form.isConnected) return;
-    try {
-      const reply = await fetch(address, { redirect: "manual" });
-      if (!reply.ok) return;
-      const { saved_at, answers } = await reply.json();
-      if (!saved_at || saved_at === state.known || state.unsent) return;
-      state.known = saved_at;
-      if (!differs(answers)) return;
-      state.other = typed();
-      fill(answers);
-      keep({ kept: true });
-      say("newer");
-    } catch {
-      // not reachable just now: nothing is lost, the next save says so
-    }
+  function look() {
+    if (!document.hidden && !state.unsent && !state.saving && !state.over && form.isConnected) fresh().catch(() => {}); // the next save says what is wrong
+  }
+
+  async function fresh() {
+    const before = typed();
+    const reply = await fetch(address, { redirect: "manual" });
+    if (!reply.ok) return;
+    const { saved_at: at, answers } = await reply.json();
+    if (!at || at === state.known || state.unsent) return;
+    if (Object.keys(changed()).length) return soon(0); // merged by the server
+    state.known = at;
+    if (take(before, answers, {})) say("newer");
+  }
+
+  // Before answers are sent: what other tabs have typed is here, or the person is asked. Resolves to whether it is settled;
+  // a server that does not answer settles nothing, and holds nothing up.
+  async function settle() {
+    pause();
+    await state.saving;
+    const isAgreed = await exchange({ signal: AbortSignal.timeout(SETTLING) });
+    pause();
+    if (isAgreed || !["conflict", "newer"].includes(shown())) return true;
+    notes.scrollIntoView({ block: "nearest" });
+    return false;
   }
 
   function pause() {
@@ -162,10 +239,7 @@ export function draftsOf(form) {
     state.over = true;
     pause();
     document.removeEventListener("visibilitychange", look);
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // no storage, no draft
-    }
+    window.removeEventListener("storage", heard);
+    local.clear();
   }
 }

@@ -1,32 +1,19 @@
 // An exercise's page, before it is sent and after: the form, the figure, the report that comes by itself.
-import { draftsOf } from "./drafts.js";
 import { figure } from "./figure.js";
-import { keys } from "./keys.js";
-import { pasting } from "./pasting.js";
-import { readable } from "./readable.js";
 import { report } from "./report.js";
-import { sending } from "./sending.js";
 import { localise } from "./times.js";
 
 start();
 // What was shown in place of another page has its own address; going back from there asks for the former one.
 window.addEventListener("popstate", () => location.reload());
 
-function start() {
+async function start() {
   figure(document.querySelector("main"));
   const form = document.querySelector("form[data-answers]");
-  if (form) answering(form);
+  if (form) (await import("./answering.js")).answering(form, show);
   if (document.querySelector("#submission")) report();
   // A page that says what cannot be read says so at once.
   document.querySelector("[data-problems]")?.focus();
-}
-
-function answering(form) {
-  const drafts = draftsOf(form);
-  keys(form);
-  readable(form);
-  pasting(form);
-  sending(form, drafts, show);
 }
 
 // Shows a page that came as an answer in place of this one.

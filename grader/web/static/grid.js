@@ -1,5 +1,7 @@
 // The gradebook: sorts, searches and turns pages without loading the whole page again. Without scripts the same links
 // and the same form do it.
+import { ask } from "./ask.js";
+
 const seek = document.querySelector("[data-seek]");
 let asked = 0;
 let timer = 0;
@@ -31,19 +33,17 @@ async function turn(href, column) {
   const mine = ++asked;
   const grid = document.querySelector("[data-grid]");
   grid.setAttribute("aria-busy", "true");
-  try {
-    const response = await fetch(href, { redirect: "manual" });
-    if (mine !== asked) return; // somebody has typed on
-    if (response.status !== 200) return location.assign(href);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const next = document.adoptNode(page.querySelector("[data-grid]"));
-    grid.replaceWith(next);
-    keep(page);
-    history.replaceState(null, "", href);
-    if (column) next.querySelector(`[data-sort="${CSS.escape(column)}"]`)?.focus();
-  } catch {
-    location.assign(href);
-  }
+  const found = await ask(href, "", "[data-grid]");
+  if (mine !== asked) return; // something else was asked for
+  if (found.gone) return location.assign(href);
+  grid.removeAttribute("aria-busy");
+  grid.querySelector("[data-away]").hidden = !found.away;
+  if (!found.page) return;
+  const next = document.adoptNode(found.page.querySelector("[data-grid]"));
+  grid.replaceWith(next);
+  keep(found.page);
+  history.replaceState(null, "", href);
+  if (column) next.querySelector(`[data-sort="${CSS.escape(column)}"]`)?.focus();
 }
 
 // The form goes on with the order that is shown now.

@@ -1,5 +1,6 @@
 // A page of a class: asks for itself, ever less often while nothing is new, and replaces the parts that have changed.
 // What is open stays open, what has the focus keeps it, and a page that nobody looks at does not ask.
+import { ask, seen, sleep } from "./ask.js";
 import { localise } from "./times.js";
 
 const QUICKEST = 4000;
@@ -25,35 +26,18 @@ async function watch() {
   for (let pause = QUICKEST; ; pause = Math.min(pause * 1.4, SLOWEST)) {
     await sleep(pause);
     if (await seen()) pause = QUICKEST;
-    const response = await ask();
-    if (response?.type === "opaqueredirect") return location.reload(); // signed out meanwhile
-    if (response?.status === 200) {
+    const found = await ask(location.href, etag, "[data-live]");
+    if (found.gone) return location.reload(); // signed out: the way back leads here
+    if (found.page) {
       const first = etag === "";
-      etag = response.headers.get("ETag") ?? "";
-      const changed = show(new DOMParser().parseFromString(await response.text(), "text/html"));
+      etag = found.etag;
+      const changed = show(found.page);
       if (changed && !first) pause = QUICKEST;
     }
-    if (response?.status === 200 || response?.status === 304) updated = Date.now();
-    line.classList.toggle("problem", !response || response.status >= 500);
+    if (!found.away) updated = Date.now();
+    line.classList.toggle("problem", Boolean(found.away));
     tell();
-  }
-}
-
-function sleep(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-// True where it had to wait until somebody looks again.
-function seen() {
-  if (!document.hidden) return false;
-  return new Promise((resolve) => document.addEventListener("visibilitychange", () => resolve(true), { once: true }));
-}
-
-async function ask() {
-  try {
-    return await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "manual" });
-  } catch {
-    return null; // offline: try again later
+    if (found.wait) await sleep(found.wait);
   }
 }
 

@@ -1,4 +1,5 @@
 // A regrade's page: while it is worked on, asks for itself again and shows what is new in place.
+import { ask, seen, sleep } from "./ask.js";
 import { localise } from "./times.js";
 
 const QUICKEST = 400;
@@ -13,28 +14,23 @@ function atWork(page) {
 async function watch() {
   let etag = "";
   for (let pause = QUICKEST; atWork(document); pause = Math.min(pause * 1.3, SLOWEST)) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
     await seen();
-    const response = await ask(etag);
-    if (response?.type === "opaqueredirect") return location.reload(); // signed out meanwhile
-    if (response?.status !== 200) continue;
-    etag = response.headers.get("ETag") ?? "";
-    show(new DOMParser().parseFromString(await response.text(), "text/html"));
+    const found = await ask(location.href, etag, "#regrade");
+    if (found.gone) return location.reload(); // signed out: the way back leads here
+    say(found.away);
+    if (found.wait) await sleep(found.wait);
+    if (!found.page) continue;
+    etag = found.etag;
+    show(found.page);
   }
 }
 
-// A page that nobody looks at does not ask.
-function seen() {
-  if (!document.hidden) return null;
-  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
-}
-
-async function ask(etag) {
-  try {
-    return await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "manual" });
-  } catch {
-    return null; // offline: try again later
-  }
+function say(isAway) {
+  const live = document.querySelector("[data-live]");
+  const text = isAway ? live.dataset.offline : "";
+  if (live.textContent !== text) live.textContent = text;
+  live.classList.toggle("hidden", !isAway);
 }
 
 function show(page) {

@@ -1,4 +1,5 @@
 // A submission's page: while it waits, asks for itself again, ever less often, and shows the report when it is there.
+import { ask, seen, sleep } from "./ask.js";
 import { localise } from "./times.js";
 
 const QUICKEST = 250;
@@ -19,43 +20,22 @@ async function watch(began) {
     await sleep(pause);
     await seen();
     if (!waiting(document)) return; // another page was shown in place of this one
-    const response = await ask(etag);
-    if (response?.type === "opaqueredirect") return location.reload(); // signed out meanwhile
-    if (response?.status === 200) {
-      etag = response.headers.get("ETag") ?? "";
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (!waiting(page)) return show(page);
-    }
-    say(response, Date.now() - began > LONG);
+    const found = await ask(location.href, etag, "#submission");
+    if (found.gone) return location.reload(); // signed out: the way back leads here
+    if (found.page && !waiting(found.page)) return show(found.page);
+    etag = found.etag ?? etag;
+    say(found.away, Date.now() - began > LONG);
+    if (found.wait) await sleep(found.wait);
   }
 }
 
-function sleep(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-// A page that nobody looks at does not ask.
-function seen() {
-  if (!document.hidden) return null;
-  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
-}
-
-async function ask(etag) {
-  try {
-    return await fetch(location.href, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "manual" });
-  } catch {
-    return null; // offline: try again later
-  }
-}
-
-function say(response, isLong) {
+function say(isAway, isLong) {
   const live = document.querySelector("[data-live]");
   const { offline, long } = live.dataset;
-  const unreachable = response === null || response.status >= 500;
-  const text = unreachable ? offline : isLong ? long : "";
-  if (!text || live.textContent === text) return;
+  const text = isAway ? offline : isLong ? long : "";
+  if (live.textContent === text) return;
   live.textContent = text;
-  live.classList.remove("hidden");
+  live.classList.toggle("hidden", !text);
 }
 
 function show(page) {

@@ -1,16 +1,24 @@
 // Sends the form without leaving the page: once, with the progress of a file, and with everything kept if it fails.
+// Whatever else answers in the grader's place (a proxy, a network's sign-in page, nothing) is said, and sending the
+// same answers again counts once: the form carries a key.
+const PATIENCE = 60000; // milliseconds for answers without a file
+
 export function sending(form, drafts, show) {
   const button = form.querySelector(".send button");
   const progress = form.querySelector("[data-progress]");
+  const note = form.querySelector("[data-not-sent]");
   for (const place of form.querySelectorAll("[data-file]")) size(place);
 
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.disabled) return;
     const files = [...form.querySelectorAll("input[type=file]")];
     if (files.some((file) => file.getAttribute("aria-invalid") === "true" && file.files.length)) return files[0].focus();
-    drafts.pause();
-    send(new FormData(form), files.some((file) => file.files.length));
+    button.disabled = true;
+    button.textContent = button.dataset.sending;
+    note.hidden = true;
+    if (await drafts.settle()) send(new FormData(form), files.some((file) => file.files.length));
+    else ready();
   });
   // A page that comes back from the browser's history must be usable again.
   window.addEventListener("pageshow", ready);
@@ -18,35 +26,52 @@ export function sending(form, drafts, show) {
   function send(answers, hasFile) {
     const request = new XMLHttpRequest(); // fetch tells nothing of how far a file has come
     request.open("POST", form.action);
-    request.responseType = "document";
+    request.timeout = hasFile ? 0 : PATIENCE;
     request.setRequestHeader("Accept", "text/html");
     request.upload.addEventListener("progress", (event) => {
       progress.hidden = !hasFile;
       progress.value = event.lengthComputable ? (100 * event.loaded) / event.total : 0;
     });
     request.addEventListener("load", () => outcome(request));
-    for (const trouble of ["error", "timeout", "abort"]) request.addEventListener(trouble, () => failed("not-sent"));
-    button.disabled = true;
-    button.textContent = button.dataset.sending;
+    request.addEventListener("timeout", () => failed("late"));
+    for (const trouble of ["error", "abort"]) request.addEventListener(trouble, () => failed("offline"));
     request.send(form.enctype.startsWith("multipart") ? answers : new URLSearchParams(answers));
   }
 
   function outcome(request) {
-    const page = request.response;
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const there = new URL(request.responseURL || location.href);
-    if (there.pathname === new URL(form.dataset.signIn, location.href).pathname) return failed("signed-out");
-    if (page?.querySelector("#submission") && request.status < 300) {
+    if (page.querySelector("#submission") && request.status < 300) {
       drafts.sent();
       return show(page, there.href);
     }
-    if (page?.querySelector("form[data-answers], [data-closed]")) return show(page, location.href);
-    failed(request.status >= 500 && !page ? "not-sent" : "refused", page?.querySelector("main p")?.textContent);
+    if (page.querySelector("form[data-answers], [data-closed]")) return show(page, location.href);
+    if (there.origin === location.origin && there.pathname.startsWith(form.dataset.stored)) {
+      drafts.sent(); // stored, and only the page of it did not come
+      note.querySelector("[data-why=stored] a").href = there.href;
+      return failed("stored");
+    }
+    failed(why(request, there, page), request, page.querySelector("[data-detail]")?.textContent);
   }
 
-  function failed(why, text) {
-    drafts.say(why, text);
+  function why({ status }, there, page) {
+    if (status === 401 || there.pathname === new URL(form.dataset.signIn, location.href).pathname) return "signed-out";
+    if (status === 413) return "large";
+    if (status === 429) return "wait";
+    if (status >= 500) return "busy";
+    return page.querySelector("[data-detail]") ? "refused" : "strange";
+  }
+
+  function failed(reason, request, detail) {
+    for (const one of note.querySelectorAll("[data-why]")) one.hidden = one.dataset.why !== reason;
+    note.querySelector("[data-kept]").hidden = reason === "stored";
+    const words = note.querySelector(`[data-why=${reason}]`);
+    if (reason === "refused") words.textContent = detail;
+    if (reason === "wait") words.textContent = words.dataset.text.replace("{seconds}", Number(request.getResponseHeader("Retry-After")) || 60);
+    note.hidden = false;
     ready();
-    form.querySelector("[data-draft-note]").scrollIntoView({ block: "nearest" });
+    note.focus(); // read out, and scrolled to
+    if (reason !== "stored") drafts.resume();
   }
 
   function ready() {

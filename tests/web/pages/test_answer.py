@@ -1,10 +1,16 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from grader.catalog.load import Catalog
+from grader.services.issue import create_link
+from grader.web.auth import COOKIE
+from grader.web.wiring import WebServices
 from tests.web.pages.conftest import STEP, row, sample, send, verdicts
 
 STEP_PAGE = "/exercises/step-network-forward"
@@ -180,3 +186,40 @@ def test_what_is_no_form_of_the_page_is_no_blank_attempt(student: FlaskClient, c
     assert reply.status_code == 415
     assert "Nothing was stored" in reply.text
     assert "/submissions/" not in student.get("/submissions").text
+
+
+def kept(page: str) -> dict[str, str]:
+    """What an error page sends again."""
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.partition('<main id="main"')[2])
+    )
+    return hidden if "Send again" in page else {}
+
+
+def test_answers_sent_without_a_session_stay_on_the_page_and_count_once_after_signing_in(
+    app: Flask, services: WebServices, student: FlaskClient
+) -> None:
+    form = STEP | {"_form": "one form"}
+    stranger = app.test_client()
+    refused = stranger.post(STEP_PAGE, data=form)
+    assert (refused.status_code, kept(refused.text)) == (401, form)
+    assert "Sign in in another tab" in refused.text
+    assert 'target="_blank"' in refused.text
+    link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
+    stranger.post(f"/sign-in/link/{link.plain}")
+    stored = [stranger.post(STEP_PAGE, data=kept(refused.text)).location for _ in range(2)]
+    assert stored[0] == stored[1] == student.post(STEP_PAGE, data=form).location
+
+
+def test_answers_that_the_database_could_not_take_stay_on_the_page(app_without_database: Flask) -> None:
+    client = app_without_database.test_client()
+    client.set_cookie(COOKIE, "somebody")
+    form = STEP | {"_form": "one form", "v3": '<"&'}
+    reply = client.post(STEP_PAGE, data=form)
+    assert reply.status_code == 503
+    assert {name: unescape(text) for name, text in kept(reply.text).items()} == form
+
+
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(student: FlaskClient) -> None:
+    reply = student.post(STEP_PAGE, data=STEP, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (reply.status_code, kept(reply.text)) == (403, {})
