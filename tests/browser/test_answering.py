@@ -4,7 +4,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from grader.store.submissions import Submission
-from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
 RIGHT = {"w0": "-1.5", "w1": "1", "w2": "1"}
@@ -42,23 +41,3 @@ def test_what_was_typed_is_there_again_after_leaving(page: Page) -> None:
     page.goto("/exercises/and-gate")
     expect(page.locator("#field-w1")).to_have_value("0,7")
     expect(page.locator("#field-w0")).to_have_value("-1.5")
-
-
-def test_a_draft_goes_once_its_answers_are_sent(page: Page) -> None:
-    page.goto("/exercises/and-gate")
-    fill(page, RIGHT)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("#submission[data-status='graded']")).to_be_visible()
-    page.goto("/exercises/and-gate")
-    expect(page.locator("#field-w1")).to_have_value("")
-
-
-def test_what_cannot_be_read_is_named_and_the_rest_kept(desk: Desk) -> None:
-    page = desk.sign_in()
-    desk.watch.expect("422")
-    page.goto("/exercises/and-gate")
-    fill(page, RIGHT | {"w1": "one"})
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("[data-problem='w1']")).to_be_visible()
-    expect(page.locator("#field-w1")).to_have_value("one")
-    expect(page.locator("#field-w2")).to_have_value("1")

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, func, select, update
 
@@ -13,7 +12,6 @@ from grader.store.assignments import Assignment
 from grader.store.browser_sessions import BrowserSession
 from grader.store.drafts import Draft
 from grader.store.submissions import Submission
-from grader.store.users import Role
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures import small_course
 from tests.fixtures.browser import Desk
@@ -62,31 +60,6 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site:
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("input[type=file]")).to_be_focused()
     assert _count(site) == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "status", "words"),
-    [
-        ("/submissions/{0}", 404, "submission"),
-        ("/instructor", 403, "for instructors"),
-        ("/courses/new", 403, "instructors"),
-    ],
-)
-def test_what_is_not_for_a_student_says_so(desk: Desk, site: Site, address: str, status: int, words: str) -> None:
-    other = desk.sign_in("binh@example.org")
-    other.goto("/exercises/and-gate")
-    fill(other, RIGHT)
-    other.get_by_role("button", name="Send", exact=True).click()
-    expect(other.get_by_role("heading", name="All of it is right")).to_be_visible()
-    with site.sessions() as session:
-        theirs = session.scalars(select(Submission.id)).one()
-    page = desk.sign_in("an@example.org", Role.STUDENT)
-    desk.watch.expect(f"status of {status}")
-    reply = page.goto(address.format(theirs))
-    assert reply is not None
-    assert reply.status == status
-    expect(page.locator("main")).to_contain_text(words)
-    expect(page.get_by_role("navigation")).to_be_visible()
 
 
 def test_a_draft_is_forgotten_once_its_answers_are_stored(page: Page, site: Site) -> None:

@@ -1,22 +1,13 @@
 """A student types and pastes; what goes wrong meanwhile is in test_mishaps."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import func, insert, select, update
 
-from grader.checking.policy import Policy
-from grader.store.assignments import Assignment
-from grader.store.courses import Course
-from grader.store.drafts import Draft
-from grader.store.enrolments import Enrolment
-from grader.store.submissions import Submission
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures.browser import Desk
-from tests.fixtures.site import Site
 
 TABLE = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
 STEP = "/exercises/step-network-forward"
@@ -37,24 +28,6 @@ def paste(page: Page, field: str, text: str) -> None:
     place = page.locator(f"#field-{field}")
     place.focus()
     page.evaluate(PASTE, [place.element_handle(), text])
-
-
-def count(site: Site) -> int | None:
-    with site.sessions() as session:
-        return session.scalar(select(func.count()).select_from(Submission))
-
-
-def assign(site: Site, student: int, due_in: timedelta = timedelta(days=1)) -> int:
-    """Set the student the AND gate."""
-    now = datetime.now(UTC)
-    with site.sessions.begin() as session:
-        course = session.scalars(
-            insert(Course).values(title="Deep Learning", time_zone="UTC", created_at=now).returning(Course.id)
-        ).one()
-        session.execute(insert(Enrolment).values(course_id=course, user_id=student, role="student", joined_at=now))
-        row = {"course_id": course, "slug": "and-gate", "title": "AND", "created_at": now, "due_at": now + due_in}
-        made = insert(Assignment).values(row | {"policy": Policy(attempts=2).to_json()}).returning(Assignment.id)
-        return session.scalars(made).one()
 
 
 def test_the_browser_reads_numbers_as_the_server_does(page: Page) -> None:
@@ -139,19 +112,3 @@ def test_a_form_that_was_shown_again_is_the_one_that_is_kept(desk: Desk) -> None
     page.goto("/exercises")
     page.goto("/exercises/and-gate")
     assert values(page) == RIGHT | {"w1": "7"}
-
-
-def test_a_deadline_that_passes_while_typing_keeps_the_answers(desk: Desk) -> None:
-    page = desk.sign_in()
-    desk.watch.expect("403")
-    assignment = assign(desk.site, desk.site.register("an@example.org"))
-    page.goto(f"/assignments/{assignment}")
-    fill(page, RIGHT)
-    past = update(Assignment).values(due_at=datetime.now(UTC) - timedelta(minutes=1))
-    desk.site.change(lambda session: session.execute(past))
-    page.get_by_role("button", name="Send attempt 1 of 2").click()
-    expect(page.get_by_role("heading", name="This is closed")).to_be_visible()
-    assert values(page) == RIGHT
-    assert count(desk.site) == 0
-    with desk.site.sessions() as session:
-        assert session.scalar(select(Draft.answers)) == RIGHT

@@ -116,3 +116,20 @@ def test_a_page_that_is_not_there_says_so_readably(student: FlaskClient) -> None
         reply = student.get(address)
         assert (reply.status_code, reply.mimetype) == (404, "text/html"), address
         assert "<h1>There is" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/submissions/01890000-0000-7000-8000-000000000000", 404, "submission"),
+        ("/instructor", 403, "for instructors"),
+        ("/courses/new", 403, "instructors"),
+    ],
+)
+def test_what_is_not_for_a_student_says_so_under_the_menu(
+    student: FlaskClient, address: str, status: int, words: str
+) -> None:
+    reply = student.get(address)
+    assert reply.status_code == status
+    assert words in reply.text.partition("<main")[2]
+    assert "<nav" in reply.text
