@@ -15,6 +15,7 @@ _DOMAIN = re.compile(rf"{_LABEL}(?<!-)(\.{_LABEL}(?<!-))+")
 _LOGIN = re.compile(r"[\w.+\-]{1,64}")
 _LINK = re.compile(r"<a\b[^>]*>|</a>|mailto:|smtp:", re.IGNORECASE)
 _SUBJECT = re.compile(r"(@[^\s?]+)\?\S*")
+_LABEL_BEFORE = re.compile(r"^\W*(?:to|cc|bcc|from|an|à|de|para|e-?mail|mail|courriel|thư)\s*:", re.IGNORECASE)
 LONGEST_LABEL = 63
 
 
@@ -112,7 +113,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _name_beside(piece: str, matches: list[str]) -> str:
-    before, _, after = piece.partition(matches[0])
+    before, _, after = _LABEL_BEFORE.sub("", piece).partition(matches[0])
     return " ".join(f"{before.strip(_AROUND)} {after.strip(_AROUND)}".split())
 
 

@@ -21,6 +21,7 @@ _BEGINS_FORMULA = ("=", "+", "@", "＝", "＋", "＠")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "phd", "md", "msc", "bsc", "ma", "ba", "dr", "esq", "mba"})
 """What stands behind a comma and is no given name."""
 
+_MARKUP = re.compile(r"[<>{}\\]")
 _CUT_LETTER = re.compile(r"\?|\N{REPLACEMENT CHARACTER}")
 
 
@@ -76,6 +77,8 @@ def flaws_of_name(name: str) -> Iterator[Wrong]:
         yield Wrong.LOST_LETTERS
     elif name.startswith(_BEGINS_FORMULA):
         yield Wrong.FORMULA
+    elif _MARKUP.search(name):
+        yield Wrong.MARKUP
 
 
 def flaws_of_number(number: str) -> Iterator[Wrong]:

@@ -51,7 +51,7 @@ class Described:
 
 def at_login(described: Described, typed: str, domain: str) -> Entry | Flaw:
     """Return the person with a login instead of an e-mail address: completed by a domain, or found by the number."""
-    login = value_of(typed).removeprefix("#")
+    login = value_of(typed).removeprefix("#").rpartition("\\")[2]  # of UNI\chi.le the login is chi.le
     if login and domain and is_login(login):
         email = valid_email(f"{login}@{domain}")
         return (

@@ -34,6 +34,7 @@ class Wrong(StrEnum):
     UNPRINTABLE = "unprintable"
     LOST_LETTERS = "lost-letters"
     FORMULA = "formula"
+    MARKUP = "markup"
     TOO_MANY_CELLS = "too-many-cells"
     LAST_INSTRUCTOR = "last-instructor"
 

@@ -68,8 +68,8 @@ def layout_of(titles: Row, below: Sequence[Row]) -> Layout:
     places: dict[Column, int] = {}
     for place, title in enumerate(titles.cells):
         column = column_of(title)
-        if column is not None:
-            places.setdefault(column, place)
+        if column is not None and (column not in places or _is_better(title, titles.cells[places[column]])):
+            places[column] = place
     by_content = None if Column.EMAIL in places else _column_of_addresses(below, len(titles.cells))
     if by_content is not None:
         places[Column.EMAIL] = by_content
@@ -83,12 +83,19 @@ def layout_of(titles: Row, below: Sequence[Row]) -> Layout:
     return Layout(looked_at, len(titles.cells), tuple(unused))
 
 
+def _is_better(title: str, other: str) -> bool:
+    """Canvas has numbers of its own beside those of the university, whose titles say SIS."""
+    return "sis" in tidy(title).casefold().split() and "sis" not in tidy(other).casefold().split()
+
+
 def _without_doubles(places: Mapping[Column, int]) -> dict[Column, int]:
     """A bare “name” beside first names is the surname, and beside surnames the first name; an “ID” may be the number."""
     places = dict(places)
     if Column.NUMBER not in places and Column.ID in places:
         places[Column.NUMBER] = places[Column.ID]
     places.pop(Column.ID, None)
+    if Column.FULL in places:
+        places.pop(Column.NAME, None)
     has_surname, has_given = (any(column in places for column in columns) for columns in (SURNAMES, GIVEN_NAMES))
     if Column.NAME in places and has_surname != has_given:
         places[Column.FIRST if has_surname else Column.LAST] = places.pop(Column.NAME)

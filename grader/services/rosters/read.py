@@ -141,7 +141,8 @@ def _read(reading: _Reading, rows: Sequence[Row], *, is_first: bool) -> Iterator
 def _untitled(row: Row, domain: str, *, is_first: bool) -> Iterator[Line]:
     holds_digits = any(letter.isdigit() for cell in row.cells for letter in cell)
     has_address = any("@" in cell for cell in row.cells)
-    if is_first and not domain and not has_address and not holds_digits and len(row.filled) > 1:
+    are_words = len(row.filled) > 1 or all(map(column_of, row.filled[0].split()))
+    if is_first and not domain and not has_address and not holds_digits and are_words:
         yield PassedOver(row.line, Nobody.UNKNOWN_TITLES, short(", ".join(row.filled)))
     else:
         yield from untitled_people(row, domain)

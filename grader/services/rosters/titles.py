@@ -80,7 +80,7 @@ _TITLES: Mapping[Column, str] = MappingProxyType(
         Column.GIVEN: "tên|tên riêng|tên gọi",
         Column.ROLE: "role|roles|course role|enrollment type|enrolment type|vai trò|quyền|rolle|rollen|funktion|rôle|"
         "rôles|rol|roles del curso|ruolo|papel|função|perfil|rola|roller|rooli|роль|角色|ロール|역할|peran",
-        Column.NUMBER: "student number|student no|student nr|student id|student id number|student id no|id no|number|"
+        Column.NUMBER: "student number|student no|student nr|student id|student sis id|student id number|student id no|id no|number|"
         "matriculation number|matriculation no|matric number|matric no|id number|sis user id|sis id|sid|orgdefinedid|"
         "university id|campus id|banner id|emplid|uin|registration number|registration no|reg no|roll number|roll no|"
         "enrollment number|enrolment number|enrollment no|student code|"
@@ -119,6 +119,9 @@ _ROLES: Mapping[CourseRole, str] = MappingProxyType(
 ROLES: Mapping[str, CourseRole] = MappingProxyType(
     {plain(name): role for role, names in _ROLES.items() for name in names.split("|")}
 )
+
+ROLE_WORDS = frozenset(name.casefold() for names in _ROLES.values() for name in names.split("|"))
+"""Roles with their accents and spaces: without titles, `Tạ` is a name and no teaching assistant."""
 
 
 def column_of(title: str) -> Column | None:

@@ -7,9 +7,10 @@ from grader.services.rosters.cells import name_of, number_of, tidy, unwrapped, v
 from grader.services.rosters.entry import Described, Entry, at_login
 from grader.services.rosters.findings import Flaw, Wrong, short
 from grader.services.rosters.rows import Row
-from grader.services.rosters.titles import ROLES, plain
+from grader.services.rosters.titles import ROLE_WORDS
 
 _BULLET = re.compile(r"\s*(?:[-*•–+]|\d{1,4}[.)])\s+")
+SHORTEST_ROLE = 2
 _NUMBER = re.compile(r"(?:^|\s)([\w-]*\d[\w-]*)(?=\s|$)")
 Found = list[Entry | Flaw]
 
@@ -58,7 +59,7 @@ def _without_address(row: Row, described: Described, login: str, domain: str) ->
 
 def _described(line: int, cells: list[str]) -> Described:
     """What the cells beside an address say; a number or role may stand in one cell with the name."""
-    role = next((cell for cell in cells if plain(cell) in ROLES), "")
+    role = next((cell for cell in reversed(cells) if _is_role(cell)), "")
     rest = [cell for cell in cells if cell is not role]
     number = next((cell for cell in rest if _looks_like_number(cell)), "")
     names = [cell for cell in rest if cell is not number]
@@ -67,6 +68,12 @@ def _described(line: int, cells: list[str]) -> Described:
         number = within[0]
         names = [tidy(cell).replace(number, "") for cell in names]
     return Described(line, " ".join(filter(None, map(name_of, names))), number_of(number), tidy(role))
+
+
+def _is_role(cell: str) -> bool:
+    """Tell whether a cell is a role; `Ta` is a surname, `TA` is none."""
+    word = tidy(cell)
+    return word.casefold() in ROLE_WORDS and (len(word) > SHORTEST_ROLE or word.isupper())
 
 
 def _looks_like_number(cell: str) -> bool:

@@ -322,6 +322,26 @@ LISTS = {
         people="6 e@x.edu | E | 5",
         refused="2 formula\n3 formula\n4 formula\n5 formula",
     ),
+    "names-that-could-be-roles": Case(
+        "Tạ,Minh,ta@x.edu\nAnna,Co,co@x.edu\nBo,bo@x.edu,TA\nCy,cy@x.edu,Giảng viên\n",
+        people="1 ta@x.edu | Tạ Minh\n2 co@x.edu | Anna Co\n3 bo@x.edu | Bo | - | assistant\n"
+        "4 cy@x.edu | Cy | - | instructor",
+    ),
+    "labels-before-addresses": Case(
+        "To: Anna Berg <anna@example.edu>; Bo <bo@example.edu>\ne-mail: cy@example.edu\n",
+        people=f"1 {ANNA} | Anna Berg\n1 bo@example.edu | Bo\n2 cy@example.edu",
+    ),
+    "web-page-and-program": Case(
+        '{"email": "a@x.edu", "name": "A"}\n<td>Anna</td><td>b@x.edu</td>\nc@x.edu\n',
+        people="3 c@x.edu",
+        refused="1 markup\n2 markup",
+    ),
+    "canvas-analytics": Case(
+        "Student Name,Student ID,Student SIS ID,Email\nAnna Berg,5512,0012345,anna@example.edu\n",
+        people=BERG,
+        unused="Student ID",
+    ),
+    "windows-logins": Case("Username\nUNI\\chi.le\n", people="2 chi.le@uni.edu", domain="uni.edu"),
     # All of a list
     "nothing": Case("\n \n", refused="1 empty"),
     "titles-alone": Case("email,name\n", refused="1 empty"),

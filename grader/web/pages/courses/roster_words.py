@@ -66,6 +66,7 @@ WORDS: Mapping[Wrong, object] = MappingProxyType(
             "Letters of “%(text)s” were lost when the list was saved. Export it again as “CSV UTF-8”."
         ),
         Wrong.FORMULA: lazy_gettext("“%(text)s” is a formula of a spreadsheet, neither a name nor a student number."),
+        Wrong.MARKUP: lazy_gettext("“%(text)s” is no name but part of a web page or a program."),
         Wrong.TOO_MANY_CELLS: lazy_gettext(
             "There are more cells than columns: %(text)s. A name with a comma needs quotation marks around it."
         ),
