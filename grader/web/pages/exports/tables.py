@@ -21,10 +21,10 @@ MARK_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a gradebook is written; of `rows` the first is the head."""
+    """How a gradebook is written; of `rows` the first is the head; without a style as a workbook, else as CSV."""
 
     rows: Callable[[Gradebook, Mapping[int, str]], Iterator[Row]]
-    style: Style
+    style: Style | None = None
 
 
 def _spreadsheet(book: Gradebook, _ids: Mapping[int, str]) -> Iterator[Row]:
@@ -61,7 +61,12 @@ def _canvas(book: Gradebook, ids: Mapping[int, str]) -> Iterator[Row]:
 
 
 TABLES: Mapping[str, Table] = MappingProxyType(
-    {"csv": Table(_spreadsheet, Style()), "moodle": Table(_moodle, PLAIN), "canvas": Table(_canvas, PLAIN)}
+    {
+        "xlsx": Table(_spreadsheet),
+        "csv": Table(_spreadsheet, Style()),
+        "moodle": Table(_moodle, PLAIN),
+        "canvas": Table(_canvas, PLAIN),
+    }
 )
 
 

@@ -12,8 +12,9 @@ from grader.services.assignment import Assignment, assignments_of, find_assignme
 from grader.services.gradebook import gradebook
 from grader.web.auth import membership
 from grader.web.pages.exports.heading_words import renamed
-from grader.web.pages.exports.tables import TABLES, Table
+from grader.web.pages.exports.tables import TABLES
 from grader.web.pages.spreadsheet import Style, lines
+from grader.web.pages.workbook import MIMETYPE, workbook
 from grader.web.problem import ProblemError
 from grader.web.wiring import web_services
 
@@ -55,13 +56,14 @@ def _file(name: str, kind: str, wanted: tuple[Assignment, ...]) -> Response:
     with services.sessions() as session:
         book = gradebook(session, services.catalog, membership().course_id, wanted)
     rows = table.rows(book, _canvas_ids(request.args))
-    return _download(lines(rows, _style(table)), f"{name}-{kind}.csv", "text/csv")
+    if table.style is None:
+        return _download(workbook(rows), f"{name}.xlsx", MIMETYPE)
+    return _download(lines(rows, _style(table.style)), f"{name}-{kind}.csv", "text/csv")
 
 
-def _style(table: Table) -> Style:
+def _style(style: Style) -> Style:
     """How a table is written; what people look at may have decimal commas, what programs import may not."""
-    comma = table.style.for_eyes and request.args.get("decimal") == "comma"
-    return replace(table.style, comma=comma)
+    return replace(style, comma=style.for_eyes and request.args.get("decimal") == "comma")
 
 
 def _archived(wanted: tuple[Assignment, ...]) -> Iterator[str]:
@@ -89,8 +91,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
-def _download(text: Iterable[str], name: str, mimetype: str) -> Response:
-    response = Response(stream_with_context(iter(text)), mimetype=mimetype)
+def _download(content: Iterable[str] | bytes, name: str, mimetype: str) -> Response:
+    body = content if isinstance(content, bytes) else stream_with_context(iter(content))
+    response = Response(body, mimetype=mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -17,6 +17,7 @@ from grader.store.users import User
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
+from tests.web.pages.test_workbook import read
 
 
 @pytest.fixture
@@ -104,6 +105,18 @@ def test_student_numbers_survive_a_spreadsheet_and_stay_plain_for_other_systems(
     assert table(teacher, f"{address}/canvas")[2][2] == "0012345"
 
 
+def test_a_workbook_has_numbers_as_numbers_and_student_numbers_as_text(
+    teacher: FlaskClient, exam: Exam, classroom: Classroom
+) -> None:
+    with exam.sessions.begin() as session:
+        numbered = update(Enrolment).where(Enrolment.user_id == classroom.students[0].id)
+        session.execute(numbered.values(student_number="0012345"))
+    for address in (f"/courses/{classroom.course_id}/export/xlsx", f"/assignments/{exam.assignment_id}/export/xlsx"):
+        reply = teacher.get(address)
+        assert reply.headers["Content-Disposition"].endswith(".xlsx")
+        assert read(reply.data)[1][:4] == ["Sara", "sara@example.org", "0012345", 1.0]
+
+
 def test_a_spreadsheet_may_have_decimal_commas_and_importers_never(teacher: FlaskClient, exam: Exam) -> None:
     address = f"/assignments/{exam.assignment_id}/export"
     text = teacher.get(f"{address}/csv?decimal=comma").text
@@ -174,12 +187,12 @@ def test_json_has_everything_and_no_secrets(teacher: FlaskClient, exam: Exam, cl
 
 
 def test_what_is_no_kind_is_not_there(teacher: FlaskClient, exam: Exam) -> None:
-    assert teacher.get(f"/assignments/{exam.assignment_id}/export/xlsx").status_code == 404
+    assert teacher.get(f"/assignments/{exam.assignment_id}/export/ods").status_code == 404
 
 
 def test_the_page_leads_to_all_of_them(teacher: FlaskClient, classroom: Classroom) -> None:
     page = teacher.get(f"/courses/{classroom.course_id}/export").text
-    for kind in ("csv", "moodle", "canvas", "json"):
+    for kind in ("xlsx", "csv", "moodle", "canvas", "json"):
         assert f"/courses/{classroom.course_id}/export/{kind}" in page
 
 
