@@ -160,9 +160,9 @@ TABLES: dict[str, Callable[[Found], Iterator[Table]]] = {
 
 def show_lost(before: Found, after: Found) -> None:
     """Print which honest sheets earn less than before, by what happened in them, and the worst of them."""
-    both = [{"key": key, "kind": row["kind"], "before": row, "after": after[key]} for key, row in before.items()]
-    judged = [one for one in both if not one["before"].get("raised") and not one["after"].get("raised")]
-    for one in judged:
+    both = [{"key": key, "before": row, "after": after[key]} for key, row in before.items()]
+    judged = [{**one, "kind": one["before"]["kind"]} for one in both if not one["before"].get("raised")]
+    for one in judged:  # what raises now earns nothing
         one["gain"] = one["after"]["given"] - one["before"]["given"]
     rows = [_change(kind, part) for kind, part in [*grouped(judged, "kind").items(), ("all", judged)]]
     printed(
@@ -172,7 +172,7 @@ def show_lost(before: Found, after: Found) -> None:
     for one in lost[:WORST]:
         print(f"{one['gain']:g} of {one['before']['max']:g}: {one['key']}")
         for when in ("before", "after"):
-            print(f"    {when:6} {one[when]['letters']} {', '.join(one[when]['named'])}")
+            print(f"    {when:6} {one[when].get('letters', 'raises')} {', '.join(one[when].get('named', []))}")
 
 
 def _change(kind: str, rows: list[dict]) -> Sequence[str]:
