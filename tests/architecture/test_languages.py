@@ -15,7 +15,7 @@ from tools.messages import REFUSALS, WEB, collect, languages, merge, read, untra
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
-FILES = {WEB / "pages" / "exports" / name for name in ("tables.py", "headings.py")}
+FILES = {WEB / "pages" / name for name in ("exports/tables.py", "exports/headings.py", "workbook.py")}
 """What Moodle, Canvas and spreadsheets read, whose heads are the same everywhere."""
 
 VIEWS = sorted({WEB / "auth.py", WEB / "errors.py", *(WEB / "pages").rglob("*.py")} - FILES)
