@@ -7,6 +7,7 @@ they arise, in `grader.store.engine`.
 
 import logging
 import logging.config
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -21,6 +22,9 @@ _SHARED: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 """What happens to every line, ours or a library's."""
+
+READY: Final = '{"event": "ready for work"}'
+"""What the worker and its clock write when they are, at every level of logging: whoever started them reads it."""
 
 _TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 """They say at every message that it came and went; only who debugs wants to know."""
@@ -77,6 +81,12 @@ def configure(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def say_ready() -> None:
+    """Write that this process is ready for work."""
+    sys.stderr.write(f"{READY}\n")
+    sys.stderr.flush()
 
 
 def dict_config(level: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
-from celery.signals import setup_logging, task_failure, worker_process_init
+from celery.signals import beat_init, setup_logging, task_failure, worker_process_init, worker_ready
 
 from grader import logs
 from grader.checking.errors import GraderError
@@ -30,6 +30,12 @@ def _log(**_: object) -> None:
 @worker_process_init.connect
 def _warm_up(**_: object) -> None:
     services()
+
+
+@worker_ready.connect
+@beat_init.connect
+def _say_ready(**_: object) -> None:
+    logs.say_ready()
 
 
 def _settings() -> Settings:

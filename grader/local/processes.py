@@ -1,5 +1,6 @@
 """Child processes that never outlive us."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,9 +13,9 @@ from grader.local import lifeline
 from grader.local.account import OURSELVES, Account
 from grader.local.errors import LocalError
 from grader.local.interrupt import Interrupt, Interrupted
+from grader.local.last_words import reason_in
 
 _PAUSE, _LONGEST_PAUSE = 0.02, 0.2
-_LAST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,35 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A running service: the leader of a session and process group of its own."""
+    """A running service: the leader of a session and process group of its own; its words begin at `offset` of the log."""
 
     service: Service
     process: subprocess.Popen[bytes]
     started: float = field(default_factory=time.monotonic)
+    offset: int = 0
 
     @property
     def is_running(self) -> bool:
         """Whether its first process is there; those that it started itself may outlive it until `Processes.clear`."""
         return self.process.poll() is None
 
-    def last_lines(self) -> str:
-        """Return the end of its log, for people."""
-        lines = self.service.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(f"    {line}" for line in lines[-_LAST_LINES:])
+    def said(self) -> str:
+        """Return what it has written into its log since it was started."""
+        with self.service.log.open("rb") as log:
+            log.seek(self.offset)
+            return log.read().decode("utf-8", errors="replace")
+
+    def obituary(self) -> str:
+        """Return how and why it stopped, and where its log is, in one line for people."""
+        reason = reason_in(self.said())
+        told = f": {reason.rstrip('.')}" if reason else ""
+        return f"({_how(self.process.returncode)}){told}. Its log is {self.service.log}."
+
+
+def _how(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "killed by signal 9, perhaps because memory ran out"
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 class Processes:
@@ -75,6 +90,7 @@ class Processes:
         """Start a service in a session of its own, so that Ctrl-C reaches us alone; its output goes to its log."""
         account = service.account
         with service.log.open("ab") as log:
+            offset = log.seek(0, os.SEEK_END)
             try:
                 process = subprocess.Popen(  # noqa: S603 - the command is ours
                     service.command,
@@ -92,7 +108,7 @@ class Processes:
                 raise LocalError(
                     f"{service.name} cannot be started: {error.strerror} ({service.command[0]})."
                 ) from error
-        child = Child(service, process)
+        child = Child(service, process, offset=offset)
         self._children.append(child)
         self._tell(_started(child))
         return child
@@ -129,7 +145,7 @@ class Processes:
                 return
             time.sleep(pause)
             pause = min(pause * 1.2, _LONGEST_PAUSE)  # asking often would slow the start down on a busy machine
-        raise LocalError(f"{child.service.name} stopped at its start. Its last lines:\n{child.last_lines()}")
+        raise LocalError(f"{child.service.name} stopped at its start {child.obituary()}")
 
     def keep_lifeline(self) -> None:
         """Replace a lifeline that somebody killed."""

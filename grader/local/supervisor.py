@@ -11,6 +11,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 SETTLED = 30.0
 """Who has lived this long, in seconds, has recovered: its next death is a first one again."""
 
+TOLD_EACH_TIME, TOLD_SELDOM = 8, 20
+"""What dies again and again is tried for ever, since a full disk may be emptied, but said only now and then."""
+
 
 @dataclass(slots=True)
 class _Watched:
@@ -49,9 +52,9 @@ class Supervisor:
         watched.deaths = 1 if now - child.started > SETTLED else watched.deaths + 1
         pause = min(FIRST_PAUSE * 2 ** (watched.deaths - 1), LONGEST_PAUSE)
         watched.restart_at = now + pause
-        self.say(f"{child.service.name} stopped ({_how(child)}); it is started again in {pause:g} s.")
-        if child.process.returncode >= 0:
-            self.say(child.last_lines())
+        if watched.deaths <= TOLD_EACH_TIME or watched.deaths % TOLD_SELDOM == 0:
+            times = f", the {watched.deaths}th time in a row" if watched.deaths >= TOLD_EACH_TIME else ""
+            self.say(f"{child.service.name} stopped {child.obituary()} It is started again in {pause:g} s{times}.")
 
     def _restart_in_time(self, watched: _Watched) -> None:
         if watched.restart_at is None or self.clock() < watched.restart_at:
@@ -63,8 +66,3 @@ class Supervisor:
             self.say(error.detail)
         else:
             watched.restart_at = None
-
-
-def _how(child: Child) -> str:
-    code = child.process.returncode
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"

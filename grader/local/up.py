@@ -16,11 +16,12 @@ from grader.local.errors import LocalError
 from grader.local.faults import readable_faults
 from grader.local.interrupt import Interrupt, Interrupted
 from grader.local.port import check_port, free_port
-from grader.local.processes import Processes
+from grader.local.processes import Child, Processes
 from grader.local.ready import answers
 from grader.local.supervisor import Supervisor
 from grader.local.telling import telling
 from grader.local.var import Var
+from grader.logs import READY
 from grader.settings import LocalSettings, environment_with
 from grader.store.engine import connect
 from grader.store.migrate import upgrade
@@ -129,8 +130,15 @@ class _Run:
         beat = self.processes.start(programs.beat(environment, self.var.log("beat")))
         with telling(self.say, "The web server is starting"):
             self.processes.wait_until(lambda: answers(f"{self.settings.own_address}/readyz"), web)
+        self._await(worker, "The worker is starting")
+        self._await(beat, "The clock is starting")
         for child in (web, worker, beat):
             supervisor.watch(child)
+
+    def _await(self, child: Child, what: str) -> None:
+        """Wait until a program that answers nobody has said that it works."""
+        with telling(self.say, what):
+            self.processes.wait_until(lambda: READY in child.said(), child)
 
     def _welcome(self, demo: Demo | None) -> None:
         self.say(f"\nnn-grader is ready: {self.settings.address}\n")

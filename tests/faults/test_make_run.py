@@ -7,10 +7,13 @@ their data outside the checkout, an ordinary user's do neither. Both ways end in
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import stat
 from pathlib import Path
+
+import pytest
 
 from grader.local.port import free_port
 from tests.fixtures.machine import Machine, fetch
@@ -49,7 +52,7 @@ def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_w
     os.kill(worker, signal.SIGKILL)
     _wait_until_graded(demo, _submit(demo))
     assert machine.pid_of("celery", " worker ") != worker
-    machine.wait_for(lambda: "The worker stopped (killed by signal 9)" in machine.said())
+    machine.wait_for(lambda: "The worker stopped (killed by signal 9" in machine.said())
 
     machine.stop(signal.SIGKILL)
     wait_until(lambda: not (machine.var / "demo.json").exists())
@@ -57,6 +60,64 @@ def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_w
     machine.demo()
     assert machine.stop(signal.SIGINT) == 0
     assert machine.is_gone()
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        (("worker", "_multiprocessing", ""), r"The worker stopped at its start .*/dev/shm must be writable"),
+        (
+            ("worker", "worker.tasks", "raise ImportError('half an update')"),
+            r"The worker .*ImportError: half an update",
+        ),
+        (("beat", "worker.tasks", "raise MemoryError"), r"The clock .*MemoryError \(this machine has no memory left\)"),
+        (("granian", "grader.web.wsgi", "raise OSError(28, 'No space left on device')"), r"The web .*the disk is full"),
+    ],
+)
+def test_a_part_that_dies_at_its_start_is_one_line_and_nothing_is_ready(
+    machine: Machine, tmp_path: Path, breaks: tuple[str, str, str], said: str
+) -> None:
+    program, module, fault = breaks
+    (tmp_path / "sitecustomize.py").write_text(BREAKS.format(program=program, module=module, fault=fault))
+    process = machine.up(PYTHONPATH=str(tmp_path))
+    assert process.wait(PATIENCE) == 1
+    assert "is ready" not in machine.said()
+    assert "Traceback" not in machine.said()
+    assert "{" not in machine.said()
+    *_, last = machine.said().splitlines()
+    assert re.search(said, last)
+    assert re.search(r"Its log is \S+/(worker|beat|web)\.log\.$", last)
+    assert machine.is_gone()
+
+
+BREAKS = """
+import importlib.abc, sys
+
+class SemLock:
+    SEM_VALUE_MAX = 1
+
+    def __init__(self, *_):
+        raise PermissionError(13, "Permission denied")
+
+    _rebuild = None
+
+class Breaks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path, target=None):
+        if name == "{module}":
+            from importlib.machinery import ModuleSpec
+            return ModuleSpec(name, self)
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        module.SemLock = SemLock
+        module.sem_unlink = print
+        exec({fault!r}, module.__dict__)
+
+if "{program}" in sys.orig_argv:
+    sys.meta_path.insert(0, Breaks())
+"""
 
 
 def test_ctrl_c_during_the_start_leaves_no_process(machine: Machine) -> None:

@@ -1,4 +1,6 @@
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ class Scene:
 
     def let_it_die(self) -> None:
         self.child.process.wait()
-        self.supervisor._watched[0].child = Child(self.child.service, self.child.process, started=self.now)
+        self.supervisor._watched[0].child = replace(self.child, started=self.now)
         self.supervisor.tend()
 
 
@@ -43,10 +45,13 @@ def test_a_living_child_is_left_alone(processes: Processes, log: Path) -> None:
     assert scene.words == []
 
 
-def test_a_dead_child_is_said_with_its_last_lines_and_started_again_after_a_pause(failing: Scene) -> None:
+def test_a_dead_child_is_said_in_one_line_and_started_again_after_a_pause(failing: Scene) -> None:
     before = failing.child.process.pid
     failing.let_it_die()
-    assert failing.words == ["Thing stopped (exit code 1); it is started again in 0.5 s.", "    out of luck"]
+    log = failing.child.service.log
+    assert failing.words == [
+        f"Thing stopped (exit code 1): out of luck. Its log is {log}. It is started again in 0.5 s."
+    ]
     failing.supervisor.tend()
     assert failing.child.process.pid == before
     failing.now = 0.6
@@ -59,8 +64,24 @@ def test_the_pauses_grow_to_a_limit(failing: Scene) -> None:
         failing.let_it_die()
         failing.now += LONGEST_PAUSE
         failing.supervisor.tend()
-    pauses = [float(line.split()[-2]) for line in failing.words if line.startswith("Thing")]
-    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    pauses = [float(pause) for line in failing.words for pause in re.findall(r"again in ([\d.]+) s", line)]
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_what_dies_for_ever_is_tried_for_ever_and_said_seldom(failing: Scene) -> None:
+    pids = set()
+    for _ in range(41):
+        failing.let_it_die()
+        pids.add(failing.child.process.pid)
+        failing.now += LONGEST_PAUSE
+        failing.supervisor.tend()
+    assert len(pids) == 41
+    assert len(failing.words) == 10
+    assert [line.partition(" s, ")[2] for line in failing.words[7:]] == [
+        "the 8th time in a row.",
+        "the 20th time in a row.",
+        "the 40th time in a row.",
+    ]
 
 
 def test_who_lived_long_enough_is_forgiven(failing: Scene) -> None:
@@ -72,7 +93,7 @@ def test_who_lived_long_enough_is_forgiven(failing: Scene) -> None:
     failing.supervisor._watched[0].child = Child(failing.child.service, failing.child.process, failing.now)
     failing.now += SETTLED + 1
     failing.supervisor.tend()
-    assert "in 0.5 s" in failing.words[-2]
+    assert "in 0.5 s" in failing.words[-1]
 
 
 def test_a_child_that_cannot_be_started_is_tried_again_later(failing: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
