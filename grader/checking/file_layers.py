@@ -1,4 +1,4 @@
-"""The arrays of a file as layers: which matrix and which biases belong together, and in which order."""
+"""The arrays of a file as layers: which matrix and which biases belong together, as the file lists them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,15 @@ from grader.weightfiles.limits import shown
 from grader.weightfiles.read import Format, WeightFile
 from grader.weightfiles.refused import RefusedFile
 
-ROLE = re.compile(r"(?P<before>.*?)[._/]?(?P<role>weights?|kernel|bias(?:es)?|w|b)[._]?(?P<number>\d*)", re.IGNORECASE)
-"""`0.weight`, `dense_1/bias`, `W1`, `b2`, `hidden_bias`: what a layer is called, and what of it this is."""
+WORDS = r"weights?|kernels?|coefs?|bias(?:es)?|intercepts?|w|b"
+ROLE_LAST = re.compile(rf"(?P<before>.*?)[._/]?(?P<role>{WORDS})[._]?(?P<number>\d*)[._]?", re.IGNORECASE)
+ROLE_FIRST = re.compile(rf"(?P<before>.*?[._/])??(?P<role>{WORDS})(?P<number>[._/].+)", re.IGNORECASE)
+ROLE_SHORT = re.compile(r"(?P<before>)(?P<role>[Wb])(?P<number>[a-z]{1,3})")
+"""`0.weight`, `dense_1/bias`, `W1`, `b2`; `W_hidden`, `bias_ho`; `Wh`: what a layer is called, and what of it this is."""
 
-SORTED_BY_NAME = frozenset({Format.SAFETENSORS, Format.KERAS, Format.KERAS_H5})
-"""Formats that keep no order of their own: there the numbers in the names tell it."""
+BIAS_INITIALS = ("b", "i")
+COUNTERS = re.compile(r"(^|[._/])num_batches_tracked$")
+NORMALIZATION = re.compile(r"(^|[._/])(running|moving)_(mean|var|variance)$|(^|[._/])(gamma|beta)(:0)?$")
 
 OUT_IN, IN_OUT = "out-in", "in-out"
 MATRIX = 2
@@ -40,32 +44,91 @@ class FileLayer:
     orientation: str | None
 
 
-def layers_of(file: WeightFile) -> list[FileLayer]:
-    """The layers of a file in their order.
+@dataclass(frozen=True, eq=False)
+class FileLayers:
+    """All layers of a file, as it lists them, and the names of arrays that are no part of any."""
+
+    layers: tuple[FileLayer, ...]
+    unused: tuple[str, ...]
+
+
+def layers_of(file: WeightFile, count: int) -> FileLayers:
+    """Pair the matrices and biases of a file.
+
+    Args:
+        file: what was read.
+        count: how many layers the network has.
 
     Raises:
         RefusedFile: some array is neither a matrix nor biases of one.
     """
-    names = sorted(file.arrays, key=_natural) if file.format in SORTED_BY_NAME else list(file.arrays)
-    matrices = {name: file.arrays[name] for name in names if not _is_bias(name, file.arrays[name])}
-    biases = {name: np.ravel(file.arrays[name]) for name in names if name not in matrices}
-    for name, matrix in matrices.items():
-        if matrix.ndim != MATRIX:
-            raise RefusedFile(Saying("fit.axes", name=shown(name), axes=matrix.ndim))
-    found = _paired(list(matrices), biases)
-    return [
+    arrays = {name: array for name, array in file.arrays.items() if not COUNTERS.search(name)}
+    _refuse_normalization(arrays)
+    unused = _settings(arrays)
+    arrays = {name: array for name, array in arrays.items() if name not in unused}
+    weights = _weights(arrays, count)
+    matrices = {name: _as_matrix(name, arrays[name]) for name in weights}
+    biases = {name: np.ravel(arrays[name]) for name in arrays if name not in matrices}
+    found = _paired(matrices, biases)
+    layers = tuple(
         FileLayer(name, matrix, found.get(name), _convention(file.format, name)) for name, matrix in matrices.items()
-    ]
+    )
+    return FileLayers(layers, unused)
+
+
+def _refuse_normalization(arrays: Mapping[str, NDArray[np.float64]]) -> None:
+    """A network that was trained with batch normalization computes something else without it."""
+    odd = tuple(shown(name) for name in arrays if NORMALIZATION.search(name))
+    if odd:
+        raise RefusedFile(Saying("fit.normalization", names=odd[:4]))
+
+
+def _settings(arrays: Mapping[str, NDArray[np.float64]]) -> tuple[str, ...]:
+    """Single numbers beside weights whose names say that they are something else: an epoch, a learning rate."""
+    named = [name for name in arrays if _role(name)]
+    return tuple(name for name, array in arrays.items() if named and array.ndim == 0 and not _role(name))
+
+
+def _weights(arrays: Mapping[str, NDArray[np.float64]], count: int) -> list[str]:
+    """The names of the matrices; where no name tells, every other array is one, the larger ones."""
+    names = list(arrays)
+    if any(_role(name) for name in names) or len(names) not in {count, 2 * count}:
+        return [name for name in names if not _is_bias(name, arrays[name])]
+    if len(names) == count:
+        return names
+    return max((names[::2], names[1::2]), key=lambda some: sum(arrays[name].size for name in some))
+
+
+def _role(name: str) -> str | None:
+    """The word of a name that tells weights from biases."""
+    match = _match(name)
+    return match["role"].lower() if match else None
+
+
+def _match(name: str) -> re.Match[str] | None:
+    return ROLE_LAST.fullmatch(name) or ROLE_FIRST.fullmatch(name) or ROLE_SHORT.fullmatch(name)
 
 
 def _is_bias(name: str, array: NDArray[np.float64]) -> bool:
-    """One axis, or two of which one is 1 where the name says so."""
-    match = ROLE.fullmatch(name)
-    is_called_so = match is not None and match["role"].lower().startswith("b")
-    return array.ndim == 1 or (is_called_so and array.ndim == MATRIX and 1 in array.shape)
+    """At most one axis, unless the name says weights; or two of which one is 1, where it says biases."""
+    role = _role(name)
+    if role is None:
+        return array.ndim < MATRIX
+    return role.startswith(BIAS_INITIALS) and sum(size != 1 for size in array.shape) <= 1
 
 
-def _paired(matrices: Sequence[str], biases: Mapping[str, Array]) -> dict[str, Array]:
+def _as_matrix(name: str, array: NDArray[np.float64]) -> Array:
+    """Two axes: one output's row, or one input's column, may lack one, and axes of size 1 may be too many."""
+    if array.ndim < MATRIX:
+        return array.reshape(1, array.size)
+    while array.ndim > MATRIX and 1 in array.shape:
+        array = np.squeeze(array, axis=array.shape.index(1))
+    if array.ndim != MATRIX:
+        raise RefusedFile(Saying("fit.axes", name=shown(name), axes=array.ndim))
+    return array
+
+
+def _paired(matrices: Mapping[str, Array], biases: Mapping[str, Array]) -> dict[str, Array]:
     """Biases by the name of their matrix: those of the same layer's name, else in the order of both."""
     layers = {_layer(name): name for name in matrices}
     if all(_layer(name) in layers for name in biases):
@@ -77,18 +140,21 @@ def _paired(matrices: Sequence[str], biases: Mapping[str, Array]) -> dict[str, A
 
 
 def _layer(name: str) -> str:
-    match = ROLE.fullmatch(name)
-    return f"{match['before']}#{match['number']}" if match else name
+    match = _match(name)
+    return f"{match['before'] or ''}#{match['number']}" if match else name
 
 
 def _convention(kind: Format, name: str) -> str | None:
-    match = ROLE.fullmatch(name)
-    role = match["role"].lower() if match else ""
-    if kind in {Format.KERAS, Format.KERAS_H5} or role == "kernel":
+    role = _role(name) or ""
+    if kind in {Format.KERAS, Format.KERAS_H5} or role.startswith(("kernel", "coef")):
         return IN_OUT
     return OUT_IN if kind is Format.PYTORCH or name.endswith(".weight") else None
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Sorts 10.weight after 2.weight."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+def first_names(layers: Sequence[FileLayer]) -> list[str]:
+    """What each layer is called, without the word for its weights."""
+    matches = [_match(layer.name) for layer in layers]
+    return [
+        layer.name if match is None else f"{match['before'] or ''}{match['number']}"
+        for layer, match in zip(layers, matches, strict=True)
+    ]

@@ -1,20 +1,25 @@
 """Fitting a file of weights to a network: layers in order, axes either way round, every number by its name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from grader.checking.file_layers import IN_OUT, OUT_IN, FileLayer, layers_of
+from grader.checking.layer_order import Orders, orders_of
 from grader.checking.weights import WeightsTask
-from grader.engine.arrays import Array
 from grader.engine.network import Layer
 from grader.sayings.saying import Saying, figure
+from grader.weightfiles.limits import shown
 from grader.weightfiles.read import WeightFile
 from grader.weightfiles.refused import RefusedFile
 
 CLOSE = 1e-6
 """A value that a 32-bit float holds is the same value to this share."""
+
+MOST_READINGS = 48
+"""Orders and orientations that are tried."""
 
 MOST_NAMED = 4
 """Weights that are enough to see what is lacking."""
@@ -33,21 +38,103 @@ class Slot:
         return len(self.weights), len(self.weights[0])
 
 
-def fit(task: WeightsTask, file: WeightFile) -> dict[str, float]:
-    """The asked weights and biases by name.
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One way to read a file as the weights of a network.
+
+    Attributes:
+        weights: the asked weights and biases by name.
+        order: the names of the file's matrices, from the first layer to the last; empty where numbers stand by name.
+        turned: those of them that are read the other way round than format and names say.
+        is_open: whether nothing tells that this order is the right one.
+        unused: names in the file that are no weights.
+    """
+
+    weights: Mapping[str, float]
+    order: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+    is_open: bool = False
+    unused: tuple[str, ...] = ()
+
+
+def fit(task: WeightsTask, file: WeightFile) -> Mapping[str, float]:
+    """Return the asked weights and biases by name, read in the likeliest way.
 
     Raises:
         RefusedFile: the file does not fit the network; the sentence says where.
     """
+    return readings(task, file)[0].weights
+
+
+def readings(task: WeightsTask, file: WeightFile) -> list[Reading]:
+    """Return the ways to read a file, the likeliest first: other orders of its layers, square matrices transposed.
+
+    Raises:
+        RefusedFile: there is none; the sentence says where the likeliest one does not fit.
+    """
     named = _by_name(task, file)
     if named is not None:
-        return named
+        return [named]
     slots = list(_slots(task))
-    layers = _in_order(slots, layers_of(file))
-    stated = _stated(task, slots, layers)
+    sent = layers_of(file, len(slots))
+    orders = _orders(slots, sent.layers)
+    found: list[Reading] = []
+    problem: RefusedFile | None = None
+    for order, turned in islice(_ways(task, slots, orders), MOST_READINGS):
+        try:
+            weights = _weights(task, slots, order, turned)
+        except RefusedFile as refused:
+            problem = problem or refused
+        else:
+            names, against = tuple(layer.name for layer in order), _against(order, turned)
+            found.append(Reading(weights, names, against, orders.is_open, sent.unused))
+    if not found and problem is not None:
+        raise problem
+    return found
+
+
+def _orders(slots: Sequence[Slot], layers: Sequence[FileLayer]) -> Orders:
+    if len(layers) == len(slots):
+        orders = orders_of(layers, lambda place, layer: _fits(slots[place], layer))
+        if orders.tried:
+            return orders
+    raise RefusedFile(_misfit(slots, layers))
+
+
+def _ways(
+    task: WeightsTask, slots: Sequence[Slot], orders: Orders
+) -> Iterator[tuple[tuple[FileLayer, ...], tuple[bool, ...]]]:
+    """Each order with the square matrices as they should stand; then each with one of them, or all, transposed."""
+    usual = [(order, _usual(task, slots, order)) for order in orders.tried]
+    yield from usual
+    for order, plain in usual:
+        square = [k for k, slot in enumerate(slots) if slot.shape[0] == slot.shape[1] > 1]
+        for some in (square, *([k] for k in square if len(square) > 1)):
+            if some:
+                yield order, tuple(is_turned != (k in some) for k, is_turned in enumerate(plain))
+
+
+def _usual(task: WeightsTask, slots: Sequence[Slot], order: Sequence[FileLayer]) -> tuple[bool, ...]:
+    """Whether each matrix is transposed: as its shape tells, or format and names, or the others, or the exercise."""
+    stated = _stated(task, slots, order)
+    return tuple(_is_turned(slot, layer, stated) for slot, layer in zip(slots, order, strict=True))
+
+
+def _against(order: Sequence[FileLayer], turned: Sequence[bool]) -> tuple[str, ...]:
+    """The matrices that stand the other way round than format and names say."""
+    return tuple(
+        layer.name
+        for layer, is_turned in zip(order, turned, strict=True)
+        if layer.orientation is not None and is_turned != (layer.orientation == IN_OUT) and min(layer.matrix.shape) > 1
+    )
+
+
+def _weights(
+    task: WeightsTask, slots: Sequence[Slot], order: Sequence[FileLayer], turned: Sequence[bool]
+) -> dict[str, float]:
     found: dict[str, float] = {}
-    for number, (slot, layer) in enumerate(zip(slots, layers, strict=True), start=1):
-        matrix = _turned(slot, layer, stated)
+    for number, (slot, layer, is_turned) in enumerate(zip(slots, order, turned, strict=True), start=1):
+        matrix = layer.matrix.T if is_turned else layer.matrix
         places = [
             pair for names, row in zip(slot.weights, matrix, strict=True) for pair in zip(names, row, strict=True)
         ]
@@ -55,14 +142,16 @@ def fit(task: WeightsTask, file: WeightFile) -> dict[str, float]:
     return _complete(task, found)
 
 
-def _by_name(task: WeightsTask, file: WeightFile) -> dict[str, float] | None:
+def _by_name(task: WeightsTask, file: WeightFile) -> Reading | None:
     """Single numbers under the names that the exercise uses; None where the file is none of that kind."""
+    single = {name: float(array.reshape(())) for name, array in file.arrays.items() if array.size == 1}
     known = {*task.asked, *task.fixed}
-    if not known.issuperset(file.arrays) or any(array.size != 1 for array in file.arrays.values()):
+    unused = tuple(name for name in file.arrays if name not in known)
+    if not known & single.keys() or any(file.arrays[name].ndim for name in unused) or len(single) < len(file.arrays):
         return None
     found: dict[str, float] = {}
-    _fill(found, [(name, float(array.reshape(()))) for name, array in file.arrays.items()], task)
-    return _complete(task, found)
+    _fill(found, [(name, value) for name, value in single.items() if name in known], task)
+    return Reading(_complete(task, found), unused=unused)
 
 
 def _slots(task: WeightsTask) -> Iterator[Slot]:
@@ -77,24 +166,15 @@ def _row(layer: Layer, node: int, sources: Sequence[str]) -> tuple[str | None, .
     return tuple(by_source.get(source) for source in sources)
 
 
-def _in_order(slots: Sequence[Slot], layers: list[FileLayer]) -> list[FileLayer]:
-    """The file's layers in the network's order: as they stand, or as their shapes tell where only one way fits."""
-    wanted, given = (_shapes(slot.shape for slot in slots), _shapes(layer.matrix.shape for layer in layers))
-    if len(layers) == len(slots):
-        if all(_fits(slot, layer) for slot, layer in zip(slots, layers, strict=True)):
-            return layers
-        candidates = [[layer for layer in layers if _fits(slot, layer)] for slot in slots]
-        if all(len(found) == 1 for found in candidates) and len({found[0].name for found in candidates}) == len(slots):
-            return [found[0] for found in candidates]
-    raise RefusedFile(_misfit(wanted, given))
-
-
-def _misfit(wanted: tuple[Saying, ...], given: tuple[Saying, ...]) -> Saying:
-    return Saying("fit.shapes", wanted=wanted, given=given) if given else Saying("fit.no-matrices", wanted=wanted)
-
-
-def _shapes(shapes: Iterable[tuple[int, ...]]) -> tuple[Saying, ...]:
-    return tuple(Saying("fit.shape", rows=rows, columns=columns) for rows, columns in shapes)
+def _misfit(slots: Sequence[Slot], layers: Sequence[FileLayer]) -> Saying:
+    wanted = tuple(Saying("fit.shape", rows=slot.shape[0], columns=slot.shape[1]) for slot in slots)
+    if not layers:
+        return Saying("fit.no-matrices", wanted=wanted)
+    given = tuple(
+        Saying("fit.named-shape", name=shown(layer.name), rows=layer.matrix.shape[0], columns=layer.matrix.shape[1])
+        for layer in layers
+    )
+    return Saying("fit.shapes", wanted=wanted, given=given)
 
 
 def _fits(slot: Slot, layer: FileLayer) -> bool:
@@ -111,16 +191,17 @@ def _stated(task: WeightsTask, slots: Sequence[Slot], layers: Sequence[FileLayer
     return seen.pop() if len(seen) == 1 else task.orientation
 
 
-def _turned(slot: Slot, layer: FileLayer, stated: str) -> Array:
-    """The matrix as nodes by sources."""
+def _is_turned(slot: Slot, layer: FileLayer, stated: str) -> bool:
     if slot.shape[0] != slot.shape[1]:
-        return layer.matrix if layer.matrix.shape == slot.shape else layer.matrix.T
-    return layer.matrix if (layer.orientation or stated) == OUT_IN else layer.matrix.T
+        return layer.matrix.shape != slot.shape
+    return (layer.orientation or stated) == IN_OUT
 
 
 def _bias_places(slot: Slot, layer: FileLayer, number: int) -> list[tuple[str | None, float]]:
     if layer.biases is None:
         return []
+    if len(layer.biases) == 1 and len(set(slot.biases)) == 1:
+        return [(slot.biases[0], layer.biases[0])]
     if len(layer.biases) != len(slot.biases):
         raise RefusedFile(Saying("fit.biases", layer=number, nodes=len(slot.biases), biases=len(layer.biases)))
     return list(zip(slot.biases, layer.biases, strict=True))

@@ -1,16 +1,17 @@
 """A part that asks for trained weights: typed or from a file, judged as one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from grader.checking.answers import ReadAnswers
 from grader.checking.exercise import Part
-from grader.checking.fit import fit
+from grader.checking.fit import MOST_NAMED, Reading, readings
 from grader.checking.report import FieldReport
 from grader.checking.trained import Tried, try_weights
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.sayings.saying import Saying
+from grader.weightfiles.limits import shown
 from grader.weightfiles.read import WeightFile
 from grader.weightfiles.refused import RefusedFile
 
@@ -45,10 +46,39 @@ def _try_file(part: Part, task: WeightsTask, file: WeightFile | RefusedFile | No
     try:
         if isinstance(file, RefusedFile):
             raise file
-        weights = fit(task, file)
+        found = readings(task, file)
     except RefusedFile as refused:
         return PartReport(_all(part, Verdict.MISSING, Saying("weights.unusable-file", reason=refused.detail)))
-    return _tried(part, try_weights(task, weights, file.format.value))
+    return _tried(part, _best(task, found, file.format.value))
+
+
+def _best(task: WeightsTask, found: Sequence[Reading], source: str) -> Tried:
+    """Try the readings of a file until one does what is asked; where none does, the likeliest is reported."""
+    first = try_weights(task, found[0].weights, source)
+    if first.right:
+        return _noted(first, tuple(_notes(found[0], found[0])))
+    for reading in found[1:]:
+        tried = try_weights(task, reading.weights, source)
+        if tried.right:
+            return _noted(tried, tuple(_notes(reading, found[0])))
+    return _noted(first, tuple(_notes(found[0], None)))
+
+
+def _noted(tried: Tried, notes: tuple[Saying, ...]) -> Tried:
+    return replace(tried, notes=(*tried.notes, *notes))
+
+
+def _notes(taken: Reading, likeliest: Reading | None) -> Iterator[Saying]:
+    """How a file was read, where that could have been otherwise; `likeliest` is None where no reading does it."""
+    names = tuple(shown(name) for name in taken.order)
+    if taken.is_open and likeliest is None:
+        yield Saying("fit.order-open", names=names)
+    elif taken.is_open or (likeliest is not None and taken.order != likeliest.order):
+        yield Saying("fit.order-taken", names=names)
+    if taken.turned:
+        yield Saying("fit.turned", names=tuple(shown(name) for name in taken.turned))
+    if taken.unused:
+        yield Saying("fit.unused", names=tuple(shown(name) for name in taken.unused[:MOST_NAMED]))
 
 
 def _tried(part: Part, tried: Tried) -> PartReport:

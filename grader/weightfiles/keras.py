@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,9 @@ from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import SIZES, finite, kind_of
 from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
 from grader.weightfiles.refused import RefusedFile
+
+LAYER_NAMES = "layer_names"
+"""Where `model.save("….h5")` lists the layers of a model in their order."""
 
 INNER = "model.weights.h5"
 DEEPEST = 12
@@ -33,17 +37,20 @@ def read_keras_zip(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]
 
 
 def read_h5(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every variable of every layer by name (`dense_1/kernel`), in the order of the layers' numbers."""
+    """Every variable of every layer by name (`dense_1/kernel`), in the order of the model, or of their numbers."""
     h5py = _h5py()
     walk = Walk(h5py, budget)
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            found = dict(walk.arrays(file, ""))
+            pairs = list(walk.arrays(file, ""))
     except RefusedFile:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError):
         raise RefusedFile(Saying("h5.damaged")) from None
-    return {name: found[name] for name in sorted(found, key=_natural)}
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise RefusedFile(Saying("h5.too-much"))
+    return found if walk.is_listed else {name: found[name] for name in sorted(found, key=_natural)}
 
 
 def _h5py() -> ModuleType:
@@ -62,10 +69,11 @@ class Walk:
     h5py: ModuleType
     budget: Budget
     links: int = field(default=0)
+    is_listed: bool = False
 
     def arrays(self, group: Any, path: str) -> Iterator[tuple[str, NDArray[np.float64]]]:
         """Every dataset below a group, by the name that its weights have."""
-        for name in group:
+        for name in self._listed(group):
             here = f"{path}/{name}" if path else name
             if NOT_WEIGHTS.search(here):
                 continue
@@ -74,6 +82,18 @@ class Walk:
                 yield from self.arrays(member, here)
             elif isinstance(member, self.h5py.Dataset):
                 yield plain_name(here), self._array(here, member)
+
+    def _listed(self, group: Any) -> list[str]:
+        """The names in a group: first those that it lists in the order of the model, then the others by name."""
+        names = list(islice(group, MOST_LINKS + 1))
+        if LAYER_NAMES not in group.attrs:
+            return names
+        self.is_listed = True
+        listed = group.attrs.get_id(LAYER_NAMES)
+        if len(listed.shape) != 1 or listed.shape[0] > MOST_LINKS:
+            raise RefusedFile(Saying("h5.too-much"))
+        plain = [name.decode() if isinstance(name, bytes) else str(name) for name in group.attrs[LAYER_NAMES]]
+        return list(dict.fromkeys([*(name for name in plain if name in group), *names]))
 
     def _member(self, group: Any, name: str, here: str) -> Any:
         """What stands under a name of a group itself, not behind a link to elsewhere."""
@@ -101,8 +121,11 @@ def plain_name(path: str) -> str:
     steps = [
         step for step in path.split("/") if step not in {"layers", "model_weights", "_layer_checkpoint_dependencies"}
     ]
-    role = ROLES.get(steps[-1], steps[-1]) if "vars" in steps else steps[-1].removesuffix(":0")
-    return f"{steps[0]}/{role}"
+    if "vars" in steps:
+        within = [step for step in steps[:-1] if step != "vars"]
+        return "/".join([*within, ROLES.get(steps[-1], steps[-1])])
+    layer = list(dict.fromkeys((steps[0], *steps[-2:-1])))
+    return "/".join([*layer, steps[-1].removesuffix(":0")])
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -154,10 +154,14 @@ def test_a_shared_bias_is_one_number() -> None:
 @pytest.mark.parametrize(
     ("wanted", "arrays", "sentence"),
     [
-        ({}, {"W1": FIRST}, "have weights of 3 by 2, 2 by 3 (nodes by sources); the file has 3 by 2."),
-        ({}, {"W1": FIRST, "W2": np.ones((4, 3))}, "the file has 3 by 2, 4 by 3."),
+        (
+            {},
+            {"W1": FIRST},
+            "have weights of 3 by 2, 2 by 3 (nodes by sources, or transposed); the file has 'W1' 3 by 2.",
+        ),
+        ({}, {"W1": FIRST, "W2": np.ones((4, 3))}, "the file has 'W1' 3 by 2, 'W2' 4 by 3."),
         ({}, {"b1": BIASES, "b2": LAST}, "which layer"),
-        ({}, {"W1": np.ones((2, 3, 1)), "W2": SECOND}, "has 3 axes"),
+        ({}, {"W1": np.ones((2, 3, 2)), "W2": SECOND}, "has 3 axes"),
         ({}, {"W1": FIRST, "W2": SECOND}, "The file lacks b_h1, b_h2, b_h3, b_o1 …"),
         ({}, {"W1": FIRST, "b1": LAST, "W2": SECOND, "b2": LAST}, "Layer 1 has 3 nodes; the file has 2 biases"),
         ({}, {"W1": FIRST, "b1": BIASES, "odd": LAST, "W2": SECOND, "b2": LAST}, "which layer 'odd' belongs to"),
