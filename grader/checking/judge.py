@@ -13,7 +13,7 @@ from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
 from grader.checking.weights_part import PartReport, try_part
 
-JUDGE_VERSION = 2
+JUDGE_VERSION = 3
 """Part of a grading's identity: raised whenever the same submission may be judged otherwise."""
 
 LOST = frozenset({Verdict.WRONG, Verdict.MISTAKEN})

@@ -138,7 +138,7 @@ def test_the_student_reads_why_and_the_list_of_attempts_says_so(moons: Moons, as
         whose = Whose(user_id=moons.sara, assignment_id=assignment_id)
         (only,) = tries_of(session, whose, moons.published.exercise.field_names, shown.disclosure)
     assert (shown.status, only.status, shown.report, only.score) == (Status.UNUSABLE, Status.UNUSABLE, None, None)
-    assert "the file has 2 by 2, 2 by 2" in str(shown.unusable_file)
+    assert "the file has '0.weight' 2 by 2, '2.weight' 2 by 2" in str(shown.unusable_file)
     assert "tệp có" in in_language(str_of(shown.unusable_file), "vi")
 
 

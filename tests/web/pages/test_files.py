@@ -72,7 +72,7 @@ def test_what_a_file_lacks_is_said_in_vietnamese_too(student: FlaskClient, grade
     grade_all()
     page = student.get(address, headers={"Accept-Language": "vi"}).text
     assert "Không dùng được tệp này" in page
-    assert "tệp có 2 x 2" in page
+    assert "0.weight" in page
 
 
 def test_what_is_no_file_of_weights_is_said_beside_its_place(student: FlaskClient) -> None:
