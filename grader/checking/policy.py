@@ -183,6 +183,8 @@ class Mark:
         counted: the attempt that makes the mark; None where there is none.
         late_days: how many days late that one was, each begun day counted.
         lost: the share of its score that this cost.
+        given: points by the report of the attempt that makes the mark, of `max`, before lateness; None without one.
+        max: the most that the report gives.
         overridden: whether a person has set it.
         attempts_used: without those that were not judged.
         attempts_left: None for as many as one likes.
@@ -197,6 +199,27 @@ class Mark:
     overridden: bool
     attempts_used: int
     attempts_left: int | None
+    given: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one graded attempt is worth, whether it makes the mark or not; the names are those of `Mark`.
+
+    Attributes:
+        given: points by its report, of `max`.
+        late_days: how many days late it is, each begun day counted.
+        lost: the share that this costs.
+        points: what remains, of `of` in the gradebook.
+    """
+
+    given: float
+    max: float
+    late_days: int
+    lost: float
+    points: float
+    of: float
 
 
 def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
@@ -215,7 +238,7 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
     counted = _counted(terms, used[: terms.allowed])
     days = 0 if counted is None else terms.late_days(counted.sent_at)
     share = terms.override.share if terms.override else None if counted is None else _share(terms, counted)
-    of = max_points if terms.policy.points is None else terms.policy.points
+    of = _of(terms, max_points)
     return Mark(
         share=share,
         points=None if share is None else round(share * of, 9),
@@ -226,7 +249,18 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
         overridden=terms.override is not None,
         attempts_used=len(used),
         attempts_left=None if terms.allowed is None else max(0, terms.allowed - len(used)),
+        given=None if counted is None else counted.given,
+        max=None if counted is None else counted.max,
     )
+
+
+def worth(terms: Terms, attempt: Attempt, max_points: float) -> Worth | None:
+    """Work out what one attempt is worth by itself; None until it is graded."""
+    if attempt.given is None or attempt.max is None:
+        return None
+    days, of = terms.late_days(attempt.sent_at), _of(terms, max_points)
+    lost = terms.policy.late.lost(days)
+    return Worth(attempt.given, attempt.max, days, lost, round(_share(terms, attempt) * of, 9), of)
 
 
 def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
@@ -251,6 +285,10 @@ def visible(shown: Shown, terms: Terms, attempts_used: int, now: datetime) -> bo
             return is_past(terms.is_over_after, now)
         case Shown.NEVER:
             return False
+
+
+def _of(terms: Terms, max_points: float) -> float:
+    return max_points if terms.policy.points is None else terms.policy.points
 
 
 def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from grader.checking.policy import Worth
 from grader.checking.report import Score
 from grader.services import cursor
 from grader.services.errors import UnreadableCursor
@@ -17,7 +18,7 @@ from grader.store.outcomes import Whose
 
 @dataclass(frozen=True, slots=True)
 class ShownSummary:
-    """One submission in a list."""
+    """One submission in a list; `worth` where it is an attempt at an assignment, and shown to who sent it."""
 
     id: UUID
     status: Status
@@ -33,6 +34,7 @@ class ShownSummary:
     score: Score | None
     failure_reason: str | None
     assignment_id: int | None = None
+    worth: Worth | None = None
 
 
 def history(session: Session, whose: Whose, limit: int = 50, before: str | None = None) -> Page[ShownSummary]:

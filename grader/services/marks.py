@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grader.checking.policy import Attempt, Mark, Terms, mark
+from grader.checking.policy import Attempt, Mark, Terms, Worth, mark, worth
 from grader.services.assignment import Assignment, all_terms
 from grader.store import attempts
 
@@ -18,6 +19,13 @@ class Standing:
     terms: Terms
     attempts: tuple[Attempt, ...]
     mark: Mark
+
+    @property
+    def worths(self) -> Mapping[UUID, Worth]:
+        """What each graded attempt is worth by itself."""
+        top = self.mark.of  # what the assignment is worth already has the policy's points in it
+        made = {one.submission_id: worth(self.terms, one, top) for one in self.attempts}
+        return {submission_id: one for submission_id, one in made.items() if one is not None}
 
 
 def marks_of(

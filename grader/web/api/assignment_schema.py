@@ -74,6 +74,9 @@ class MarkOut(Outgoing):
     of: float
     submission_id: UUID | None = Field(description="The submission that makes the mark.")
     late_days: int
+    lost: float = Field(
+        description="The share of its points that lateness costs, 0 to 1; deducted in `points` already."
+    )
     overridden: bool = Field(description="Whether a person has set it.")
     attempts_used: int
     attempts_left: int | None = Field(description="Null for as many as one likes.")
@@ -91,6 +94,7 @@ class MarkOut(Outgoing):
             of=mark.of,
             submission_id=None if hidden else mark.counted,
             late_days=0 if hidden else mark.late_days,
+            lost=0.0 if hidden else mark.lost,
             overridden=not hidden and mark.overridden,
             attempts_used=mark.attempts_used,
             attempts_left=mark.attempts_left,

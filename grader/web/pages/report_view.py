@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from grader.checking.answers import Entries
 from grader.checking.exercise import Exercise, Field, Part
+from grader.checking.policy import Worth
 from grader.checking.report import FieldReport, Report
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
@@ -65,11 +66,14 @@ class SubmissionView:
     first_wrong: Row | None
     figure: Figure
     region: Region | None = None
+    worth: Worth | None = None
 
     @property
     def summary(self) -> str:
         """One line that says how far it is: the title of the page, and what is read out when the report appears."""
         report = self.shown.report
+        if self.worth is not None:
+            return _("%(given)s of %(max)s points", given=mark(self.worth.points), max=mark(self.worth.of))
         if report is not None:
             return _("%(given)s of %(max)s points", given=mark(report.score.given), max=mark(report.score.max))
         if self.shown.status is Status.GRADED:
@@ -99,14 +103,14 @@ class SubmissionView:
         return report is not None and report.score.given == report.score.max
 
 
-def view_of(shown: Shown, exercise: Exercise, *, own: bool) -> SubmissionView:
+def view_of(shown: Shown, exercise: Exercise, *, own: bool, worth: Worth | None = None) -> SubmissionView:
     """Put the page of a submission together, in the reader's language."""
     shown = replace(shown, report=shown.report and shown.report.in_language(language()))
     parts = sections(exercise, shown.entries, shown.report)
     first = next((row for part in parts for row in part.rows if row.first), None)
     region = region_of(exercise, shown.report)
     figure = figure_of(exercise, shown.report, shown.entries)
-    return SubmissionView(shown, None if own else shown.learner_ref, parts, first, figure, region)
+    return SubmissionView(shown, None if own else shown.learner_ref, parts, first, figure, region, worth)
 
 
 def sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[Section, ...]:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from grader.catalog.load import Published
-from grader.checking.policy import Open
+from grader.checking.policy import Attempt, Open, Terms, Worth, worth
 from grader.checking.report import Score
 from grader.checking.worked import worked_solution
-from grader.services.assignment import Assignment, find_assignment
+from grader.services.assignment import Assignment, find_assignment, terms_of
 from grader.services.authorise import may_see_solution
 from grader.services.show import Shown
 from grader.services.situation import Situation, situation_of
@@ -41,6 +41,7 @@ class Around:
         others: where the other submissions are.
         shows_solution: whether it is shown how the exercise is worked out.
         regraded: how it was judged before, where it was judged anew.
+        worth: what the attempt is worth at its assignment, lateness deducted; None for practice and until it is graded.
     """
 
     assignment: Assignment | None
@@ -50,6 +51,7 @@ class Around:
     others: str
     shows_solution: bool
     regraded: Regraded | None = None
+    worth: Worth | None = None
 
 
 def submission(submission_id: UUID) -> Response:
@@ -58,12 +60,12 @@ def submission(submission_id: UUID) -> Response:
     published = as_served(shown)
     own = is_own(person(), shown)
     with web_services().sessions() as session:
-        around = _around(session, shown, published) if own else _for_others(session, shown)
+        around = _around(session, shown, published) if own else _for_others(session, shown, published)
     around = replace(around, regraded=next((one.regraded for one in around.tries if one.id == shown.id), None))
     body = render_template(
         "submission.html",
         published=published,
-        view=view_of(shown, published.exercise, own=own),
+        view=view_of(shown, published.exercise, own=own, worth=around.worth),
         around=around,
         labels=_labels(published),
         solution=worked_solution(published.exercise) if around.shows_solution else (),
@@ -95,19 +97,30 @@ def _around(session: Session, shown: Shown, published: Published) -> Around:
         again=f"{place}?from={shown.id}" if now.state in CAN_SEND else None,
         others=place,
         shows_solution=shown.disclosure.solution,
+        worth=_worth(now.standing.terms, shown, published),
     )
 
 
-def _for_others(session: Session, shown: Shown) -> Around:
+def _for_others(session: Session, shown: Shown, published: Published) -> Around:
     """What those who teach see around a student's report."""
     if shown.assignment_id is None:
         others = url_for("pages.dashboard", slug=shown.slug)
         return Around(None, None, (), None, others, shows_solution=True)
     set_ = find_assignment(session, shown.assignment_id)
-    others = url_for("pages.assignment_dashboard", assignment_id=set_.id)
-    if shown.user_id is not None:
-        others = url_for("pages.assignment_student", assignment_id=set_.id, user_id=shown.user_id)
-    return Around(set_, None, (), None, others, shows_solution=True)
+    if shown.user_id is None:
+        others = url_for("pages.assignment_dashboard", assignment_id=set_.id)
+        return Around(set_, None, (), None, others, shows_solution=True)
+    others = url_for("pages.assignment_student", assignment_id=set_.id, user_id=shown.user_id)
+    made = _worth(terms_of(session, set_, shown.user_id), shown, published)
+    return Around(set_, None, (), None, others, shows_solution=True, worth=made)
+
+
+def _worth(terms: Terms, shown: Shown, published: Published) -> Worth | None:
+    """What it is worth, as far as its report is shown."""
+    if shown.report is None:
+        return None
+    attempt = Attempt(shown.id, shown.submitted_at, shown.report.score.given, shown.report.score.max)
+    return worth(terms, attempt, published.exercise.max_points)
 
 
 def _tries(session: Session, whose: Whose, shown: Shown, published: Published) -> tuple[Try, ...]:

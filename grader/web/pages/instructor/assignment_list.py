@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 
-from grader.checking.policy import Attempt
+from grader.checking.policy import Attempt, Mark
 from grader.checking.verdict import LETTERS
 from grader.services.analyse import labels_of
 from grader.services.analysis.alike import near
@@ -25,12 +25,13 @@ VERDICT_OF = {letter: verdict for verdict, letter in LETTERS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One submission; `typed` and `badge` are of the field that the list is about, if it is about one."""
+    """One submission, with the mark that it makes if it counts; `typed` and `badge` are of the field that the list is about, if it is about one."""
 
     student: Student
     number: int
     attempt: Attempt
     counts: bool
+    mark: Mark | None
     typed: str | None
     badge: Badge | None
 
@@ -85,6 +86,7 @@ def _lines(classwork: Classwork, some: list[Chosen], field: str | None) -> list[
             number=one.place + 1,
             attempt=one.attempt,
             counts=one.attempt.submission_id == one.work.mark.counted,
+            mark=one.work.mark if one.attempt.submission_id == one.work.mark.counted else None,
             typed=text,
             badge=_badge(one, names.index(field)) if field in names else None,
         )

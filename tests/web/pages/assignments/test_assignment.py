@@ -118,7 +118,7 @@ def test_what_lateness_costs_is_said_before_sending(
     hand_in(sara, assignment)
     grade_all()
     page = sara.get(f"/assignments/{assignment}").text
-    assert "What counts came 2 days late and loses 20 %." in page
+    assert "What counts: 6 of 6 points, 2 days late: \N{MINUS SIGN}20 %, worth 4.8 of 6" in text_of(page)
     assert 'aria-label="4.8 of 6 points"' in page
 
 
