@@ -14,6 +14,7 @@ LATEX_CALLS: Mapping[str, str] = MappingProxyType(
         "sqrt": r"\sqrt{{{of}}}",
         "abs": r"\left|{of}\right|",
         "sigmoid": r"\operatorname{{sigmoid}}\left({of}\right)",
+        "sigma": r"\sigma\left({of}\right)",
         "logistic": r"\operatorname{{logistic}}\left({of}\right)",
     }
 )

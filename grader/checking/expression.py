@@ -64,6 +64,7 @@ FUNCTIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
         "tanh": np.tanh,
         "sigmoid": logistic,
         "logistic": logistic,
+        "sigma": logistic,
         "abs": np.abs,
     }
 )

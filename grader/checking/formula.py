@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from grader.checking.characters import plain
 from grader.checking.expression import (
     FUNCTIONS,
     Call,
@@ -18,7 +19,8 @@ from grader.checking.expression import (
     variables,
 )
 from grader.checking.lexemes import EULER, lexemes
-from grader.checking.numbers import SPACES, Unreadable
+from grader.checking.numbers import Unreadable
+from grader.checking.products import with_products
 from grader.sayings.saying import Saying
 
 MAX_LENGTH = 500
@@ -53,24 +55,24 @@ class Formula:
 def read_formula(text: str, names: Collection[str]) -> Formula | None:
     """Read one answer.
 
-    Accepts + - * / ** ^ and brackets, the multiplication and minus signs of books, δ and η for delta and eta, a
-    decimal comma, the functions of FUNCTIONS, and e.
+    Accepts + - * / ** ^ and brackets, the signs of books, superscripts and subscripts, Greek letters, LaTeX, products
+    without a sign where they can be read in one way only, a decimal comma, the functions of FUNCTIONS, and e.
 
     Args:
         text: as typed.
         names: of the variables that may be used.
 
     Returns:
-        The formula, or None where nothing but spaces was typed.
+        The formula, or None where nothing that can be seen was typed.
 
     Raises:
         Unreadable: with the reason.
     """
     if len(text) > MAX_LENGTH:
         raise Unreadable(Saying("formula.too-long", length=len(text), most=MAX_LENGTH))
-    if not text.strip(SPACES):
+    if not plain(text):
         return None
-    source = " ".join(word.text for word in lexemes(text, names))
+    source = " ".join(word.text for word in with_products(lexemes(text, names), names))
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, MemoryError, RecursionError):

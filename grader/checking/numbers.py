@@ -1,21 +1,56 @@
-"""Reading numbers as people write them."""
+"""Reading numbers as people write them.
+
+grader/web/static/numbers.js reads the same in the browser; tests/fixtures/readable.json is asked of both.
+"""
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from grader.checking.characters import plain
+from grader.checking.latex import without_latex
+from grader.checking.strange import strange_in_number
 from grader.sayings.saying import Saying
 
 MAX_LENGTH = 100
 """Characters that one answer may have; a double has 17 significant digits."""
 
-SPACES = " \t\r\n\u00a0\u2009\u202f\u2007"
-MINUSES = str.maketrans({"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
+MARKS = " '\u2018\u2019\u00b4\u02bc\u066c_"
+"""What stands between groups of three digits where no comma or point does."""
 
-DECIMAL = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>\d*)(?:[.,](?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d{1,4}))?", re.ASCII
+LEADING, ENDING = re.compile("^(?:[=≈~∼≃≅≒≐] ?|:= ?)+"), re.compile(r"(.*[^ ]) ?[.,;]")  # noqa: RUF001 - as typed
+DOUBTFUL = re.compile(r"[+-]? ?[1-9]\d{0,2}[.,]\d{3}")
+"""One and a bit, or a thousand: read as the former, unless another point or comma after it speaks for the latter."""
+
+DECIMAL = re.compile(r"[+-]?(?P<whole>\d*)(?:[.,](?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?", re.ASCII)
+SIGNED = re.compile(r"(?P<sign>[+-]?) ?(?P<rest>.*?) ?(?P<share>[%‰]?)")
+POWERS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<mantissa>.*?) ?[eE] ?(?P<exponent>[+-]? ?\d+)",
+        r"(?:(?P<mantissa>.*?)(?: ?[*xX] ?| ))?10 ?(?:\^|\*\*) ?(?P<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))",
+    )
 )
-FRACTION = re.compile(r"(?P<top>[+-]?\d+(?:[.,]\d*)?) ?/ ?(?P<bottom>[+-]?\d+(?:[.,]\d*)?)", re.ASCII)
+GROUPS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<whole>\d*)(?:[.,](?P<part>\d*))?",
+        rf"(?P<whole>[1-9]\d{{0,2}}(?:(?P<mark>[{MARKS}])\d{{3}})(?:(?P=mark)\d{{3}})*)(?:[.,](?P<part>\d*))?",
+        r"(?P<whole>\d+)[.,](?P<part>\d{3}(?: \d{3})+)",
+        r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)\.(?P<part>\d+)",
+        r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+),(?P<part>\d+)",
+        r"(?P<whole>[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,}))(?P<part>)",
+    )
+)
+"""Digits with and without groups of three; with a single comma or point before three digits it is the decimal sign."""
+
+FRACTION = re.compile(
+    r"(?P<top>[+-]? ?\d+(?:[.,]\d*)?) ?/ ?(?P<bottom>[+-]? ?\d+(?:[.,]\d*)?)"
+    r"|(?P<sign>[+-]?) ?\( ?(?P<inner>[+-]? ?\d+(?:[.,]\d*)?) ?/ ?(?P<under>[+-]? ?\d+(?:[.,]\d*)?) ?\)",
+    re.ASCII,
+)
+VULGAR = re.compile("(?P<sign>[+-]?) ?(?P<whole>[0-9]*) ?(?P<fraction>[¼-¾⅐-⅞↉])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +60,11 @@ class Number:
     Attributes:
         value: as float64; always finite.
         half_unit: half a unit of the last digit of the text: the true value may lie this far off. 0 for fractions.
-        digits: significant digits of the text; 0 for fractions.
+        digits: significant digits of the text; 0 for fractions, and for a zero however many of them it has.
         text: what was sent.
         exact: nobody typed it (a JSON number), so it is never called imprecise.
+        decimals: digits after the decimal sign, less the power of ten: 0 for `0` and `10`, 3 for `0.000`, 2 for
+            `2.7e-1`, 4 for `59.69%`, -2 for `1.2e3`; None for fractions. With it `0` and `0.000` are told apart.
     """
 
     value: float
@@ -35,6 +72,7 @@ class Number:
     digits: int
     text: str
     exact: bool = False
+    decimals: int | None = None
 
 
 class Unreadable(ValueError):
@@ -48,39 +86,93 @@ class Unreadable(ValueError):
 def read_number(text: str, *, exact: bool = False) -> Number | None:
     """Read one answer.
 
-    Accepts `0.3775`, `.3775`, `0,3775`, `3.775e-1`, `1/3`, a unicode minus, spaces around.
+    Accepts `0.3775`, `.3775`, `0,3775`, `3.775e-1`, `3.775·10⁻¹`, `37.75%`, `1/3`, `1½`, `1 234.5`, the minus signs,
+    spaces and digits of Unicode, a sign of equality before and a full stop after it, and the same in LaTeX.
 
     Args:
         text: as typed.
         exact: nobody typed the digits (a JSON number).
 
     Returns:
-        The number, or None where nothing but spaces was typed.
+        The number, or None where nothing that can be seen was typed.
 
     Raises:
         Unreadable: with the reason.
     """
     if len(text) > MAX_LENGTH:
         raise Unreadable(Saying("number.too-long", length=len(text), most=MAX_LENGTH))
-    plain = text.strip(SPACES).translate(MINUSES)
-    if not plain:
-        return None
-    if (match := FRACTION.fullmatch(plain)) is not None:
-        return Number(_finite(_quotient(match["top"], match["bottom"])), 0.0, 0, text, exact)
-    match = DECIMAL.fullmatch(plain)
+    match = DECIMAL.fullmatch(text)
     if match is None or not (match["whole"] or match["part"]):
-        raise Unreadable(_reason(plain))
-    value = _finite(float(plain.replace(",", ".")))
-    part, exponent = match["part"] or "", int(match["exponent"] or 0)
-    digits = len((match["whole"] + part).lstrip("0"))
-    return Number(value, _power(exponent - len(part)) / 2, digits, text, exact)
+        return _read_unusual(text, exact=exact)
+    return _number(text.replace(",", "."), match["whole"] + (match["part"] or ""), _places(match), (text, exact))
 
 
-def _quotient(top: str, bottom: str) -> float:
-    divisor = float(bottom.replace(",", "."))
-    if divisor == 0:
+def _read_unusual(text: str, *, exact: bool) -> Number | None:
+    """Read what is more than digits, a decimal sign and an exponent."""
+    seen = plain(text)
+    if not seen:
+        return None
+    bare = _bare(without_latex(seen))
+    fraction = _fraction(bare)
+    if fraction is not None:
+        return Number(_finite(fraction), 0.0, 0, text, exact)
+    found = _digits(bare)
+    if found is None:
+        raise Unreadable(strange_in_number(text, bare))
+    sign, match, exponent = found
+    whole, part = (re.sub(rf"[{MARKS},.]", "", match[name] or "") for name in ("whole", "part"))
+    return _number(f"{sign}{whole}.{part}e{exponent}", whole + part, len(part) - exponent, (text, exact))
+
+
+def _number(python: str, digits: str, decimals: int, sent: tuple[str, bool]) -> Number:
+    """Make a number of its text as Python writes it."""
+    value = _finite(float(python))
+    return Number(value, _power(-decimals) / 2, len(digits.lstrip("0")), *sent, decimals)
+
+
+def _places(match: re.Match[str]) -> int:
+    return len(match["part"] or "") - int(match["exponent"] or 0)
+
+
+def _bare(text: str) -> str:
+    """Leave out a sign of equality before, and a full stop, comma or semicolon after."""
+    bare = LEADING.sub("", text)
+    ended = ENDING.fullmatch(bare)
+    return bare if ended is None or DOUBTFUL.fullmatch(ended[1]) else ended[1]
+
+
+def _fraction(bare: str) -> float | None:
+    vulgar = VULGAR.fullmatch(bare)
+    if vulgar is not None:
+        top, bottom = unicodedata.normalize("NFKC", vulgar["fraction"]).split("\u2044")
+        return float(f"{vulgar['sign']}1") * (int(vulgar["whole"] or 0) + int(top) / int(bottom))
+    match = FRACTION.fullmatch(bare)
+    if match is None:
+        return None
+    quotient = _float(match["top"] or match["inner"]), _float(match["bottom"] or match["under"])
+    if quotient[1] == 0:
         raise Unreadable(Saying("number.divides-by-zero"))
-    return float(top.replace(",", ".")) / divisor
+    return float(f"{match['sign'] or ''}1") * (quotient[0] / quotient[1])
+
+
+def _float(text: str) -> float:
+    return float(text.replace(",", ".").replace(" ", ""))
+
+
+def _digits(bare: str) -> tuple[str, re.Match[str], int] | None:
+    """Find the sign, the digits in their groups, and the power of ten; None where this is no number."""
+    signed = SIGNED.fullmatch(bare)
+    if signed is None:
+        return None
+    rest, exponent = signed["rest"], 0
+    power = next((found for pattern in POWERS if (found := pattern.fullmatch(rest))), None)
+    if power is not None:
+        exponent = int(re.sub("[ ()]", "", power["exponent"]))
+        rest = "1" if power["mantissa"] is None else power["mantissa"]
+    match = next((found for pattern in GROUPS if (found := pattern.fullmatch(rest))), None)
+    if match is None or not (match["whole"] or match["part"]):
+        return None
+    return signed["sign"], match, exponent - {"": 0, "%": 2, "‰": 3}[signed["share"]]
 
 
 def _finite(value: float) -> float:
@@ -92,11 +184,3 @@ def _finite(value: float) -> float:
 def _power(exponent: int) -> float:
     """10 to a power that may be beyond what a float holds."""
     return float(f"1e{min(exponent, 300)}")
-
-
-def _reason(plain: str) -> Saying:
-    if plain.lower().lstrip("+-") in {"nan", "inf", "infinity", "∞"}:
-        return Saying("number.not-finite")
-    if plain.count(",") + plain.count(".") > 1:
-        return Saying("number.separators")
-    return Saying("number.unreadable")

@@ -20,8 +20,28 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "vi": "NaN và vô cực không phải là câu trả lời; ở đây cần một số.",
     },
     "number.separators": {
-        "en": "This has more than one comma or point; write 1234.5 or 1234,5, without separators of thousands.",
-        "vi": "Ô này có nhiều hơn một dấu phẩy hoặc dấu chấm; hãy viết 1234,5 hoặc 1234.5, không dùng dấu phân cách hàng nghìn.",
+        "en": "This has more than one comma or point, and it is not clear which is the decimal sign; write 1234.5 or 1234,5.",
+        "vi": "Ô này có nhiều hơn một dấu phẩy hoặc dấu chấm nên không rõ đâu là dấu thập phân; hãy viết 1234,5 hoặc 1234.5.",
+    },
+    "number.character": {
+        "en": "The character “{character}” ({code}) can't be read here. Write a number like 0.3775, 3.775e-1 or 1/3.",
+        "vi": "Không đọc được ký tự “{character}” ({code}) ở đây. Hãy viết một số như 0,3775, 3,775e-1 hoặc 1/3.",
+    },
+    "number.code": {
+        "en": "The character {code} can't be read here. Write a number like 0.3775, 3.775e-1 or 1/3.",
+        "vi": "Không đọc được ký tự {code} ở đây. Hãy viết một số như 0,3775, 3,775e-1 hoặc 1/3.",
+    },
+    "number.word": {
+        "en": "The word “{word}” can't be read here. Write a number like 0.3775, 3.775e-1 or 1/3.",
+        "vi": "Không đọc được từ “{word}” ở đây. Hãy viết một số như 0,3775, 3,775e-1 hoặc 1/3.",
+    },
+    "number.several": {
+        "en": "There is more than one number here; write a single one.",
+        "vi": "Ở đây có nhiều hơn một số; hãy chỉ viết một số.",
+    },
+    "number.calculation": {
+        "en": "This is a calculation; write the number that it gives.",
+        "vi": "Đây là một phép tính; hãy viết số là kết quả của nó.",
     },
     "number.unreadable": {
         "en": "This is not a number. Write it like 0.3775, 3.775e-1 or 1/3.",
@@ -83,10 +103,6 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "en": "An exponent is beyond {most}.",
         "vi": "Có số mũ vượt quá {most}.",
     },
-    "formula.round-brackets": {
-        "en": "Only round brackets are read.",
-        "vi": "Chỉ dùng được ngoặc tròn.",
-    },
     "formula.point": {
         "en": "A point stands only inside a number, like 0.5.",
         "vi": "Dấu chấm chỉ đứng trong một số, như 0.5.",
@@ -111,10 +127,6 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "en": "{name} needs brackets around what it is taken of: {name}(…).",
         "vi": "{name} cần có ngoặc quanh đối số của nó: {name}(…).",
     },
-    "formula.sign-missing": {
-        "en": "A sign is missing between {one} and {other}; multiplication is written with *, as in 2 * 3.",
-        "vi": "Thiếu dấu phép tính giữa {one} và {other}; phép nhân viết bằng *, như 2 * 3.",
-    },
     "formula.closing": {
         "en": "There is a closing bracket without an opening one.",
         "vi": "Có dấu đóng ngoặc mà không có dấu mở ngoặc.",
@@ -127,12 +139,44 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "en": "The brackets are nested more than {most} deep.",
         "vi": "Các dấu ngoặc lồng nhau sâu hơn {most} tầng.",
     },
-    "formula.character": {
-        "en": "The character {character} has no place in a formula.",
-        "vi": "Ký tự {character} không dùng được trong công thức.",
+    "formula.did-you-mean": {
+        "en": "There is no {name} here; did you mean {names}?",
+        "vi": "Ở đây không có {name}; có phải ý bạn là {names}?",
     },
-    "formula.unicode": {
-        "en": "The character {code} ({name}) has no place in a formula.",
-        "vi": "Ký tự {code} ({name}) không dùng được trong công thức.",
+    "formula.ambiguous-name": {
+        "en": "{name} may be any of {names}; write the name just as it stands there.",
+        "vi": "{name} có thể là {names}; hãy viết đúng tên như đã cho.",
+    },
+    "formula.round-brackets": {
+        "en": "Square brackets only group, like [a - b] * c; put a sign before this one, or write round brackets.",
+        "vi": "Ngoặc vuông chỉ dùng để nhóm, như [a - b] * c; hãy viết dấu phép tính trước nó hoặc dùng ngoặc tròn.",
+    },
+    "formula.other-bracket": {
+        "en": "The bracket {bracket} closes one of another kind.",
+        "vi": "Dấu {bracket} đóng một dấu ngoặc khác loại.",
+    },
+    "formula.character": {
+        "en": "The character “{character}” ({code}) can't be read in a formula.",
+        "vi": "Không đọc được ký tự “{character}” ({code}) trong công thức.",
+    },
+    "formula.code": {
+        "en": "The character {code} can't be read in a formula.",
+        "vi": "Không đọc được ký tự {code} trong công thức.",
+    },
+    "formula.command": {
+        "en": "The command {command} can't be read in a formula.",
+        "vi": "Không đọc được lệnh {command} trong công thức.",
+    },
+    "formula.sign-missing": {
+        "en": "A sign is missing between {one} and {other}; multiplication is written with *, as in 2 * 3.",
+        "vi": "Thiếu dấu phép tính giữa {one} và {other}; phép nhân viết bằng *, như 2 * 3.",
+    },
+    "formula.after-division": {
+        "en": "It is not clear whether {other} is divided by, too: write the sign between {one} and {other}, or brackets, as in a / (b * c).",
+        "vi": "Không rõ {other} có thuộc mẫu số hay không: hãy viết dấu phép tính giữa {one} và {other}, hoặc dùng ngoặc, như a / (b * c).",
+    },
+    "formula.after-power": {
+        "en": "It is not clear whether {other} belongs to the exponent: write the sign between {one} and {other}, or brackets, as in a^(b * c).",
+        "vi": "Không rõ {other} có thuộc số mũ hay không: hãy viết dấu phép tính giữa {one} và {other}, hoặc dùng ngoặc, như a^(b * c).",
     },
 }

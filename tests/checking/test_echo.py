@@ -1,9 +1,10 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from grader.checking.echo import to_latex
 from grader.checking.expression import Expression
-from grader.checking.formula import read_formula
+from grader.checking.formula import MAX_LENGTH, read_formula
+from grader.checking.numbers import Unreadable
 from grader.web.markup import formula
 from tests.checking.trees import NAMES, TREES
 
@@ -50,6 +51,7 @@ def echo(text: str) -> str:
         ("tanh(eta)^2", r"\tanh\left(\eta\right)^{2}"),
         ("sqrt(eta)", r"\sqrt{\eta}"),
         ("abs(eta)", r"\left|\eta\right|"),
+        ("sigma(eta)", r"\sigma\left(\eta\right)"),
         ("sigmoid(eta)", r"\operatorname{sigmoid}\left(\eta\right)"),
         ("0,5*eta", r"0.5 \cdot \eta"),
         ("1e-6*eta", r"1 \cdot 10^{-6} \cdot \eta"),
@@ -64,3 +66,18 @@ def test_a_formula_is_shown_as_it_was_read(text: str, latex: str) -> None:
 def test_every_formula_can_be_drawn(expression: Expression) -> None:
     drawn = formula(to_latex(expression, LABELS))
     assert drawn.startswith("<math")
+
+
+@given(TREES)
+def test_a_formula_that_is_shown_can_be_typed_as_it_is_shown(expression: Expression) -> None:
+    labels = LABELS | {"w5": "w_{5}"}
+    latex = to_latex(expression, labels)
+    assume(len(latex) <= MAX_LENGTH)
+    try:
+        found = read_formula(latex, NAMES)
+    except Unreadable as refusal:
+        if refusal.detail.key != "formula.exponent":  # of e or 10, where exp(21) or 1e-21 was typed
+            raise
+        return
+    assert found is not None
+    assert to_latex(found.expression, labels) == latex

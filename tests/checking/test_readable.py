@@ -1,28 +1,32 @@
-"""What the browser's reader (static/numbers.js) is held to as well: tests/browser asks it the same table."""
+"""What the browser's reader (static/numbers.js, formulas.js) is held to as well: tests/browser asks it the same table."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader.checking.formula import read_formula
 from grader.checking.numbers import Unreadable, read_number
 
-TABLE: list[tuple[str, str]] = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
-
-WORDS = {
-    "long": "characters",
-    "infinite": "NaN and infinity",
-    "zero": "divides by zero",
-    "large": "too large",
-    "separators": "more than one comma or point",
-    "other": "not a number",
-}
+TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("text", "reason"), TABLE)
-def test_the_table_that_the_browser_shares_says_what_is_read(text: str, reason: str) -> None:
-    if not reason:
-        read_number(text)
-        return
-    with pytest.raises(Unreadable, match=WORDS[reason]):
-        read_number(text)
+def said_of(read: Callable[[], object]) -> str:
+    """The sentence with which a text is refused; nothing where it is read."""
+    try:
+        read()
+    except Unreadable as refusal:
+        return str(refusal.detail)
+    return ""
+
+
+@pytest.mark.parametrize(("text", "said"), TABLE["numbers"])
+def test_the_table_that_the_browser_shares_says_which_numbers_are_read(text: str, said: str) -> None:
+    assert said_of(lambda: read_number(text)) == said
+
+
+@pytest.mark.parametrize(("text", "said"), TABLE["formulas"])
+def test_the_table_that_the_browser_shares_says_which_formulas_are_read(text: str, said: str) -> None:
+    assert said_of(lambda: read_formula(text, TABLE["names"])) == said

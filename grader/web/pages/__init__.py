@@ -29,7 +29,7 @@ from grader.web.pages.preview import page as preview
 from grader.web.pages.regrades import routes as regrades
 from grader.web.pages.route import Route
 from grader.web.pages.verdicts import badge
-from grader.web.pages.wording import called, titled, told
+from grader.web.pages.wording import called, said_while_typing, titled, told
 
 ROUTES = (
     Route("/assets/<version>/<name>", assets.asset, access=Access.ANYONE),
@@ -98,4 +98,5 @@ def blueprint() -> Blueprint:
     ):
         bp.add_app_template_filter(show)
     bp.add_app_template_filter(in_words, "refusal")
+    bp.add_app_template_global(said_while_typing)
     return bp

@@ -1,10 +1,12 @@
 """Names that authors give, in the reader's language."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from flask_babel import gettext as _
 
 from grader.checking.exercise import Field, FieldKind
+from grader.sayings.table import SENTENCES
 from grader.web.language import language
 from grader.web.wiring import web_services
 
@@ -44,3 +46,9 @@ def told(reason: str | None) -> str:
 def label_of(field: Field) -> str:
     """LaTeX of a field; the place for a file is the one that has a word for its name."""
     return rf"\text{{{_('file')}}}" if field.kind is FieldKind.FILE else field.label
+
+
+def said_while_typing(kinds: Collection[FieldKind]) -> dict[str, str]:
+    """Return what may be said of a text of some kinds that can't be read, for the script that puts the values in."""
+    spoken = language()
+    return {key: said[spoken] for key, said in SENTENCES.items() if key.partition(".")[0] in kinds}

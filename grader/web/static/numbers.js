@@ -1,26 +1,108 @@
 // Whether a text can be read as a number, and if not why: as grader/checking/numbers.py reads it, never whether it is
-// right. tests/fixtures/readable.json holds both to the same answers.
-const MOST = 100;
-const SPACE = "[ \\t\\r\\n\\u00a0\\u2009\\u202f\\u2007]";
-const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
-const MINUSES = /[\u2212\u2013\ufe63\uff0d]/g;
-const DECIMAL = /^[+-]?(\d*)(?:[.,](\d*))?(?:[eE][+-]?\d{1,4})?$/;
-const FRACTION = /^[+-]?\d+(?:[.,]\d*)? ?\/ ?([+-]?\d+(?:[.,]\d*)?)$/;
-const ENDLESS = new Set(["nan", "inf", "infinity", "∞"]);
+// right. tests/fixtures/readable.json holds both to the same sentences.
+import { INVISIBLE, code, isVisible, plain } from "./characters.js";
+import { withoutLatex } from "./latex.js";
 
-// "" for a number and for nothing at all, else a word for the reason.
+const MOST = 100;
+const MARKS = " '\u2018\u2019\u00b4\u02bc\u066c_";
+const LEADING = /^(?:[=≈~∼≃≅≒≐] ?|:= ?)+/;
+const ENDING = /^(.*[^ ]) ?[.,;]$/;
+const DOUBTFUL = /^[+-]? ?[1-9]\d{0,2}[.,]\d{3}$/;
+const SIGNED = /^([+-]?) ?(.*?) ?([%‰]?)$/;
+const POWERS = [
+  /^(?<mantissa>.*?) ?[eE] ?(?<exponent>[+-]? ?\d+)$/,
+  /^(?:(?<mantissa>.*?)(?: ?[*xX] ?| ))?10 ?(?:\^|\*\*) ?(?<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))$/,
+];
+const GROUPS = [
+  /^(\d*)(?:[.,](\d*))?$/,
+  new RegExp(`^([1-9]\\d{0,2}(?:(?<mark>[${MARKS}])\\d{3})(?:\\k<mark>\\d{3})*)(?:[.,](\\d*))?$`),
+  /^(\d+)[.,](\d{3}(?: \d{3})+)$/,
+  /^([1-9]\d{0,2}(?:,\d{3})+)\.(\d+)$/,
+  /^([1-9]\d{0,2}(?:\.\d{3})+),(\d+)$/,
+  /^([1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,}))$/,
+];
+const SIDE = "[+-]? ?\\d+(?:[.,]\\d*)?";
+const FRACTION = new RegExp(`^(?:${SIDE} ?/ ?(${SIDE})|[+-]? ?\\( ?${SIDE} ?/ ?(${SIDE}) ?\\))$`);
+const VULGAR = /^[+-]? ?[0-9]* ?[¼-¾⅐-⅞↉]$/;
+const ENDLESS = /^[+-]? ?(?:nan|inf|infinity|∞)$/i;
+const WORD = /^\\?\p{L}[\p{L}0-9_]*/u;
+const EXPONENT = /^[eE]\d*$/;
+const LONGEST = 40;
+
+// Nothing for a number and for nothing at all, else the key of a sentence and its values.
 export function unreadable(text) {
-  if ([...text].length > MOST) return "long";
-  const plain = text.replace(AROUND, "").replace(MINUSES, "-");
-  if (!plain) return "";
-  const fraction = FRACTION.exec(plain);
-  if (fraction) return Number(fraction[1].replace(",", ".")) === 0 ? "zero" : "";
-  const decimal = DECIMAL.exec(plain);
-  if (!decimal || !(decimal[1] || decimal[2])) return reason(plain);
-  return Number.isFinite(Number(plain.replace(",", "."))) ? "" : "large";
+  const length = [...text].length;
+  if (length > MOST) return ["number.too-long", { length, most: MOST }];
+  const seen = plain(text);
+  if (!seen) return null;
+  const bare = withoutEnds(withoutLatex(seen));
+  if (VULGAR.test(bare)) return null;
+  const fraction = FRACTION.exec(bare);
+  if (fraction) return isZero(fraction[1] ?? fraction[2]) ? ["number.divides-by-zero", {}] : null;
+  const digits = digitsOf(bare);
+  if (digits === null) return strange(text, bare);
+  return Number.isFinite(Number(digits)) ? null : ["number.too-large", {}];
 }
 
-function reason(plain) {
-  if (ENDLESS.has(plain.toLowerCase().replace(/^[+-]+/, ""))) return "infinite";
-  return plain.split(/[.,]/).length > 2 ? "separators" : "other";
+export function shown(text) {
+  const all = [...text];
+  return all.length <= LONGEST ? text : `${all.slice(0, LONGEST).join("")}…`;
+}
+
+function withoutEnds(text) {
+  const bare = text.replace(LEADING, "");
+  const ended = ENDING.exec(bare);
+  return !ended || DOUBTFUL.test(ended[1]) ? bare : ended[1];
+}
+
+function isZero(text) {
+  return Number(text.replace(",", ".").replaceAll(" ", "")) === 0;
+}
+
+function digitsOf(bare) {
+  const [, , all, share] = SIGNED.exec(bare);
+  const power = POWERS.map((pattern) => pattern.exec(all)).find(Boolean)?.groups;
+  const rest = power ? power.mantissa ?? "1" : all;
+  const match = GROUPS.map((pattern) => pattern.exec(rest)).find(Boolean);
+  const whole = match?.[1];
+  const part = match?.groups ? match[3] : match?.[2];
+  if (!whole && !part) return null;
+  const exponent = BigInt(power ? power.exponent.replace(/[+ ()]/g, "") : 0) - BigInt({ "": 0, "%": 2, "‰": 3 }[share]);
+  return `${bared(whole)}.${bared(part)}e${exponent}`;
+}
+
+function bared(digits) {
+  return (digits ?? "").replace(/\D/g, "");
+}
+
+function strange(text, bare) {
+  if (ENDLESS.test(bare)) return ["number.not-finite", {}];
+  const foreign = foreignIn(text.replace(INVISIBLE, ""));
+  if (foreign) return foreign;
+  if (/\d[.,;]? [+-]?[.,]?\d/.test(bare)) return ["number.several", {}];
+  if (bare.split(/[.,]/).length > 2) return ["number.separators", {}];
+  return [/[\d.)] ?[-+*/^]/.test(bare) ? "number.calculation" : "number.unreadable", {}];
+}
+
+function foreignIn(seen) {
+  for (let at = 0; at < seen.length; ) {
+    const word = wordAt(seen, at);
+    if (word && !EXPONENT.test(word)) return ["number.word", { word: shown(word) }];
+    const character = String.fromCodePoint(seen.codePointAt(at));
+    if (!word && /[^0-9+\-.,/*%^ ]/.test(plain(character))) return named("number", character);
+    at += (word || character).length;
+  }
+  return null;
+}
+
+function wordAt(text, at) {
+  const [word] = WORD.exec(text.slice(at)) ?? [""];
+  const letters = [...word];
+  const end = letters.findIndex((one, k) => !/[\\0-9_]/.test(one) && !isVisible(one) && k >= 0);
+  const kept = end < 0 ? word : letters.slice(0, end).join("");
+  return kept === "\\" ? "" : kept;
+}
+
+export function named(kind, character) {
+  return isVisible(character) ? [`${kind}.character`, { character, code: code(character) }] : [`${kind}.code`, { code: code(character) }];
 }

@@ -1,29 +1,37 @@
-// Says beside a field that what was typed cannot be read as a number, once the field is left; never whether it is right.
+// Says beside a field that what was typed cannot be read, once the field is left; never whether it is right. The
+// sentences are the server's: the page brings them along.
+import { unreadableFormula } from "./formulas.js";
 import { unreadable } from "./numbers.js";
+import { sentence } from "./sentences.js";
 
 export function readable(form) {
-  const fields = form.querySelectorAll("input[data-field=number]");
-  for (const field of fields) {
-    field.addEventListener("blur", () => say(field, unreadable(field.value)));
+  const sentences = JSON.parse(form.dataset.sentences);
+  for (const field of form.querySelectorAll("input[data-field]")) {
+    field.addEventListener("blur", () => say(field, problemOf(field)));
     field.addEventListener("input", () => {
-      if (field.getAttribute("aria-invalid") && !unreadable(field.value)) say(field, "");
+      if (field.getAttribute("aria-invalid") && !problemOf(field)) say(field, null);
     });
   }
 
-  function say(field, reason) {
+  function say(field, problem) {
     document.getElementById(`problem-${field.name}`)?.remove();
-    if (!reason) {
+    if (!problem) {
       field.removeAttribute("aria-invalid");
       return describe(field, false);
     }
     const note = document.createElement("p");
     note.className = "problem unread";
     note.id = `problem-${field.name}`;
-    note.textContent = form.dataset[reason];
+    note.textContent = sentence(sentences, problem);
     field.after(note);
     field.setAttribute("aria-invalid", "true");
     describe(field, true);
   }
+}
+
+function problemOf(field) {
+  const names = field.dataset.names?.split(" ");
+  return names ? unreadableFormula(field.value, names) : unreadable(field.value);
 }
 
 function describe(field, there) {

@@ -1,0 +1,43 @@
+// Names of quantities in the spellings that people use, as grader/checking/spelling.py has them.
+import { GREEK } from "./latex.js";
+
+const MOST_GUESSES = 3;
+const LONG = 6;
+
+export function inAscii(name) {
+  return [...name].map((one) => (one === "∂" ? "d" : GREEK.get(one) ?? one)).join("");
+}
+
+// What all spellings of a name have in common.
+export function keyOf(name) {
+  return inAscii(name).replace(/[_ ]/g, "").toLowerCase().replace(/^detotal(?=d)/, "de");
+}
+
+export function meant(typed, names) {
+  const ascii = inAscii(typed);
+  if (names.includes(ascii)) return [ascii];
+  const wanted = keyOf(typed);
+  return names.filter((name) => keyOf(name) === wanted);
+}
+
+export function guesses(typed, names) {
+  const wanted = keyOf(typed);
+  if (!wanted) return [];
+  const most = wanted.length >= LONG ? 2 : 1;
+  const begun = names.filter((name) => keyOf(name).startsWith(wanted));
+  const near = names.filter((name) => !begun.includes(name) && wanted.length > 1 && distance(wanted, keyOf(name)) <= most);
+  return [...begun, ...near].slice(0, MOST_GUESSES);
+}
+
+function distance(one, other) {
+  let above = [...Array(other.length + 1).keys()];
+  for (let row = 1; row <= one.length; row += 1) {
+    const line = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const exchanged = above[column - 1] + (one[row - 1] !== other[column - 1]);
+      line.push(Math.min(above[column] + 1, line[column - 1] + 1, exchanged));
+    }
+    above = line;
+  }
+  return above.at(-1);
+}
