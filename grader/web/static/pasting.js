@@ -1,23 +1,28 @@
-// Numbers pasted from a spreadsheet fill the fields from the one that has the focus: one announcement, one undo.
+// Values pasted from a spreadsheet fill the fields that they name, else those from the one that has the focus: one
+// announcement, one undo.
+import { placed } from "./pasted.js";
+
 export function pasting(form) {
   const note = form.querySelector("[data-pasted]");
+  const undo = note.querySelector("[data-undo]");
   let before = [];
 
   form.addEventListener("paste", (event) => {
     const field = event.target.closest("input[data-field]");
-    const rows = cellsOf(event.clipboardData?.getData("text/plain") ?? "");
-    if (!field || rows.flat().length < 2) return; // a single value goes where the browser puts it
+    if (!field) return;
+    const inputs = [...form.querySelectorAll("input[data-field]")];
+    const plan = placed(event.clipboardData?.getData("text/plain") ?? "", described(inputs), inputs.indexOf(field));
+    if (!plan) return; // a single value goes where the browser puts it
     event.preventDefault();
-    const pairs = placed(form, field, rows);
-    const filled = pairs.filter(([place]) => place);
+    const filled = plan.pairs.filter(([index]) => index !== null).map(([index, text]) => [inputs[index], text]);
     before = filled.map(([place]) => [place, place.value]);
     for (const [place, text] of filled) place.value = text;
     changed(filled);
     filled.at(-1)?.[0].focus();
-    say(filled.map(([place]) => place), pairs.length - filled.length);
+    say(filled.map(([place]) => place), plan);
   });
 
-  note.querySelector("[data-undo]").addEventListener("click", () => {
+  undo.addEventListener("click", () => {
     for (const [place, text] of before) place.value = text;
     changed(before);
     before[0]?.[0].focus();
@@ -29,36 +34,32 @@ export function pasting(form) {
     for (const [place] of pairs) place.dispatchEvent(new Event("blur"));
   }
 
-  function say(places, left) {
+  function say(places, plan) {
     const words = note.dataset;
-    const text = places.length === 1 ? words.one : words.many;
-    const more = left ? ` ${words.left.replace("{left}", left)}` : "";
+    const said = [plan.isUnclear ? words.unclear : filledWords(words, places.length, plan.isNamed)];
+    if (plan.left) said.push(words.left.replace("{left}", plan.left));
+    if (plan.passed) said.push(words.passed);
+    const text = said.join(" ").replace("{count}", places.length);
     note.hidden = false;
+    undo.hidden = places.length === 0;
     note.querySelector("[data-text]").textContent =
-      text.replace("{count}", places.length).replace("{first}", nameOf(places[0])).replace("{last}", nameOf(places.at(-1))) + more;
+      places.length ? text.replace("{first}", nameOf(places[0])).replace("{last}", nameOf(places.at(-1))) : text;
   }
 }
 
-function cellsOf(text) {
-  const lines = text.replace(/(\r\n|\r|\n)+$/, "").split(/\r\n|\r|\n/);
-  return lines.map((line) => line.split("\t").map((cell) => cell.trim()));
+function filledWords(words, count, isNamed) {
+  if (isNamed) return words.named;
+  return count === 1 ? words.one : words.many;
 }
 
-// Pairs of a field and its text; null for a field where there is none. A table is filled like a spreadsheet, a column
-// downwards; elsewhere one field after the other.
-function placed(form, field, rows) {
-  const cell = field.closest("td.cell");
-  if (!cell || rows.length === 1) {
-    const fields = [...form.querySelectorAll("input[data-field]")];
-    const first = fields.indexOf(field);
-    return rows.flat().map((text, k) => [fields[first + k] ?? null, text]);
-  }
-  const lines = [...cell.closest("table").querySelectorAll("tr:has(td.cell)")];
-  const top = lines.indexOf(cell.closest("tr"));
-  const left = Number(cell.dataset.column);
-  return rows.flatMap((texts, down) =>
-    texts.map((text, across) => [lines[top + down]?.querySelector(`td.cell[data-column="${left + across}"] input`) ?? null, text]),
-  );
+// The fields as the plan sees them: in a table with their place in it.
+function described(inputs) {
+  const lines = [...new Set(inputs.map((input) => input.closest("tr")))];
+  return inputs.map((input) => {
+    const column = input.closest("td.cell")?.dataset.column;
+    const place = column === undefined ? {} : { line: lines.indexOf(input.closest("tr")), column: Number(column) };
+    return { name: input.name, label: nameOf(input), isNumber: input.dataset.field === "number", ...place };
+  });
 }
 
 function nameOf(field) {

@@ -1,5 +1,7 @@
+import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 from flask.testing import FlaskClient
 
@@ -30,11 +32,19 @@ def test_a_page_of_numbers_says_nothing_of_formulas(student: FlaskClient) -> Non
 
 
 def test_an_unreadable_formula_shows_the_form_again_with_the_reason(student: FlaskClient) -> None:
-    reply = student.post(PAGE, data={"delta_o1": "2 out_o1", "dE_dw1": "delta_h1*i1"})
+    reply = student.post(PAGE, data={"delta_o1": "1/2 out_o1", "dE_dw1": "delta_h1*i1"})
     assert reply.status_code == 422
     assert 'aria-describedby="problem-delta_o1 variables-delta_o1"' in reply.text
-    assert "A sign is missing between 2 and out_o1" in reply.text
+    assert "It is not clear whether out_o1 is divided by, too" in reply.text
     assert 'value="delta_h1*i1"' in reply.text
+
+
+def test_the_page_brings_the_names_and_the_sentences_that_the_script_says(student: FlaskClient) -> None:
+    page = student.get(PAGE, headers={"Accept-Language": "vi"}).text
+    assert 'data-names="target_o1 out_o1"' in page
+    sentences = json.loads(unescape(page.partition('data-sentences="')[2].partition('"')[0]))
+    assert sentences["formula.did-you-mean"] == "Ở đây không có {name}; có phải ý bạn là {names}?"
+    assert {key.partition(".")[0] for key in sentences} == {"formula"}
 
 
 def test_the_report_shows_each_formula_as_it_was_read(student: FlaskClient, grade_all: Callable[[], None]) -> None:
