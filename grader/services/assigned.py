@@ -1,6 +1,6 @@
 """Assignments as a bearer token reaches them."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grader.services.assignment import Assignment, find_assignment, find_assignments
@@ -41,21 +41,27 @@ def reached(session: Session, who: Principal, assignment_id: int) -> Assignment:
     return find_assignment(session, assignment_id)
 
 
-def student_at(session: Session, assignment: Assignment, email: str) -> int:
-    """Return the user of a student of the assignment's course.
+def student_at(session: Session, assignment: Assignment, email: str) -> tuple[int, str]:
+    """Return the user, and the e-mail as it is registered, of a student of the assignment's course.
 
     Raises:
-        UnknownAssignment: the course has no student of this e-mail.
+        UnknownAssignment: the course has no student of this e-mail, in whatever letter case.
     """
-    found = session.scalars(
-        select(Enrolment.user_id)
-        .join(User, User.id == Enrolment.user_id)
+    found = session.execute(
+        select(User.id, User.email)
+        .join(Enrolment, Enrolment.user_id == User.id)
         .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT.value)
-        .where(User.email == email)
+        .where(User.email == func.lower(email))
     ).one_or_none()
     if found is None:
         raise UnknownAssignment(f"{email} is no student of the course of assignment {assignment.id}.")
-    return found
+    return found.id, found.email
+
+
+def is_staff(session: Session, user_id: int, course_id: int) -> bool:
+    """Tell whether a user teaches a course."""
+    role = select(Enrolment.role).where(Enrolment.user_id == user_id, Enrolment.course_id == course_id)
+    return session.scalars(role).one_or_none() not in {None, CourseRole.STUDENT.value}
 
 
 def students_of(session: Session, course_id: int) -> list[tuple[int, str]]:

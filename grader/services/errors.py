@@ -57,6 +57,10 @@ class SetAsAssignment(GraderError):
     """An exercise is not practised by those who are set it: they answer it at their assignment."""
 
 
+class AmbiguousLearner(GraderError):
+    """Several learners differ from a reference in letter case only."""
+
+
 class ForeignLearner(GraderError):
     """The learner belongs to somebody else."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
@@ -17,7 +17,7 @@ from grader.services.errors import UnknownPerson
 from grader.services.json_stream import document
 from grader.services.marks import mark_of
 from grader.services.worth import worth_of
-from grader.store import archives
+from grader.store import archives, regrading
 from grader.store.allowances import Allowance
 from grader.store.assignments import Assignment
 from grader.store.audit import AuditEntry
@@ -39,6 +39,8 @@ from grader.store.users import User
 from grader.store.variants import Variant
 
 FORMAT, VERSION = "nn-grader/person", 1
+CONFIDENTIAL = frozenset({"reason"})
+"""Of an allowance: what those who teach have noted for themselves."""
 
 
 def personal_data(
@@ -47,7 +49,8 @@ def personal_data(
     """Write everything about a person.
 
     Where the person asks, marks and reports that an assignment does not show yet are left out and said to be withheld:
-    asking for one's data is no way to see a solution before its time.
+    asking for one's data is no way to see a solution before its time. Neither are given values of an assignment that is
+    not open yet, gradings that a regrade only proposes, and what those who teach have noted for themselves.
 
     Raises:
         UnknownPerson: there is none.
@@ -82,9 +85,10 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "submissions", _submissions(asked)
     yield "files", _files(session, user_id)
     learners = select(Learner.id).where(Learner.user_id == user_id)
-    yield "given_values", rows(session, Variant, Variant.learner_id.in_(learners))
+    yield "given_values", _given_values(asked, Variant.learner_id.in_(learners))
     yield "drafts", rows(session, Draft, Draft.user_id == user_id)
-    yield "allowances", rows(session, Allowance, Allowance.user_id == user_id)
+    confidential = CONFIDENTIAL if asked.is_own else frozenset[str]()
+    yield "allowances", rows(session, Allowance, Allowance.user_id == user_id, without=confidential)
     yield "mark_overrides", _overrides(asked)
     yield "messages", rows(session, Message, or_(Message.to_user == user_id, Message.from_user == user_id))
     yield "sessions", rows(session, BrowserSession, BrowserSession.user_id == user_id)
@@ -129,13 +133,28 @@ def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
         }
 
 
+def _given_values(asked: _Asked, theirs: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
+    for row in rows(asked.session, Variant, theirs):
+        is_told = not asked.is_own or _is_open(asked, row["assignment_id"])
+        yield row if is_told else {"id": row["id"], "assignment_id": row["assignment_id"], "withheld": True}
+
+
+def _is_open(asked: _Asked, assignment_id: int | None) -> bool:
+    if assignment_id is None:
+        return True
+    opens_at = find_assignment(asked.session, assignment_id).opens_at
+    return opens_at is None or opens_at <= asked.now
+
+
 def _submissions(asked: _Asked) -> Iterator[dict[str, Any]]:
     shown: dict[int | None, Any] = {}
+    proposed = regrading.only_proposed(asked.session, asked.user_id) if asked.is_own else set[int]()
     for sent in archives.submissions(asked.session, Learner.user_id == asked.user_id):
         place = sent["assignment_id"]
         if place not in shown:
             shown[place] = asked.shown(place)
-        yield {**sent, "gradings": [graded for one in sent["gradings"] if (graded := _graded(one, shown[place]))]}
+        told = [one for one in sent["gradings"] if one["id"] not in proposed]
+        yield {**sent, "gradings": [graded for one in told if (graded := _graded(one, shown[place]))]}
 
 
 def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:

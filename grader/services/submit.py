@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from grader.checking.errors import UnreadableAnswers
 from grader.sayings.saying import Saying
 from grader.services.admit import admit
 from grader.services.errors import ClientRefTaken, ForeignLearner, UnusableReference
+from grader.services.known_learner import as_known
 from grader.services.learner_key import LearnerKey, usable_reference
 from grader.services.status import Status
 from grader.services.vary import OwnValues
@@ -63,6 +64,7 @@ def submit(  # noqa: PLR0913 - the sixth may be left out
     Raises:
         UnreadableAnswers: fields are unknown or unreadable; all of them are named, and nothing is stored.
         ForeignLearner: the learner is another user's.
+        AmbiguousLearner: several learners differ from it in letter case only.
         ClientRefTaken: the id or the client's reference belong to a different submission.
         NotOpenYet: the assignment opens later.
         AssignmentClosed: it is over.
@@ -105,6 +107,8 @@ def _new(
 
 def _add_with_its_kin(session: Session, published: Published, learner: LearnerKey, new: NewSubmission) -> Submitted:
     """The slow way, taken once per learner and revision, at assignments, and for what was sent before."""
+    learner = as_known(session, learner)
+    new = replace(new, learner_ref=learner.ref)
     learner_id, owner = learners.ensure(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
         raise ForeignLearner(Saying("refused.foreign-learner", learner=repr(learner.ref)))

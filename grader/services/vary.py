@@ -12,6 +12,7 @@ from grader.checking.exercise import Exercise
 from grader.checking.variant import draw
 from grader.sayings.saying import Saying
 from grader.services.errors import ForeignLearner
+from grader.services.known_learner import as_known
 from grader.services.learner_key import LearnerKey
 from grader.store import learners, variants
 from grader.store.engine import Sessions
@@ -52,6 +53,7 @@ def own_values(  # noqa: PLR0913 - the sixth may be left out
 
     Raises:
         ForeignLearner: the learner is another user's.
+        AmbiguousLearner: several learners differ from it in letter case only.
         NoVariant: the exercise's conditions leave nothing to draw.
     """
     exercise = published.exercise
@@ -59,6 +61,8 @@ def own_values(  # noqa: PLR0913 - the sixth may be left out
         return None
     with sessions() as session:
         row = variants.find(session, learner.client_id, learner.ref, published.slug, assignment_id)
+        if row is None and (known := as_known(session, learner)) != learner:
+            learner, row = known, variants.find(session, known.client_id, known.ref, published.slug, assignment_id)
     if row is None or not _fits(row, exercise) or learner.user_id not in {None, row.user_id}:
         seed = seed_of(secret, published.slug, learner, assignment_id)
         new = NewVariant(published.slug, published.revision, seed, draw(exercise, seed), now, assignment_id)

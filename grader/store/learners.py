@@ -1,8 +1,10 @@
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, func, select, text, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.store.base import Base
+from grader.store.clients import WEB, Client
+from grader.store.users import User
 
 
 class Learner(Base):
@@ -29,3 +31,15 @@ def ensure(session: Session, client_id: int, ref: str, user_id: int | None) -> t
     )
     learner_id, owner = session.execute(kept.returning(Learner.id, Learner.user_id)).one()
     return learner_id, owner
+
+
+def alike(session: Session, client_id: int, ref: str) -> list[str]:
+    """Return the references of a client's learners that differ from this one in letter case at most.
+
+    Of our own pages' client everybody with an account is a learner, whether or not the person has sent anything.
+    """
+    known = select(Learner.ref).where(Learner.client_id == client_id, func.lower(Learner.ref) == func.lower(ref))
+    accounts = (
+        select(User.email).join(Client, Client.name == WEB).where(Client.id == client_id, User.email == func.lower(ref))
+    )
+    return sorted(session.scalars(union(known, accounts)))

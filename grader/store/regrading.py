@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.store.base import table
 from grader.store.gradings import Grading
+from grader.store.learners import Learner
 from grader.store.regrades import AT_WORK, Regrade, RegradeResult
 from grader.store.submissions import Submission
 
@@ -125,6 +126,30 @@ def unjudged(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID,
         .order_by(RegradeResult.submission_id)
         .limit(most)
     ).all()
+
+
+def only_proposed(session: Session, user_id: int) -> set[int]:
+    """Return the gradings of a user's submissions that a regrade proposes, and that have never counted."""
+    result, once = aliased(RegradeResult), aliased(RegradeResult)
+    has_counted = (
+        select(once.submission_id)
+        .join(Regrade, Regrade.id == once.regrade_id)
+        .where(once.submission_id == result.submission_id)
+        .where(
+            or_(
+                once.before_id == result.after_id,
+                and_(once.after_id == result.after_id, Regrade.applied_at.is_not(None)),
+            )
+        )
+    )
+    proposed = (
+        select(result.after_id)
+        .join(Grading, Grading.id == result.after_id)
+        .join(Submission, Submission.id == result.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Learner.user_id == user_id, ~Grading.counts, ~has_counted.exists())
+    )
+    return set(session.scalars(proposed))
 
 
 def outstanding(session: Session, target: Target) -> list[UUID]:

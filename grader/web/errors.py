@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from grader.checking.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
 from grader.sayings.saying import Saying
 from grader.services.errors import (
+    AmbiguousLearner,
     AssignmentClosed,
     ClientRefTaken,
     CourseArchived,
@@ -92,6 +93,7 @@ STATUS: dict[type[GraderError], Meaning] = {
     UnusableMessage: Meaning(422, "unusable-message", "This message cannot be sent"),
     UnknownSubmission: Meaning(404, "unknown-submission", "There is no such submission"),
     ClientRefTaken: Meaning(409, "client-ref-taken", "This reference names another submission"),
+    AmbiguousLearner: Meaning(409, "ambiguous-learner", "Several learners may be meant"),
     ForeignLearner: Meaning(403, "foreign-learner", "This learner is somebody else"),
     UnusableReference: Meaning(422, "unusable-reference", "This reference cannot be used"),
     UnreadableCursor: Meaning(422, "unreadable-cursor", "This cursor was not given out here"),

@@ -40,6 +40,7 @@ OWN: Mapping[str, Meaning] = {
         Meaning(415, "wrong-content-type", "The content type is not one that is read here"),
         Meaning(422, "invalid", "The request is not as described"),
         Meaning(500, "internal-error", "This is our fault"),
+        Meaning(503, "not-judged", "These answers could not be judged", retry_after="5"),
         Meaning(503, "unavailable", "The service is unavailable for a moment", retry_after="5"),
     )
 }

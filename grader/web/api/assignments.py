@@ -35,9 +35,9 @@ def show_mark(caller: Principal, query: MarkAsked, assignment_id: int) -> Reply[
     learner, now = learner_of(caller, query.learner_ref), web_services().clock()
     with web_services().sessions() as session:
         assignment = _reached(session, caller, assignment_id)
-        user_id = student_at(session, assignment, learner.ref)
+        user_id, email = student_at(session, assignment, learner.ref)
         standing = mark_of(session, assignment, worth_of(session, web_services().catalog, assignment), user_id)
-    return Reply(_told(assignment, learner.ref, standing, now, own=caller.user_id is not None))
+    return Reply(_told(assignment, email, standing, now, own=caller.user_id is not None))
 
 
 @operation("GET", "/assignments/<int:assignment_id>/marks", scope=Scope.RESULTS)

@@ -8,6 +8,7 @@ from pydantic import Field
 from grader.catalog.load import Published
 from grader.checking.exercise import FieldKind
 from grader.services.vary import OwnValues
+from grader.web.api.numbers import AssignmentAsked
 from grader.web.api.schema import Asked, Outgoing
 from grader.web.api.seed import WORDS, SeedAsked
 from grader.web.api.text import Ref
@@ -61,6 +62,9 @@ class ExerciseAsked(Asked):
     """Whose given values to tell."""
 
     learner_ref: Ref | None = Field(default=None, description="Tell the values of this learner of yours.")
+    assignment: AssignmentAsked | None = Field(
+        default=None, description="Tell the exercise and the values by which answers to this assignment are judged."
+    )
     seed: SeedAsked | None = Field(default=None, description=WORDS)
 
 

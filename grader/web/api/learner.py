@@ -10,7 +10,7 @@ def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
     Raises:
         ProblemError: 422 where nobody is named, 403 where a student's own token names somebody else.
     """
-    ref = learner_ref or caller.learner_ref
+    ref = own_ref(caller, learner_ref) or caller.learner_ref
     if ref is None:
         flaw = Flaw("missing", "This is needed: say whose answers these are.", pointer="/learner_ref")
         raise ProblemError("invalid", "The request names no learner.", (flaw,))
@@ -18,6 +18,12 @@ def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
     if not may_submit_for(caller, learner):
         raise refuse_other_learner()
     return learner
+
+
+def own_ref(caller: Principal, learner_ref: str | None) -> str | None:
+    """Give a reference as the caller's token has it, where it is the token's own learner in another letter case."""
+    own = caller.learner_ref
+    return own if own and learner_ref and own.lower() == learner_ref.lower() else learner_ref
 
 
 def named_learner(caller: Principal, learner_ref: str | None) -> LearnerKey | None:

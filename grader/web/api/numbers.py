@@ -41,3 +41,4 @@ def _decimal(text: str) -> Decimal:
 
 
 AssignmentSent = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(whole)]
+AssignmentAsked = Annotated[int, Field(ge=1, le=LARGEST), BeforeValidator(whole_text)]

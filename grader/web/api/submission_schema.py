@@ -37,7 +37,8 @@ class SubmissionIn(Incoming):
     answers: Answers
     seed: SeedSent | None = Field(default=None, description=WORDS)
     client_ref: Ref | None = Field(
-        default=None, description="Your name for this submission; sent twice, the same one is answered."
+        default=None,
+        description="Your name for this submission, among the learner's; sent twice, the same one is answered.",
     )
 
 

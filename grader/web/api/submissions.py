@@ -1,17 +1,16 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from flask import request, url_for
 
 from grader.catalog.load import Published
 from grader.sayings.saying import Saying
-from grader.services.assigned import reached, student_at
 from grader.services.assignment import Assignment
 from grader.services.authorise import may_see_submission
 from grader.services.disclose import disclosed, disclosed_lines
 from grader.services.errors import UnknownSubmission
 from grader.services.history import history
+from grader.services.known_learner import as_known
 from grader.services.learner_key import LearnerKey
 from grader.services.practise import refuse_assigned
 from grader.services.principal import Principal, Scope
@@ -21,7 +20,8 @@ from grader.services.submit import SubmitOptions, submit
 from grader.services.vary import OwnValues
 from grader.store.outcomes import Whose
 from grader.web.api.answers import entries_of
-from grader.web.api.learner import learner_of, refuse_other_learner
+from grader.web.api.assigned import assignment_of, student_of
+from grader.web.api.learner import learner_of, own_ref, refuse_other_learner
 from grader.web.api.operation import Reply, operation
 from grader.web.api.paging import link_next
 from grader.web.api.prefer import granted_wait, wait_while
@@ -35,7 +35,6 @@ from grader.web.api.submission_schema import (
     SubmissionSummary,
 )
 from grader.web.own_values import values_at, values_of
-from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import Upload, contents_of
 from grader.web.wiring import web_services
 
@@ -66,9 +65,11 @@ def create(
     published = services.catalog.find(body.exercise)
     learner = learner_of(caller, body.learner_ref)
     entries = entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
-    assignment = None if body.assignment is None else _assigned(caller, body.assignment, published.slug)
+    assignment = (
+        None if body.assignment is None else assignment_of(caller, body.assignment, published.slug, pointer="/exercise")
+    )
     if assignment is not None:
-        learner = _student(assignment, learner)
+        learner = student_of(assignment, learner)
     elif caller.user_id is not None:
         _refuse_assigned(caller.user_id, published.slug)
     options = SubmitOptions(
@@ -111,13 +112,16 @@ def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionO
     return Reply(SubmissionOut.told(shown), headers)
 
 
-@operation("GET", "/submissions", scope=Scope.READ, sends=("Link",))
+@operation("GET", "/submissions", scope=Scope.READ, refuses=frozenset({409}), sends=("Link",))
 def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[SubmissionPage]:
     """List submissions, newest first: those of your client, or of the one learner that the token reaches."""
-    if caller.learner_ref is not None and query.learner_ref not in {None, caller.learner_ref}:
+    asked = own_ref(caller, query.learner_ref)
+    if caller.learner_ref is not None and asked not in {None, caller.learner_ref}:
         raise refuse_other_learner()
-    whose = Whose(caller.client_id, query.learner_ref or caller.learner_ref, slug=query.exercise)
     with web_services().sessions() as session:
+        if asked is not None and caller.learner_ref is None:
+            asked = as_known(session, LearnerKey(caller.client_id, asked)).ref
+        whose = Whose(caller.client_id, asked or caller.learner_ref, slug=query.exercise)
         page = history(session, whose, query.limit, query.cursor)
         lines = page.items
         if caller.user_id is not None:
@@ -126,26 +130,10 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
     return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
 
 
-def _assigned(caller: Principal, assignment_id: int, slug: str) -> Assignment:
-    """The assignment that is answered, which must be of the exercise."""
-    with web_services().sessions() as session:
-        assignment = reached(session, caller, assignment_id)
-    if assignment.slug != slug:
-        flaw = Flaw("other-exercise", f"This assignment asks {assignment.slug}.", pointer="/exercise")
-        raise ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
-    return assignment
-
-
 def _refuse_assigned(user_id: int, slug: str) -> None:
     """A student's own token is no way round an assignment."""
     with web_services().sessions() as session:
         refuse_assigned(session, user_id, slug, web_services().clock())
-
-
-def _student(assignment: Assignment, learner: LearnerKey) -> LearnerKey:
-    """The learner with the account that is in the course: attempts are counted by account."""
-    with web_services().sessions() as session:
-        return replace(learner, user_id=student_at(session, assignment, learner.ref))
 
 
 def _values(published: Published, learner: LearnerKey, assignment: Assignment | None) -> OwnValues | None:

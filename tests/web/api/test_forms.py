@@ -114,6 +114,7 @@ def test_a_urlencoded_form_is_read_strictly(client: FlaskClient, token: dict[str
     assert status(b"exercise=" + b"a" * (1 << 20)) == 413
 
 
+@pytest.mark.process
 def test_answers_may_come_as_a_file_beside_the_weights(
     client: FlaskClient, token: dict[str, str], grade_all: Callable[[], None]
 ) -> None:

@@ -194,3 +194,24 @@ def test_each_assignment_draws_values_of_its_own_or_none(
         drawn.append(shown.json["givens"])
     assert drawn[0] != drawn[1]
     assert drawn[2] is None
+
+
+@pytest.mark.parametrize("seed", ["1000000000000000000", str(2**63 - 1), "0", "007"])
+def test_a_large_seed_is_read_wherever_one_is(
+    client: FlaskClient, token: Headers, varied: Published, seed: str
+) -> None:
+    chosen = values_of_seed(varied, int(seed))
+    assert chosen is not None
+    assert givens(look(client, token, seed=seed)) == chosen.givens
+    sent: Any = client.post(
+        "/api/v1/submissions", data={"exercise": SLUG, "learner_ref": "s1", "seed": str(int(seed))}, headers=token
+    )
+    assert sent.status_code == 202
+    shown: Any = client.get(sent.headers["Location"], headers=token).json
+    assert shown["givens"] == chosen.givens
+
+
+@pytest.mark.parametrize("seed", [str(2**63), "-1", "9" * 400, "1e3", "+1", "1_0", "\N{ARABIC-INDIC DIGIT SEVEN}"])
+def test_what_is_no_seed_in_a_query_is_named(client: FlaskClient, token: Headers, seed: str) -> None:
+    reply: Any = client.get(EXERCISE, query_string={"seed": seed}, headers=token)
+    assert (reply.status_code, reply.json["errors"][0]["parameter"]) == (422, "seed")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from grader.checking.answers import Entry, problems_at_gate, read
 from grader.checking.errors import AnswerProblem
 from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
 from grader.checking.report import Report
+from grader.web.judge_now import judge_now
 from grader.web.pages.report_view import Section, sections
 
 NO_FILES: Mapping[str, bytes] = {}
@@ -29,7 +29,7 @@ def try_out(exercise: Exercise, entries: Mapping[str, Entry], language: str) -> 
     problems = tuple(problems_at_gate(exercise, typed, NO_FILES))
     if problems:
         return Tried(typed, problems)
-    return told(exercise, typed, judge(exercise, [read(exercise, typed)])[0], language)
+    return told(exercise, typed, judge_now(exercise, read(exercise, typed)), language)
 
 
 def told(exercise: Exercise, entries: Mapping[str, Entry], report: Report, language: str) -> Tried:

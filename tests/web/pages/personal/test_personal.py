@@ -1,21 +1,27 @@
 """Everything about a person is handed over to whom it belongs, and is gone when it is erased."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from grader.checking.overrides import Overrides
 from grader.checking.policy import Override, Policy, Shown
+from grader.services.allow import Grant, Whose, allow
+from grader.services.membership import in_course
 from grader.services.override import override_mark
 from grader.services.register import Person, register
 from grader.services.students import At
+from grader.store import learners, variants
 from grader.store.assignments import Assignment
 from grader.store.users import Role, User
+from grader.store.variants import NewVariant
 from grader.web.wiring import WebServices
-from tests.fixtures.classroom import Classroom
-from tests.fixtures.regrading import Exam, Office
+from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.regrading import SLUG, Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
 
 
@@ -105,3 +111,58 @@ def test_a_mark_that_is_not_shown_yet_is_not_read_from_the_log(
     said = data(browser_of(sara), "/account/data")
     assert "0.123" not in json.dumps(said)
     assert [one["action"] for one in said["audit"]] == ["mark.overridden"]
+
+
+def test_a_regrade_that_is_only_proposed_is_not_read_from_ones_data(
+    office: Office, classroom: Classroom, browser_of: BrowserOf, administrator: FlaskClient
+) -> None:
+    def points(client: FlaskClient, address: str) -> list[list[float]]:
+        return [[one["given"] for one in sent["gradings"]] for sent in data(client, address)["submissions"]]
+
+    sara = browser_of(classroom.students[0])
+    before = points(sara, "/account/data")
+    assert [len(given) for given in before] == [1, 1]
+    regrade_id = office.ready()
+    assert points(sara, "/account/data") == before
+    whole = points(administrator, f"/admin/people/{classroom.students[0].id}/data")
+    assert [len(given) for given in whole] == [2, 2]
+    office.ask_apply(regrade_id)
+    office.work()
+    assert points(sara, "/account/data") == whole
+    office.ask_back(regrade_id)
+    office.work()
+    assert points(sara, "/account/data") == whole
+    office.ready(Overrides.from_json({"tolerance": {"relative": 0.06}}))
+    assert points(sara, "/account/data") == whole
+
+
+def test_why_somebody_was_allowed_more_time_is_not_read_from_ones_data(
+    office: Office, classroom: Classroom, browser_of: BrowserOf, administrator: FlaskClient, services: WebServices
+) -> None:
+    exam, sara, now = office.exam, classroom.students[0], services.clock()
+    with exam.sessions() as session:
+        ines = in_course(session, classroom.instructor, classroom.course_id)
+    grant = Grant(now + timedelta(days=99), 2, "Her doctor says it is her back")
+    allow(exam.sessions, ines, Whose(exam.assignment_id, sara.id), grant, now)
+    said = data(browser_of(sara), "/account/data")
+    assert "doctor" not in json.dumps(said)
+    (told,) = said["allowances"]
+    assert told["extra_attempts"] == 2
+    assert "reason" not in told
+    (whole,) = data(administrator, f"/admin/people/{sara.id}/data")["allowances"]
+    assert whole["reason"] == grant.reason
+
+
+def test_given_values_of_what_is_not_open_yet_are_not_read_from_ones_data(
+    office: Office, classroom: Classroom, browser_of: BrowserOf, services: WebServices, assign: Assign
+) -> None:
+    sessions, sara, now = office.exam.sessions, classroom.students[0], services.clock()
+    soon = assign(SLUG, opens_at=now + timedelta(days=1), due_at=now + timedelta(days=2))
+    with sessions.begin() as session:
+        learner_id, _ = learners.ensure(session, classroom.web, sara.email, sara.id)
+        for number, place in enumerate((None, office.exam.assignment_id, soon)):
+            variants.keep(session, learner_id, NewVariant(SLUG, "r", number, {"i1": 0.25 + number}, now, place))
+    told = data(browser_of(sara), "/account/data")["given_values"]
+    assert [one.get("givens") for one in told] == [{"i1": 0.25}, {"i1": 1.25}, None]
+    assert told[2]["withheld"] is True
+    assert "seed" not in told[2]
