@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,8 +37,11 @@ def test_it_knows_what_was_started_and_not_stopped() -> None:
 
 def test_what_ends_when_asked_is_asked() -> None:
     child = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
-    end({child.pid: signal.SIGTERM}, patience=0.1)
-    assert child.wait() == -signal.SIGTERM
+    reaper = threading.Thread(target=child.wait)  # as whoever started it would
+    reaper.start()
+    end({child.pid: signal.SIGTERM}, patience=PATIENCE)
+    reaper.join()
+    assert child.returncode == -signal.SIGTERM
 
 
 def test_what_does_not_end_when_asked_is_killed() -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from time import monotonic
 
 import pytest
 
@@ -66,14 +65,10 @@ def test_what_judging_prints_is_no_reply(child: Child, request_with: RequestWith
         (poison.EXITS, "with status 3"),
     ],
 )
-def test_a_child_that_dies_or_hangs_is_over_within_its_time(
-    child: Child, request_with: RequestWith, first: str, reason: str
-) -> None:
-    began = monotonic()
+def test_a_child_that_dies_or_hangs_is_over(child: Child, request_with: RequestWith, first: str, reason: str) -> None:
     with pytest.raises(ChildFailedError, match=reason):
         child.judge(request_with(first))
     assert not child.is_running
-    assert monotonic() - began < SECONDS + 5
 
 
 def test_a_revision_that_can_not_be_read_any_more_is_told(child: Child, request_with: RequestWith) -> None:

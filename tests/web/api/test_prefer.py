@@ -1,9 +1,11 @@
 from collections import Counter
 from threading import BoundedSemaphore
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
+from grader.web.api import prefer
 from grader.web.api.prefer import granted_wait, preferred_wait, wait_while
 
 
@@ -39,14 +41,19 @@ def test_waiting_ends_as_soon_as_it_is_done() -> None:
     assert list(seen) == [True]
 
 
-def test_waiting_ends_with_the_time() -> None:
-    asked = Counter[str]()
+def test_waiting_ends_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, passed = Counter[str](), [0.0]
+
+    def sleep(seconds: float) -> None:
+        passed[0] += seconds
 
     def is_pending() -> bool:
         asked["times"] += 1
         return True
 
+    monkeypatch.setattr(prefer, "time", SimpleNamespace(monotonic=lambda: passed[0], sleep=sleep))
     wait_while(is_pending, seconds=0.1)
+    assert passed == pytest.approx([0.1])
     assert 2 <= asked["times"] < 30
 
 

@@ -94,21 +94,35 @@ def _kind(app: Flask, address: str) -> tuple[str, frozenset[str]]:
     return view, frozenset(parse_qs(parts.query))
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of ours in English, with places that are left open."""
+
+    text: str
+    pieces: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def is_in(self, said: str) -> bool:
+        """Whether it is said; that its pieces are there is quickly seen, and seldom so."""
+        return all(piece in said for piece in self.pieces) and self.pattern.search(said) is not None
+
+
 @cache
-def english() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The sentences that the code says in English and Vietnamese says otherwise, as patterns with open places."""
+def english() -> tuple[Sentence, ...]:
+    """The sentences that the code says in English and Vietnamese says otherwise."""
     vietnamese = read("vi")
-    found: list[tuple[str, re.Pattern[str]]] = []
+    found: list[Sentence] = []
     for message in collect():
         for text in map(str, message.id if isinstance(message.id, (tuple, list)) else (message.id,)):
             translated = vietnamese[message.id].string if message.id in vietnamese else ""
             pieces = re.split(r"%\(\w+\)s|<[^>]*>", text.replace("%%", "%"))
             if text != translated and any(re.search(r"[A-Za-z]{2,} [a-z]{2,}", piece) for piece in pieces):
                 open_pattern = r"[^\n]{0,80}?".join(map(re.escape, pieces))
-                found.append((text, re.compile(rf"(?<!\w){open_pattern}(?!\w)")))
+                found.append(Sentence(text, tuple(pieces), re.compile(rf"(?<!\w){open_pattern}(?!\w)")))
     return tuple(found)
 
 
 def english_in(page: Page) -> set[str]:
     """The English sentences of ours that a page says."""
-    return {text for text, pattern in english() if pattern.search(page.text)}
+    said = page.text
+    return {sentence.text for sentence in english() if sentence.is_in(said)}
