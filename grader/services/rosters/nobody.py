@@ -28,7 +28,11 @@ _ALSO_NAMES = frozenset({"max", "min", "som", "mean", "date", "sum"})
 
 _FIGURE = re.compile(r"[\d.,:%/\s-]*")
 _TEST_STUDENTS = frozenset({"studenttest", "teststudent", "previewuser", "testuser", "demostudent"})
-MANY_WORDS = 5
+MANY_WORDS = 7
+"""More than names have."""
+
+SHORTEST_NUMBER = 5
+"""Digits of a student number; fewer are of a group, a week or a year."""
 
 
 def nobody(row: Row, layout: Layout | None) -> Nobody | None:
@@ -72,4 +76,4 @@ def _comment(row: Row) -> Nobody | None:
 
 def _is_heading(text: str) -> bool:
     """`Tutorial group 1`: words and a number, alone on a line."""
-    return " " in text and any(word.isdigit() for word in text.split())
+    return " " in text and any(word.isdigit() and len(word) < SHORTEST_NUMBER for word in text.split())

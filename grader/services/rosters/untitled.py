@@ -52,7 +52,7 @@ def _one(row: Row, people: list[Addressee], others: list[str], domain: str) -> F
 
 
 def _without_address(row: Row, described: Described, login: str, domain: str) -> Entry | Flaw:
-    if login:
+    if login or described.number:
         return at_login(described, login, domain)
     return Flaw(row.line, Wrong.NO_EMAIL, short(", ".join(row.filled)))
 

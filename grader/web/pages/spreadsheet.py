@@ -9,6 +9,9 @@ from dataclasses import dataclass
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads UTF-8 as its own code page
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - Excel evaluates wide signs too
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+"""What every spreadsheet with decimal points reads as the number that it is."""
+
 _MONTH = (
     "jan|gen|ene|sty|feb|fév|fev|lut|mar|mär|mrz|mrt|apr|avr|abr|kwi|may|mai|mei|mag|maj|jun|juin|giu|cze|jul|juil|lug|"
     "lip|aug|aoû|ago|sie|sep|set|wrz|oct|okt|ott|out|paź|nov|lis|dec|déc|dez|dic|gru"
@@ -21,6 +24,11 @@ class Identifier(str):
     """A text that has to stay as it is, though it may look like a number: 0012345, 3E7, 1-2."""
 
     __slots__ = ()
+
+
+def as_typed(text: str) -> str:
+    """Return what was typed so that a spreadsheet leaves it alone, be it a fraction (1/3) or a decimal comma (0,38)."""
+    return text if DECIMAL.fullmatch(text) else Identifier(text)
 
 
 Cell = str | float | None

@@ -1,4 +1,7 @@
-"""A table as a workbook (Office Open XML): numbers are numbers, texts are texts, and nothing is guessed or evaluated."""
+"""A table as a workbook (Office Open XML): numbers are numbers, texts are texts, and nothing is guessed or evaluated.
+
+One sheet without formulas, formats or formatting: too little for a dependency.
+"""
 
 import io
 import re

@@ -267,6 +267,11 @@ LISTS = {
         people=f"2 {ANNA}\n4 bo@example.edu",
         passed="1 comment\n3 prose\n5 rule",
     ),
+    "a-number-instead-of-an-address": Case(
+        "anna@example.edu\nBo Chi 0012345\nSummer 2026\nCy;0012346\n",
+        people=f"1 {ANNA}\n2 - | Bo Chi | 0012345\n4 - | Cy | 0012346",
+        passed="3 prose",
+    ),
     "bare-logins": Case("chi.le\nbo.an\n", people="1 chi.le@uni.edu\n2 bo.an@uni.edu", domain="uni.edu"),
     # Addresses
     "addresses-as-people-write-them": Case(

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from grader.web.pages.spreadsheet import PLAIN, Identifier, Style, guarded, lines
+from grader.web.pages.spreadsheet import PLAIN, Identifier, Style, as_typed, guarded, lines
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,15 @@ def test_an_identifier_that_a_spreadsheet_would_change_is_kept_as_text(text: str
 @pytest.mark.parametrize("text", ["s-1", "MSSV001", "", "A12", "Q1"])
 def test_other_identifiers_are_written_plainly(text: str) -> None:
     assert cell(text, Style()) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("0.38", "0.38"), ("-2", "-2"), ("1/3", '="1/3"'), ("0,38", '="0,38"'), ("1-2", '="1-2"'), ("=1", "'=1")],
+)
+def test_what_was_typed_into_a_field_is_shown_as_it_was(typed: str, written: str) -> None:
+    text = "".join(lines([[as_typed(typed)]])).removeprefix("\ufeff")
+    assert next(csv.reader(io.StringIO(text)))[0] == written
 
 
 def test_an_identifier_is_no_way_in_for_a_formula() -> None:

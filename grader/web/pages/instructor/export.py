@@ -7,7 +7,7 @@ from flask import Response, stream_with_context
 from grader.checking.exercise import Exercise
 from grader.services.export import Exported
 from grader.services.export import export as submissions_of
-from grader.web.pages.spreadsheet import Identifier, lines
+from grader.web.pages.spreadsheet import Identifier, as_typed, lines
 from grader.web.wiring import web_services
 
 HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status", "points", "of")
@@ -33,7 +33,7 @@ def _table(exercise: Exercise) -> Iterator[list[str]]:
 def _row(sent: Exported, names: tuple[str, ...]) -> list[str]:
     report = sent.report
     points = ["", ""] if report is None else [str(report.score.given), str(report.score.max)]
-    entered = [sent.entries[name].text if name in sent.entries else "" for name in names]
+    entered = [as_typed(sent.entries[name].text) if name in sent.entries else "" for name in names]
     verdicts = [str(report.fields[name].verdict) if report and name in report.fields else "" for name in names]
     moment = sent.submitted_at.isoformat(timespec="seconds")
     return [
