@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final
@@ -16,6 +16,9 @@ AT_ONCE: Final = 2
 MOST_WAITING: Final = 14
 """Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
 
+WAITING_AGAIN: Final = 6
+"""Places for whoever failed lately: a flood of guesses leaves the others to those who type their password once."""
+
 PATIENCE_SECONDS: Final = 5.0
 SHORTEST: Final = 8
 LONGEST: Final = 1024
@@ -23,6 +26,7 @@ LONGEST: Final = 1024
 _hasher = PasswordHasher()
 _turn = BoundedSemaphore(AT_ONCE)
 _places = BoundedSemaphore(AT_ONCE + MOST_WAITING)
+_places_again = BoundedSemaphore(WAITING_AGAIN)
 
 
 def hash_password(password: str) -> str:
@@ -38,13 +42,18 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password.encode("utf-8", "surrogatepass"))
 
 
-def verify_password(stored: str | None, password: str) -> bool:
+def verify_password(stored: str | None, password: str, *, again: bool = False) -> bool:
     """Tell whether this is the password; it takes the same time where nothing is stored.
+
+    Args:
+        stored: what `hash_password` returned; None where there is no password.
+        password: what was typed.
+        again: whether whoever asks failed lately, and so comes after those who did not.
 
     Raises:
         SignInBusy: too many passwords are being checked just now.
     """
-    with _one_hash():
+    with _place_again() if again else nullcontext(), _one_hash():
         nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
         try:
             _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
@@ -71,6 +80,16 @@ def _one_hash() -> Iterator[None]:
             _turn.release()
     finally:
         _places.release()
+
+
+@contextmanager
+def _place_again() -> Iterator[None]:
+    if not _places_again.acquire(blocking=False):
+        raise _busy()
+    try:
+        yield
+    finally:
+        _places_again.release()
 
 
 def _busy() -> SignInBusy:

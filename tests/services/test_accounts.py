@@ -142,6 +142,17 @@ def test_few_wait_for_their_turn_and_all_others_are_told_at_once(monkeypatch: py
     assert passwords.verify_password("x", "y")
 
 
+def test_who_failed_lately_leaves_places_to_those_who_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", _Hasher([]))
+    monkeypatch.setattr(passwords, "_places_again", BoundedSemaphore(1))
+    with passwords._place_again():
+        with pytest.raises(SignInBusy):
+            passwords.verify_password("x", "y", again=True)
+        assert passwords.verify_password("x", "y")
+    assert passwords.verify_password("x", "y", again=True)
+    assert passwords.WAITING_AGAIN < passwords.MOST_WAITING
+
+
 def test_a_session_ends_with_its_time_or_by_signing_out(sessions: Sessions, an: int, clock: Clock) -> None:
     first, second = (sign_in(sessions, TYPED, Browser(DAY), clock()) for _ in range(2))
     sign_out(sessions, first.plain, clock())

@@ -14,10 +14,17 @@ from grader.services.sign_in import sign_in as start_session
 from grader.services.sign_in import sign_out as end_session
 from grader.store.links import Purpose
 from grader.web import auth
+from grader.web.counts import ProcessCounts, hashed
 from grader.web.errors import in_words
 from grader.web.limits import address, limiter, wait_in_words
 from grader.web.pages.next_page import HOME, own_path
 from grader.web.wiring import web_services
+
+LATELY = 600
+"""Seconds."""
+
+_failed_lately = ProcessCounts()
+"""By e-mail and address, in this process alone: whoever is there waits after those who did not fail."""
 
 
 def sign_in() -> Response:
@@ -29,15 +36,17 @@ def check_sign_in() -> BaseResponse:
     """Sign in by e-mail and password; what is wrong is never told more closely than that it is."""
     services = web_services()
     wanted = own_path(request.form.get("next", HOME))
-    typed = Credentials(request.form.get("email", ""), request.form.get("password", ""))
+    again = _failed_lately.get(hashed(_pair())) > 0
+    typed = Credentials(request.form.get("email", ""), request.form.get("password", ""), again)
     try:
         token = start_session(services.sessions, typed, browser(), services.clock())
     except SignInRefused:
-        g.has_failed = True
+        _note_failure()
         return _form(wanted, email=typed.email, problem=_("This e-mail address and password do not belong together."))
     except SignInBusy as busy:
-        g.has_failed = True  # counted, too: who floods us gets fewer tries, not more
+        _note_failure()  # counted, too: who floods us gets fewer tries, not more
         return _busy(wanted, typed.email, in_words(busy.detail))
+    _failed_lately.clear(hashed(_pair()))
     return signed_in(token, wanted)
 
 
@@ -115,6 +124,15 @@ def _typed_email() -> str:
     return request.form.get("email", "").strip().lower()
 
 
+def _pair() -> str:
+    return f"{address()} {_typed_email()}"
+
+
+def _note_failure() -> None:
+    g.has_failed = True
+    _failed_lately.incr(hashed(_pair()), LATELY)
+
+
 def _failed(_response: BaseResponse) -> bool:
     return bool(g.get("has_failed"))
 
@@ -122,7 +140,7 @@ def _failed(_response: BaseResponse) -> bool:
 # Only failures count: a whole class signs in from one address when the lecture begins, and some of them mistype. Guessing
 # one person's password is bounded from one place and from everywhere, guessing many people's from one place.
 for scope, amount, key in (
-    ("sign-in-pair", "10 per 10 minutes", lambda: f"{address()} {_typed_email()}"),
+    ("sign-in-pair", "10 per 10 minutes", _pair),
     ("sign-in-address", "1000 per 10 minutes", address),
     ("sign-in-email", "100 per hour", lambda: f"e-mail {_typed_email()}"),
 ):

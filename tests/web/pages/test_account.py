@@ -17,6 +17,8 @@ from grader.store.links import Purpose
 from grader.store.users import Role, User
 from grader.web.app import create_app
 from grader.web.auth import COOKIE
+from grader.web.counts import ProcessCounts
+from grader.web.pages import account
 from grader.web.wiring import WebServices
 from tests.web.pages.conftest import Browser
 
@@ -123,6 +125,18 @@ def test_while_too_many_sign_in_the_form_comes_back_at_once_and_the_try_is_count
     assert PASSWORD not in refused[0].text
 
 
+@pytest.mark.usefixtures("registered")
+def test_a_flood_of_guesses_leaves_room_for_whoever_types_the_right_password(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_places_again", BoundedSemaphore(1))
+    monkeypatch.setattr(account, "_failed_lately", ProcessCounts())
+    client.post("/sign-in", data=typed(email="guessed@example.org", password="guess"))
+    with passwords._place_again():  # as in a flood: all places for those who failed are taken
+        assert client.post("/sign-in", data=typed(email="guessed@example.org", password="guess")).status_code == 503
+        assert client.post("/sign-in", data=typed()).status_code == 303
+
+
 def test_a_database_that_is_away_counts_against_nobody(app_without_database: Flask) -> None:
     client = app_without_database.test_client()
     assert [client.post("/sign-in", data=typed()).status_code for _ in range(12)] == [503] * 12
@@ -138,7 +152,7 @@ def test_a_lecture_hall_behind_one_address_signs_in_though_everybody_mistypes_on
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hash is left out: it would take a minute, and what counts here is what is counted."""
-    monkeypatch.setattr(sign_in, "verify_password", lambda _, password: password == PASSWORD)
+    monkeypatch.setattr(sign_in, "verify_password", lambda _, password, **_more: password == PASSWORD)
     mistyped = {client.post("/sign-in", data=typed(email=f"s{one}@x", password="?")).status_code for one in range(600)}
     assert mistyped == {401}
     assert {client.post("/sign-in", data=typed()).status_code for _ in range(20)} == {303}
