@@ -28,7 +28,7 @@ def read_answer_file(path: Path) -> dict[str, Entry]:
         UnreadableAnswerFile: with the reason.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors begin a file with a mark
         parsed = _parse(text, path.suffix)
     except OSError as error:
         raise UnreadableAnswerFile(f"{path}: can't be read: {error.strerror}") from None

@@ -101,7 +101,7 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
     """
     if len(text) > MAX_LENGTH:
         raise Unreadable(Saying("number.too-long", length=len(text), most=MAX_LENGTH))
-    match = DECIMAL.fullmatch(text)
+    match = DECIMAL.fullmatch(text.strip(" \t\r\n"))
     if match is None or not (match["whole"] or match["part"]):
         return _read_unusual(text, exact=exact)
     return _number(text.replace(",", "."), match["whole"] + (match["part"] or ""), _places(match), (text, exact))

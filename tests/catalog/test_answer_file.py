@@ -34,6 +34,11 @@ def test_null_is_blank_and_texts_are_kept_in_json(tmp_path: Path) -> None:
     assert read_text(tmp_path, "a.json", '{"x": null, "y": "1/3"}') == {"x": Entry(""), "y": Entry("1/3")}
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.toml", 'x = "0,5"'), ("a.json", '{"x": "0,5"}')])
+def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path, name: str, content: str) -> None:
+    assert read_text(tmp_path, name, f"\ufeff{content}") == {"x": Entry("0,5")}
+
+
 def test_nan_and_infinity_are_left_for_the_gate_to_refuse(tmp_path: Path) -> None:
     found = read_text(tmp_path, "a.json", '{"x": NaN, "y": -Infinity}')
     assert found == {"x": Entry("NaN", exact=True), "y": Entry("-Infinity", exact=True)}

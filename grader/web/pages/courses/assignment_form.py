@@ -98,7 +98,7 @@ def _late(typed: Typed) -> Late:
     accepted = typed.choice("late", LateWork, LateWork.NO)
     if accepted is LateWork.NO:
         return Late()
-    per_day, cap = typed.number("late_percent", 0, PERCENT), typed.number("late_cap", 0, PERCENT)
+    per_day, cap = typed.percent("late_percent"), typed.percent("late_cap")
     days = None
     if accepted is LateWork.DAYS:
         days = typed.whole("late_days", 1, MOST_DAYS)

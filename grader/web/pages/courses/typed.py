@@ -1,5 +1,6 @@
 """What was typed into a form, read field by field; what is wrong with each is kept beside it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +10,12 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from grader.checking.characters import plain
+from grader.checking.numbers import Unreadable, read_number
 from grader.services.wall_clock import Unclear, UnclearTimeError, moment
 
 LONGEST = 200
+PERCENT = 100.0
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 UNCLEAR = {
@@ -23,6 +27,18 @@ UNCLEAR = {
         "This time comes twice there, since the clocks are put back. Choose an hour earlier or later."
     ),
 }
+
+
+def number_of(text: str) -> float | None:
+    """Return the number that a text is, nan where it is none or a share; None where nothing was typed."""
+    try:
+        found = read_number(text)
+    except Unreadable:
+        return math.nan
+    is_share = plain(text).endswith(("%", "\N{PER MILLE SIGN}"))
+    if is_share:
+        return math.nan
+    return None if found is None else found.value
 
 
 @dataclass(slots=True)
@@ -44,15 +60,19 @@ class Typed:
         return typed
 
     def number(self, name: str, least: float, most: float) -> float | None:
-        """A number with a decimal point or comma; None where the field is empty."""
-        typed = self.form.get(name, "").strip().replace(",", ".")
-        if not typed:
-            return None
-        try:
-            value = float(typed)
-        except ValueError:
-            value = float("nan")
-        if least <= value <= most:
+        """A number in any form that answers may have; None where the field is empty.
+
+        It is not a share: how much 8 % of points are is not known here.
+        """
+        return self._within(name, self.form.get(name, ""), least, most)
+
+    def percent(self, name: str) -> float | None:
+        """A number of percents, with or without the sign; None where the field is empty."""
+        return self._within(name, plain(self.form.get(name, "")).removesuffix("%"), 0, PERCENT)
+
+    def _within(self, name: str, text: str, least: float, most: float) -> float | None:
+        value = number_of(text)
+        if value is None or least <= value <= most:
             return value
         self.problems[name] = _("A number from %(least)s to %(most)s.", least=f"{least:g}", most=f"{most:g}")
         return None

@@ -1,21 +1,24 @@
 """The form of a regrade: from what holds now to texts, and from texts to what is proposed."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 
 from grader.checking.exercise import Exercise
 from grader.checking.leeway import NO_LEEWAY, Leeway
+from grader.checking.numbers import Unreadable, read_number
 from grader.checking.override_problem import OverrideProblem, UnusableOverrides
 from grader.checking.overrides import EARNS, NO_OVERRIDES, Overrides, apply, check
 from grader.checking.policy import Counting, Late, Policy
 from grader.services.assignment import Assignment
 from grader.services.regrade.propose import Proposal
 from grader.web.language import language
-from grader.web.pages.courses.typed import Typed
+from grader.web.pages.courses.typed import Typed, number_of
 from grader.web.pages.filters import decimal
 
 PERCENT = 100
@@ -96,29 +99,45 @@ def _raw(form: Mapping[str, str], exercise: Exercise) -> dict[str, Any]:
     tolerance["fields"] = {name: own for name in exercise.asked if (own := _leeway(form, name))}
     return {
         "tolerance": tolerance,
-        "credit": dict(_numbers(form, "credit", [str(verdict) for verdict in EARNS])),
-        "points": dict(_numbers(form, "points", exercise.field_names)),
+        "credit": {verdict: _number(typed) for verdict, typed in _typed(form, "credit", map(str, EARNS))},
+        "points": {name: _points(typed) for name, typed in _typed(form, "points", exercise.field_names)},
     }
 
 
 def _leeway(form: Mapping[str, str], place: str) -> dict[str, Any]:
     way, value = form.get(f"way.{place}", ""), form.get(f"value.{place}", "")
-    return {way: _number(value, whole=way == Way.DIGITS)} if way else {}
+    return {way: READERS.get(way, _number)(value)} if way else {}
 
 
-def _numbers(form: Mapping[str, str], group: str, names: Any) -> Iterator[tuple[str, Any]]:
+def _typed(form: Mapping[str, str], group: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The fields of a group in which something was typed."""
     for name in names:
         typed = form.get(f"{group}.{name}", "")
         if typed.strip():
-            yield name, _number(typed)
+            yield name, typed
 
 
-def _number(typed: str, *, whole: bool = False) -> float | int | str:
-    text = typed.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-")
+def _number(typed: str) -> float | str:
+    """Read a number, a share among them; what is none stays the text that it is."""
     try:
-        return int(text) if whole else float(text)
-    except ValueError:
-        return text
+        found = read_number(typed)
+    except Unreadable:
+        return typed
+    return typed if found is None else found.value
+
+
+def _digits(typed: str) -> float | str:
+    value = _number(typed)
+    return int(value) if isinstance(value, float) and value.is_integer() else typed
+
+
+def _points(typed: str) -> float | str:
+    value = number_of(typed)
+    return typed if value is None or math.isnan(value) else value
+
+
+READERS: Mapping[str, Callable[[str], float | str]] = MappingProxyType({Way.DIGITS: _digits, Way.ABSOLUTE: _points})
+"""How a tolerance is read by the way in which it is said; a share where it is none of these."""
 
 
 def _input(problem: OverrideProblem, exercise: Exercise) -> str:
@@ -137,7 +156,7 @@ def _input(problem: OverrideProblem, exercise: Exercise) -> str:
 
 
 def _policy(typed: Typed, now: Policy) -> Policy:
-    per_day, cap = typed.number("late_percent", 0, PERCENT), typed.number("late_cap", 0, PERCENT)
+    per_day, cap = typed.percent("late_percent"), typed.percent("late_cap")
     late = Late(
         now.late.per_day if per_day is None else per_day / PERCENT,
         now.late.cap if cap is None else cap / PERCENT,

@@ -99,6 +99,8 @@ def test_the_form_shows_what_is_stored_again(teacher: FlaskClient, classroom: Cl
         ({"solution": "tomorrow"}, "Choose one of these."),
         ({"points": "-1"}, "A number from 0 to 10000."),
         ({"points": "nan"}, "A number from 0 to 10000."),
+        ({"points": "8%"}, "A number from 0 to 10000."),
+        ({"points": "1e99999999999"}, "A number from 0 to 10000."),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_stored(

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from grader.store.regrades import RegradeResult, RegradeState
+from grader.store.regrades import Regrade, RegradeResult, RegradeState
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.pages.courses.conftest import BrowserOf
@@ -89,6 +89,7 @@ def test_the_form_shows_what_holds_now(teacher: FlaskClient, exam: Exam) -> None
         ({"way.all": "digits", "value.all": "2.5"}, "value.all", "whole number"),
         ({"credit.correct": "1,5"}, "credit.correct", "credit.correct"),
         ({"points.net_h1": "-1"}, "points.net_h1", "points.net_h1"),
+        ({"points.net_h1": "50%"}, "points.net_h1", "points.net_h1"),
         ({"way.net_h1": "of_change", "value.net_h1": "0.1"}, "value.net_h1", "updated weight"),
         ({"reason": " "}, "reason", "This is needed"),
         ({"late_percent": "200"}, "late_percent", "from 0 to 100"),
@@ -102,6 +103,15 @@ def test_what_cannot_be_read_is_named_and_what_was_typed_stays(
     assert f'href="#{name}"' in reply.text
     assert words in reply.text
     assert f'value="{changed.get(name, "").strip()}"' in reply.text
+
+
+def test_numbers_and_shares_are_read_as_in_answers(teacher: FlaskClient, exam: Exam) -> None:
+    typed = {"value.all": "5\u202f%", "credit.imprecise": "¾", "points.net_h1": "1½\u200b"}
+    assert teacher.post(listing(exam), data={**WIDER, **typed}).status_code == 303
+    with exam.sessions() as session:
+        proposed = session.scalars(select(Regrade.overrides)).one()
+    assert proposed["tolerance"]["relative"] == 0.05
+    assert (proposed["credit"], proposed["points"]) == ({"imprecise": 0.75}, {"net_h1": 1.5})
 
 
 def test_a_proposal_that_changes_nothing_says_so(teacher: FlaskClient, exam: Exam) -> None:
