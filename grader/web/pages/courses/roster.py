@@ -70,6 +70,7 @@ def _said(course_id: int, roster: Roster, plan: Plan) -> dict[str, object]:
         "course_id": course_id,
         "roster": roster,
         "complaints": [complaint(flaw) for flaw in plan.flaws],
+        "refused": len({flaw.line for flaw in plan.flaws}),
         "remarks": [remark(line) for line in plan.passed],
         "code_pages": CODE_PAGES,
     }
