@@ -1,18 +1,20 @@
 """From what was sent to numbers and formulas: read once, at the gate, never with an exception."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 from grader.checking.errors import AnswerProblem, shown
 from grader.checking.exercise import Exercise, Field, FieldKind
 from grader.checking.formula import Formula, read_formula
 from grader.checking.numbers import Number, Unreadable, read_number
+from grader.checking.spelling import without_own_name
 from grader.sayings.saying import Saying
 from grader.weightfiles.read import WeightFile, check_head, read_weights
 from grader.weightfiles.refused import RefusedFile
 
+Answer = TypeVar("Answer", Number | None, Formula | None)
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -122,15 +124,21 @@ def _opened(sha256: str, contents: Mapping[str, bytes]) -> WeightFile | RefusedF
 
 
 def _read(asked: Field, entry: Entry) -> Number | Formula | None:
+    """Read one answer; it may begin with the name of its own field and a sign of equality."""
+    text = without_own_name(entry.text, asked.name)
     match asked.kind:
         case FieldKind.NUMBER:
-            return read_number(entry.text, exact=entry.exact)
+            return _as_sent(read_number(text, exact=entry.exact), entry.text)
         case FieldKind.FORMULA:
-            return read_formula(entry.text, asked.variables)
+            return _as_sent(read_formula(text, asked.variables), entry.text)
         case FieldKind.FILE:
             return None
         case _:
             assert_never(asked.kind)
+
+
+def _as_sent(answer: Answer, text: str) -> Answer:
+    return answer if answer is None or answer.text == text else replace(answer, text=text)
 
 
 def _unknown(name: str, exercise: Exercise) -> AnswerProblem:

@@ -14,7 +14,7 @@ from grader.checking.characters import code, is_visible, plain
 from grader.checking.expression import FUNCTIONS
 from grader.checking.latex import GREEK, without_latex
 from grader.checking.numbers import Unreadable
-from grader.checking.spelling import guesses, meant
+from grader.checking.spelling import guesses, meant, with_names
 from grader.checking.strange import shown
 from grader.sayings.saying import Saying
 
@@ -35,9 +35,6 @@ SIGN = r"(?P<sign>\*\*|[-+*/^])|(?P<open>[(\[])|(?P<close>[)\]])"
 WORD = re.compile(rf" ?(?:{NUMBER}|{NAME}|{SIGN})(?P<space> ?)", re.ASCII)
 
 LEADING, ENDING = re.compile("^[=≈ ]+"), re.compile(r"(.*[^ .,;]) ?[.,;]")
-STEPPED = re.compile(r" ?\^ ?\( ?\+ ?\)")
-"""The superscript + of a value after the step, as reports show it."""
-
 SIGNS = str.maketrans({"√": " sqrt "})
 REASONS = {".": Saying("formula.point"), ",": Saying("formula.comma")}
 
@@ -74,7 +71,7 @@ def lexemes(text: str, names: Collection[str]) -> list[Lexeme]:
 
 def _bare(text: str) -> str:
     """Leave out LaTeX, a sign of equality before, and a full stop, comma or semicolon after."""
-    bare = STEPPED.sub("_new ", without_latex(plain(text))).translate(SIGNS)
+    bare = with_names(without_latex(plain(text))).translate(SIGNS)
     bare = LEADING.sub("", bare.strip(" "))
     ended = ENDING.fullmatch(bare)
     return bare if ended is None else ended[1]

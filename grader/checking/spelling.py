@@ -6,7 +6,8 @@ grader/web/static/spelling.js does the same in the browser; tests/fixtures/reada
 import re
 from collections.abc import Collection
 
-from grader.checking.latex import GREEK
+from grader.checking.characters import plain
+from grader.checking.latex import GREEK, without_latex
 
 MOST_GUESSES = 3
 LONG = 6
@@ -16,6 +17,12 @@ LETTERS = str.maketrans({**GREEK, "∂": "d"})
 BETWEEN = re.compile("[_ ]")
 TOTAL = re.compile("^detotal(?=d)")
 """A gradient's name leaves out what kind of error E is."""
+STEPPED = re.compile(r" ?\^ ?\( ?\+ ?\)")
+"""The superscript + of a value after the step, as reports show it."""
+
+EQUATION = re.compile(r"([^=≈]+)[=≈](.*)")
+MOST = 600
+"""Characters of a text in which an equation is looked for; no answer has as many."""
 
 
 def key(name: str) -> str:
@@ -52,3 +59,18 @@ def distance(one: str, other: str) -> int:
             line.append(min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != against)))
         above = line
     return above[-1]
+
+
+def with_names(text: str) -> str:
+    """Return a text with the names of values after the step in place of their superscript +."""
+    return STEPPED.sub("_new ", text)
+
+
+def without_own_name(text: str, name: str) -> str:
+    """Return what stands to the right of `net_h1 =` in the field net_h1; any other text as it is."""
+    if len(text) > MOST or ("=" not in text and "≈" not in text):
+        return text
+    equation = EQUATION.fullmatch(without_latex(plain(text)))
+    if equation is None or key(re.sub("[/()]", "", with_names(equation[1]))) != key(name):
+        return text
+    return equation[2]

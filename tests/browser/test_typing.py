@@ -35,9 +35,11 @@ READ = """async ([place, sentences, table]) => {
   const { unreadable } = await import(place.replace("exercise.js", "numbers.js"));
   const { unreadableFormula } = await import(place.replace("exercise.js", "formulas.js"));
   const { sentence } = await import(place.replace("exercise.js", "sentences.js"));
+  const { withoutOwnName } = await import(place.replace("exercise.js", "spelling.js"));
   const said = (problem) => problem ? sentence(sentences, problem) : "";
   return {
     names: table.names,
+    equations: table.equations.map(([text, name]) => [text, name, withoutOwnName(text, name)]),
     numbers: table.numbers.map(([text]) => [text, said(unreadable(text))]),
     formulas: table.formulas.map(([text]) => [text, said(unreadableFormula(text, table.names))]),
   };

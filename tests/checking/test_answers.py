@@ -39,6 +39,17 @@ def test_all_problems_are_named_at_once_in_the_order_of_the_fields() -> None:
     ]
 
 
+def test_an_answer_may_begin_with_the_name_of_its_own_field() -> None:
+    found = answers(STEP, {"v3": "v₃ = 2", "y3": "Y3 ≈ 1", "v4": "v5 = 1"})
+    assert {name: (number.value, number.text) for name, number in found.numbers.items()} == {
+        "v3": (2.0, "v₃ = 2"),
+        "y3": (1.0, "Y3 ≈ 1"),
+    }
+    assert [(problem.field, problem.detail[:35]) for problem in found.problems] == [
+        ("v4", "The word “v5” can't be read here. W")
+    ]
+
+
 def test_an_unreadable_field_is_not_missing_and_has_no_number() -> None:
     found = answers(STEP, {"v3": "two"})
     assert "v3" not in found.missing

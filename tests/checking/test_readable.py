@@ -9,6 +9,7 @@ import pytest
 
 from grader.checking.formula import read_formula
 from grader.checking.numbers import Unreadable, read_number
+from grader.checking.spelling import without_own_name
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
 
@@ -30,3 +31,8 @@ def test_the_table_that_the_browser_shares_says_which_numbers_are_read(text: str
 @pytest.mark.parametrize(("text", "said"), TABLE["formulas"])
 def test_the_table_that_the_browser_shares_says_which_formulas_are_read(text: str, said: str) -> None:
     assert said_of(lambda: read_formula(text, TABLE["names"])) == said
+
+
+@pytest.mark.parametrize(("text", "name", "rest"), TABLE["equations"])
+def test_the_table_says_what_is_left_where_a_field_is_named_before_its_value(text: str, name: str, rest: str) -> None:
+    assert without_own_name(text, name) == rest

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from grader.checking.exercise import Exercise, FieldKind
 from grader.checking.numbers import Number, Unreadable, read_number
+from grader.checking.spelling import without_own_name
 from grader.services.analysis.alike import Wrong
 
 WIDEST = 5e-3
@@ -41,7 +42,7 @@ def placed(exercise: Exercise, typed: Sequence[Typed]) -> list[Wrong]:
     """
     by_field: defaultdict[str, list[tuple[Typed, Number]]] = defaultdict(list)
     for one in typed:
-        number = _number(one.text)
+        number = _number(without_own_name(one.text, one.field))
         if number is not None:
             by_field[one.field].append((one, number))
     if not by_field:  # also where the exercise gives no weights, so that there are no right values

@@ -4,7 +4,7 @@ import { plain, trimmed } from "./characters.js";
 import { GREEK, withoutLatex } from "./latex.js";
 import { named, shown } from "./numbers.js";
 import { withProducts } from "./products.js";
-import { guesses, meant } from "./spelling.js";
+import { guesses, meant, withNames } from "./spelling.js";
 import { problemOf } from "./terms.js";
 
 const MOST = 500;
@@ -44,7 +44,7 @@ function lexemes(text, names) {
 }
 
 function bareOf(text) {
-  const stepped = withoutLatex(plain(text)).replace(/ ?\^ ?\( ?\+ ?\)/g, "_new ").replaceAll("√", " sqrt ");
+  const stepped = withNames(withoutLatex(plain(text))).replaceAll("√", " sqrt ");
   const bare = trimmed(stepped).replace(/^[=≈ ]+/, "");
   return /^(.*[^ .,;]) ?[.,;]$/.exec(bare)?.[1] ?? bare;
 }

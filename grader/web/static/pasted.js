@@ -3,7 +3,7 @@
 import { plain } from "./characters.js";
 import { withoutLatex } from "./latex.js";
 import { unreadable } from "./numbers.js";
-import { keyOf } from "./spelling.js";
+import { keyOf, withNames } from "./spelling.js";
 
 const UNCLEAR = { pairs: [], left: 0, passed: 0, isUnclear: true };
 const PLACEHOLDER = /^(?:#.*|n\/?a|none|null|nil|-*)$/i;
@@ -40,7 +40,7 @@ function indexOf(fields) {
 }
 
 function nameKey(text) {
-  const bare = withoutLatex(plain(text)).replace(/ ?\^ ?\( ?\+ ?\)/g, "_new");
+  const bare = withNames(withoutLatex(plain(text)));
   return keyOf(bare.replace(/[:=]+$/, "").replace(/[/()[\]{}]/g, ""));
 }
 

@@ -3,6 +3,7 @@
 import { unreadableFormula } from "./formulas.js";
 import { unreadable } from "./numbers.js";
 import { sentence } from "./sentences.js";
+import { withoutOwnName } from "./spelling.js";
 
 export function readable(form) {
   const sentences = JSON.parse(form.dataset.sentences);
@@ -31,7 +32,8 @@ export function readable(form) {
 
 function problemOf(field) {
   const names = field.dataset.names?.split(" ");
-  return names ? unreadableFormula(field.value, names) : unreadable(field.value);
+  const text = withoutOwnName(field.value, field.name);
+  return names ? unreadableFormula(text, names) : unreadable(text);
 }
 
 function describe(field, there) {

@@ -1,8 +1,11 @@
 // Names of quantities in the spellings that people use, as grader/checking/spelling.py has them.
-import { GREEK } from "./latex.js";
+import { plain } from "./characters.js";
+import { GREEK, withoutLatex } from "./latex.js";
 
 const MOST_GUESSES = 3;
 const LONG = 6;
+const EQUATION = /^([^=≈]+)[=≈](.*)$/;
+const MOST = 600;
 
 export function inAscii(name) {
   return [...name].map((one) => (one === "∂" ? "d" : GREEK.get(one) ?? one)).join("");
@@ -27,6 +30,19 @@ export function guesses(typed, names) {
   const begun = names.filter((name) => keyOf(name).startsWith(wanted));
   const near = names.filter((name) => !begun.includes(name) && wanted.length > 1 && distance(wanted, keyOf(name)) <= most);
   return [...begun, ...near].slice(0, MOST_GUESSES);
+}
+
+// A text with the names of values after the step in place of their superscript +.
+export function withNames(text) {
+  return text.replace(/ ?\^ ?\( ?\+ ?\)/g, "_new ");
+}
+
+// What stands to the right of "net_h1 =" in the field net_h1; any other text as it is.
+export function withoutOwnName(text, name) {
+  if (text.length > MOST || !/[=≈]/.test(text)) return text;
+  const equation = EQUATION.exec(withoutLatex(plain(text)));
+  if (!equation || keyOf(withNames(equation[1]).replace(/[/()]/g, "")) !== keyOf(name)) return text;
+  return equation[2];
 }
 
 function distance(one, other) {

@@ -8,6 +8,7 @@ from grader.checking.answers import Entry
 from grader.checking.exercise import Exercise, Given
 from grader.checking.numbers import Unreadable, read_number
 from grader.checking.report import Report
+from grader.checking.spelling import without_own_name
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
 from grader.web.pages.figure.belonging import WHOLE, Place, Sort, places_of
@@ -205,7 +206,9 @@ class _Drawing:
             return None
         graph = self.exercise.graph
         outs = [name for name in fields if graph[name].kind is Kind.ACTIVATION and not graph[name].after_step]
-        return _read(self.entries[outs[0]].text) if len(outs) == 1 and outs[0] in self.entries else None
+        if len(outs) != 1 or outs[0] not in self.entries:
+            return None
+        return _read(without_own_name(self.entries[outs[0]].text, outs[0]))
 
 
 def _read(text: str) -> float | None:
