@@ -1,14 +1,17 @@
 """An instructor proposes a regrade, sees what it would change, applies it and takes it back, without JavaScript."""
 
 import re
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from grader.store.regrades import Regrade, RegradeResult, RegradeState
+from grader.store.submissions import Submission
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import WIDE, Exam, Office
+from tests.web.conftest import GiveToken
 from tests.web.pages.courses.conftest import BrowserOf
 
 AS_NOW = {"counting": "best", "attempts": "", "late_percent": "0", "late_cap": "100", "worth": ""}
@@ -170,3 +173,66 @@ def test_weights_that_are_tried_have_points_and_neither_tolerance_nor_credit(
     assert 'name="points.w0"' in page
     assert 'name="value.all"' not in page
     assert 'name="credit.correct"' not in page
+
+
+@pytest.fixture
+def sara(classroom: Classroom, browser_of: BrowserOf) -> FlaskClient:
+    return browser_of(classroom.students[0])
+
+
+def test_what_is_only_proposed_moves_nothing_that_anybody_reads(
+    teacher: FlaskClient, sara: FlaskClient, office: Office, classroom: Classroom, give_token: GiveToken
+) -> None:
+    exam, token = office.exam, give_token("web")
+    course, assignment, newest = classroom.course_id, exam.assignment_id, find_newest(exam)
+    pages = [
+        (sara, "/"),
+        (sara, f"/assignments/{assignment}"),
+        (sara, f"/submissions/{newest}"),
+        (sara, "/submissions"),
+        (teacher, f"/courses/{course}/grid"),
+        (teacher, f"/assignments/{assignment}/dashboard"),
+        (teacher, f"/assignments/{assignment}/submissions"),
+        (teacher, f"/submissions/{newest}"),
+        *((teacher, f"/courses/{course}/export/{kind}") for kind in ("csv", "moodle", "canvas")),
+    ]
+    api = [
+        "results",
+        "submissions",
+        f"submissions/{newest}",
+        f"assignments/{assignment}/marks",
+        f"assignments/{assignment}/mark?learner_ref={classroom.students[0].email}",
+    ]
+
+    def seen() -> dict[str, str]:
+        return {address: read(who, address) for who, address in pages} | {
+            address: read(teacher, f"/api/v1/{address}", token) for address in api
+        }
+
+    before = seen()
+    regrade_id = office.ready()
+    assert seen() == before
+    office.ask_apply(regrade_id)
+    office.work()
+    after = seen()
+    assert {address for address in before if before[address] != after[address]} >= {
+        *api,
+        f"/submissions/{newest}",
+        f"/courses/{course}/grid",
+        f"/courses/{course}/export/csv",
+    }
+
+
+def read(client: FlaskClient, address: str, headers: dict[str, str] | None = None) -> str:
+    reply = client.get(address, headers=headers)
+    assert reply.status_code == 200, address
+    return MOVING.sub("", reply.text)
+
+
+MOVING = re.compile(r'name="_form" value="[0-9a-f]{32}"|as of <time[^>]*>[^<]*|\d+ (seconds?|minutes?) ago')
+"""What changes by itself while the test runs."""
+
+
+def find_newest(exam: Exam) -> UUID:
+    with exam.sessions() as session:
+        return session.scalars(select(Submission.id).order_by(Submission.submitted_at.desc()).limit(1)).one()
