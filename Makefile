@@ -24,7 +24,7 @@ RUN := "$(VENV)/bin/python" -m
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
-	@echo "make test-fast   run the tests that start no process, no browser and no whole machine: under a minute"
+	@echo "make test-fast   run the tests of single cases that start no process, browser or machine: under a minute"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
 	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
@@ -45,9 +45,10 @@ test:
 	$(prepare) dev
 	@$(RUN) pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
 
+FAST := not process and not browser and not machine and not property and not long
 test-fast:
 	$(prepare) dev
-	@$(RUN) pytest -n $(WORKERS) --dist worksteal -m "not process and not browser and not machine" $(TESTS)
+	@$(RUN) pytest -n $(WORKERS) --dist worksteal -m "$(FAST)" $(TESTS)
 
 # Its file is found by name alone: `make test` needs no engine.
 test-compose:

@@ -143,6 +143,7 @@ def by_chance(exercise: Exercise, chance: random.Random, kind: str) -> ReadAnswe
     return typed(exercise, values, 6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["all", "scaled", "one", "few", "some"])
 def test_wrong_answers_by_chance_are_no_mistakes(kind: str) -> None:
     chance = random.Random(f"{kind}, seeded")  # noqa: S311 - answers by chance, no secrets

@@ -49,6 +49,7 @@ def test_the_factors_of_the_chain_rule_agree_as_printed(name: str) -> None:
     assert evaluate(lecture())[name] == pytest.approx(NINE_DECIMALS[name], rel=0, abs=5e-10)
 
 
+@pytest.mark.long
 def test_ten_thousand_steps_end_where_the_error_has_nearly_gone() -> None:
     after = train(lecture(), steps=10_000)
     assert after["E_total"] == pytest.approx(0.0000351018778, abs=1e-12)

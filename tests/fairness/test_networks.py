@@ -1,3 +1,5 @@
+import pytest
+
 from grader.checking.exercise import Exercise
 from grader.engine.activations import ACTIVATION_NAMES
 from grader.engine.losses import LOSSES
@@ -16,6 +18,7 @@ def off(exercise: Exercise, texts: dict[str, str]) -> list[str]:
     return [name for name, value in right.items() if abs(float(texts[name]) - value) > 1e-12 * max(1.0, abs(value))]
 
 
+@pytest.mark.long
 def test_a_pass_by_hand_agrees_with_the_engine_on_every_foreign_network() -> None:
     for exercise in foreign_networks(NETWORKS):
         assert off(exercise, by_hand(exercise, Paper(exercise, significant(17)))) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,13 @@ def woken() -> list[str]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Settings of the test's own; the broker's address leads nowhere."""
+    """Settings of the test's own database; the broker's address leads nowhere."""
+    return _settings(database_url)
+
+
+@cache
+def _settings(database_url: str) -> Settings:
+    """Read once a process, for the environment too is asked each time; nobody can change them."""
     return Settings(
         database_url=database_url,
         redis_url=NOWHERE,

@@ -17,6 +17,8 @@ from grader.web.wiring import WebServices
 from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, STUDENT, SmallCourse, fill
 from tests.web.conftest import GiveToken
 
+pytestmark = pytest.mark.long
+
 NUMERALS = (
     "1e-99999999999999999999",
     "1e99999999999999999999",

@@ -104,12 +104,14 @@ def test_npz_members_that_are_off_are_refused(member: bytes, sentence: str) -> N
     assert sentence in refusal(archive({"w.npy": member}))
 
 
+@pytest.mark.long
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = archive({"w.npy": bytes(512 << 20)}, zipfile.ZIP_DEFLATED)
     assert len(bomb) < 1 << 20
     assert "times its size" in refusal(bomb)
 
 
+@pytest.mark.long
 def test_many_members_that_are_large_together_are_refused() -> None:
     numbers = np.random.default_rng(1).integers(0, 4, 1 << 20, dtype=np.int64)  # packs well, though not suspiciously
     packed = archive({f"{k}.npy": npy(numbers) for k in range(12)}, zipfile.ZIP_DEFLATED)

@@ -17,6 +17,8 @@ from grader.store.gradings import Grading
 from grader.store.submissions import Submission
 from tests.fixtures.course import EXERCISES
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

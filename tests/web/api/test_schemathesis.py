@@ -15,6 +15,8 @@ from grader.web.api.blueprint import OPERATIONS
 from grader.web.app import create_app
 from grader.web.wiring import WebServices
 
+pytestmark = pytest.mark.long
+
 CASES = 20
 
 # Which fields there are, and that a text is a number, is the exercise's matter and not the document's; so 422 may be

@@ -147,6 +147,7 @@ def test_a_class_that_signs_in_from_one_address_is_not_slowed_down(client: Flask
     assert {client.post("/sign-in", data=typed()).status_code for _ in range(12)} == {303}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("registered")
 def test_a_lecture_hall_behind_one_address_signs_in_though_everybody_mistypes_once(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,8 @@ from tests.fixtures.small_course import ADMINISTRATOR, CLASSMATES, INSTRUCTOR, S
 from tests.web.pages.conftest import STEP, send, set_aside
 from tests.web.pages.reading import english_in, pages
 
+pytestmark = pytest.mark.long
+
 SignIn = Callable[[Person | None], FlaskClient]
 
 

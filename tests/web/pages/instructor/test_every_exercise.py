@@ -13,6 +13,8 @@ from grader.web.wiring import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.conftest import EXERCISES
 
+pytestmark = pytest.mark.long
+
 SLUGS = sorted(load_catalog(EXERCISES).published)
 PAGES = ("/dashboard", "/dashboard?of=first", "/submissions", "/regrades", "/edit", "/allowances", "/export/csv", "")
 
