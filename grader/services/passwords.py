@@ -1,7 +1,6 @@
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
-from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -9,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from grader.sayings.saying import Saying
 from grader.services.errors import SignInBusy, WeakPassword
+from grader.services.turns import NoTurn, Turns
 
 AT_ONCE: Final = 2
 """A hash takes 64 MiB and a core's whole attention; more at once would starve everybody else."""
@@ -16,17 +16,12 @@ AT_ONCE: Final = 2
 MOST_WAITING: Final = 14
 """Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
 
-WAITING_AGAIN: Final = 6
-"""Places for whoever failed lately: a flood of guesses leaves the others to those who type their password once."""
-
 PATIENCE_SECONDS: Final = 5.0
 SHORTEST: Final = 8
 LONGEST: Final = 1024
 
 _hasher = PasswordHasher()
-_turn = BoundedSemaphore(AT_ONCE)
-_places = BoundedSemaphore(AT_ONCE + MOST_WAITING)
-_places_again = BoundedSemaphore(WAITING_AGAIN)
+_turns = Turns(AT_ONCE, MOST_WAITING, PATIENCE_SECONDS)
 
 
 def hash_password(password: str) -> str:
@@ -42,18 +37,18 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password.encode("utf-8", "surrogatepass"))
 
 
-def verify_password(stored: str | None, password: str, *, again: bool = False) -> bool:
+def verify_password(stored: str | None, password: str, tries: int = 0) -> bool:
     """Tell whether this is the password; it takes the same time where nothing is stored.
 
     Args:
         stored: what `hash_password` returned; None where there is no password.
         password: what was typed.
-        again: whether whoever asks failed lately, and so comes after those who did not.
+        tries: how often whoever asks failed lately: others, who did less often, come first.
 
     Raises:
         SignInBusy: too many passwords are being checked just now.
     """
-    with _place_again() if again else nullcontext(), _one_hash():
+    with _one_hash(tries):
         nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
         try:
             _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
@@ -63,33 +58,17 @@ def verify_password(stored: str | None, password: str, *, again: bool = False) -
 
 
 @contextmanager
-def _one_hash() -> Iterator[None]:
+def _one_hash(tries: int = 0) -> Iterator[None]:
     """Wait for one's turn to compute a hash: few may, and all others are told at once.
 
     Raises:
         SignInBusy: too many wait already, or the turn does not come.
     """
-    if not _places.acquire(blocking=False):
-        raise _busy()
     try:
-        if not _turn.acquire(timeout=PATIENCE_SECONDS):
-            raise _busy()
-        try:
+        with _turns.turn(tries):
             yield
-        finally:
-            _turn.release()
-    finally:
-        _places.release()
-
-
-@contextmanager
-def _place_again() -> Iterator[None]:
-    if not _places_again.acquire(blocking=False):
-        raise _busy()
-    try:
-        yield
-    finally:
-        _places_again.release()
+    except NoTurn:
+        raise _busy() from None
 
 
 def _busy() -> SignInBusy:

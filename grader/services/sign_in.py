@@ -16,11 +16,11 @@ from grader.store.links import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody typed; `again` says that the same e-mail failed from the same place lately."""
+    """What somebody typed; `tries` says how often the same e-mail failed from the same place lately."""
 
     email: str
     password: str
-    again: bool = False
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def sign_in(sessions: Sessions, typed: Credentials, browser: Browser, now: datet
     """
     with sessions() as session:
         user_id, stored = _candidate(session, typed.email)
-    if not verify_password(stored, typed.password, again=typed.again) or user_id is None:
+    if not verify_password(stored, typed.password, typed.tries) or user_id is None:
         raise SignInRefused("E-mail and password don't fit together.")
     with sessions.begin() as session:
         return begin(session, user_id, Way.PASSWORD, browser, now)

@@ -1,6 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import BoundedSemaphore, Event, Thread
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -23,6 +22,7 @@ from grader.services.issue import create_link
 from grader.services.register import Person, register
 from grader.services.secret import Secret
 from grader.services.sign_in import Credentials, sign_in, sign_in_by_link, sign_out
+from grader.services.turns import Turns
 from grader.store.browser_sessions import BrowserSession
 from grader.store.engine import Sessions
 from grader.store.users import Role, User
@@ -101,56 +101,14 @@ def test_a_password_is_stored_as_argon2id_with_64_mib(
 def test_no_more_than_two_passwords_are_checked_at_once(
     sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = BoundedSemaphore(1)
-    taken.acquire()
-    monkeypatch.setattr(passwords, "_turn", taken)
-    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 0.01)
-    with pytest.raises(SignInBusy):
-        sign_in(sessions, TYPED, Browser(DAY), clock())
-    assert passwords.AT_ONCE == 2
-
-
-def test_few_wait_for_their_turn_and_all_others_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all places taken nobody waits: the patience is an hour, and the answer comes before it."""
-    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 3600.0)
-    monkeypatch.setattr(passwords, "_turn", BoundedSemaphore(1))
-    monkeypatch.setattr(passwords, "_places", BoundedSemaphore(2))
-    begun, go_on = Event(), Event()
-
-    class Slow(_Hasher):
-        def verify(self, stored: str, _password: bytes) -> bool:
-            begun.set()
-            go_on.wait()
-            return super().verify(stored, _password)
-
-    monkeypatch.setattr(passwords, "_hasher", Slow([]))
-    results: list[bool] = []
-    threads = [Thread(target=lambda: results.append(passwords.verify_password("x", "y"))) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    begun.wait()
-    while passwords._places.acquire(blocking=False):  # until the second waits, too
-        passwords._places.release()
-    with pytest.raises(SignInBusy):
-        passwords.verify_password("x", "y")
-    with pytest.raises(SignInBusy):
-        passwords.hash_password("long enough")
-    go_on.set()
-    for thread in threads:
-        thread.join()
-    assert results == [True, True]
-    assert passwords.verify_password("x", "y")
-
-
-def test_who_failed_lately_leaves_places_to_those_who_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", _Hasher([]))
-    monkeypatch.setattr(passwords, "_places_again", BoundedSemaphore(1))
-    with passwords._place_again():
+    monkeypatch.setattr(passwords, "_turns", Turns(1, 0, 0.01))
+    with passwords._one_hash():
         with pytest.raises(SignInBusy):
-            passwords.verify_password("x", "y", again=True)
-        assert passwords.verify_password("x", "y")
-    assert passwords.verify_password("x", "y", again=True)
-    assert passwords.WAITING_AGAIN < passwords.MOST_WAITING
+            sign_in(sessions, TYPED, Browser(DAY), clock())
+        with pytest.raises(SignInBusy):
+            passwords.hash_password("long enough")
+    sign_in(sessions, TYPED, Browser(DAY), clock())
+    assert passwords.AT_ONCE == 2
 
 
 def test_a_session_ends_with_its_time_or_by_signing_out(sessions: Sessions, an: int, clock: Clock) -> None:

@@ -24,7 +24,7 @@ LATELY = 600
 """Seconds."""
 
 _failed_lately = ProcessCounts()
-"""By e-mail and address, in this process alone: whoever is there waits after those who did not fail."""
+"""By e-mail and address, in this process alone: who failed less often comes first."""
 
 
 def sign_in() -> Response:
@@ -36,8 +36,8 @@ def check_sign_in() -> BaseResponse:
     """Sign in by e-mail and password; what is wrong is never told more closely than that it is."""
     services = web_services()
     wanted = own_path(request.form.get("next", HOME))
-    again = _failed_lately.get(hashed(_pair())) > 0
-    typed = Credentials(request.form.get("email", ""), request.form.get("password", ""), again)
+    tries = _failed_lately.get(hashed(_pair()))
+    typed = Credentials(request.form.get("email", ""), request.form.get("password", ""), tries)
     try:
         token = start_session(services.sessions, typed, browser(), services.clock())
     except SignInRefused:

@@ -1,7 +1,6 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
-from threading import BoundedSemaphore
 
 import pytest
 from flask import Flask
@@ -13,6 +12,7 @@ from grader.services.administer import Act, disable
 from grader.services.issue import create_link
 from grader.services.link import make_link
 from grader.services.register import Person, register
+from grader.services.turns import Turns
 from grader.store.links import Purpose
 from grader.store.users import Role, User
 from grader.web.app import create_app
@@ -115,7 +115,7 @@ def test_while_too_many_sign_in_the_form_comes_back_at_once_and_the_try_is_count
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(passwords, "_places", BoundedSemaphore(1))
+        patched.setattr(passwords, "_turns", Turns(1, 0, 0.0))
         with passwords._one_hash():
             refused = [client.post("/sign-in", data=typed()) for _ in range(11)]
     assert [reply.status_code for reply in refused] == [503] * 10 + [429]
@@ -126,15 +126,20 @@ def test_while_too_many_sign_in_the_form_comes_back_at_once_and_the_try_is_count
 
 
 @pytest.mark.usefixtures("registered")
-def test_a_flood_of_guesses_leaves_room_for_whoever_types_the_right_password(
+def test_how_often_an_email_failed_lately_decides_who_comes_first(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "_places_again", BoundedSemaphore(1))
+    tries: list[int] = []
+
+    def verify(_stored: str | None, password: str, tried: int = 0) -> bool:
+        tries.append(tried)
+        return password == PASSWORD
+
+    monkeypatch.setattr(sign_in, "verify_password", verify)
     monkeypatch.setattr(account, "_failed_lately", ProcessCounts())
-    client.post("/sign-in", data=typed(email="guessed@example.org", password="guess"))
-    with passwords._place_again():  # as in a flood: all places for those who failed are taken
-        assert client.post("/sign-in", data=typed(email="guessed@example.org", password="guess")).status_code == 503
-        assert client.post("/sign-in", data=typed()).status_code == 303
+    for email, password in ((EMAIL, "?"), (EMAIL, "?"), ("x@y.org", "?"), (EMAIL, PASSWORD), (EMAIL, "?")):
+        client.post("/sign-in", data=typed(email=email, password=password))
+    assert tries == [0, 1, 0, 2, 0]
 
 
 def test_a_database_that_is_away_counts_against_nobody(app_without_database: Flask) -> None:
@@ -153,7 +158,7 @@ def test_a_lecture_hall_behind_one_address_signs_in_though_everybody_mistypes_on
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hash is left out: it would take a minute, and what counts here is what is counted."""
-    monkeypatch.setattr(sign_in, "verify_password", lambda _, password, **_more: password == PASSWORD)
+    monkeypatch.setattr(sign_in, "verify_password", lambda _, password, _tries: password == PASSWORD)
     mistyped = {client.post("/sign-in", data=typed(email=f"s{one}@x", password="?")).status_code for one in range(600)}
     assert mistyped == {401}
     assert {client.post("/sign-in", data=typed()).status_code for _ in range(20)} == {303}
