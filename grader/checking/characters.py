@@ -35,6 +35,8 @@ RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₔₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼ", "0123456789+-=()aeoxəhklmnpstiruvj")
 RAISED_RUN = re.compile(f"[{''.join(map(chr, RAISED))}]+")
 LOWERED_RUN = re.compile(f"[{''.join(map(chr, LOWERED))}]+")
+FRACTION = re.compile("(?P<before>[0-9]?)(?P<top>[⁰¹²³⁴-⁹]+)[/\u2044\u2215](?P<bottom>[₀-₉]+)")
+"""1/3 as fonts draw it; behind a digit it may be a mixed number, and stays as it is."""
 
 FONTS = re.compile("[\u03d0-\u03f6\u2100-\u214f\ufe50-\ufe6b\uff01-\uffee\U0001d400-\U0001d7ff]")
 """Letters, digits and signs of another font or width: mathematical italics, full width."""
@@ -51,10 +53,17 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = INVISIBLE.sub("", text)
+        text = FRACTION.sub(_fraction, text)
         text = RAISED_RUN.sub(lambda run: f"^({run[0].translate(RAISED)})", text)
         text = LOWERED_RUN.sub(lambda run: f"_{run[0].translate(LOWERED)}", text)
         text = "".join(map(_one, text)).translate(SIGNS)
     return SPACES.sub(" ", text).strip(" ")
+
+
+def _fraction(found: re.Match[str]) -> str:
+    if found["before"]:
+        return found[0]
+    return f"({found['top'].translate(RAISED)}/{found['bottom'].translate(LOWERED)})"
 
 
 def _one(character: str) -> str:

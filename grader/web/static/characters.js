@@ -18,6 +18,7 @@ const RAISED = pairs("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "012345
 const LOWERED = pairs("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₔₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼ", "0123456789+-=()aeoxəhklmnpstiruvj");
 const RAISED_RUN = new RegExp(`[${[...RAISED.keys()].join("")}]+`, "g");
 const LOWERED_RUN = new RegExp(`[${[...LOWERED.keys()].join("")}]+`, "g");
+const FRACTION = /([0-9]?)([⁰¹²³⁴-⁹]+)[/\u2044\u2215]([₀-₉]+)/g;
 const FONTS = /^[\u03d0-\u03f6\u2100-\u214f\ufe50-\ufe6b\uff01-\uffee\u{1d400}-\u{1d7ff}]$/u;
 const VISIBLE = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
 const RIGHT_TO_LEFT = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]$/u;
@@ -25,6 +26,7 @@ const RIGHT_TO_LEFT = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10f
 export function plain(text) {
   const seen = text
     .replace(INVISIBLE, "")
+    .replace(FRACTION, (all, before, top, bottom) => (before ? all : `(${translated(top, RAISED)}/${translated(bottom, LOWERED)})`))
     .replace(RAISED_RUN, (run) => `^(${translated(run, RAISED)})`)
     .replace(LOWERED_RUN, (run) => `_${translated(run, LOWERED)}`);
   const same = [...seen].map(one).map((character) => SIGNS.get(character) ?? character);

@@ -86,3 +86,10 @@ def test_without_an_exercise_or_an_assignment_there_is_no_draft(student: FlaskCl
     assert student.get("/exercises/nothing/draft").status_code == 404
     assert student.get("/assignments/999/draft").status_code == 404
     assert student.put("/assignments/999/draft", json={"answers": {}}).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["0.5\x00", "\x00", "\u202e0.5\u202c", "\u0663\u0665"])
+def test_characters_that_nobody_sees_are_no_fault_of_a_draft(student: FlaskClient, text: str) -> None:
+    reply = student.put(PLACE, json={"answers": {"v3": text, "y3": "1"}})
+    assert reply.status_code == 200, reply.text
+    assert inputs(student.get(STEP_PAGE).text)["y3"] == "1"
