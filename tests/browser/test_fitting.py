@@ -1,0 +1,66 @@
+"""Long titles, names and numbers stay in their cards at every width, in both languages, with scroll bars that take space."""
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from grader.checking.policy import Late, Policy
+from grader.store.assignments import Assignment
+from grader.store.users import User
+from tests.fixtures import small_course
+from tests.fixtures.accessibility import misfits
+from tests.fixtures.browser import Desk
+from tests.fixtures.site import Site
+
+WIDTHS = (1440, 1280, 1000, 641, 360)
+LONG = {"w0": "-1.50000000000000000000000000000", "w1": "1.00000000000000000000000000001", "w2": "1/1"}
+TITLE = "Backpropagation in a network with " + "unbreakably" * 6 + " long names"
+NAME = "Nguyễn Phúc Bảo " + "Wolfeschlegelsteinhausen" * 3
+RING = """() => [...document.querySelectorAll(".ring text")]
+  .filter(one => one.getBBox().width > (one.classList.contains("given") ? 54 : 48)).map(one => one.textContent)"""
+
+STUDENTS = (
+    "/",
+    "/courses/{0.course_id}",
+    "/assignments/{0.assignment_id}",
+    "/submissions",
+    "/submissions/{0.submission_id}",
+)
+TEACHERS = (
+    "/courses/{0.course_id}/grid",
+    "/assignments/{0.assignment_id}/dashboard",
+    "/assignments/{0.assignment_id}/students/{0.student_id}",
+    "/assignments/{0.assignment_id}/submissions",
+)
+
+
+def misfits_at_every_width(page: Page) -> list[str]:
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{page.url}, {width} px: {what}" for what in misfits(page) + page.evaluate(RING)]
+    return found
+
+
+@pytest.mark.parametrize("language", ["en-GB", "vi-VN"])
+def test_what_is_long_stays_in_its_card(desk: Desk, site: Site, language: str) -> None:
+    course = small_course.fill(site.sessions)
+    policy = Policy(attempts=5, points=12345.67, late=Late(0.1, 0.9, None)).to_json()
+    site.change(lambda session: session.execute(update(Assignment).values(title=TITLE, policy=policy)))
+    site.change(lambda session: session.execute(update(User).values(name=NAME)))
+    student = desk.sign_in(small_course.STUDENT.email, locale=language)
+    found = []
+    practising = desk.sign_in("practises@example.org", locale=language)
+    practising.goto(practising.request.post("/exercises/and-gate", form={**LONG}, max_redirects=0).headers["location"])
+    practising.locator("#submission[data-status='graded']").wait_for()
+    found += misfits_at_every_width(practising)
+    for who, addresses in (
+        (student, STUDENTS),
+        (desk.sign_in(small_course.INSTRUCTOR.email, locale=language), TEACHERS),
+    ):
+        for address in addresses:
+            reply = who.goto(address.format(course))
+            assert reply is not None
+            assert reply.status == 200, who.url
+            found += misfits_at_every_width(who)
+    assert not found, "\n".join(found)
