@@ -57,6 +57,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "en": "The array {name} does not hold plain numbers ({kind}).",
         "vi": "Mảng {name} không chứa các số thông thường ({kind}).",
     },
+    "array.short-float": {
+        "en": "The array {name} is stored in 8 bits a number or fewer, which are not read here; save it as float32.",
+        "vi": "Mảng {name} được lưu với không quá 8 bit cho mỗi số, dạng này không đọc được; hãy lưu dưới dạng float32.",
+    },
     "array.no-numbers": {
         "en": "The array {name} does not hold plain numbers.",
         "vi": "Mảng {name} không chứa các số thông thường.",

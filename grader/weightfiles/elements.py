@@ -1,5 +1,6 @@
 """From raw bytes to numbers: the kinds of elements that weights may have."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -11,7 +12,10 @@ from grader.weightfiles.limits import shown
 from grader.weightfiles.refused import RefusedFile
 
 BFLOAT16 = "bf16"
-"""The upper half of a 32-bit float; NumPy has no name for it."""
+"""The upper half of a 32-bit float; NumPy has no name for it of its own."""
+
+BFLOAT16_OF_NUMPY, FLOAT8_OF_NUMPY = "V2", "V1"
+"""What NumPy and HDF5 write of the types of ml_dtypes, whose names they do not know."""
 
 SIZES: Mapping[str, int] = MappingProxyType(
     {"f2": 2, "f4": 4, "f8": 8, BFLOAT16: 2, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8}
@@ -26,7 +30,7 @@ def decode(name: str, raw: bytes | memoryview, kind: str, *, big_endian: bool = 
         RefusedFile: the kind is none of numbers, or some of them have no finite value.
     """
     if kind not in SIZES:
-        raise RefusedFile(Saying("array.kind", name=shown(name), kind=shown(kind)))
+        raise unread_kind(name, kind)
     order = ">" if big_endian else "<"
     if kind == BFLOAT16:
         upper = np.frombuffer(raw, dtype=np.dtype(f"{order}u2")).astype(np.uint32)
@@ -49,4 +53,14 @@ def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def kind_of(dtype: np.dtype[np.generic]) -> str:
     """The kind of a NumPy type without the order of its bytes; what holds no numbers is no key of SIZES."""
-    return f"{dtype.kind}{dtype.itemsize}" if dtype.names is None and dtype.subdtype is None else "structured"
+    if dtype.names is not None or dtype.subdtype is not None:
+        return "structured"
+    kind = f"{dtype.kind}{dtype.itemsize}"
+    return BFLOAT16 if kind == BFLOAT16_OF_NUMPY else kind
+
+
+def unread_kind(name: str, kind: str) -> RefusedFile:
+    """Why elements of a kind that is no key of SIZES are not read."""
+    if kind == FLOAT8_OF_NUMPY or re.search(r"f(loat)?(4|6|8)_", kind, re.IGNORECASE):
+        return RefusedFile(Saying("array.short-float", name=shown(name)))
+    return RefusedFile(Saying("array.kind", name=shown(name), kind=shown(kind)))

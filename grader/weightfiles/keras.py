@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
-from grader.weightfiles.elements import SIZES, finite, kind_of
+from grader.weightfiles.elements import BFLOAT16, FLOAT8_OF_NUMPY, SIZES, decode, finite, kind_of, unread_kind
 from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -105,7 +105,10 @@ class Walk:
         return group[name]
 
     def _array(self, name: str, dataset: Any) -> NDArray[np.float64]:
-        if dataset.shape is None or kind_of(dataset.dtype) not in SIZES:
+        kind = "" if dataset.shape is None else kind_of(dataset.dtype)
+        if kind == FLOAT8_OF_NUMPY:
+            raise unread_kind(name, kind)
+        if kind not in SIZES:
             raise RefusedFile(Saying("array.no-numbers", name=shown(name)))
         settings = dataset.id.get_create_plist()
         filters = {settings.get_filter(k)[0] for k in range(settings.get_nfilters())}
@@ -113,7 +116,10 @@ class Walk:
             raise RefusedFile(Saying("array.unusual", name=shown(name)))
         count = self.budget.take_array(name, tuple(int(size) for size in dataset.shape))
         self.budget.take_unpacked(count * dataset.dtype.itemsize)
-        return finite(name, np.asarray(dataset[()], dtype=np.float64))
+        values = dataset[()]
+        if kind == BFLOAT16:
+            return decode(name, values.tobytes(), kind).reshape(dataset.shape)
+        return finite(name, np.asarray(values, dtype=np.float64))
 
 
 def plain_name(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Weights as JSON: an object of nested lists of numbers, `{"w1": 0.5}` or `{"W1": [[…]], "b1": […]}`."""
+"""Weights as JSON: an object of nested lists of numbers, `{"w1": 0.5}`, `{"W1": [[…]], "b1": […]}`, objects in objects."""
 
 import json
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from grader.sayings.saying import Saying
 from grader.weightfiles.elements import finite
 from grader.weightfiles.limits import MOST_ELEMENTS, Budget, shown
+from grader.weightfiles.nested import Nested
 from grader.weightfiles.refused import RefusedFile
 
 DEEPEST = 2
@@ -17,18 +18,28 @@ DEEPEST = 2
 
 
 def read_json(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every array by name, in the order of the file."""
+    """Every array by name, in the order of the file; the text may be UTF-8, UTF-16 or UTF-32, with a mark or without."""
     if data.count(b",") > MOST_ELEMENTS:
         raise RefusedFile(Saying("file.too-many-numbers", most=MOST_ELEMENTS))
     try:
-        parsed = json.loads(data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique)
+        parsed = json.loads(
+            data.decode(json.detect_encoding(data)), parse_constant=_no_constant, object_pairs_hook=_unique
+        )
     except RefusedFile:
         raise
     except (ValueError, RecursionError):
         raise RefusedFile(Saying("json.invalid")) from None
     if not isinstance(parsed, dict):
         raise RefusedFile(Saying("json.no-object"))
-    return {name: _array(name, value, budget) for name, value in parsed.items()}
+    nested = Nested(lambda value: not isinstance(value, dict))
+    return {name: _array(name, value, budget) for name, value in nested.flat(_without_words(parsed)).items()}
+
+
+def _without_words(parsed: dict[str, Any]) -> dict[str, Any]:
+    """The same without what is said beside lists of numbers: a name, a comment."""
+    if not any(isinstance(value, list | dict) for value in parsed.values()):
+        return parsed
+    return {name: value for name, value in parsed.items() if not isinstance(value, str | bool | None)}
 
 
 def _array(name: str, value: Any, budget: Budget) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
-from grader.weightfiles.elements import SIZES, decode, kind_of
+from grader.weightfiles.elements import SIZES, decode, kind_of, unread_kind
 from grader.weightfiles.limits import Budget, shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -38,7 +38,7 @@ def _read_npy(name: str, raw: bytes, budget: Budget) -> NDArray[np.float64]:
     if dtype.hasobject:
         raise RefusedFile(Saying("array.objects", name=shown(name)))
     if kind not in SIZES:
-        raise RefusedFile(Saying("array.kind", name=shown(name), kind=dtype.name))
+        raise unread_kind(name, dtype.name if dtype.kind != "V" else kind)
     count = budget.take_array(name, shape)
     body = memoryview(raw)[stream.tell() :]
     if len(body) != count * dtype.itemsize:

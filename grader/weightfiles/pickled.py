@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from grader.sayings.saying import Saying
 from grader.weightfiles.limits import shown
+from grader.weightfiles.pickled_numpy import NumpyArray, NumpyType
 from grader.weightfiles.refused import RefusedFile
 
 MOST_OPCODES = 200_000
@@ -23,6 +24,11 @@ class Name:
     """A name that the pickle mentions; it stands for itself and is never looked up."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """Something that the pickle describes and that is no weight; it is dropped."""
 
 
 Rebuild = Callable[[tuple[Any, ...]], Any]
@@ -83,17 +89,19 @@ class Machine:
             raise RefusedFile(Saying("pickle.wants", name=shown(text)))
         self.push(Name(text))
 
-    def reduce(self) -> None:
+    def reduce(self, opcode: str = "REDUCE") -> None:
         """Rebuild what a name and its arguments stand for."""
         arguments, name = self.stack.pop(), self.stack.pop()
         if not isinstance(name, Name) or name.text not in self.calls or not isinstance(arguments, tuple):
-            raise RefusedFile(Saying("pickle.does-more", opcode="REDUCE"))
+            raise RefusedFile(Saying("pickle.does-more", opcode=opcode))
         self.push(self.calls[name.text](arguments))
 
     def build(self) -> None:
-        """Drop what is set on an object besides its content: the metadata of a state_dict."""
-        self.stack.pop()
-        if not isinstance(self.stack[-1], dict):
+        """Set the content of an array; drop what is set on others: the metadata of a state_dict."""
+        state = self.stack.pop()
+        if isinstance(self.stack[-1], NumpyArray | NumpyType):
+            self.stack[-1].set(state)
+        elif not isinstance(self.stack[-1], dict | Unused):
             raise RefusedFile(Saying("pickle.does-more", opcode="BUILD"))
 
     def set_items(self, flat: list[Any]) -> None:
@@ -143,7 +151,7 @@ OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(
         **dict.fromkeys(
             (
                 "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT",
-                "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8",
+                "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8",
             ),
             Machine.push,
         ),
@@ -167,6 +175,7 @@ OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(
         "GLOBAL": Machine.mention,
         "STACK_GLOBAL": lambda machine, _: machine.stack_mention(),
         "REDUCE": lambda machine, _: machine.reduce(),
+        "NEWOBJ": lambda machine, _: machine.reduce("NEWOBJ"),
         "BUILD": lambda machine, _: machine.build(),
         "BINPERSID": lambda machine, _: machine.push(machine.load(machine.stack.pop())),
     }

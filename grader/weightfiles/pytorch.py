@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from grader.sayings.saying import Saying
 from grader.weightfiles.archive import Archive
-from grader.weightfiles.elements import BFLOAT16, SIZES, decode
+from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_AXES, MOST_HEADER, Budget, shown
-from grader.weightfiles.pickled import Machine, Name
+from grader.weightfiles.nested import Nested
+from grader.weightfiles.pickled import Machine, Name, Unused
+from grader.weightfiles.pickled_numpy import NumpyArray, encoded, numpy_type
 from grader.weightfiles.refused import RefusedFile
 
 PICKLE = "data.pkl"
@@ -27,10 +29,39 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "torch ShortStorage": "i2",
         "torch CharStorage": "i1",
         "torch ByteStorage": "u1",
+        "torch BoolStorage": "u1",
     }
 )
-STATES = ("state_dict", "model_state_dict", "model")
-"""Where training scripts put the state_dict when they save more than it."""
+UNTYPED = "torch.storage UntypedStorage"
+"""A storage in bytes, whose tensors say their type themselves."""
+
+DTYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "torch float32": "f4", "torch float64": "f8", "torch float16": "f2", "torch bfloat16": BFLOAT16,
+        "torch uint16": "u2", "torch uint32": "u4", "torch uint64": "u8", "torch int64": "i8", "torch int32": "i4",
+        "torch int16": "i2", "torch int8": "i1", "torch uint8": "u1", "torch bool": "u1",
+    }
+)  # fmt: skip
+SHORT = ("e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz", "e8m0fnu")
+MENTIONED = frozenset(
+    {
+        *KINDS,
+        *DTYPES,
+        UNTYPED,
+        *(f"torch float8_{kind}" for kind in SHORT),
+        "numpy ndarray",
+        "builtins dict",
+        "__builtin__ dict",
+    }
+)
+PASSED = (
+    "numpy._core.multiarray scalar", "numpy.core.multiarray scalar", "torch Size", "torch device", "argparse Namespace",
+    "types SimpleNamespace", "pathlib PosixPath", "pathlib WindowsPath", "pathlib._local PosixPath",
+    "pathlib._local WindowsPath", "datetime datetime", "datetime timedelta", "datetime date",
+)  # fmt: skip
+"""What stands in checkpoints beside weights: read over, and never made."""
+
+RECONSTRUCT = ("numpy._core.multiarray _reconstruct", "numpy.core.multiarray _reconstruct")
 
 PERSISTENT = 5
 """A storage is told as ("storage", type, key, device, elements)."""
@@ -58,13 +89,27 @@ class StateDict:
         match told:
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind in KINDS and count >= 0:
                 return Storage(key, KINDS[kind], count)
+            case ("storage", Name(text=kind), str(key), str(), int(count)) if kind == UNTYPED and count >= 0:
+                return Storage(key, UNTYPED, count)
             case _:
                 raise RefusedFile(Saying("torch.unread"))
+
+    def tensor_of_type(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
+        """A tensor that says its type itself, at the end, and counts its storage in bytes."""
+        match arguments:
+            case (Storage(key=key, count=count), *others, Name(text=dtype)):
+                pass
+            case _:
+                raise RefusedFile(Saying("torch.unread"))
+        if dtype not in DTYPES:
+            raise unread_kind(key, dtype)
+        kind = DTYPES[dtype]
+        return self.tensor((Storage(key, kind, count // SIZES[kind]), *others))
 
     def tensor(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
         """A tensor: storage, offset, sizes and strides, held against what is really there."""
         match arguments[:4]:
-            case (Storage() as storage, int(offset), tuple(shape), tuple(strides)):
+            case (Storage() as storage, int(offset), tuple(shape), tuple(strides)) if storage.kind in SIZES:
                 pass
             case _:
                 raise RefusedFile(Saying("torch.unread"))
@@ -96,20 +141,27 @@ def read_pytorch(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     state = StateDict(archive, root, big_endian=order.strip() == b"big")
     calls = {
         "torch._utils _rebuild_tensor_v2": state.tensor,
+        "torch._utils _rebuild_tensor_v3": state.tensor_of_type,
         "torch._utils _rebuild_parameter": lambda arguments: arguments[0],
+        "torch._utils _rebuild_parameter_with_state": lambda arguments: arguments[0],
         "collections OrderedDict": _dictionary,
+        "collections defaultdict": lambda _: {},
+        "numpy dtype": numpy_type,
+        "_codecs encode": encoded,
+        **dict.fromkeys(RECONSTRUCT, lambda _: NumpyArray(budget)),
+        **dict.fromkeys(PASSED, lambda _: Unused()),
     }
-    found = Machine(calls, frozenset(KINDS), state.load).run(archive.read(pickles[0], MOST_HEADER))
+    found = Machine(calls, MENTIONED, state.load).run(archive.read(pickles[0], MOST_HEADER))
     return _tensors(found)
 
 
 def _tensors(found: Any) -> dict[str, NDArray[np.float64]]:
     """The tensors of a state_dict, or of the one that a checkpoint holds."""
-    if isinstance(found, dict):
-        inner = next((found[name] for name in STATES if isinstance(found.get(name), dict)), found)
-        tensors = {str(name): value for name, value in inner.items() if isinstance(value, np.ndarray)}
+    if isinstance(found, dict) and "param_groups" not in found:
+        arrays = Nested(lambda value: isinstance(value, np.ndarray | NumpyArray)).flat(found)
+        tensors = {name: value.values if isinstance(value, NumpyArray) else value for name, value in arrays.items()}
         if tensors:
-            return tensors
+            return {name: value for name, value in tensors.items() if value is not None}
     raise RefusedFile(Saying("torch.no-tensors"))
 
 

@@ -1,5 +1,6 @@
 """Reading a file of weights, whatever its format: told by its first bytes, never by its name."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,10 @@ from grader.weightfiles.refused import RefusedFile
 from grader.weightfiles.safetensors import LENGTH, read_safetensors
 
 ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"\x80"
+
+
+HEAD = 4096
+"""Bytes that are enough to know JSON by; a multiple of what a character takes in any encoding."""
 
 
 class Format(StrEnum):
@@ -67,7 +72,7 @@ def check_head(data: bytes) -> None:
         raise RefusedFile(Saying("file.single-array"))
     if data.startswith(PICKLE_START) and not _is_safetensors(data):
         raise RefusedFile(Saying("file.bare-pickle"))
-    if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data) or data.lstrip()[:1] == b"{"):
+    if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data) or _is_json(data)):
         raise RefusedFile(Saying("file.unknown-format"))
 
 
@@ -108,3 +113,10 @@ def format_of(data: bytes) -> Format:
 def _is_safetensors(data: bytes) -> bool:
     """Whether a length and the brace of a header stand first; JSON text would give a length beyond all measure."""
     return int.from_bytes(data[:LENGTH], "little") < 1 << 40 and data[LENGTH : LENGTH + 1] == b"{"
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether the text begins with an object, in any encoding that JSON comes in."""
+    head = data[:HEAD]
+    text = head.decode(json.detect_encoding(head), "ignore")
+    return text.lstrip()[:1] == "{" or data.lstrip()[:1] == b"{"

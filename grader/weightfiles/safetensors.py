@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.sayings.saying import Saying
-from grader.weightfiles.elements import BFLOAT16, SIZES, decode
+from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_HEADER, Budget, shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -50,7 +50,7 @@ def _array(name: str, told: Any, body: memoryview, budget: Budget) -> NDArray[np
         case _:
             raise RefusedFile(Saying("safetensors.array", name=shown(name)))
     if dtype not in KINDS:
-        raise RefusedFile(Saying("array.kind", name=shown(name), kind=shown(dtype)))
+        raise unread_kind(name, dtype)
     count = budget.take_array(name, tuple(shape))
     if not 0 <= start <= end <= len(body) or end - start != count * SIZES[KINDS[dtype]]:
         raise RefusedFile(Saying("array.size-of-file", name=shown(name)))
