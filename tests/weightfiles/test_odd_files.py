@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -52,6 +53,12 @@ def test_the_network_in_it_is_read_and_does_what_it_did(name: str) -> None:
 def test_the_numbers_are_those_of_the_plain_file(name: str) -> None:
     found = {np.sort(array, axis=None).tobytes() for array in read_weights(file(name)).arrays.values()}
     assert found == {np.sort(np.asarray(values, dtype=np.float64), axis=None).tobytes() for values in PLAIN.values()}
+
+
+def test_keras_lists_the_layers_that_it_stores_by_name() -> None:
+    with h5py.File(io.BytesIO(file("named.h5"))) as stored:
+        assert list(stored["model_weights"])[:2] == ["classifier", "hidden"]
+    assert list(read_weights(file("named.h5")).arrays)[::2] == ["hidden/bias", "classifier/bias"]
 
 
 @pytest.mark.parametrize("name", ["float8.npz", "float8.pt", "float8.safetensors"])
