@@ -109,7 +109,7 @@ def _pieces(text: str) -> list[str]:
             continue
         else:
             rest += part
-    return [*pieces[:-1], pieces[-1] + rest]
+    return [*pieces[:-1], f"{pieces[-1]} {rest}"]
 
 
 def _name_beside(piece: str, matches: list[str]) -> str:

@@ -51,6 +51,14 @@ class Layout:
         """Tell whether a row holds anything in a column that is looked at."""
         return any(self.cell(row, column).strip() for column in self.places)
 
+    def fits(self, row: Sequence[str]) -> bool:
+        """Tell whether a row has no more cells than there are columns, and addresses where the titles say so."""
+        addressed = {place for place, cell in enumerate(row) if addresses_in(cell).found}
+        told_by = [self.places[column] for column in (Column.EMAIL, Column.LOGIN) if column in self.places]
+        is_told = addressed <= set(told_by) and any(self.cell(row, column).strip() for column in WHO)
+        is_addressed = Column.EMAIL not in self.places or bool(addressed)
+        return is_told and is_addressed and not any(cell.strip() for cell in row[self.width :])
+
 
 def is_title_row(row: Row, *, first: bool) -> bool:
     """Tell whether a row names columns; later rows have to look like it more clearly than the first."""
@@ -58,7 +66,7 @@ def is_title_row(row: Row, *, first: bool) -> bool:
     if row.wrong or any(addresses_in(cell).found for cell in filled):
         return False
     known = [column for column in map(column_of, filled) if column is not None]
-    if first or (WHO & set(known) and len(filled) == 1):
+    if first:
         return bool(known)
     return len(set(known)) > 1 and (bool(WHO & set(known)) or len(known) == len(filled))
 
@@ -70,7 +78,9 @@ def layout_of(titles: Row, below: Sequence[Row]) -> Layout:
         column = column_of(title)
         if column is not None and (column not in places or _is_better(title, titles.cells[places[column]])):
             places[column] = place
-    by_content = None if Column.EMAIL in places else _column_of_addresses(below, len(titles.cells))
+    others = {place for column, place in places.items() if column not in {Column.FULL, Column.NAME}}
+    free = [place for place in range(len(titles.cells)) if place not in others]
+    by_content = None if Column.EMAIL in places else _column_of_addresses(below, free)
     if by_content is not None:
         places[Column.EMAIL] = by_content
     looked_at = _without_doubles(places)
@@ -102,9 +112,9 @@ def _without_doubles(places: Mapping[Column, int]) -> dict[Column, int]:
     return places
 
 
-def _column_of_addresses(rows: Sequence[Row], width: int) -> int | None:
+def _column_of_addresses(rows: Sequence[Row], places: Sequence[int]) -> int | None:
     """The column of which at least half of the filled cells hold an address."""
-    for place in range(width):
+    for place in places:
         filled = [row.cells[place] for row in rows if _has(row, place)]
         if filled and sum(bool(addresses_in(cell).found) for cell in filled) * 2 >= len(filled):
             return place

@@ -126,16 +126,21 @@ def _read(reading: _Reading, rows: Sequence[Row], *, is_first: bool) -> Iterator
     if row.wrong is not None:
         yield Flaw(row.line, row.wrong, text)
     elif is_title_row(row, first=reading.layout is None and is_first):
-        is_again = reading.layout is not None
-        reading.layout = layout_of(row, rows[1:])
-        reading.unused.update(dict.fromkeys(reading.layout.unused))
-        yield from [PassedOver(row.line, Nobody.TITLES, text)] if is_again else []
+        yield from [PassedOver(row.line, Nobody.TITLES, text)] if reading.layout is not None else []
+        _lay_out(reading, layout_of(row, rows[1:]), next((one for one in rows[1:] if one.filled), None))
     elif (why := nobody(row, reading.layout)) is not None:
         yield PassedOver(row.line, why, text)
     elif reading.layout is not None:
         yield from titled_people(row, reading.layout, reading.domain)
     else:
         yield from _untitled(row, reading.domain, is_first=is_first)
+
+
+def _lay_out(reading: _Reading, layout: Layout, following: Row | None) -> None:
+    """Go on by other titles; by titles in the middle of a list only where the next row fits them."""
+    if reading.layout is None or (following is not None and layout.fits(following.cells)):
+        reading.layout = layout
+        reading.unused.update(dict.fromkeys(layout.unused))
 
 
 def _untitled(row: Row, domain: str, *, is_first: bool) -> Iterator[Line]:

@@ -66,10 +66,10 @@ def rows_of(text: str, is_title: IsTitle) -> list[Row]:
 
 
 def _refuse_noise(text: str) -> None:
-    """A twentieth of characters that nobody types: these are bytes of something else."""
-    noise = _CONTROL.findall(text)
-    if len(noise) * 20 > len(text):
-        raise UnreadableRosterError(Flaw(text[: text.index(noise[0])].count("\n") + 1, Wrong.NO_TEXT))
+    """Characters that nobody types on most lines: these are bytes of something else."""
+    lines = [bool(_CONTROL.search(line)) for line in text.split("\n") if line.strip()]
+    if sum(lines) * 2 > len(lines):
+        raise UnreadableRosterError(Flaw(lines.index(True) + 1, Wrong.NO_TEXT))
 
 
 def _separator(lines: Sequence[str], is_title: IsTitle) -> str:

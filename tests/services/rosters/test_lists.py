@@ -332,6 +332,9 @@ LISTS = {
         people="1 ta@x.edu | Tạ Minh\n2 co@x.edu | Anna Co\n3 bo@x.edu | Bo | - | assistant\n"
         "4 cy@x.edu | Cy | - | instructor",
     ),
+    "name-behind-an-address-in-one-cell": Case(
+        'email;role\n"anna@example.edu, Anna Berg";student\n', people=f"2 {ANNA} | Anna Berg | - | student"
+    ),
     "labels-before-addresses": Case(
         "To: Anna Berg <anna@example.edu>; Bo <bo@example.edu>\ne-mail: cy@example.edu\n",
         people=f"1 {ANNA} | Anna Berg\n1 bo@example.edu | Bo\n2 cy@example.edu",

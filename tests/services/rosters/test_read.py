@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.services.rosters.encoding import decode
@@ -151,6 +151,29 @@ def test_columns_that_are_not_looked_at_are_named() -> None:
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     roster = read_file(content)
     assert roster.entries or roster.flaws
+
+
+GOOD = [f"p{number}@x.org,Person {number},{number:05}" for number in range(5)]
+
+
+@given(st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=60), st.integers(0, 5))
+@example('"', 0)
+@example('a,"b', 2)
+@example("email", 1)
+@example("name", 1)
+@example("number,role", 1)
+@example("\0" * 60, 3)
+@example("sep=;", 0)
+@example(";" * 60, 0)
+@example("p9@x.org,Other,00001", 5)
+def test_no_bad_line_blocks_a_good_one(bad: str, place: int) -> None:
+    lines = ["email,name,number", *GOOD]
+    lines.insert(place + 1, bad)
+    roster = read_text("\n".join(lines) + "\n")
+    taken = {one.email for one in roster.entries}
+    refused = {flaw.line for flaw in roster.flaws}
+    assert {line.partition(",")[0] for line in GOOD} <= taken
+    assert refused <= {place + 2}
 
 
 @given(st.text(max_size=200))
