@@ -68,7 +68,7 @@ def is_title_row(row: Row, *, first: bool) -> bool:
     known = [column for column in map(column_of, filled) if column is not None]
     if first:
         return bool(known)
-    return len(set(known)) > 1 and (bool(WHO & set(known)) or len(known) == len(filled))
+    return len(set(known)) > 1 and bool(WHO & set(known))
 
 
 def layout_of(titles: Row, below: Sequence[Row]) -> Layout:

@@ -46,9 +46,10 @@ class Roster:
 
 @dataclass(slots=True)
 class _Reading:
-    """How far a list has been read."""
+    """How far a list has been read; `head` is the line that names the columns, 0 where none does."""
 
     domain: str
+    head: int = 0
     layout: Layout | None = None
     unused: dict[str, None] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
@@ -85,8 +86,11 @@ def read_text(pasted: str, domain: str = "", code_page: tuple[str, int] = ("", 0
 
 def _read_rows(reading: _Reading, rows: Sequence[Row]) -> None:
     filled = [row for row in rows if row.filled and not row.names_separator]
-    titles = next((row for at, row in enumerate(filled[:FIRST_ROWS]) if is_title_row(row, first=at == 0)), None)
+    if not filled:
+        raise UnreadableRosterError(Flaw(1, Wrong.EMPTY))
+    titles = next((row for at, row in enumerate(filled[:FIRST_ROWS]) if _is_head(filled[at : at + SAMPLE], at)), None)
     _refuse_without_addresses(filled, titles, reading.domain)
+    reading.head = 0 if titles is None else titles.line
     for at, row in enumerate(rows):
         if row.names_separator or not row.filled:
             why = Nobody.SEPARATOR if row.names_separator else Nobody.BLANK
@@ -95,6 +99,13 @@ def _read_rows(reading: _Reading, rows: Sequence[Row]) -> None:
             reading.lines.append(_above(row))
         else:
             reading.lines += _read(reading, rows[at : at + SAMPLE], is_first=row is filled[0])
+
+
+def _is_head(rows: Sequence[Row], at: int) -> bool:
+    """Tell whether the first of some rows names the columns of a list; below other lines the next row has to fit."""
+    if at == 0 or not is_title_row(rows[0], first=False):
+        return at == 0 and is_title_row(rows[0], first=True)
+    return len(rows) == 1 or layout_of(rows[0], rows[1:]).fits(rows[1].cells)
 
 
 def _refuse_without_addresses(filled: Sequence[Row], titles: Row | None, domain: str) -> None:
@@ -125,9 +136,11 @@ def _read(reading: _Reading, rows: Sequence[Row], *, is_first: bool) -> Iterator
     text = short(", ".join(row.filled))
     if row.wrong is not None:
         yield Flaw(row.line, row.wrong, text)
-    elif is_title_row(row, first=reading.layout is None and is_first):
-        yield from [PassedOver(row.line, Nobody.TITLES, text)] if reading.layout is not None else []
-        _lay_out(reading, layout_of(row, rows[1:]), next((one for one in rows[1:] if one.filled), None))
+    elif row.line == reading.head:
+        _lay_out(reading, layout_of(row, rows[1:]))
+    elif is_title_row(row, first=False):
+        yield PassedOver(row.line, Nobody.TITLES, text)
+        _lay_out_again(reading, rows)
     elif (why := nobody(row, reading.layout)) is not None:
         yield PassedOver(row.line, why, text)
     elif reading.layout is not None:
@@ -136,11 +149,16 @@ def _read(reading: _Reading, rows: Sequence[Row], *, is_first: bool) -> Iterator
         yield from _untitled(row, reading.domain, is_first=is_first)
 
 
-def _lay_out(reading: _Reading, layout: Layout, following: Row | None) -> None:
-    """Go on by other titles; by titles in the middle of a list only where the next row fits them."""
-    if reading.layout is None or (following is not None and layout.fits(following.cells)):
-        reading.layout = layout
-        reading.unused.update(dict.fromkeys(layout.unused))
+def _lay_out(reading: _Reading, layout: Layout) -> None:
+    reading.layout = layout
+    reading.unused.update(dict.fromkeys(layout.unused))
+
+
+def _lay_out_again(reading: _Reading, rows: Sequence[Row]) -> None:
+    """Go on by titles in the middle of a list, where the next row fits them."""
+    layout, following = layout_of(rows[0], rows[1:]), next((one for one in rows[1:] if one.filled), None)
+    if following is not None and layout.fits(following.cells):
+        _lay_out(reading, layout)
 
 
 def _untitled(row: Row, domain: str, *, is_first: bool) -> Iterator[Line]:

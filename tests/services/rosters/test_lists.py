@@ -352,6 +352,7 @@ LISTS = {
     "windows-logins": Case("Username\nUNI\\chi.le\n", people="2 chi.le@uni.edu", domain="uni.edu"),
     # All of a list
     "nothing": Case("\n \n", refused="1 empty"),
+    "a-separator-alone": Case("sep=;\n", refused="1 empty"),
     "titles-alone": Case("email,name\n", refused="1 empty"),
     "nobody-can-be-told-apart": Case("Name,Group\nAnna Berg,1\n", refused="1 no-email-column"),
     "no-domain": Case("login\nchi.le\n", refused="0 bad-domain", domain="not a domain"),

@@ -147,6 +147,25 @@ def test_columns_that_are_not_looked_at_are_named() -> None:
     assert read_text("email,Group,Name,Phone\na@x.org,1,A,2\n").unused == ("Group", "Phone")
 
 
+PIECES = st.sampled_from(
+    [
+        *["email", "name", "number", "login", "role", "student", "Total"],
+        *",;\t|\"“”@<>#='",
+        "x@y.de",
+        "sep=;",
+        "\n",
+        "Berg, Anna",
+        "\0",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_any_pieces_of_lists_are_read_or_refused(text: str) -> None:
+    for roster in (read_text(text), read_text(text, "uni.edu"), read_file(text.encode("utf-16"))):
+        assert roster.entries or roster.flaws
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     roster = read_file(content)
