@@ -109,7 +109,7 @@ class NetworkIn(Strict):
     layers: Annotated[list[LayerIn], Field(min_length=1, max_length=16)]
     loss: LossName | None = None
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    train_biases: bool = False
+    train_biases: bool | None = None
 
 
 class NamesIn(Strict):

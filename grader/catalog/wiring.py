@@ -30,9 +30,14 @@ def wire(raw: ExerciseIn, complaints: Complaints) -> Network:
         layers=tuple(layers),
         loss=raw.network.loss,
         learning_rate="eta" if raw.network.learning_rate else None,
-        trains_biases=raw.network.train_biases,
+        trains_biases=_trains_biases(raw),
         naming=_naming(raw),
     )
+
+
+def _trains_biases(raw: ExerciseIn) -> bool:
+    """As the author says; else biases are held, except by the perceptron rule, for which a bias is the weight of x0 = 1."""
+    return raw.training is not None if raw.network.train_biases is None else raw.network.train_biases
 
 
 def _numbered(layer: LayerIn, sources: int, before: int) -> list[list[str]]:

@@ -44,7 +44,8 @@ def build_epoch(network: Network, rows: int) -> Graph:
         rows: how many rows the data has.
 
     Returns:
-        Per row k the net input (`net_k`), the output (`out_k`) and every weight after it (`w1_k`).
+        Per row k the net input (`net_k`), the output (`out_k`) and every weight after it (`w1_k`); a bias is among them
+        unless it is held.
     """
     node = network.outputs[0]
     parameters = (*network.weights, *network.biases)
@@ -59,11 +60,11 @@ def _row(network: Network, node: Node, row: int) -> Iterator[Quantity]:
     sources = {edge.weight: given_at(edge.source, row) for edge in node.edges}
     parents = [name for weight, source in sources.items() for name in (after(weight, row - 1), source)]
     if node.bias:
-        parents.append(after(node.bias, row - 1))
+        parents.append(after(node.bias, row - 1) if network.trains_biases else node.bias)
     yield Quantity(naming.net(at), Kind.NET, at, tuple(parents), WeightedSum(len(sources)))
     activation = Activate(network.layers[-1].function(node))
     yield Quantity(naming.out(at), Kind.ACTIVATION, at, (naming.net(at),), activation)
-    for weight in (*network.biases, *network.weights):
+    for weight in (*(network.biases if network.trains_biases else ()), *network.weights):
         source = (sources[weight],) if weight in sources else ()
         known = (after(weight, row - 1), network.learning_rate or "", given_at("target", row), naming.out(at))
         yield Quantity(after(weight, row), Kind.UPDATE, weight, (*known, *source), PerceptronStep())
@@ -93,7 +94,8 @@ def epoch_in_fractions(
         )
         out = high if net >= 0 else low
         step = exact[network.learning_rate or ""] * (Fraction(str(target)) - out)
-        changes = {edge.weight: step * x[edge.source] for edge in node.edges} | ({node.bias: step} if node.bias else {})
+        changes = {edge.weight: step * x[edge.source] for edge in node.edges}
+        changes |= {node.bias: step} if node.bias and network.trains_biases else {}
         exact |= {weight: exact[weight] + change for weight, change in changes.items()}
         values |= {network.naming.net(str(k)): float(net), network.naming.out(str(k)): float(out)}
         values |= {after(weight, k): float(exact[weight]) for weight in changes}

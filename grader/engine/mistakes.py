@@ -55,7 +55,7 @@ _WAYS: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType(
         "forward-transposed": (forward.forward_transposed,),
         "single-path": (*(backward.single_path(k) for k in range(MAX_PATHS)), backward.own_path),
         "bias-missing": (forward.bias_missing,),
-        "bias-trained": (step.bias_trained, step.bias_trained_per_node),
+        "bias-trained": (step.bias_trained, step.bias_trained_per_node, step.bias_trained_row_by_row),
         "input-for-activation": (backward.input_for_activation, forward.input_for_activation_forward),
         "activation-missing": (forward.activation_missing,),
         "net-for-out": (forward.net_for_out,),

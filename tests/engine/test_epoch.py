@@ -14,11 +14,11 @@ from grader.engine.network import Edge, Layer, Network, Node
 TENTHS = st.integers(-20, 20).map(lambda k: k / 10)
 
 
-def perceptron(activation: str, inputs: int) -> Network:
+def perceptron(activation: str, inputs: int, *, trains_biases: bool = True) -> Network:
     """One node with a bias w0."""
     edges = tuple(Edge(f"w{k}", f"x{k}") for k in range(1, inputs + 1))
     layer = Layer((Node("y", edges, "w0"),), activation)
-    return Network(tuple(edge.source for edge in edges), (layer,), learning_rate="eta", trains_biases=True)
+    return Network(tuple(edge.source for edge in edges), (layer,), learning_rate="eta", trains_biases=trains_biases)
 
 
 def simulated(
@@ -65,3 +65,26 @@ def test_wrong_steps_exist_in_an_epoch_too() -> None:
     network = perceptron("sign", 2)
     ways = {way.id for way in single_ways(network, build_epoch(network, 4))}
     assert {"ascent", "rate-missing", "rate-doubled", "not-updated", "bias-missing", "activation-missing"} <= ways
+
+
+def test_a_held_bias_keeps_its_value_through_the_epoch() -> None:
+    network = perceptron("step", 1, trains_biases=False)
+    graph = build_epoch(network, 2)
+    rows = [({"x1": 1.0}, 1.0), ({"x1": 1.0}, 0.0)]
+    start = {"w0": -0.5, "w1": 0.25, "eta": 0.5}
+    values = start | {"x1_row1": 1.0, "target_row1": 1.0, "x1_row2": 1.0, "target_row2": 0.0}
+    got = graph.evaluate({name: np.asarray(value) for name, value in values.items()})
+    # net_1 = 0.25 - 0.5 < 0, so w1 becomes 0.25 + 0.5 (1 - 0) 1; net_2 = 0.75 - 0.5 >= 0, so w1 falls back.
+    wanted = {"net_1": -0.25, "out_1": 0.0, "w1_1": 0.75, "net_2": 0.25, "out_2": 1.0, "w1_2": 0.25}
+    assert {quantity.name: float(got[quantity.name]) for quantity in graph.computed} == wanted
+    assert epoch_in_fractions(network, rows, start) == wanted
+
+
+def test_training_a_held_bias_is_a_mistake_of_an_epoch_too() -> None:
+    network = perceptron("step", 1, trains_biases=False)
+    way = next(way for way in single_ways(network, build_epoch(network, 2)) if way.id == "bias-trained")
+    values = {"w0": -0.5, "w1": 0.25, "eta": 0.5, "x1_row1": 1, "target_row1": 1, "x1_row2": 1, "target_row2": 0}
+    got = way.graph.evaluate({name: np.asarray(value) for name, value in values.items()})
+    assert (float(got["w0_1"]), float(got["net_2"])) == (0.0, 0.75)
+    trained = perceptron("step", 1)
+    assert "bias-trained" not in {way.id for way in single_ways(trained, build_epoch(trained, 2))}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.engine.arrays import Array
-from grader.engine.epoch import PerceptronStep
+from grader.engine.epoch import PerceptronStep, after
 from grader.engine.graph import Graph
 from grader.engine.names import AFTER_STEP
 from grader.engine.network import Network
@@ -59,6 +59,21 @@ def bias_trained(network: Network, graph: Graph) -> Iterator[Quantity]:
         if quantity.after_step and quantity.parents[-1] in network.biases:
             updated = network.naming.update(quantity.parents[-1])
             yield replace(quantity, parents=(*quantity.parents[:-1], updated))
+
+
+def bias_trained_row_by_row(network: Network, graph: Graph) -> Iterator[Quantity]:
+    """A bias that is held through an epoch is updated after every row."""
+    bias = network.outputs[0].bias
+    if network.trains_biases or bias is None:
+        return
+    steps = {q.parents[3]: q for q in graph if isinstance(q.rule, PerceptronStep)}
+    for quantity in of_kind(graph, Kind.NET):
+        step = steps.get(network.naming.out(quantity.at))
+        if step is not None and quantity.parents[-1] == bias:
+            row = int(quantity.at)
+            before = after(bias, row - 1)
+            yield Quantity(after(bias, row), Kind.UPDATE, bias, (before, *step.parents[1:4]), step.rule)
+            yield replace(quantity, parents=(*quantity.parents[:-1], before))
 
 
 def bias_trained_per_node(network: Network, graph: Graph) -> Iterator[Quantity]:
