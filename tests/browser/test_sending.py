@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from grader.store.drafts import Draft
 from grader.store.submissions import Submission
 from tests.browser.test_answering import RIGHT, fill
+from tests.fixtures import small_course
 from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
@@ -129,3 +130,24 @@ def test_two_devices_are_merged_field_by_field_and_one_field_of_both_is_chosen(d
     there.wait_for_url(re.compile("/submissions/"))
     with site.sessions() as session:
         assert session.scalars(select(Submission.answers)).one() == {"w0": "1", "w1": "9", "w2": "3"}
+
+
+def test_pages_that_ask_again_show_no_proxys_page_and_go_on(desk: Desk, site: Site) -> None:
+    course = small_course.fill(site.sessions)
+    page = desk.sign_in(small_course.INSTRUCTOR.email)
+    desk.watch.expect("Failed to load resource")
+    for reply, _ in (REPLIES["502"], REPLIES["a network's page"]):
+        page.goto(f"/courses/{course.course_id}/grid")
+        page.route("**/grid?*", reply)
+        page.locator("[data-sort=total]").click()
+        expect(page.get_by_text("The grader cannot be reached at the moment. Try again.")).to_be_visible()
+        expect(page.locator("tr[data-student]")).to_have_count(4)
+        page.unroute_all()
+        page.locator("[data-sort=total]").click()
+        expect(page.locator("th[aria-sort]")).to_contain_text("Total")
+    page.goto(f"/assignments/{course.assignment_id}/dashboard")
+    page.route("**/dashboard", REPLIES["a network's page"][0])
+    expect(page.locator("[data-ago]")).to_contain_text("cannot be reached")
+    expect(page.locator("[data-part=tiles]")).to_be_visible()
+    page.unroute_all()
+    expect(page.locator("[data-ago]")).to_contain_text("updated")
