@@ -26,6 +26,7 @@ def values(page: Page) -> dict[str, str]:
 
 
 def paste(page: Page, field: str, text: str) -> None:
+    page.locator("form[data-reads]").wait_for()
     place = page.locator(f"#field-{field}")
     place.focus()
     page.evaluate(PASTE, [place.element_handle(), text])
@@ -55,6 +56,7 @@ def test_the_browser_reads_what_the_server_reads_and_says_the_same(page: Page) -
 
 def test_what_cannot_be_read_is_said_once_the_field_is_left_and_never_whether_it_is_right(page: Page) -> None:
     page.goto(STEP)
+    page.locator("form[data-reads]").wait_for()
     field = page.locator("#field-v3")
     field.fill("two")
     expect(page.locator("#problem-v3")).to_have_count(0)
