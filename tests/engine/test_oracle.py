@@ -10,6 +10,7 @@ from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.oracle import disagreements
 from grader.engine.quantities import Kind
+from grader.engine.rewrites.select import Scaled
 from tests.engine.networks import Declared, declared, lecture, lecture_with_trained_biases, step_network
 
 COMPUTED = [quantity.name for quantity in build_graph(lecture_with_trained_biases().network).computed]
@@ -79,6 +80,32 @@ def test_finite_differences_alone_find_a_gradient_at_a_kink() -> None:
     at_zero = dict(lecture().given) | {"b1": 0.0, "i1": 0.0, "i2": 0.0}
     one = Declared(replace(network, layers=layers), at_zero)
     assert "is a net input at a kink?" in told(one)["dE_db1"]
+
+
+def small(target: float, others: dict[str, float]) -> Declared:
+    """The lecture's network without bounds, with a target close to its first output."""
+    network = lecture().network
+    layers = tuple(replace(layer, activation="identity") for layer in network.layers)
+    values = dict(lecture().given) | others
+    outs = build_graph(Network(network.inputs, layers)).evaluate({n: np.asarray(v) for n, v in values.items()})
+    near = {f"target_{node}": float(outs[f"out_{node}"]) + target for node in ("o1", "o2")}
+    return Declared(replace(network, layers=layers), values | near)
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-6, 1e-8])
+@pytest.mark.parametrize("others", [{}, {"b2": 4000.0}, {"i1": 2000.0, "i2": -1500.0}, {"w1": 1e-7, "b1": 300.0}])
+def test_small_gradients_beside_large_values_raise_no_false_alarm(distance: float, others: dict[str, float]) -> None:
+    assert told(small(distance, others)) == {}
+
+
+@pytest.mark.parametrize("name", ["dE_dw1", "dE_dw5", "delta_o1", "dE_dout_h1"])
+def test_a_small_gradient_of_a_wrong_rule_is_named(name: str) -> None:
+    one = small(1e-6, {"b2": 4000.0})
+    graph = build_graph(one.network)
+    right = graph[name].rule
+    assert right is not None
+    wrong = Graph(dict(graph.quantities) | {name: replace(graph[name], rule=Scaled(right, 1.001))})
+    assert "complex arithmetic" in told(one, wrong)[name]
 
 
 def test_a_saturated_softmax_is_told_and_does_not_raise() -> None:
