@@ -3,7 +3,7 @@
 One row each: the id, and what it rewrites, in one or more ways. Its words are in `grader.sayings.mistakes`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
@@ -14,8 +14,8 @@ from grader.engine.rewrites import backward, forward, step
 from grader.engine.rewrites.select import Rewrite
 from grader.sayings.mistakes import MISTAKE_WORDS
 
-MAX_PATHS = 4
-"""Paths into a hidden node that are tried one by one."""
+PAIRED_PATHS = 4
+"""Of the mistakes that one path into a hidden node makes, as many are tried together with another mistake."""
 
 SWAPPED = "fields-swapped"
 """The one mistake that is no rewrite: two right values in each other's place."""
@@ -28,6 +28,7 @@ class Mistake:
     Attributes:
         id: as it appears in reports.
         ways: the rewrites that it may mean; each explains fields on its own.
+        by_path: one more way for each path into a hidden node, by the number of the path.
         student: the sentence for the student, by language.
         instructor: the title for the instructor, by language.
     """
@@ -36,6 +37,11 @@ class Mistake:
     ways: tuple[Rewrite, ...]
     student: Mapping[str, str]
     instructor: Mapping[str, str]
+    by_path: Callable[[int], Rewrite] | None = None
+
+    def rewrites(self, paths: int) -> tuple[Rewrite, ...]:
+        """All that it may mean where up to so many paths lead into a hidden node."""
+        return (*(self.by_path(k) for k in range(paths)), *self.ways) if self.by_path else self.ways
 
 
 _WAYS: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType(
@@ -53,22 +59,27 @@ _WAYS: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType(
         "not-updated": (step.not_updated,),
         "backward-transposed": (backward.backward_transposed,),
         "forward-transposed": (forward.forward_transposed,),
-        "single-path": (*(backward.single_path(k) for k in range(MAX_PATHS)), backward.own_path),
+        "single-path": (backward.own_path,),
+        "path-missing": (),
         "bias-missing": (forward.bias_missing,),
         "bias-trained": (step.bias_trained, step.bias_trained_per_node, step.bias_trained_row_by_row),
         "input-for-activation": (backward.input_for_activation, forward.input_for_activation_forward),
+        "step-zero-at-zero": (forward.step_zero_at_zero,),
         "activation-missing": (forward.activation_missing,),
         "net-for-out": (forward.net_for_out,),
         "tanh-for-half-tanh": (forward.activation_for("tanh", "half-tanh"),),
         "sign-for-step": (forward.activation_for("sign", "step"),),
-        "step-zero-at-zero": (forward.step_zero_at_zero,),
         SWAPPED: (),
     }
 )
 
+_BY_PATH: Mapping[str, Callable[[int], Rewrite]] = MappingProxyType(
+    {"single-path": backward.single_path, "path-missing": backward.path_missing}
+)
+
 MISTAKES: Mapping[str, Mistake] = MappingProxyType(
     {
-        name: Mistake(name, ways, MISTAKE_WORDS[name].student, MISTAKE_WORDS[name].instructor)
+        name: Mistake(name, ways, MISTAKE_WORDS[name].student, MISTAKE_WORDS[name].instructor, _BY_PATH.get(name))
         for name, ways in _WAYS.items()
     }
 )
@@ -93,14 +104,15 @@ def single_ways(network: Network, graph: Graph) -> tuple[Way, ...]:
     return tuple(
         Way((mistake.id,), changed)
         for mistake in MISTAKES.values()
-        for rewrite in mistake.ways
+        for rewrite in mistake.rewrites(_most_paths(network))
         if (changed := _apply(rewrite, network, graph)) is not None
     )
 
 
 def pair_ways(network: Network, graph: Graph) -> tuple[Way, ...]:
     """Two different mistakes at once, wherever the second still changes something after the first."""
-    rows = [(m.id, rewrite) for m in MISTAKES.values() for rewrite in m.ways]
+    paths = min(PAIRED_PATHS, _most_paths(network))
+    rows = [(m.id, rewrite) for m in MISTAKES.values() for rewrite in m.rewrites(paths)]
     return tuple(_pairs(network, [(i, r, g) for i, r in rows if (g := _apply(r, network, graph)) is not None]))
 
 
@@ -108,6 +120,11 @@ def _pairs(network: Network, rows: list[tuple[str, Rewrite, Graph]]) -> Iterator
     for (one, _, first), (other, rewrite, _) in combinations(rows, 2):
         if one != other and (both := _apply(rewrite, network, first)) is not None:
             yield Way((one, other), both)
+
+
+def _most_paths(network: Network) -> int:
+    """Paths into the hidden node that leads to the most nodes."""
+    return max((len(layer.nodes) for layer in network.layers[1:]), default=0)
 
 
 def _apply(rewrite: Rewrite, network: Network, graph: Graph) -> Graph | None:

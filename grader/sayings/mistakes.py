@@ -111,6 +111,12 @@ MISTAKE_WORDS: Mapping[str, MistakeWords] = MappingProxyType(
             "Only one path summed into a hidden delta",
             "Chỉ cộng một đường vào delta của nút ẩn",
         ),
+        "path-missing": _said(
+            "A path into the hidden node was left out. Its error is the sum over all nodes that it leads to.",
+            "Thiếu một đường dẫn tới nút ẩn. Sai số của nút ẩn là tổng theo mọi nút mà nó dẫn tới.",
+            "One path left out of a hidden delta",
+            "Thiếu một đường trong delta của nút ẩn",
+        ),
         "bias-missing": _said(
             "The bias is left out of the net input.",
             "Thiếu độ lệch (bias) trong net.",

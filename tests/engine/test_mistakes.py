@@ -71,7 +71,7 @@ def test_a_bias_trained_per_node_gives_what_a_program_with_trained_biases_gives(
 
 def test_every_mistake_but_the_swap_has_a_way_and_both_languages() -> None:
     for mistake in MISTAKES.values():
-        assert bool(mistake.ways) is (mistake.id != SWAPPED)
+        assert bool(mistake.rewrites(3)) is (mistake.id != SWAPPED)
         assert set(mistake.student) == {"en", "vi"}
         assert all(mistake.student.values())
         assert mistake.instructor

@@ -54,6 +54,19 @@ def single_path(index: int) -> Rewrite:
     return rewrite
 
 
+def path_missing(index: int) -> Rewrite:
+    """One of three or more paths is left out of a hidden error."""
+
+    def rewrite(network: Network, graph: Graph) -> Iterator[Quantity]:
+        for quantity in hidden(network, of_kind(graph, Kind.ERROR_SLOPE)):
+            paths = len(quantity.parents) // 2
+            if paths > 2 and index < paths:  # noqa: PLR2004 - of two paths, the other one alone is a single path
+                parents = quantity.parents[: 2 * index] + quantity.parents[2 * index + 2 :]
+                yield replace(quantity, parents=parents, rule=WeightedSum(paths - 1))
+
+    return rewrite
+
+
 def own_path(network: Network, graph: Graph) -> Iterator[Quantity]:
     """Each hidden node takes only the path to the node across from it."""
     for layer in network.layers[:-1]:
