@@ -16,7 +16,7 @@ from grader.catalog.varying import vary_of
 from grader.catalog.wiring import wire
 from grader.checking.exercise import Exercise, Field, FieldKind, Given, Part
 from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
-from grader.checking.verdict import DEFAULT_CREDIT, Verdict
+from grader.checking.verdict import Verdict, with_undecided
 from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
@@ -64,7 +64,7 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
         graph=graph,
         vary=vary_of(raw, values, complaints),
         epoch=epoch_rows(raw),
-        credit={**DEFAULT_CREDIT, **{Verdict(word): share for word, share in raw.credit}},
+        credit=with_undecided({Verdict(word): share for word, share in raw.credit if share is not None}),
     )
     _check_values(raw, network, trained, complaints)
     _check_fields(raw, exercise, complaints)

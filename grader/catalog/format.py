@@ -150,11 +150,15 @@ class ToleranceIn(FieldToleranceIn):
 
 
 class CreditIn(Strict):
-    """Share of a field's points that a verdict earns; blank and wrong earn nothing."""
+    """Share of a field's points that a verdict earns; blank and wrong earn nothing.
+
+    `undecided` earns what `imprecise` earns unless it is given.
+    """
 
     correct: Share = 1.0
     follows: Share = 1.0
     imprecise: Share = 0.5
+    undecided: Share | None = None
     mistaken: Share = 0.0
 
 

@@ -1,14 +1,14 @@
 """Submissions in which something is off, laid out for those who look for the reason."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checking.agreement import ASKED, Agreement
 from grader.checking.exercise import Exercise
-from grader.checking.follow import Followed, Mask, room
+from grader.checking.follow import Mask
 from grader.checking.sheet import Sheet
 from grader.checking.tolerance import BORDER
 from grader.engine.arrays import Array
@@ -24,8 +24,9 @@ class Case:
         right: what is expected from the student's own earlier values.
         before: for updates the weight before the step, else 0.
         slack: what rounding of earlier values leaves open.
-        refused: where nothing may follow from what was entered earlier.
         open: where an explanation is wanted.
+        rounding: where the right value, or what is expected, may have been rounded to what was typed.
+        full: where that was typed with the digits asked for, so that no mistake is named.
         alone: whether mistakes are run on the given values alone, not on what was entered earlier: a copied end
             figure does not follow from the right values before it.
     """
@@ -35,28 +36,18 @@ class Case:
     right: Array
     before: Array
     slack: Array
-    refused: Mask
     open: Mask
+    rounding: Mask
+    full: Mask
     alone: bool = False
 
     @classmethod
-    def of(cls, exercise: Exercise, sheet: Sheet, followed: Followed, moved: Mapping[str, Array], open_: Mask) -> Self:
+    def of(cls, exercise: Exercise, agreed: Agreement, open_: Mask) -> Self:
         """Lay out what the follow-through pass found, a column per field."""
-        n = len(sheet.values)
-        weights = [exercise.before(name) for name in sheet.names]
-        slack = [
-            np.minimum(moved[name], room(exercise.graph[name], followed)) if name in moved else np.zeros(n)
-            for name in sheet.names
-        ]
-        return cls(
-            exercise,
-            sheet,
-            np.stack([followed.expected[name] for name in sheet.names], axis=1),
-            np.stack([np.broadcast_to(followed.own[w] if w else np.zeros(()), (n,)) for w in weights], axis=1),
-            np.nan_to_num(np.stack(slack, axis=1)),
-            np.stack([followed.refused[name] for name in sheet.names], axis=1),
-            open_,
-        )
+        slack = np.nan_to_num(agreed.slack)
+        rounding = agreed.is_rounding
+        full = rounding & (agreed.precision.digits >= ASKED)
+        return cls(exercise, agreed.sheet, agreed.right, agreed.before, slack, open_, rounding, full)
 
     def wanting(self, open_: Mask) -> "Case":
         """The same submissions with other open fields."""
@@ -65,7 +56,7 @@ class Case:
     def by_itself(self) -> "Case":
         """The same fields, each held against what mistakes give from the given values on."""
         right = np.broadcast_to(self.exercise.references, self.right.shape)
-        return replace(self, right=right, slack=np.zeros_like(self.slack), refused=np.zeros_like(self.open), alone=True)
+        return replace(self, right=right, slack=np.zeros_like(self.slack), alone=True)
 
     def is_no_rounding(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
         """Where the right value can't have been rounded to what was typed; shape (cells,)."""
@@ -74,5 +65,13 @@ class Case:
 
     def take(self, rows: NDArray[np.intp] | slice) -> "Case":
         """Some of the submissions."""
-        parts = (self.right[rows], self.before[rows], self.slack[rows], self.refused[rows], self.open[rows])
-        return Case(self.exercise, self.sheet.take(rows), *parts, alone=self.alone)
+        return replace(
+            self,
+            sheet=self.sheet.take(rows),
+            right=self.right[rows],
+            before=self.before[rows],
+            slack=self.slack[rows],
+            open=self.open[rows],
+            rounding=self.rounding[rows],
+            full=self.full[rows],
+        )

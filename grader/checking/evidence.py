@@ -71,16 +71,17 @@ def _evidence(case: Case, rows: NDArray[np.intp], columns: NDArray[np.intp], val
     What the right value may have been rounded to is no evidence, unless it is a way's value to the last bit.
     """
     typed, half = case.sheet.values[rows, columns], case.sheet.half_units[rows, columns]
-    right, before, refused = case.right[rows, columns], case.before[rows, columns], case.refused[rows, columns]
+    right, before = case.right[rows, columns], case.before[rows, columns]
     at_word = case.exercise.exactness(typed, half, columns)
     with np.errstate(all="ignore"):
         scale = np.maximum(np.abs(value - before), np.abs(right - before))
         apart, off = np.abs(value - right), np.abs(typed - value)
-        changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | refused
+        changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | ~np.isfinite(right)
         same = off <= LAST_BITS * np.abs(value)
+        changed &= ~case.rounding[rows, columns] | (same & ~case.full[rows, columns])
         window = np.where(same & at_word, off, 2.0 * half) + AGREES * scale
         window += np.where((off > window) & (value != before), case.slack[rows, columns], 0.0)
-        window = np.minimum(window, np.where(refused | (same & ~at_word), np.inf, APART * apart))
+        window = np.minimum(window, np.where((same & ~at_word) | ~np.isfinite(right), np.inf, APART * apart))
         hit = changed & np.isfinite(value) & (scale > 0) & (off <= window) & (same | case.is_no_rounding(rows, columns))
         least, most = np.where(same, SUPPORT, 0.0), np.where(value == 0, ZERO, 12.0)
         return np.where(hit, np.clip(-np.log10(window / scale), least, most), 0.0)

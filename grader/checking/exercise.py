@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checking.formula_task import FormulaTask
-from grader.checking.tolerance import BORDER, Tolerance
+from grader.checking.tolerance import BORDER, Tolerance, Tolerances, closed
 from grader.checking.vary import Vary
 from grader.checking.verdict import Verdict
 from grader.checking.weights import WeightsTask
@@ -209,9 +209,27 @@ class Exercise:
         return np.array([float(self.reference[name]) for name in self.computed_order])
 
     @cached_property
+    def tolerances(self) -> Tolerances:
+        """The tolerances of the computed fields, a column each."""
+        return Tolerances.of([field.tolerance for field in self.asked.values()])
+
+    @cached_property
+    def digits_asked(self) -> Array:
+        """Significant digits that a tolerance asks for, shape (fields,): four for the default of 2e-4."""
+        with np.errstate(all="ignore"):
+            share = 2.0 * self.widths / np.abs(self.references)
+            digits = np.floor(-np.log10(share)) + 1.0
+        return np.where(np.isfinite(digits), np.maximum(digits, 1.0), 1.0)
+
+    @cached_property
     def widths(self) -> Array:
         """Half the widths accepted around them, the same shape."""
         return np.array([float(self.width(name)) for name in self.computed_order])
+
+    @cached_property
+    def edges(self) -> Array:
+        """The same with the edge itself, which belongs to the tolerance."""
+        return closed(self.widths, self.references)
 
     def exactness(self, typed: Array, half_units: Array, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Where an entry can't be a rounding of the right value, so that it may be taken at its word.

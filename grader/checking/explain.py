@@ -4,7 +4,7 @@ Every mistake is run *within* the follow-through pass, so that it explains one s
 earlier values. It is named only on evidence: the digits that agree must be more than chance would give.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,7 +50,7 @@ class Explanation:
 
 
 def explain(
-    case: Case, ensemble: Ensemble, named: Sequence[Container[str]] = ()
+    case: Case, ensemble: Ensemble, named: Sequence[Collection[str]] = ()
 ) -> Iterator[tuple[list[Explanation], Mask]]:
     """For each submission what explains its open fields, and which of them lie near some mistake's value.
 
@@ -94,11 +94,13 @@ class Evidence:
     agreeing: Array
 
 
-def _wanted(case: Case, ensemble: Ensemble, row: int, named: Container[str]) -> Array:
+def _wanted(case: Case, ensemble: Ensemble, row: int, named: Collection[str]) -> Array:
     """Digits that must agree before a way is named: more where chance has more ways and fields; shape (ways,)."""
     choices = len(ensemble.ways) * float(case.open[row].sum())
     least = max(ENOUGH_ALONE if case.alone else ENOUGH, BEYOND_CHANCE + float(np.log10(choices)))
-    return np.array([ENOUGH_AGAIN if way.id in named else least for way in ensemble.ways])
+    if not named:
+        return np.full(len(ensemble.ways), least)
+    return np.array([ENOUGH_AGAIN if name in named else least for name in ensemble.ids])
 
 
 def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Explanation]:
@@ -118,8 +120,8 @@ def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Expla
         counts = explained.sum(axis=1)
         if not counts.any():
             break
-        sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), 0.0)
-        best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))
+        sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), -np.inf)
+        best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))  # the first of those that explain most: never none
         agreeing = evidence.agreeing[enough[best], explained[best]].min()
         found.append(_explanation(evidence.names, ways, best, explained, int(agreeing)))
         left = left & ~explained[best]

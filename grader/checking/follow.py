@@ -7,6 +7,7 @@ Guards keep a degenerate early value from making the later steps trivial.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -17,21 +18,32 @@ from grader.engine.arrays import Array
 from grader.engine.epoch import PerceptronStep
 from grader.engine.graph import Graph
 from grader.engine.quantities import Kind, Quantity
-from grader.engine.rules import Activate, Descend, Product, Same, Share, SlopeOfNet, WeightedSum
+from grader.engine.rules import Activate, Descend, Mean, Product, Same, Share, SlopeOfNet, Sum, WeightedSum
 
 Mask: TypeAlias = NDArray[np.bool_]
+
+NOWHERE: Mapping[str, Mask] = MappingProxyType({})
 
 FLAT = 1e-6
 """A derivative below this, where the reference's is not, makes every later step vanish."""
 
-LAST_BITS = 1e-12
-"""Nearer than this share, what was typed is what is expected, and no rounding of it."""
 
-ROOM = 0.01
-"""Rounded earlier values widen a tolerance by no more than this share of what is expected."""
+@dataclass(frozen=True)
+class Guards:
+    """Why nothing may follow from an earlier value, one mask of shape (n,) each.
 
-ROOM_OF_CHANGE = 0.05
-"""The same for an updated weight, of its expected change."""
+    Attributes:
+        range: it is not finite, or its node cannot give it.
+        flat: it makes the later steps vanish.
+    """
+
+    range: Mask
+    flat: Mask
+
+    @property
+    def any(self) -> Mask:
+        """Where there is any reason."""
+        return np.asarray(self.range | self.flat)
 
 
 @dataclass(frozen=True)
@@ -41,117 +53,144 @@ class Followed:
     Attributes:
         expected: what the rule gives for the student's own earlier values.
         own: what the student entered, else what is expected.
-        refused: where an earlier value is so degenerate that nothing may follow from it.
+        refused: where an earlier value is so degenerate that nothing may follow from it, and why.
+        outside: where what was entered is out of the range of its node, or not finite.
     """
 
     expected: Mapping[str, Array]
     own: Mapping[str, Array]
-    refused: Mapping[str, Mask]
+    refused: Mapping[str, Guards]
+    outside: Mapping[str, Mask]
+
+    def take(self, rows: NDArray[np.intp]) -> "Followed":
+        """The pass of some of the submissions."""
+        return Followed(
+            {name: values[rows] for name, values in self.expected.items()},
+            {name: values[rows] for name, values in self.own.items()},
+            {name: Guards(one.range[rows], one.flat[rows]) for name, one in self.refused.items()},
+            {name: values[rows] for name, values in self.outside.items()},
+        )
 
 
-def follow(graph: Graph, reference: Mapping[str, Array], entered: Mapping[str, Array]) -> Followed:
+def follow(
+    graph: Graph,
+    reference: Mapping[str, Array],
+    entered: Mapping[str, Array],
+    right: Mapping[str, Mask] = NOWHERE,
+    impossible: Mapping[str, Mask] = NOWHERE,
+) -> Followed:
     """Evaluate the graph on the student's own values.
 
     Args:
         graph: all quantities.
         reference: every quantity on the given values.
         entered: per asked quantity shape (n,), nan where nothing was entered.
+        right: per asked quantity where the right value may have been rounded to what was entered, shape (n,).
+        impossible: per asked quantity where a value out of range is known to come from a mistake, shape (n,).
 
     Returns:
         The pass; nothing warns, what has no value is nan.
     """
     n = len(next(iter(entered.values())))
-    nothing: Mask = np.zeros(n, dtype=bool)
+    nothing, everywhere = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
     expected: dict[str, Array] = {}
-    own: dict[str, Array] = {name: reference[name] for name in graph.given}
-    refused: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
-    spoilt: dict[str, Mask] = dict.fromkeys(graph.given, nothing)
+    own: dict[str, Array] = {name: np.full(n, reference[name]) for name in graph.given}
+    refused: dict[str, Guards] = {}
+    spoilt: dict[str, Guards] = {}
+    outside: dict[str, Mask] = {}
     legal: dict[str, Mask] = {name: nothing | (reference[name] == 0) for name in graph.given}
     with np.errstate(all="ignore"):
         for quantity in graph.computed:
             name, parents = quantity.name, [own[parent] for parent in quantity.parents]
-            value = np.broadcast_to(np.asarray(quantity.rule(*parents)) if quantity.rule else np.nan, (n,))
+            value = np.asarray(quantity.rule(*parents)) if quantity.rule else np.full(n, np.nan)
             typed = entered.get(name)
-            blank = np.isnan(typed) if typed is not None else ~nothing
+            blank = np.isnan(typed) if typed is not None else everywhere
             expected[name] = value
             own[name] = value if typed is None else np.where(blank, value, typed)
-            below = nothing
-            for parent in quantity.parents:
-                below = below | spoilt[parent]
+            below = _from_parents(quantity, spoilt, nothing)
             legal[name] = _legal_zero(quantity, value, own, legal)
-            refused[name] = below | (_collapsed(quantity, value, reference) & ~legal[name])
-            spoilt[name] = (blank & below) | (_degenerate(quantity, own[name], reference) & ~legal[name])
-    return Followed(expected, own, refused)
+            collapsed = _unless_legal(_collapsed(quantity, value, reference), legal[name], nothing)
+            refused[name] = Guards(below.range, _either(below.flat, collapsed, nothing))
+            outside[name] = _somewhere(_outside(quantity, own[name]), nothing)
+            beyond = outside[name] & ~impossible[name] if name in impossible else outside[name]
+            flat = _unless_legal(_flat(quantity, own[name], reference), legal[name], nothing)
+            flat = flat & ~right[name] if name in right else flat
+            spoilt[name] = Guards(
+                _either(_both(blank, below.range, nothing), beyond, nothing),
+                _either(_both(blank, below.flat, nothing), flat, nothing),
+            )
+    return Followed(expected, own, refused, outside)
 
 
-def spread(graph: Graph, followed: Followed, typed: Mapping[str, Array], wanted: Iterable[str]) -> dict[str, Array]:
-    """How far each expected value may move within what the digits typed before it leave open.
+def _somewhere(mask: Mask, nothing: Mask) -> Mask:
+    """The mask, or `nothing` itself where it is empty: most are, and what is empty needs no arithmetic."""
+    return mask if mask.any() else nothing
 
-    Args:
-        graph: all quantities.
-        followed: the pass.
-        typed: per asked quantity half a unit of the last digit typed, nan where nothing was entered.
-        wanted: the quantities whose movement matters.
 
-    Returns:
-        Per quantity that was looked at the sum of the movements that each parent's uncertainty causes, shape (n,).
+def _unless_legal(mask: Mask | None, legal: Mask, nothing: Mask) -> Mask:
+    return nothing if mask is None or not mask.any() else _somewhere(mask & ~legal, nothing)
+
+
+def _either(one: Mask, other: Mask, nothing: Mask) -> Mask:
+    if one is nothing or other is nothing:
+        return other if one is nothing else one
+    return one | other
+
+
+def _both(one: Mask, other: Mask, nothing: Mask) -> Mask:
+    return nothing if other is nothing else one & other
+
+
+def _from_parents(quantity: Quantity, spoilt: Mapping[str, Guards], nothing: Mask) -> Guards:
+    """Why nothing may follow from the parents: a product vanishes with any of its factors, a sum with all its terms.
+
+    Given values, which have no guards, are no terms to reckon with.
     """
-    n = len(next(iter(typed.values())))
-    as_expected = {name: _is_as_expected(followed, name) for name in typed}
-    complete = {name: digits for name, digits in typed.items() if not (np.isnan(digits) | as_expected[name]).any()}
-    open_: dict[str, Array] = dict.fromkeys(graph.given, np.zeros(n)) | complete
-    moved: dict[str, Array] = {}
-    with np.errstate(all="ignore"):
-        for quantity in graph.needed_for(wanted, complete).computed:
-            name = quantity.name
-            moved[name] = _movement(quantity, followed, open_)
-            if name not in complete:
-                open_[name] = _left_open(typed[name], moved[name], as_expected[name]) if name in typed else moved[name]
-    return moved
+    range_, is_flat = nothing, False
+    for parent in quantity.parents:
+        guards = spoilt.get(parent)
+        if guards is not None:
+            range_ = _either(range_, guards.range, nothing)
+            is_flat = is_flat or guards.flat is not nothing
+    return Guards(range_, _vanishes(quantity, spoilt) if is_flat else nothing)
 
 
-def room(quantity: Quantity, followed: Followed) -> Array:
-    """The most by which rounding may widen the tolerance of a quantity."""
-    expected = followed.expected[quantity.name]
-    if quantity.kind is Kind.UPDATE:
-        return ROOM_OF_CHANGE * np.abs(expected - followed.own[quantity.parents[0]])
-    return ROOM * np.abs(expected)
+def _vanishes(quantity: Quantity, spoilt: Mapping[str, Guards]) -> Mask:
+    terms = [_any_flat(term, spoilt) for term in _terms(quantity)]
+    return np.asarray(np.logical_and.reduce([term for term in terms if term is not None]))
 
 
-def _is_as_expected(followed: Followed, name: str) -> Mask:
-    """Where what was typed is what is expected, to the last bit."""
-    expected = followed.expected[name]
-    return np.asarray(np.abs(followed.own[name] - expected) <= LAST_BITS * np.abs(expected))
+def _terms(quantity: Quantity) -> list[tuple[str, ...]]:
+    """The parents by the terms of a sum, each of one factor or two; all in one term where it is no sum."""
+    match quantity.rule:
+        case WeightedSum(terms=terms):
+            pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
+            return [*pairs, *((parent,) for parent in quantity.parents[2 * terms :])]
+        case Sum() | Mean():
+            return [(parent,) for parent in quantity.parents]
+        case _:
+            return [quantity.parents]
 
 
-def _left_open(half_units: Array, moved: Array, as_expected: Mask) -> Array:
-    """What an entry leaves open: a slope of 1 that follows from no rounded value is 1, and not 0.5 to 1.5."""
-    return np.where(np.isnan(half_units), moved, np.where(as_expected, np.minimum(half_units, moved), half_units))
+def _any_flat(parents: tuple[str, ...], spoilt: Mapping[str, Guards]) -> Mask | None:
+    """Whether any of some parents is flat; None where all are given."""
+    flat = [spoilt[parent].flat for parent in parents if parent in spoilt]
+    return _any(flat) if flat else None
 
 
-def _movement(quantity: Quantity, followed: Followed, open_: Mapping[str, Array]) -> Array:
-    values = [followed.own[parent] for parent in quantity.parents]
-    total = np.zeros(len(followed.expected[quantity.name]))
-    if quantity.rule is None:
-        return total
-    for k, parent in enumerate(quantity.parents):
-        if np.any(open_[parent] > 0):
-            nudged = [*values[:k], values[k] + open_[parent], *values[k + 1 :]]
-            total = total + np.abs(quantity.rule(*nudged) - followed.expected[quantity.name])
-    return np.nan_to_num(total, nan=0.0, posinf=0.0)
-
-
-def _degenerate(quantity: Quantity, own: Array, reference: Mapping[str, Array]) -> Mask:
-    """Where a value is one from which nothing may follow: not finite, out of range, flat, or not updated at all."""
+def _outside(quantity: Quantity, own: Array) -> Mask:
+    """Where a value is not finite, or one that its node cannot give."""
     bad: Mask = ~np.isfinite(own)
-    true = reference[quantity.name]
-    if quantity.kind is Kind.ACTIVATION:
-        bad = bad | _out_of_range(quantity, own)
+    return bad | _out_of_range(quantity, own) if quantity.kind is Kind.ACTIVATION else bad
+
+
+def _flat(quantity: Quantity, own: Array, reference: Mapping[str, Array]) -> Mask | None:
+    """Where a value makes every later step vanish: a slope of nearly 0, or a weight that was not updated at all."""
     if quantity.kind is Kind.SLOPE:
-        bad = bad | ((np.abs(own) < FLAT) & (np.abs(true) >= FLAT))
+        return np.asarray((np.abs(own) < FLAT) & (np.abs(reference[quantity.name]) >= FLAT))
     if quantity.kind is Kind.UPDATE:
-        bad = bad | _unchanged(quantity, own, reference)
-    return bad
+        return _unchanged(quantity, own, reference)
+    return None
 
 
 def _unchanged(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:
@@ -208,8 +247,8 @@ def _any(masks: Iterable[Mask]) -> Mask:
     return np.asarray(np.logical_or.reduce(list(masks)))
 
 
-def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:
+def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask | None:
     """Where what is expected has collapsed to 0 (for an update: to no change) while the reference has not."""
     if quantity.kind is Kind.UPDATE:
         return _unchanged(quantity, value, reference)
-    return np.asarray((value == 0) & (reference[quantity.name] != 0))
+    return None if reference[quantity.name] == 0 else np.asarray(value == 0)

@@ -10,9 +10,9 @@ from typing import Any, Self
 from grader.checking.exercise import Exercise, Field, FieldKind, Part
 from grader.checking.leeway import KEYS, NO_LEEWAY, Leeway
 from grader.checking.override_problem import MOST_POINTS, Limit, OverrideProblem, Reason, UnusableOverrides
-from grader.checking.verdict import Verdict
+from grader.checking.verdict import Verdict, with_undecided
 
-EARNS = (Verdict.CORRECT, Verdict.FOLLOWS, Verdict.IMPRECISE, Verdict.MISTAKEN)
+EARNS = (Verdict.CORRECT, Verdict.FOLLOWS, Verdict.IMPRECISE, Verdict.UNDECIDED, Verdict.MISTAKEN)
 """Verdicts whose credit can be set; blank and wrong earn nothing."""
 
 SHARE = Limit(0.0, 1.0)
@@ -88,7 +88,7 @@ def apply(exercise: Exercise, overrides: Overrides) -> Exercise:
     if overrides == NO_OVERRIDES:
         return exercise
     parts = tuple(_part(exercise, part, overrides) for part in exercise.parts)
-    return replace(exercise, parts=parts, credit={**exercise.credit, **overrides.credit})
+    return replace(exercise, parts=parts, credit=with_undecided(overrides.credit, exercise.credit))
 
 
 def check(exercise: Exercise, overrides: Overrides) -> None:

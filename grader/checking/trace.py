@@ -1,37 +1,44 @@
 """Judging the computed fields: the reference, the student's own earlier values, rounding, mistakes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checking.agreement import FEW, Agreement, agreement, rounded_right
 from grader.checking.case import Case
 from grader.checking.convention import NOTE, negated_deltas, turn
 from grader.checking.exercise import Exercise
 from grader.checking.explain import Explanation, beside, explain, swapped
-from grader.checking.follow import Followed, Mask, follow, room, spread
+from grader.checking.follow import Mask, follow
 from grader.checking.report import FieldReport
 from grader.checking.sheet import Sheet
-from grader.checking.tolerance import BORDER
+from grader.checking.support import Standing, support
 from grader.checking.verdict import Verdict
 from grader.checking.words import Words
-from grader.engine.arrays import Array
-from grader.engine.quantities import Kind
+from grader.sayings.saying import Saying
 
 VERDICTS = tuple(Verdict)
-MISSING, CORRECT, FOLLOWS, IMPRECISE, MISTAKEN, WRONG = (
+MISSING, CORRECT, FOLLOWS, IMPRECISE, UNDECIDED, MISTAKEN, WRONG = (
     VERDICTS.index(verdict)
     for verdict in (
         Verdict.MISSING,
         Verdict.CORRECT,
         Verdict.FOLLOWS,
         Verdict.IMPRECISE,
+        Verdict.UNDECIDED,
         Verdict.MISTAKEN,
         Verdict.WRONG,
     )
 )
+
+REASONED = frozenset({FOLLOWS, IMPRECISE, UNDECIDED, WRONG})
+"""Verdicts of which there may be more to say."""
+
+ALL_DIGITS = 9
+"""More significant digits than this no calculator shows: with them a rounded right value is right."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,27 @@ class Findings:
     Attributes:
         codes: shape (n, fields), indices into VERDICTS.
         explanations: per submission.
-        vague: shape (n, fields): too few digits to tell a right value from a mistake's.
+        agreed: how the values agree with what is expected.
         negated: shape (n,): the opposite sign convention of the node delta.
+        rounded: shape (n, fields): judged by what may have been rounded to what was typed.
+        vague: shape (n, fields): too few digits to tell a right value from a mistake's.
+        baseless: shape (n, fields): consistent with earlier values that cannot carry it.
+        carries: shape (n, fields): entered values from which others may follow.
     """
 
     codes: NDArray[np.intp]
-    explanations: list[list[Explanation]] = field(default_factory=list)
-    vague: Mask | None = None
-    negated: Mask | None = None
+    explanations: list[list[Explanation]]
+    agreed: Agreement
+    negated: Mask
+    rounded: Mask
+    vague: Mask
+    baseless: Mask
+    carries: Mask
+
+    @property
+    def unexplained(self) -> Mask:
+        """The fields that are neither right nor what the student's own values give, and have no explanation yet."""
+        return np.asarray((self.codes == WRONG) & ~self.agreed.consistent)
 
 
 def judge_quantities(exercise: Exercise, sheet: Sheet) -> list[Traced]:
@@ -83,42 +103,27 @@ def _words(exercise: Exercise) -> Words:
 def _compare(exercise: Exercise, sheet: Sheet) -> NDArray[np.intp]:
     """Codes from the reference alone: missing, correct, or wrong until something better is found."""
     codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
-    codes[np.abs(sheet.values - exercise.references) <= exercise.widths] = CORRECT
+    codes[np.abs(sheet.values - exercise.references) <= exercise.edges] = CORRECT
     return codes
 
 
 def _look_closer(exercise: Exercise, sheet: Sheet) -> Findings:
+    """Follow each sheet, then explain what neither is right nor follows, then see what may carry what follows."""
     negated = negated_deltas(exercise, sheet)
     sheet = turn(exercise, sheet, negated)
     codes = _compare(exercise, sheet)
-    found = Findings(codes, [[] for _ in codes], negated=negated)
-    followed = follow(exercise.graph, exercise.reference, sheet.columns())
-    open_ = [name for name, column in zip(sheet.names, codes.T, strict=True) if (column == WRONG).any()]
-    moved = spread(exercise.graph, followed, sheet.rounding(), open_)
-    _mark_following(exercise, sheet, followed, codes, {})
-    _mark_following(exercise, sheet, followed, codes, moved)
-    case = Case.of(exercise, sheet, followed, moved, codes == WRONG)
+    followed = follow(exercise.graph, exercise.reference, sheet.columns(), rounded_right(exercise, sheet))
+    agreed = agreement(exercise, sheet, followed, codes == WRONG)
+    nothing = np.zeros(codes.shape, dtype=bool)
+    found = Findings(codes, [[] for _ in codes], agreed, negated, nothing, nothing, nothing, ~nothing)
+    case = Case.of(exercise, agreed, found.unexplained)
     near = _explain_singles(case, found)
-    _mark_rounded(exercise, sheet, found, near)
+    _mark_rounded(exercise, found, near)
     _explain_pairs(case, found)
     _explain_copied(case, found)
+    _excuse(exercise, found)
+    _mark_following(exercise, found)
     return found
-
-
-def _mark_following(
-    exercise: Exercise, sheet: Sheet, followed: Followed, codes: NDArray[np.intp], moved: Mapping[str, Array]
-) -> None:
-    for k, (name, asked) in enumerate(exercise.asked.items()):
-        open_ = codes[:, k] == WRONG
-        if not open_.any():
-            continue
-        quantity = exercise.graph[name]
-        before = followed.own[quantity.parents[0]] if quantity.kind is Kind.UPDATE else 0.0
-        width = asked.tolerance.width(followed.expected[name], before)
-        if name in moved:
-            width = width + np.minimum(moved[name], room(quantity, followed))
-        fits: Mask = np.abs(sheet.values[:, k] - followed.expected[name]) <= width
-        codes[open_ & fits & ~followed.refused[name], k] = FOLLOWS
 
 
 def _explain_singles(case: Case, found: Findings) -> Mask:
@@ -136,10 +141,10 @@ def _explain_singles(case: Case, found: Findings) -> Mask:
 
 def _explain_pairs(case: Case, found: Findings) -> None:
     """Look for two mistakes at once in submissions that still have an open field."""
-    rows = np.flatnonzero((found.codes == WRONG).any(axis=1))
+    rows = np.flatnonzero(found.unexplained.any(axis=1))
     if not len(rows) or not case.exercise.mistake_pairs.ways:
         return
-    left = case.wanting(found.codes == WRONG).take(rows)
+    left = case.wanting(found.unexplained).take(rows)
     for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.mistake_pairs), strict=True):
         found.explanations[row] += explanations
     _mark_explained(found, case.sheet.names)
@@ -147,10 +152,10 @@ def _explain_pairs(case: Case, found: Findings) -> None:
 
 def _explain_copied(case: Case, found: Findings) -> None:
     """Look for figures that a mistake gives from the given values on, whatever was entered before them."""
-    rows = np.flatnonzero((found.codes == WRONG).any(axis=1))
+    rows = np.flatnonzero(found.unexplained.any(axis=1))
     if not len(rows) or not case.exercise.single_mistakes.ways:
         return
-    left = case.wanting(found.codes == WRONG).take(rows).by_itself()
+    left = case.wanting(found.unexplained).take(rows).by_itself()
     named = [frozenset("+".join(one.mistakes) for one in found.explanations[row]) for row in rows.tolist()]
     copied = explain(left, case.exercise.single_mistakes, named)
     for row, (explanations, _) in zip(rows.tolist(), copied, strict=True):
@@ -165,29 +170,122 @@ def _mark_explained(found: Findings, names: Sequence[str]) -> None:
                 found.codes[row, names.index(name)] = MISTAKEN
 
 
-def _mark_rounded(exercise: Exercise, sheet: Sheet, found: Findings, near: Mask) -> None:
-    """Imprecise: the reference is within the rounding of what was typed, and no mistake's value is."""
-    weights = [exercise.before(name) for name in sheet.names]
-    before = np.array([float(exercise.reference[weight]) if weight else np.nan for weight in weights])
-    rounded = (found.codes == WRONG) & (np.abs(sheet.values - exercise.references) <= BORDER * sheet.half_units)
-    rounded &= ~sheet.exact & (sheet.values != 0) & (sheet.values != before)
-    found.codes[rounded & ~near] = IMPRECISE
-    found.vague = rounded & near
+def _mark_rounded(exercise: Exercise, found: Findings, near: Mask) -> None:
+    """Say what the digits typed allow to say: right, imprecise, or undecided where a mistake's value fits as well."""
+    agreed, digits = found.agreed, found.agreed.precision.digits
+    near = near & ~agreed.unmoved  # 0.9900 for 0.98995 is no more than rounded, though the old weight is 0.99
+    fits = found.unexplained & agreed.is_rounding
+    exactly = fits & agreed.right_rounded & ~near
+    enough = (digits >= exercise.digits_asked) & ~exercise.updates
+    found.codes[fits & ~near & ((digits >= FEW) | agreed.precision.fine)] = IMPRECISE
+    found.codes[exactly & (enough | (digits >= ALL_DIGITS) | (agreed.sheet.values == 0))] = CORRECT
+    found.codes[fits & near & (digits >= FEW)] = UNDECIDED
+    found.rounded, found.vague = fits, fits & near & (found.codes == WRONG)
+
+
+def _excuse(exercise: Exercise, found: Findings) -> None:
+    """Let values follow from one out of its node's range where a mistake explains how it came about."""
+    names, refused = found.agreed.sheet.names, found.agreed.refused.range
+    explained = found.codes == MISTAKEN
+    if not (refused.any() and explained.any()):
+        return
+    impossible = {name: explained[:, k] for k, name in enumerate(names)}
+    sheet = found.agreed.sheet
+    again = follow(exercise.graph, exercise.reference, sheet.columns(), rounded_right(exercise, sheet), impossible)
+    found.agreed = found.agreed.refusing(again)
+
+
+def _mark_following(exercise: Exercise, found: Findings) -> None:
+    """Mark what follows from values that can carry it.
+
+    What only rounds from what follows, or rounds to 0 or to the old weight, stays what it is on the same condition.
+    """
+    agreed, codes = found.agreed, found.codes
+    consistent = agreed.consistent & (codes == WRONG)
+    rounded = found.rounded & (codes != WRONG) & (agreed.unmoved | ~(agreed.right_rounded | agreed.cut))
+    if not (consistent | rounded).any():
+        return
+    right = (codes == CORRECT) | (np.isin(codes, (IMPRECISE, UNDECIDED)) & (agreed.precision.own >= FEW))
+    right &= ~rounded & ((exercise.references != 0) | agreed.unmoved)  # 1e-12 is near 0, but nobody computes it
+    standing = Standing(right, codes == MISTAKEN, (consistent | rounded) & ~agreed.refused.any)
+    found_support = support(exercise, agreed, standing)
+    codes[consistent & found_support.follows] = FOLLOWS
+    codes[rounded & ~found_support.follows] = WRONG
+    found.baseless = (consistent | rounded) & ~found_support.follows
+    found.carries = found_support.carries
+    _pass_on(exercise, found)
+
+
+def _pass_on(exercise: Exercise, found: Findings) -> None:
+    """Give what only vanishes because of a recognised mistake that mistake: the old error after old weights."""
+    names = found.agreed.sheet.names
+    for row, k in np.argwhere(found.baseless & ~found.rounded & found.agreed.refused.flat).tolist():
+        used = set(exercise.nearest(names[k], _entered(found, row)))
+        for place, explanation in enumerate(found.explanations[row]):
+            if used.intersection(explanation.fields):
+                extended = replace(explanation, fields=(*explanation.fields, names[k]))
+                found.explanations[row][place] = extended
+                found.codes[row, k] = MISTAKEN
+                found.baseless[row, k] = False
+                break
 
 
 def _tell(exercise: Exercise, words: Words, found: Findings, row: int) -> Traced:
     codes = found.codes[row].tolist()
     names = exercise.computed_order
     fields = words.plain(codes)
-    entered = tuple(name for name, code in zip(names, codes, strict=True) if code != MISSING)
-    correct = {name for name, code in zip(names, codes, strict=True) if code == CORRECT}
-    for k, name in enumerate(names):
-        if codes[k] == FOLLOWS:
-            used = exercise.nearest(name, entered)
-            off = tuple(parent for parent in used if parent not in correct)
-            fields[name] = words.following(name, off or used)
-        if found.vague is not None and found.vague[row, k] and codes[k] == WRONG:
-            fields[name] = words.vague(name)
+    for k, code in enumerate(codes):
+        report = _more(exercise, words, found, row, k) if code in REASONED else None
+        if report is not None:
+            fields[names[k]] = report
     for explanation in found.explanations[row]:
         fields |= words.mistaken(explanation)
-    return Traced(fields, (NOTE,) if found.negated is not None and found.negated[row] else ())
+    return Traced(fields, (NOTE,) if found.negated[row] else ())
+
+
+def _more(exercise: Exercise, words: Words, found: Findings, row: int, k: int) -> FieldReport | None:
+    """The report of a field of which there is more to say than its verdict, its mistake aside."""
+    name, code, agreed = exercise.computed_order[k], int(found.codes[row, k]), found.agreed
+    if code == FOLLOWS:
+        return words.following(name, _used(exercise, found, row, name))
+    if code == UNDECIDED or found.vague[row, k]:
+        return words.vague(name, VERDICTS[code], int(agreed.precision.digits[row, k]))
+    if code == IMPRECISE and agreed.cut[row, k]:
+        return words.cut(name)
+    return _why_wrong(exercise, words, found, row, k) if code == WRONG else None
+
+
+def _why_wrong(exercise: Exercise, words: Words, found: Findings, row: int, k: int) -> FieldReport | None:
+    name, agreed = exercise.computed_order[k], found.agreed
+    if found.baseless[row, k]:
+        return words.baseless(name, _reason(found, row, k, _culprits(exercise, found, row, name)))
+    is_outside = agreed.followed.outside[name][row] and np.isfinite(agreed.sheet.values[row, k])
+    return words.outside(name) if is_outside else None
+
+
+def _entered(found: Findings, row: int) -> tuple[str, ...]:
+    names, codes = found.agreed.sheet.names, found.codes[row].tolist()
+    return tuple(name for name, code in zip(names, codes, strict=True) if code != MISSING)
+
+
+def _used(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
+    """The entered values that a field follows from; those that are not right, if there are any."""
+    names = found.agreed.sheet.names
+    used = exercise.nearest(name, _entered(found, row))
+    return tuple(one for one in used if found.codes[row, names.index(one)] != CORRECT) or used
+
+
+def _culprits(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
+    """The entered values that cannot carry a field."""
+    names = found.agreed.sheet.names
+    used = exercise.nearest(name, _entered(found, row))
+    return tuple(one for one in used if not found.carries[row, names.index(one)]) or used
+
+
+def _reason(found: Findings, row: int, k: int, culprits: tuple[str, ...]) -> Saying:
+    refused = found.agreed.refused
+    if refused.range[row, k]:
+        return Saying("judged.from-impossible", fields=culprits)
+    if refused.flat[row, k]:
+        return Saying("judged.vanishes", fields=culprits)
+    return Saying("judged.not-computed", fields=culprits)

@@ -44,10 +44,24 @@ class Words:
         base = self.fixed[name][VERDICTS.index(Verdict.FOLLOWS)]
         return FieldReport(base.verdict, base.given, base.max, used)
 
-    def vague(self, name: str) -> FieldReport:
-        """A wrong field whose digits fit both the right value and a mistake's."""
-        base = self.fixed[name][VERDICTS.index(Verdict.WRONG)]
-        note = Saying("judged.digits-vague", digits=self.digits[name])
+    def vague(self, name: str, verdict: Verdict, typed: int) -> FieldReport:
+        """A field whose digits fit both the right value and a mistake's: undecided, or wrong where there are too few."""
+        return self._noted(name, verdict, Saying("judged.digits-vague", digits=max(self.digits[name], typed + 1)))
+
+    def cut(self, name: str) -> FieldReport:
+        """A right value whose last digits were cut off."""
+        return self._noted(name, Verdict.IMPRECISE, Saying("judged.cut-off", digits=self.digits[name]))
+
+    def baseless(self, name: str, reason: Saying) -> FieldReport:
+        """A field that agrees with earlier values from which nothing may follow."""
+        return self._noted(name, Verdict.WRONG, reason)
+
+    def outside(self, name: str) -> FieldReport:
+        """An output that its node cannot have."""
+        return self._noted(name, Verdict.WRONG, Saying("judged.outside", name=name))
+
+    def _noted(self, name: str, verdict: Verdict, note: Saying) -> FieldReport:
+        base = self.fixed[name][VERDICTS.index(verdict)]
         return FieldReport(base.verdict, base.given, base.max, note=note)
 
     def mistaken(self, explanation: Explanation) -> dict[str, FieldReport]:

@@ -94,6 +94,11 @@ class Ensemble:
         return needed
 
     @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the ways, in their order."""
+        return tuple(way.id for way in self.ways)
+
+    @cached_property
     def parents(self) -> Mapping[str, frozenset[str]]:
         """What each quantity depends on in any of the graphs."""
         return {

@@ -12,6 +12,27 @@ JUDGED: Mapping[str, Mapping[str, str]] = {
         "at least {digits} significant {digits:digit is|digits are} wanted.",
         "vi": "Số chữ số chưa đủ để biết giá trị này đúng hay không; cần ít nhất {digits} chữ số có nghĩa.",
     },
+    "judged.cut-off": {
+        "en": "The digits are right, but cut off rather than rounded; "
+        "at least {digits} significant {digits:digit is|digits are} wanted.",
+        "vi": "Các chữ số đúng nhưng bị cắt bỏ chứ không làm tròn; cần ít nhất {digits} chữ số có nghĩa.",
+    },
+    "judged.not-computed": {
+        "en": "This follows from values that were not computed: {fields:and}. It earns nothing.",
+        "vi": "Giá trị này suy ra từ những giá trị không qua tính toán: {fields:and}. Vì vậy không được điểm.",
+    },
+    "judged.from-impossible": {
+        "en": "This follows from {fields:and}, but no such value can come out of that activation function.",
+        "vi": "Giá trị này suy ra từ {fields:and}, nhưng hàm kích hoạt ở đó không thể cho giá trị như vậy.",
+    },
+    "judged.vanishes": {
+        "en": "This follows from {fields:and}, but there it makes all later steps vanish, which they do not in this network.",
+        "vi": "Giá trị này suy ra từ {fields:and}, nhưng giá trị đó làm mọi bước sau triệt tiêu, điều không xảy ra ở mạng này.",
+    },
+    "judged.outside": {
+        "en": "{name} is outside the range of its activation function.",
+        "vi": "{name} nằm ngoài miền giá trị của hàm kích hoạt.",
+    },
     "judged.swapped": {
         "en": "{fields:and} hold each other's values.",
         "vi": "{fields:and} đang mang giá trị của nhau.",

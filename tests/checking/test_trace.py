@@ -108,7 +108,8 @@ def test_a_fraction_is_never_imprecise() -> None:
 
 def test_digits_that_fit_a_mistake_as_well_are_told_to_be_too_few() -> None:
     found = report(BACKPROP, {"E_total_new": "0.29103"})
-    assert found.fields["E_total_new"].given == 0
+    assert found.fields["E_total_new"].verdict is Verdict.UNDECIDED
+    assert found.fields["E_total_new"].given == 0.5
     assert "Too few digits" in (found.fields["E_total_new"].note or "")
 
 

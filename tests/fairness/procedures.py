@@ -23,7 +23,7 @@ class TargetMinusOut(Procedure):
 
 
 class PassAfterStepWithOldWeights(Procedure):
-    def after_step(self, old: float, new: float, *, is_output: bool) -> float:  # noqa: ARG002
+    def after_step(self, old: float, new: float, *, is_output: bool) -> float:  # noqa: ARG002 - one signature for every procedure
         return old
 
 
@@ -121,7 +121,7 @@ class AbsoluteForRelu(Procedure):
 
 
 class ActivationForgotten(Procedure):
-    def out(self, activation: str, net: float) -> float:  # noqa: ARG002
+    def out(self, activation: str, net: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return net
 
 
@@ -131,7 +131,7 @@ class ThresholdSubtracted(Procedure):
 
 
 class BiasForgotten(Procedure):
-    def net(self, terms: Sequence[tuple[float, float]], bias: float) -> float:  # noqa: ARG002
+    def net(self, terms: Sequence[tuple[float, float]], bias: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return super().net(terms, 0.0)
 
 
@@ -192,7 +192,7 @@ class FactorTwoOfSquareForgotten(Procedure):
 
 
 class SumForMean(Procedure):
-    def total(self, loss: str, errors: Sequence[float]) -> float:  # noqa: ARG002
+    def total(self, loss: str, errors: Sequence[float]) -> float:  # noqa: ARG002 - one signature for every procedure
         return math.fsum(errors)
 
     def error_slope(self, loss: str, target: float, out: float, count: int) -> float:
@@ -200,7 +200,7 @@ class SumForMean(Procedure):
 
 
 class MeanForSum(Procedure):
-    def total(self, loss: str, errors: Sequence[float]) -> float:  # noqa: ARG002
+    def total(self, loss: str, errors: Sequence[float]) -> float:  # noqa: ARG002 - one signature for every procedure
         return math.fsum(errors) / len(errors)
 
 
@@ -230,7 +230,7 @@ class WeightsForgottenOnTheWayBack(Procedure):
 
 
 class SlopeForgotten(Procedure):
-    def delta(self, error_slope: float, slope: float, at: Place) -> float:  # noqa: ARG002
+    def delta(self, error_slope: float, slope: float, at: Place) -> float:  # noqa: ARG002 - one signature for every procedure
         return super().delta(error_slope, 1.0, at)
 
 
@@ -245,7 +245,7 @@ class SlopeTwice(Procedure):
 
 
 class SlopeTakenForDelta(Procedure):
-    def delta(self, error_slope: float, slope: float, at: Place) -> float:  # noqa: ARG002
+    def delta(self, error_slope: float, slope: float, at: Place) -> float:  # noqa: ARG002 - one signature for every procedure
         return slope
 
 
@@ -255,17 +255,17 @@ class DeltaTimesOut(Procedure):
 
 
 class WeightTakenForFactor(Procedure):
-    def factor(self, weight: float, source: float, source_net: float) -> float:  # noqa: ARG002
+    def factor(self, weight: float, source: float, source_net: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return weight
 
 
 class NetTakenForFactor(Procedure):
-    def factor(self, weight: float, source: float, source_net: float) -> float:  # noqa: ARG002
+    def factor(self, weight: float, source: float, source_net: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return source_net
 
 
 class GradientWithoutFactor(Procedure):
-    def gradient(self, delta: float, factor: float) -> float:  # noqa: ARG002
+    def gradient(self, delta: float, factor: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return delta
 
 
@@ -278,17 +278,17 @@ class GradientNegated(Procedure):
 
 
 class BiasGradientZero(Procedure):
-    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002
+    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return 0.0
 
 
 class BiasGradientOfFirstNode(Procedure):
-    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002
+    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return deltas[0]
 
 
 class BiasGradientMean(Procedure):
-    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002
+    def bias_gradient(self, deltas: Sequence[float], bias: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return math.fsum(deltas) / len(deltas)
 
 
@@ -298,7 +298,7 @@ class BiasGradientTimesBias(Procedure):
 
 
 class BiasNotUpdated(Procedure):
-    def bias_update(self, bias: float, rate: float, gradient: float) -> float:  # noqa: ARG002
+    def bias_update(self, bias: float, rate: float, gradient: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return bias
 
 
@@ -308,7 +308,7 @@ class Ascent(Procedure):
 
 
 class RateForgotten(Procedure):
-    def update(self, weight: float, rate: float, gradient: float) -> float:  # noqa: ARG002
+    def update(self, weight: float, rate: float, gradient: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return weight - gradient
 
 
@@ -323,7 +323,7 @@ class HalfRate(Procedure):
 
 
 class ChangeForWeight(Procedure):
-    def update(self, weight: float, rate: float, gradient: float) -> float:  # noqa: ARG002
+    def update(self, weight: float, rate: float, gradient: float) -> float:  # noqa: ARG002 - one signature for every procedure
         return -rate * gradient
 
 

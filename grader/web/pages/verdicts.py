@@ -23,6 +23,7 @@ BADGES: Mapping[Verdict, Badge] = MappingProxyType(
         Verdict.CORRECT: Badge("✓", _("correct"), "correct"),
         Verdict.FOLLOWS: Badge("↳", _("follows"), "follows"),
         Verdict.IMPRECISE: Badge("≈", _("too few digits"), "imprecise"),
+        Verdict.UNDECIDED: Badge("?", _("undecided"), "imprecise"),
         Verdict.MISTAKEN: Badge("✗", _("known mistake"), "wrong"),
         Verdict.WRONG: Badge("✗", _("wrong"), "wrong"),
         Verdict.MISSING: Badge("\N{EN DASH}", _("blank"), "missing"),

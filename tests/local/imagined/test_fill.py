@@ -49,7 +49,7 @@ def test_every_verdict_and_many_mistakes_occur(ground: Ground, filled: Filled) -
     with ground.sessions() as session:
         rows = session.execute(select(Grading.verdicts, Grading.mistakes)).all()
     letters = Counter(letter for row in rows for letter in row.verdicts)
-    assert set(letters) == set("cfimw-")
+    assert set(letters) >= set("cfimw-")
     assert len({mistake for row in rows for mistake in (row.mistakes or {}).values()}) >= 4
 
 

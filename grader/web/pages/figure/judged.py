@@ -12,6 +12,7 @@ WORST_FIRST = (
     Verdict.MISTAKEN,
     Verdict.WRONG,
     Verdict.MISSING,
+    Verdict.UNDECIDED,
     Verdict.IMPRECISE,
     Verdict.FOLLOWS,
     Verdict.CORRECT,

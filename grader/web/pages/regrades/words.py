@@ -103,6 +103,7 @@ def _credit(verdict: Any) -> str:
         "correct": _("Credit for correct"),
         "follows": _("Credit for what follows from own values"),
         "imprecise": _("Credit for too few digits"),
+        "undecided": _("Credit for undecided"),
         "mistaken": _("Credit for a known mistake"),
     }[str(verdict)]
 

@@ -177,7 +177,7 @@ def test_json_has_everything_and_no_secrets(teacher: FlaskClient, exam: Exam, cl
     assert [one["id"] for one in said["assignments"]] == [exam.assignment_id]
     assert len(said["submissions"]) == 3
     assert [len(one["gradings"]) for one in said["submissions"]] == [2, 2, 2]
-    assert said["submissions"][0]["answers"]["net_h1"] == "0.38"
+    assert said["submissions"][0]["answers"]["net_h1"] == "0.379"
     assert said["submissions"][0]["gradings"][0]["report"]["fields"]["net_h1"]["verdict"] == "wrong"
     assert [one["state"] for one in said["regrades"]] == ["applied"]
     assert len(said["regrade_results"]) == 3

@@ -14,7 +14,7 @@ def test_the_pieces_of_a_bar_fill_it_in_the_order_of_the_verdicts(catalog: Catal
         ("missing", 75, 25),
     ]
     assert bar.words == "2 correct, 1 follows, 1 blank"
-    assert bar.counts == (2, 1, 0, 0, 0, 1)
+    assert bar.counts == (2, 1, 0, 0, 0, 0, 1)
 
 
 def test_full_marks_count_what_follows_too(catalog: Catalog) -> None:
