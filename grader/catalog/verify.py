@@ -98,11 +98,15 @@ def _check_variants(exercise: Exercise) -> Iterator[Problem]:
     if exercise.vary is None:
         return
     found = survey(exercise, exercise.vary)
-    good = found.looked_at - found.unfit - found.narrow
-    if good < GOOD_SHARE * found.looked_at:
+    if found.usable < GOOD_SHARE * found.looked_at:
+        worst = found.worst
+        most = f" ({worst.mistake} at {worst.field} in {worst.variants})" if worst else ""
+        narrower = f", or a narrower tolerance of {worst.field}" if worst else ""
         reason = (
-            f"of {found.looked_at} variants only {good} can be used: {found.unfit} lie near a threshold or saturate, in "
-            f"{found.narrow} a mistake comes within {ENOUGH:g} tolerances of a right value; choose other ranges"
+            f"of {found.looked_at} variants only {found.usable} can be used: {found.unfit} lie near a threshold or "
+            f"saturate, {found.idle} have a derivative or an update of 0 where the printed values have none, and in "
+            f"{found.narrow} of the others a mistake comes within {ENOUGH:g} tolerances of a right value{most}; "
+            f"choose other ranges{narrower}"
         )
         yield Problem(f"{exercise.slug}/{DEFINITION}", "vary", reason)
 

@@ -26,11 +26,13 @@ class Gap:
         tolerances: the distance in units of the field's tolerance.
         field: name of the field.
         mistake: id.
+        variants: in how many of the variants it comes nearer than ENOUGH.
     """
 
     tolerances: float
     field: str
     mistake: str
+    variants: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,10 @@ def _ratios(exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Ma
 def _gaps(name: str, ratio: Array, ids: list[str]) -> Iterator[Gap]:
     """The narrowest gap to each mistake that changes the field at all."""
     for mistake in dict.fromkeys(ids):
-        nearest = float(min(ratio[k].min() for k, other in enumerate(ids) if other == mistake))
+        distances = ratio[[k for k, other in enumerate(ids) if other == mistake]].min(axis=0)
+        nearest = float(distances.min())
         if np.isfinite(nearest):
-            yield Gap(nearest, name, mistake)
+            yield Gap(nearest, name, mistake, int((distances < ENOUGH).sum()))
 
 
 def _alike(exercise: Exercise, wrong: Mapping[str, Array], ids: list[str]) -> Iterator[tuple[str, ...]]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.checking.errors import GraderError
 from grader.checking.exercise import Exercise, Part
-from grader.checking.separation import separate
+from grader.checking.liveliness import lively
+from grader.checking.separation import Gap, separate
 from grader.checking.vary import Range, Vary
 from grader.checking.weights import WeightsTask
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
@@ -38,13 +40,22 @@ class Survey:
         looked_at: how many.
         all: whether these were all that there are.
         unfit: how many break a condition (near a threshold, saturated, not finite).
-        narrow: how many of the others bring a mistake within four tolerances of a right value.
+        idle: how many of the others have a derivative or an update of 0 where the printed values have none.
+        narrow: how many of the rest bring a mistake within four tolerances of a right value.
+        worst: the mistake that does so in most of them, and the field.
     """
 
     looked_at: int
     all: bool
     unfit: int
+    idle: int
     narrow: int
+    worst: Gap | None = None
+
+    @property
+    def usable(self) -> int:
+        """How many may be drawn."""
+        return self.looked_at - self.unfit - self.idle - self.narrow
 
 
 def draw(exercise: Exercise, seed: int) -> dict[str, float]:
@@ -65,7 +76,7 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
         drawn = {name: _pick(generator, span) for name, span in sorted(exercise.vary.ranges.items())}
         varied = printed | drawn
         columns = {name: np.array([value]) for name, value in varied.items()}
-        if fit(exercise, exercise.vary, columns)[0] and not _crowded(exercise, columns):
+        if _usable(exercise, exercise.vary, columns):
             return varied
     raise NoVariant(exercise.slug)
 
@@ -100,21 +111,22 @@ def survey(exercise: Exercise, vary: Vary) -> Survey:
         rows = [tuple(_pick(generator, span) for span in vary.ranges.values()) for _ in range(EVERY)]
     columns = dict(zip(vary.ranges, np.array(rows).T, strict=True))
     given = {given.name: np.full(len(rows), given.value) for given in exercise.givens} | columns
-    fits = fit(exercise, vary, given)
-    good = {name: value[fits] for name, value in given.items()}
-    narrow = _crowded(exercise, good) if fits.any() else 0
-    return Survey(len(rows), complete, int((~fits).sum()), narrow)
-
-
-def fit(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,).
-
-    Weights that are to be found have no values to look at: where nothing else is asked, all is good.
-    """
-    good = np.ones(len(next(iter(given.values()))), dtype=bool)
-    if not exercise.asked:
-        return good
+    if not exercise.asked:  # weights that are to be found have no values to look at
+        return Survey(len(rows), complete, unfit=0, idle=0, narrow=0)
     values = exercise.graph.evaluate(given)
+    fits = fit(exercise, vary, values, len(rows))
+    good = fits & lively(exercise, values, len(rows))
+    unfit, idle = int((~fits).sum()), int((fits & ~good).sum())
+    if not good.any():
+        return Survey(len(rows), complete, unfit, idle, narrow=0)
+    found = separate(exercise, {name: value[good] for name, value in given.items()})
+    worst = max(found.narrow, key=lambda gap: gap.variants, default=None)
+    return Survey(len(rows), complete, unfit, idle, found.crowded, worst)
+
+
+def fit(exercise: Exercise, vary: Vary, values: Mapping[str, Array], n: int) -> NDArray[np.bool_]:
+    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,)."""
+    good = np.ones(n, dtype=bool)
     for quantity in exercise.graph.computed:
         good &= np.isfinite(values[quantity.name])
         if quantity.kind is Kind.ACTIVATION:
@@ -122,9 +134,13 @@ def fit(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> np.ndarra
     return good
 
 
-def _crowded(exercise: Exercise, given: Mapping[str, Array]) -> int:
-    """In how many variants a mistake comes too near a right value."""
-    return separate(exercise, given).crowded if exercise.asked else 0
+def _usable(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> bool:
+    """Whether one draw may be given to a learner."""
+    if not exercise.asked:
+        return True
+    values = exercise.graph.evaluate(given)
+    good = fit(exercise, vary, values, 1) & lively(exercise, values, 1)
+    return bool(good[0]) and not separate(exercise, given).crowded
 
 
 def _is_clear(quantity: Quantity, vary: Vary, values: Mapping[str, Array]) -> Array:

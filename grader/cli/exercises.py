@@ -112,7 +112,7 @@ def _tell_variants(exercise: Exercise) -> None:
         return
     found = survey(exercise, exercise.vary)
     kind = "all" if found.all else "seeded"
-    good = found.looked_at - found.unfit - found.narrow
     click.echo(
-        f"  variants: {good} of {found.looked_at} ({kind}) can be used; {found.unfit} unfit, {found.narrow} too near a mistake"
+        f"  variants: {found.usable} of {found.looked_at} ({kind}) can be used; {found.unfit} unfit, "
+        f"{found.idle} with a derivative or update of 0, {found.narrow} too near a mistake"
     )

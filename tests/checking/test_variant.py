@@ -37,5 +37,5 @@ def test_values_beside_weights_that_are_to_be_found_can_be_drawn(tmp_path: Path)
     vary = "[values]\nw0 = -1.5\n[vary.values]\nw0 = { choices = [-1.5, -1.25] }\n[[parts]]"
     exercise = load_folder(mend(folder, "[[parts]]", vary)).exercise
     assert exercise.vary is not None
-    assert survey(exercise, exercise.vary) == Survey(looked_at=2, all=True, unfit=0, narrow=0)
+    assert survey(exercise, exercise.vary) == Survey(looked_at=2, all=True, unfit=0, idle=0, narrow=0)
     assert {draw(exercise, seed)["w0"] for seed in range(20)} == {-1.5, -1.25}

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from grader.catalog.load import Published, load_catalog, load_revision
+from grader.checking.liveliness import lively
 from grader.checking.variant import fit
 from grader.services.errors import ForeignLearner
 from grader.services.learner_key import LearnerKey
@@ -49,7 +50,9 @@ def test_learners_differ_and_every_variant_meets_the_conditions(
     assert vary is not None
     for own in drawn:
         columns = {name: np.array([value]) for name, value in own.givens.items()}
-        assert fit(varied.exercise, vary, columns).all()
+        values = varied.exercise.graph.evaluate(columns)
+        assert fit(varied.exercise, vary, values, 1).all()
+        assert lively(varied.exercise, values, 1).all()
 
 
 def test_two_first_looks_at_once_see_the_same(
