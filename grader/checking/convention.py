@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.checking.exercise import Exercise
 from grader.checking.follow import Mask, follow
@@ -14,23 +15,38 @@ from grader.sayings.saying import Saying
 NOTE = Saying("judged.other-sign")
 
 ENOUGH_DELTAS = 2
-"""One negative number is an error of sign; a convention shows in two."""
+"""One negative number is an error of sign; a convention shows in two …"""
+
+ENOUGH_STEPS = 2
+"""… or in gradients and updates that are right all the same."""
 
 
 def negated_deltas(exercise: Exercise, sheet: Sheet) -> Mask:
-    """Submissions whose entered deltas are all negated, while no entered gradient or update is; shape (n,)."""
+    """Submissions whose entered deltas are all negated, while no entered gradient or update is; shape (n,).
+
+    Two deltas have to be right but for their sign; of one alone, gradients or updates tell that it was meant so.
+    """
     deltas = _columns(exercise, sheet, Kind.DELTA)
     entered = ~np.isnan(sheet.values[:, deltas])
     turned_signs = sheet.values[:, deltas] * exercise.references[deltas] < 0
-    candidates: Mask = (turned_signs.sum(axis=1) >= ENOUGH_DELTAS) & ~(entered & ~turned_signs).any(axis=1)
+    candidates: Mask = np.asarray(turned_signs.any(axis=1) & ~(entered & ~turned_signs).any(axis=1))
     if not candidates.any():
         return candidates
     turned = turn(exercise, sheet, candidates)
     expected = follow(exercise.graph, exercise.reference, turned.columns()).expected
     fits = np.stack([_fits(exercise, turned, k, expected[sheet.names[k]]) for k in deltas], axis=1)
     same_sign = np.stack([turned.values[:, k] * expected[sheet.names[k]] > 0 for k in deltas], axis=1)
-    consistent = (same_sign | ~entered).all(axis=1) & ((fits & entered).sum(axis=1) >= ENOUGH_DELTAS)
+    number = (fits & entered).sum(axis=1)
+    meant: Mask = (number >= ENOUGH_DELTAS) | ((number > 0) & (_confirming(exercise, turned, expected) >= ENOUGH_STEPS))
+    consistent = np.asarray((same_sign | ~entered).all(axis=1) & meant)
     return np.asarray(candidates & consistent & ~_others_negated(exercise, sheet, expected), dtype=bool)
+
+
+def _confirming(exercise: Exercise, turned: Sheet, expected: Mapping[str, Array]) -> NDArray[np.intp]:
+    """How many gradients and updates are what the deltas give once they are turned, shape (n,)."""
+    steps = _columns(exercise, turned, Kind.GRADIENT, Kind.UPDATE)
+    fits = [_fits(exercise, turned, k, expected[turned.names[k]]) for k in steps]
+    return np.sum(fits, axis=0, dtype=np.intp) if fits else np.zeros(len(turned.values), dtype=np.intp)
 
 
 def turn(exercise: Exercise, sheet: Sheet, rows: Mask) -> Sheet:

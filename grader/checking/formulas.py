@@ -23,6 +23,9 @@ from grader.engine.arrays import Array
 from grader.engine.quantities import Kind
 from grader.sayings.saying import Saying, figure
 
+STEPS = frozenset({Kind.GRADIENT, Kind.UPDATE})
+"""What tells by its sign whether the node deltas before it were meant so."""
+
 EVIDENCE = Saying("judged.formula-agrees", points=POINTS)
 
 
@@ -56,21 +59,20 @@ def _values(key: FormulaKey, formula: Formula) -> Array:
 def _turned(keys: Mapping[str, FormulaKey], found: Mapping[str, Array]) -> frozenset[str]:
     """The formulas that are right with node deltas of the opposite sign, where that was done throughout.
 
-    Two at least, a node delta among them, none that is right only with the usual sign; and no gradient or update
-    that loses its sign without any delta in it, for then it is no convention but a mistake.
+    Two at least, a node delta among them, or a node delta beside a right gradient or update; none that is right only
+    with the usual sign; and no gradient or update that loses its sign without any delta in it, for then it is no
+    convention but a mistake.
     """
     affected = {name: values for name, values in found.items() if keys[name].depends_on_sign}
     turned = frozenset(name for name, values in affected.items() if agree(values, keys[name].turned))
-    if len(turned) < ENOUGH_DELTAS or all(keys[name].kind is not Kind.DELTA for name in turned):
+    steps = {name: values for name, values in found.items() if keys[name].kind in STEPS and name not in affected}
+    confirmed = any(agree(values, keys[name].right) for name, values in steps.items())
+    if len(turned) < ENOUGH_DELTAS - confirmed or all(keys[name].kind is not Kind.DELTA for name in turned):
         return frozenset()
     mixed = any(
         agree(values, keys[name].right) and not keys[name].takes_either_sign for name, values in affected.items()
     )
-    lost = any(
-        keys[name].kind in {Kind.GRADIENT, Kind.UPDATE} and agree(values, keys[name].mirrored)
-        for name, values in found.items()
-        if name not in affected
-    )
+    lost = any(agree(values, keys[name].mirrored) for name, values in steps.items())
     return frozenset() if mixed or lost else turned
 
 

@@ -244,6 +244,11 @@ class TestTheOtherSignOfNodeDeltas:
         assert found.fields["delta_o1"].verdict is Verdict.MISTAKEN
         assert found.notes == ()
 
+    def test_one_negated_delta_beside_a_right_gradient_is_the_convention(self) -> None:
+        found = report(RULE, {"delta_o1": self.TURNED["delta_o1"], "dE_dw5": RIGHT["dE_dw5"]})
+        assert found.fields["delta_o1"].verdict is found.fields["dE_dw5"].verdict is Verdict.CORRECT
+        assert found.notes == (NOTE,)
+
     def test_a_step_that_does_not_fit_it_makes_it_an_error_of_sign(self) -> None:
         found = report(RULE, {**self.TURNED, "w5_new": RIGHT["w5_new"]})
         assert found.fields["delta_o1"].verdict is Verdict.MISTAKEN
