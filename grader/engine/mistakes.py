@@ -68,6 +68,9 @@ _WAYS: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType(
         "activation-missing": (forward.activation_missing,),
         "net-for-out": (forward.net_for_out,),
         "tanh-for-half-tanh": (forward.activation_for("tanh", "half-tanh"),),
+        "tanh-for-logistic": (forward.activation_for("tanh", "logistic"),),
+        "logistic-for-tanh": (forward.activation_for("logistic", "tanh"),),
+        "softmax-unnormalised": (forward.softmax_unnormalised,),
         "sign-for-step": (forward.activation_for("sign", "step"),),
         SWAPPED: (),
     }

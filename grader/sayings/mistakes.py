@@ -153,6 +153,24 @@ MISTAKE_WORDS: Mapping[str, MistakeWords] = MappingProxyType(
             "tanh(x) taken for tanh(x/2)",
             "Dùng tanh(x) thay cho tanh(x/2)",
         ),
+        "tanh-for-logistic": _said(
+            "This is tanh(x). The activation of this node is the logistic function, 1 / (1 + e^-x).",
+            "Đây là tanh(x). Hàm kích hoạt của nút này là hàm logistic, 1 / (1 + e^-x).",
+            "tanh taken for the logistic function",
+            "Dùng tanh thay cho hàm logistic",
+        ),
+        "logistic-for-tanh": _said(
+            "This is the logistic function, 1 / (1 + e^-x). The activation of this node is tanh(x).",
+            "Đây là hàm logistic, 1 / (1 + e^-x). Hàm kích hoạt của nút này là tanh(x).",
+            "Logistic function taken for tanh",
+            "Dùng hàm logistic thay cho tanh",
+        ),
+        "softmax-unnormalised": _said(
+            "The exponential is left out: softmax is e^net divided by the sum of e^net over the layer, not net by its sum.",
+            "Thiếu hàm mũ: softmax là e^net chia cho tổng các e^net của lớp, không phải net chia cho tổng các net.",
+            "Exponential left out of softmax",
+            "Thiếu hàm mũ trong softmax",
+        ),
         "sign-for-step": _said(
             "This is the sign function, with -1 and 1. The step function gives 0 and 1.",
             "Đây là hàm dấu với -1 và 1. Hàm bước cho 0 và 1.",

@@ -1,5 +1,6 @@
 """Mistakes that the lecture's 2-2-2 network can't show: many paths, thresholds, softmax, other functions."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from grader.engine.mistakes import single_ways
 from tests.catalog.folders import mend
 from tests.catalog.test_epochs import epoch
 from tests.checking.made import ask_all, consistent, judged, reference
+from tests.checking.test_properties import done_with
 from tests.engine.chance import Make, made
 from tests.exercises.figures import verdicts
 
@@ -68,3 +70,47 @@ def test_the_net_input_is_still_named_as_that_away_from_the_threshold(tmp_path: 
     exercise = load_folder(epoch(tmp_path)).exercise
     values = consistent(exercise, {"y_1": float(exercise.reference["net_1"])})
     assert first_names(judged(exercise, values))["y_1"] == "activation-missing"
+
+
+def sheet_of(exercise: Exercise, mistake: str) -> dict[str, float]:
+    """Everything as a student gets it who makes one mistake throughout."""
+    return done_with(exercise, next(way for way in single_ways(exercise.network, exercise.graph) if way.id == mistake))
+
+
+def softmax() -> Exercise:
+    return ask_all(made(Make((3, 4, 3), "tanh", "softmax", "cross-entropy", "per node", trains_biases=True, seed=4)))
+
+
+def test_softmax_without_its_exponentials_gives_shares_of_the_nets() -> None:
+    exercise = softmax()
+    values, nets = sheet_of(exercise, "softmax-unnormalised"), [reference(exercise)[f"net_o{k}"] for k in (1, 2, 3)]
+    assert [values[f"out_o{k}"] for k in (1, 2, 3)] == pytest.approx([net / sum(nets) for net in nets])
+
+
+def test_softmax_without_its_exponentials_is_named_at_the_outputs_alone() -> None:
+    exercise = softmax()
+    nets = [reference(exercise)[f"net_o{k}"] for k in (1, 2, 3)]
+    values = consistent(exercise, {f"out_o{k}": net / sum(nets) for k, net in enumerate(nets, start=1)})
+    found = judged(exercise, values)
+    assert first_names(found) == {f"out_o{k}": "softmax-unnormalised" for k in (1, 2, 3)}
+
+
+@pytest.mark.parametrize(("right", "mistake"), [("logistic", "tanh-for-logistic"), ("tanh", "logistic-for-tanh")])
+@pytest.mark.parametrize("name", ["out_h1_2", "dout_dnet_h1_2"])
+def test_one_function_taken_for_another_is_named_with_its_slope(right: str, mistake: str, name: str) -> None:
+    make = Make((2, 3, 1), right, "identity", "half-squared", "per node", trains_biases=False, seed=11)
+    exercise = ask_all(made(make))
+    net = reference(exercise)["net_h1_2"]
+    out = {"logistic": math.tanh(net), "tanh": 1 / (1 + math.exp(-net))}[right]
+    own = reference(exercise)["out_h1_2"]
+    slope = {"logistic": 1 - own**2, "tanh": own * (1 - own)}[right]
+    found = judged(exercise, consistent(exercise, {name: out if name.startswith("out") else slope}))
+    assert first_names(found)[name] == mistake
+
+
+@pytest.mark.parametrize(("right", "mistake"), [("logistic", "tanh-for-logistic"), ("tanh", "logistic-for-tanh")])
+def test_one_function_taken_for_another_throughout_is_named(right: str, mistake: str) -> None:
+    exercise = ask_all(made(Make((3, 4, 2), right, right, "half-squared", "shared", trains_biases=False, seed=6)))
+    found = judged(exercise, sheet_of(exercise, mistake))
+    assert mistake in set(first_names(found).values())
+    assert Verdict.WRONG not in verdicts(found).values()

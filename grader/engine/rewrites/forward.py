@@ -12,7 +12,7 @@ from grader.engine.names import AFTER_STEP
 from grader.engine.network import Network
 from grader.engine.quantities import Kind, Quantity
 from grader.engine.rewrites.select import Rewrite, input_twins, of_kind, put
-from grader.engine.rules import Activate, Same, SlopeOfNet, SlopeOfOutput, WeightedSum
+from grader.engine.rules import Activate, Same, Share, SlopeOfNet, SlopeOfOutput, Sum, WeightedSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,17 @@ class OpenThreshold:
     def __call__(self, *parents: Array) -> Array:
         """0 (or -1) at 0."""
         return np.where(parents[0] > 0, self.high, self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfNets:
+    """net / (sum of nets): softmax without its exponentials. Parents: all nets of the layer."""
+
+    index: int
+
+    def __call__(self, *parents: Array) -> Array:
+        """The share of node `index`."""
+        return parents[self.index] / Sum()(*parents)
 
 
 def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
@@ -67,6 +78,13 @@ def activation_for(wrong: str, right: str) -> Rewrite:
                 yield replace(quantity, rule=replace(rule, activation=wrong))
 
     return rewrite
+
+
+def softmax_unnormalised(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """The nets of a softmax layer are divided by their sum as they are, not their exponentials."""
+    for quantity in of_kind(graph, Kind.ACTIVATION):
+        if isinstance(quantity.rule, Share):
+            yield replace(quantity, rule=ShareOfNets(quantity.rule.index))
 
 
 def step_zero_at_zero(_: Network, graph: Graph) -> Iterator[Quantity]:
