@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from grader.catalog.format import ExerciseIn
 from grader.cli import main
+from grader.engine.mistakes import MISTAKES
 from grader.settings import LocalSettings, Settings
 from tests.fixtures.machine import CHECKOUT
 
@@ -108,3 +109,9 @@ def _models_within(annotation: object) -> list[type[BaseModel]]:
 def test_every_key_of_an_exercise_is_documented() -> None:
     text = (CHECKOUT / "docs" / "authoring.md").read_text(encoding="utf-8")
     assert {key for key in _keys(ExerciseIn) if not re.search(rf"\b{key}\b", text)} == set()
+
+
+def test_every_mistake_is_documented_in_the_order_in_which_they_are_tried() -> None:
+    text = (CHECKOUT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    table = text.split("### Mistakes\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(MISTAKES)
