@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.checking.exercise import Exercise
 from grader.checking.follow import Followed, Guards, Mask
-from grader.checking.leftopen import left_open
+from grader.checking.leftopen import by_last_digits, left_open
 from grader.checking.precision import Precision
 from grader.checking.sheet import Sheet
 from grader.checking.tolerance import BORDER, closed
@@ -88,7 +88,10 @@ def agreement(exercise: Exercise, sheet: Sheet, followed: Followed, open_: Mask)
     open_ = open_ & np.isfinite(right)  # nothing is near what has no value, or overflows
     consistent = open_ & (off <= closed(widths, right))
     in_reach = off <= REACH * np.abs(right - before) + 4.0 * sheet.half_units
-    expected = _left_open(exercise, sheet, followed, open_ & ~consistent & in_reach, Expected.exactly(right))
+    far = open_ & ~consistent & ~in_reach
+    expected = Expected.exactly(right)
+    _widen(exercise, sheet, followed, far, expected.slack)
+    expected = _left_open(exercise, sheet, followed, open_ & ~consistent & in_reach, expected)
     consistent |= open_ & (off <= closed(widths + expected.slack, right))
     consistent |= open_ & (np.abs(sheet.values - expected.unrounded) <= closed(widths, right))
     precision = Precision.of(sheet)
@@ -192,6 +195,17 @@ def _left_open(exercise: Exercise, sheet: Sheet, followed: Followed, wanted: Mas
         exact.by_digits[here, k] = found.by_digits[name][place]
         exact.on_paper[here, k] = found.on_paper[name][place]
     return exact
+
+
+def _widen(exercise: Exercise, sheet: Sheet, followed: Followed, far: Mask, slack: Array) -> None:
+    """Note how far the last digits typed move what is expected of values that are no rounding of it."""
+    if not far.any():
+        return
+    names = [sheet.names[k] for k in np.flatnonzero(far.any(axis=0)).tolist()]
+    moved = by_last_digits(exercise.graph, followed, sheet.rounding(), names)
+    for name in names:
+        k = sheet.names.index(name)
+        slack[far[:, k], k] = moved[name][far[:, k]]
 
 
 def _refused(followed: Followed, names: Sequence[str]) -> Guards:

@@ -109,7 +109,7 @@ def left_open(graph: Graph, followed: Followed, half_units: Mapping[str, Array],
             moved = np.minimum(_movement(quantity, followed, opened), _caps(quantity, followed))
             before = _before_rounding(quantity, unrounded, n)
             found.note(name, moved, before)
-            left, unrounded[name] = moved.copy(), before
+            left, unrounded[name] = np.broadcast_to(moved, (READINGS, n)).copy(), before
             left[ON_PAPER] += usual.of_value(followed.expected[name])
             if name in half_units:
                 left, unrounded[name] = _entered(Step(followed, name, before), half_units[name], left)
@@ -117,11 +117,39 @@ def left_open(graph: Graph, followed: Followed, half_units: Mapping[str, Array],
     return found
 
 
+def by_last_digits(
+    graph: Graph, followed: Followed, half_units: Mapping[str, Array], wanted: Iterable[str]
+) -> dict[str, Array]:
+    """How far half a unit of the last digits typed earlier moves some quantities; shape (n,).
+
+    This is all that matters where a value is no rounding of what is expected: it needs the nearest entries alone.
+
+    Args:
+        graph: all quantities.
+        followed: the follow-through pass.
+        half_units: per asked quantity half a unit of the last digit typed, shape (n,), nan where nothing was entered.
+        wanted: names of the quantities that matter.
+    """
+    complete = {name: half for name, half in half_units.items() if not np.isnan(half).any()}
+    opened = {name: np.where(followed.own[name] == 0, 0.0, half) for name, half in complete.items()}
+    found: dict[str, Array] = {}
+    with np.errstate(all="ignore"):
+        for quantity in graph.needed_for(wanted, complete).computed:
+            name = quantity.name
+            found[name] = np.minimum(_movement(quantity, followed, opened), _caps(quantity, followed)[BY_DIGITS])
+            if name in half_units and name not in complete:
+                half = half_units[name]
+                opened[name] = np.where(np.isnan(half) | (followed.own[name] == 0), found[name], half)
+            elif name not in complete:
+                opened[name] = found[name]
+    return found
+
+
 def _movement(quantity: Quantity, followed: Followed, opened: Mapping[str, Array]) -> Array:
-    """Add up how far each parent may move the value, in three readings at once; shape (3, n)."""
+    """Add up how far each parent may move the value; shape (n,), or (3, n) where parents are open in three readings."""
     expected = followed.expected[quantity.name]
     values = [followed.own[parent] for parent in quantity.parents]
-    total = np.zeros((READINGS, len(expected)))
+    total = np.zeros(len(expected))
     if quantity.rule is None:
         return total
     for k, parent in enumerate(quantity.parents):
