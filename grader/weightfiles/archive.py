@@ -21,7 +21,17 @@ HIGHEST_RATIO = 200
 SMALL = 1 << 20
 """Up to this size nobody minds how well something was packed."""
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ArithmeticError,  # an offset that no machine can seek to
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+)
 """All that zipfile raises for bytes that are no archive, or were one."""
 
 

@@ -1,10 +1,10 @@
 """What stands between granian and the application: whole requests, bounded in time and memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from wsgiref.types import StartResponse
 
 import pytest
@@ -16,6 +16,8 @@ from grader.web.front import Front, Headers
 from grader.web.request_body import MOST_HELD, MOST_READ, Place, Room
 from grader.web.unread import UNREAD
 from grader.web.wsgi_environment import environment_of, headers_of
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -83,8 +85,14 @@ def echo(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
 
 
 def answer(served: Front, scope: Scope, connection: Connection) -> Connection:
-    asyncio.run(served.__rsgi__(scope, connection))
+    run(served.__rsgi__(scope, connection))
     return connection
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it on a thread of its own: the browser of other tests may leave a loop running on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 CHUNKED = {"transfer-encoding": "chunked"}
@@ -179,7 +187,7 @@ def test_to_announce_a_large_body_reserves_nothing() -> None:
         await asyncio.gather(*waiting, return_exceptions=True)
         return [*held, served._room.held]
 
-    assert asyncio.run(announce()) == [2000, 0]
+    assert run(announce()) == [2000, 0]
 
 
 def test_a_place_is_given_back_whole() -> None:
@@ -208,7 +216,7 @@ def test_probes_are_answered_while_every_thread_is_taken() -> None:
         waiting.cancel()
         return connection
 
-    assert [asyncio.run(probe(path)).status for path in ("/healthz", "/readyz")] == [200, 200]
+    assert [run(probe(path)).status for path in ("/healthz", "/readyz")] == [200, 200]
 
 
 def test_an_answer_without_a_length_is_sent_piece_by_piece_and_closed() -> None:

@@ -214,6 +214,12 @@ def test_a_file_that_is_cut_off_anywhere_is_refused_or_read(path: Path) -> None:
         assert all(np.isfinite(values).all() for values in _arrays(data[:size]))
 
 
+def test_a_member_that_begins_beyond_what_can_be_read_is_refused() -> None:
+    content = bytearray((FOLDER / "odd-numpy.pt").read_bytes())
+    content[1806] = 129
+    assert "damaged" in refusal(bytes(content))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_file_with_changed_bytes_is_refused_or_read(data: st.DataObject) -> None:

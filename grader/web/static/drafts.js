@@ -20,10 +20,8 @@ export function draftsOf(form) {
   const state = { known: form.dataset.saved, unsent: false, failures: 0, timer: 0, over: false, saving: null };
 
   bringBack();
-  form.addEventListener("input", () => {
-    keep();
-    soon(QUIET);
-  });
+  if (!state.unsent && fields.some((field) => field.value !== field.defaultValue)) begin(); // typed before this ran
+  form.addEventListener("input", begin);
   form.addEventListener("click", (event) => choose(event.target.closest("[data-choose]")));
   document.addEventListener("visibilitychange", look);
   window.addEventListener("storage", heard);
@@ -62,6 +60,11 @@ export function draftsOf(form) {
     say("local");
     ask();
     soon(0);
+  }
+
+  function begin() {
+    keep();
+    soon(QUIET);
   }
 
   function keep() {
