@@ -28,7 +28,7 @@ def is_typed(sample: Path) -> bool:
 CORRECT = [path for path in sorted((CHECKOUT / "exercises").glob("*/answers/correct/*.toml")) if is_typed(path)]
 MANY = 300
 
-pytestmark = pytest.mark.timeout(900)  # the first start builds the image
+pytestmark = [pytest.mark.process, pytest.mark.timeout(900)]  # the first start builds the image
 
 
 @pytest.fixture(scope="module")
