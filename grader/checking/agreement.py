@@ -156,9 +156,16 @@ def _shows_enough(precision: Precision, typed: Array) -> Mask:
 
 
 def rounded_right(exercise: Exercise, sheet: Sheet) -> dict[str, Mask]:
-    """Per field where the right value may have been rounded to what was typed, zeros and plain old weights aside."""
-    fits = _may_be_rounded(exercise, sheet, Precision.of(sheet))
-    fits &= np.abs(sheet.values - exercise.references) <= BORDER * sheet.half_units
+    """Per field where the right value may have been rounded to what was typed, zeros aside.
+
+    A plain old weight may be, where its change does not show in the digits that are asked for.
+    """
+    precision = Precision.of(sheet)
+    off = np.abs(sheet.values - exercise.references)
+    with np.errstate(all="ignore"):
+        last_asked = 10.0 ** (np.floor(np.log10(np.abs(sheet.values))) - (ASKED - 1))
+    fits = _may_be_rounded(exercise, sheet, precision) & (off <= BORDER * sheet.half_units)
+    fits |= _is_old_weight(exercise, sheet, precision) & (off <= 0.5 * last_asked)
     return {name: fits[:, k] for k, name in enumerate(sheet.names)}
 
 

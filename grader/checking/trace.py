@@ -213,7 +213,17 @@ def _mark_following(exercise: Exercise, found: Findings) -> None:
     codes[rounded & ~found_support.follows] = WRONG
     found.baseless = (consistent | rounded) & ~found_support.follows
     found.carries = found_support.carries
+    _right_all_the_same(exercise, found)
     _pass_on(exercise, found)
+
+
+def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
+    """Let what rounds from the right value be right, whatever it would follow from."""
+    agreed = found.agreed
+    right = found.baseless & (found.codes == WRONG) & agreed.right_rounded & ~agreed.unmoved
+    enough = (agreed.precision.digits >= exercise.digits_asked) & ~exercise.updates
+    found.codes[right] = np.where(enough, CORRECT, IMPRECISE)[right]
+    found.baseless &= ~right
 
 
 def _pass_on(exercise: Exercise, found: Findings) -> None:
