@@ -220,7 +220,8 @@ def _mark_following(exercise: Exercise, found: Findings) -> None:
 def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
     """Let what rounds from the right value be right, whatever it would follow from."""
     agreed = found.agreed
-    right = found.baseless & (found.codes == WRONG) & agreed.right_rounded & ~agreed.unmoved
+    shown = (agreed.precision.digits >= FEW) | agreed.precision.fine
+    right = found.baseless & (found.codes == WRONG) & agreed.right_rounded & ~agreed.unmoved & shown
     enough = (agreed.precision.digits >= exercise.digits_asked) & ~exercise.updates
     found.codes[right] = np.where(enough, CORRECT, IMPRECISE)[right]
     found.baseless &= ~right
