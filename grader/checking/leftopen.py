@@ -139,7 +139,8 @@ def by_last_digits(
             found[name] = np.minimum(_movement(quantity, followed, opened), _caps(quantity, followed)[BY_DIGITS])
             if name in half_units and name not in complete:
                 half = half_units[name]
-                opened[name] = np.where(np.isnan(half) | (followed.own[name] == 0), found[name], half)
+                typed = np.where(followed.own[name] == 0, 0.0, half)
+                opened[name] = np.where(np.isnan(half), found[name], typed)
             elif name not in complete:
                 opened[name] = found[name]
     return found
