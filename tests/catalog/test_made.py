@@ -20,6 +20,8 @@ from tests.checking.made import ask_all, reference
 from tests.checking.test_properties import away, done_with, named
 from tests.engine.chance import Make, made
 
+pytestmark = pytest.mark.long
+
 SLUG = "made-by-an-author"
 MAKES = [
     Make((3, 4, 2), "tanh", "logistic", "half-squared", "per node", trains_biases=True, seed=1),

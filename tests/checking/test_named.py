@@ -18,6 +18,8 @@ from tests.checking.made import reference
 from tests.checking.test_properties import done_with, named
 from tests.exercises.figures import BACKPROP, exercise, lost, verdicts
 
+pytestmark = pytest.mark.long
+
 ONE = exercise(BACKPROP)
 WAYS = single_ways(ONE.network, ONE.graph)
 IDS = [f"{k}-{way.id}" for k, way in enumerate(WAYS)]

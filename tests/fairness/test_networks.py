@@ -9,6 +9,8 @@ from tests.fairness.hand import by_hand
 from tests.fairness.networks import definition, foreign_networks
 from tests.fairness.procedures import PROCEDURES
 
+pytestmark = pytest.mark.long
+
 NETWORKS = 200
 
 

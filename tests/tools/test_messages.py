@@ -4,6 +4,8 @@ import pytest
 
 from tools import messages
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
