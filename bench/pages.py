@@ -116,7 +116,7 @@ def _browser(services: WebServices, user_id: int) -> FlaskClient:
     with services.sessions() as session:
         email = session.scalars(select(User.email).where(User.id == user_id)).one()
     link = create_link(services.sessions, email, datetime.now(UTC), timedelta(minutes=5))
-    client.get(f"/sign-in/link/{link.plain}")
+    client.post(f"/sign-in/link/{link.plain}")
     for name in app.jinja_env.list_templates(["html"]):
         app.jinja_env.get_template(name)
     return client
