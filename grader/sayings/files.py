@@ -149,6 +149,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "en": "The file is not valid JSON.",
         "vi": "Tệp không phải là JSON hợp lệ.",
     },
+    "json.invalid-at": {
+        "en": "The file is not valid JSON: it can't be read from line {line}, character {column} on.",
+        "vi": "Tệp không phải là JSON hợp lệ: không đọc được từ dòng {line}, ký tự thứ {column} trở đi.",
+    },
     "json.no-object": {
         "en": "The JSON file must be an object from names to lists of numbers.",
         "vi": "Tệp JSON phải là một đối tượng ghép tên với danh sách số.",
@@ -164,6 +168,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
     "json.not-finite": {
         "en": "The file holds {value}; the training has gone astray there.",
         "vi": "Tệp chứa {value}; quá trình huấn luyện đã phân kỳ ở đó.",
+    },
+    "json.name-twice": {
+        "en": "The name {name} stands twice in the file; it is not clear which of the two is meant.",
+        "vi": "Tên {name} xuất hiện hai lần trong tệp nên không rõ phải dùng giá trị nào.",
     },
     "json.twice": {
         "en": "A name stands twice in the JSON file.",

@@ -1,5 +1,6 @@
 """How much a file of weights may hold, and who keeps count."""
 
+import math
 from dataclasses import dataclass
 
 from grader.sayings.saying import Saying
@@ -40,12 +41,10 @@ class Budget:
         Raises:
             RefusedFile: its shape is none, or it is more than a file may hold.
         """
-        if len(shape) > MOST_AXES or any(size < 0 for size in shape):
+        if len(shape) > MOST_AXES or not all(type(size) is int and size >= 0 for size in shape):
             raise RefusedFile(Saying("array.shape", name=shown(name)))
-        count = 1
-        for size in shape:
-            count *= size
-        self.elements += count
+        count = math.prod(shape)
+        self.elements += math.prod(max(size, 1) for size in shape)  # NumPy has no empty arrays of endless axes either
         self.arrays += 1
         if self.elements > MOST_ELEMENTS:
             raise RefusedFile(Saying("file.says-too-many-numbers", most=MOST_ELEMENTS))

@@ -12,6 +12,9 @@ from grader.weightfiles.refused import RefusedFile
 STATES = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params", "parameters")
 """Where training scripts put the weights when they save more than them."""
 
+BIASES = re.compile(r"bias|intercept|^b$", re.IGNORECASE)
+"""Beside these, `weights` are those of the layers, not all that there is."""
+
 NOT_WEIGHTS = re.compile(
     r"optim|sched|scaler|hyper|config|args|history|metric|callback|loops|(^|_)ema(_|$)|rng", re.IGNORECASE
 )
@@ -42,7 +45,7 @@ class Nested:
         self._count()
         if depth == 0:
             return {}
-        for name in STATES:
+        for name in () if any(BIASES.search(str(name)) for name in tree) else STATES:
             inner = tree.get(name)
             found = self.flat(inner, depth - 1) if isinstance(inner, Mapping) else {}
             if found:

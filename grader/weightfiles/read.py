@@ -1,6 +1,7 @@
 """Reading a file of weights, whatever its format: told by its first bytes, never by its name."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,10 @@ ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY"
 
 HEAD = 4096
 """Bytes that are enough to know JSON by; a multiple of what a character takes in any encoding."""
+
+
+LAYERS = re.compile(r"\[\s*[\[{]")
+"""The start of a JSON list of layers, rather than of numbers."""
 
 
 class Format(StrEnum):
@@ -72,7 +77,16 @@ def check_head(data: bytes) -> None:
         raise RefusedFile(Saying("file.single-array"))
     if data.startswith(PICKLE_START) and not _is_safetensors(data):
         raise RefusedFile(Saying("file.bare-pickle"))
-    if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data) or _is_json(data)):
+    if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data)):
+        _check_text(data)
+
+
+def _check_text(data: bytes) -> None:
+    """Refuse what is neither a JSON object nor a JSON list of layers."""
+    start = _start_of_text(data)
+    if start.startswith("[") and not LAYERS.match(start):
+        raise RefusedFile(Saying("json.no-object"))
+    if not start.startswith(("{", "[")):
         raise RefusedFile(Saying("file.unknown-format"))
 
 
@@ -115,8 +129,8 @@ def _is_safetensors(data: bytes) -> bool:
     return int.from_bytes(data[:LENGTH], "little") < 1 << 40 and data[LENGTH : LENGTH + 1] == b"{"
 
 
-def _is_json(data: bytes) -> bool:
-    """Whether the text begins with an object, in any encoding that JSON comes in."""
+def _start_of_text(data: bytes) -> str:
+    """The first characters that are no spaces, in any encoding that JSON comes in."""
     head = data[:HEAD]
-    text = head.decode(json.detect_encoding(head), "ignore")
-    return text.lstrip()[:1] == "{" or data.lstrip()[:1] == b"{"
+    text = head.decode(json.detect_encoding(head), "ignore").lstrip()
+    return text if text.startswith(("{", "[")) else head.lstrip().decode("latin-1")

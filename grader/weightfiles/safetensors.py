@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from grader.sayings.saying import Saying
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_HEADER, Budget, shown
+from grader.weightfiles.nested_lists import unique
 from grader.weightfiles.refused import RefusedFile
 
 LENGTH = 8
@@ -35,7 +36,9 @@ def read_safetensors(data: bytes, budget: Budget) -> dict[str, NDArray[np.float6
 
 def _header(raw: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(raw.decode("utf-8"))
+        header = json.loads(raw.decode("utf-8"), object_pairs_hook=unique)
+    except RefusedFile:
+        raise
     except (ValueError, RecursionError):
         raise RefusedFile(Saying("safetensors.header")) from None
     if not isinstance(header, dict):

@@ -92,6 +92,28 @@ def test_json_may_hold_the_weights_within_objects(wrap: Callable[[dict[str, Any]
     assert found.fields["weights"].verdict is Verdict.CORRECT
 
 
+W1, B1, W2, B2 = (PLAIN[name] for name in ("0.weight", "0.bias", "2.weight", "2.bias"))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [W1, B1, W2, B2],
+        {"weights": [W1, W2], "biases": [B1, B2]},
+        {"W": [W1, W2], "b": [B1, B2]},
+        {"model": {"weights": [W1, W2], "biases": [B1, B2]}, "epochs": 5},
+        {"weights": {"1": W1, "2": W2}, "biases": {"1": B1, "2": B2}},
+        {"coefs_": [W1, W2], "intercepts_": [B1, B2]},
+        [{"weights": W1, "bias": B1}, {"weights": W2, "bias": B2}],
+        {"layers": [{"W": W1, "b": B1}, {"W": W2, "b": B2}]},
+        {"layers": [{"type": "dense", "weights": W1, "biases": B1}, {"type": "dense", "weights": W2, "biases": B2}]},
+    ],
+)
+def test_json_may_list_the_layers(layers: object) -> None:
+    found = report_of(json.dumps(layers).encode())
+    assert found.fields["weights"].verdict is Verdict.CORRECT, found.unusable_file
+
+
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
 def test_a_number_that_is_none_is_named(value: str) -> None:
     text = json.dumps(PLAIN, indent=1).replace(re.findall(r"-?\d+\.\d+", json.dumps(PLAIN))[0], value, 1)
