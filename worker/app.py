@@ -10,6 +10,7 @@ from grader import logs
 from grader.checking.errors import GraderError
 from grader.queue import BULK, QUEUE, Tasks, make_celery
 from grader.settings import Settings, unknown_settings
+from worker.identity import holder
 from worker.tasks import register
 from worker.wiring import limits, services, settings
 
@@ -33,6 +34,12 @@ def _warm_up(**_: object) -> None:
 
 
 @worker_ready.connect
+def _free_what_the_last_one_held(**_: object) -> None:
+    """Sweep at once: who was killed as a whole has nobody who tells what it had claimed."""
+    app.send_task(Tasks.SWEEP.value, queue=QUEUE, ignore_result=True, expires=settings().sweep_seconds)
+
+
+@worker_ready.connect
 @beat_init.connect
 def _say_ready(**_: object) -> None:
     logs.say_ready()
@@ -50,7 +57,7 @@ def _settings() -> Settings:
 def _recover(task_id: str, exception: BaseException, **_: Any) -> None:
     """Free what a task had claimed whose process is gone; said in the main process, which outlives those that work."""
     if isinstance(exception, WorkerLostError | TimeLimitExceeded):
-        app.send_task(Tasks.RECOVER.value, args=[task_id], queue=QUEUE, ignore_result=True)
+        app.send_task(Tasks.RECOVER.value, args=[holder(task_id)], queue=QUEUE, ignore_result=True)
 
 
 app = make_celery(_settings().redis_url)

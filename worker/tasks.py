@@ -7,13 +7,15 @@ from celery import Celery, current_task
 
 from grader.checking.judge import judge
 from grader.queue import Tasks
+from grader.services.abandoned import Freed, free_abandoned, free_claims, freed_when_database_returns
 from grader.services.desk import Desk, Drained, GradeLimits
 from grader.services.exercises import Revisions
-from grader.services.grade import drain, free_claims
+from grader.services.grade import drain
 from grader.services.post_resets import post_resets
 from grader.services.regrade.run import regrade_some
 from grader.services.tidy import tidy as tidy_up
-from worker.wiring import clock, services
+from worker.identity import holder, is_gone
+from worker.wiring import WorkerServices, clock, services
 
 log = structlog.get_logger(__name__)
 
@@ -24,25 +26,46 @@ def grade() -> None:
     """Hear a wake-up, and judge what waits."""
     ours = services()
     ours.wake.heard()
-    sweep()
+    _judge_what_waits(ours)
 
 
 def sweep() -> None:
-    """Judge what waits; on a clock, for wake-ups that were lost and for leases that have ended."""
+    """Judge what waits; on a clock, for wake-ups that were lost, for leases that have ended, and for workers that died."""
     ours = services()
-    holder = current_task.request.id if current_task else None  # type: ignore[truthy-bool]  # a proxy, of None outside of tasks
-    drained = drain(ours.sessions, ours.catalog, clock, ours.limits, holder)
+    _free_at_once(ours, free_abandoned(ours.sessions, is_gone))
+    _judge_what_waits(ours)
+
+
+def _judge_what_waits(ours: WorkerServices) -> None:
+    name = _holder()
+    with freed_when_database_returns(ours.sessions, name, ours.limits.lease_seconds):
+        drained = drain(ours.sessions, ours.catalog, clock, ours.limits, name)
     if drained != NOTHING:
         log.info("drained", **asdict(drained))
     if not drained.is_finished:
         ours.wake()
 
 
-def recover(holder: str) -> None:
-    """Judge at once, each alone, what a task had claimed whose process died or was replaced."""
-    freed = free_claims(services().sessions, holder)
-    log.warning("a task died", task=holder, submissions=freed)
-    sweep()
+def _holder() -> str | None:
+    """Return the name under which the current task claims; None outside of tasks."""
+    task_id = current_task.request.id if current_task else None  # type: ignore[truthy-bool]  # a proxy, of None outside of tasks
+    return None if task_id is None else holder(task_id)
+
+
+def _free_at_once(ours: WorkerServices, freed: Freed) -> None:
+    """Tell what was freed, and let a worker go on with it."""
+    if freed == Freed():
+        return
+    log.warning("claims of a task that died are free again", **asdict(freed))
+    if freed.regrades:
+        ours.wake_bulk()
+
+
+def recover(dead: str) -> None:
+    """Judge at once, each alone, what a task had claimed whose process died or was replaced; go on with its regrade."""
+    ours = services()
+    _free_at_once(ours, free_claims(ours.sessions, [dead]))
+    _judge_what_waits(ours)
 
 
 def tidy() -> None:
@@ -54,8 +77,9 @@ def regrade() -> None:
     """Work a while on what is to be judged anew, and come back for the rest after whatever else waits."""
     ours = services()
     ours.wake_bulk.heard()
-    desk = Desk(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge)
-    done = regrade_some(desk)
+    desk = Desk(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder())
+    with freed_when_database_returns(ours.sessions, desk.holder, ours.limits.lease_seconds):
+        done = regrade_some(desk)
     if done is not None:
         log.info("regraded", **asdict(done))
         ours.wake_bulk()
@@ -87,8 +111,9 @@ TASKS: Mapping[Tasks, Callable[..., None]] = {
 def register(app: Celery, limits: GradeLimits) -> None:
     """Give the tasks to the application.
 
-    A drain ends by itself; one that is still at it when a lease has gone by hangs, and its process is replaced.
+    A drain ends by itself, or a lease after the database went away; one that is still at it later hangs, and its process
+    is replaced.
     """
-    seconds = ceil(limits.run_seconds + 2 * limits.lease_seconds)
+    seconds = ceil(limits.run_seconds + 3 * limits.lease_seconds)
     for name, task in TASKS.items():
         app.task(name=name.value, time_limit=seconds)(task)

@@ -26,16 +26,10 @@ def drain(
 ) -> Drained:
     """Judge what waits, until nothing does or the time is up; any number of drains may run at once.
 
-    `holder` names this drain in its claims (`free_claims`). Whatever happens, nothing is lost and nothing is stored twice: a claim that comes to nothing ends with its lease,
+    `holder` names this drain in its claims (`grader.services.abandoned`). Whatever happens, nothing is lost and nothing is stored twice: a claim that comes to nothing ends with its lease,
     and the sweep finds the submission again.
     """
     return drain_desk(Desk(sessions, Revisions(catalog, sessions), clock, limits, judge, holder))
-
-
-def free_claims(sessions: Sessions, holder: str) -> int:
-    """Let others judge at once what a drain had claimed that has died, each alone; return how many these are."""
-    with sessions.begin() as session:
-        return claims.free(session, holder)
 
 
 def drain_desk(desk: Desk) -> Drained:

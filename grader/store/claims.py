@@ -1,6 +1,6 @@
 """Who judges what: a claim counts a try and takes a lease, and commits before the judging begins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -70,9 +70,15 @@ def release(session: Session, claims: Sequence[Claim]) -> None:
     session.execute(update(Waiting).where(_are(claims), Waiting.tries == 1).values(lease_until=None))
 
 
-def free(session: Session, holder: str) -> int:
-    """End the leases of a holder that is no more, and return how many there were; each has cost a try."""
-    held = and_(Waiting.holder == holder, Waiting.lease_until.is_not(None))
+def holders(session: Session) -> set[str]:
+    """Return the names under which submissions are claimed."""
+    held = select(Waiting.holder).where(Waiting.lease_until.is_not(None)).distinct()
+    return {holder for holder in session.scalars(held) if holder is not None}
+
+
+def free(session: Session, holders: Collection[str]) -> int:
+    """End the leases of holders that are no more, and return how many there were; each has cost a try."""
+    held = and_(Waiting.holder.in_(sorted(holders)), Waiting.lease_until.is_not(None))
     ended = update(Waiting).where(held).values(lease_until=None).returning(Waiting.submission_id)
     return len(session.scalars(ended).all())
 

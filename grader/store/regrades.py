@@ -38,8 +38,8 @@ class Regrade(Base):
         total: submissions that there are to be judged, as far as was counted.
         done: how many of them have been.
         tries: how often it was taken up since anything last came of it.
-        tries: Mapped[int] = mapped_column(server_default="0")
-    lease_until: so long it belongs to the worker that has taken it up.
+        lease_until: so long it belongs to the worker that has taken it up.
+        holder: names the task of the worker that took it up last.
         failure: why it came to nothing.
     """
 
@@ -67,6 +67,7 @@ class Regrade(Base):
     done: Mapped[int] = mapped_column(server_default="0")
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
     finished_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     applied_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

@@ -1,6 +1,6 @@
 """What a regrade has still to judge, what has come of it, and the switch from one set of gradings to the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ class Target:
     is_way_back: bool = False
 
 
-def claim(session: Session, now: datetime, until: datetime) -> Row[*tuple[Any, ...]] | None:
+def claim(session: Session, now: datetime, until: datetime, holder: str | None = None) -> Row[*tuple[Any, ...]] | None:
     """Take up the regrade that was asked for first; None where nothing is to be done, or another is being worked on.
 
     One at a time in the whole house: what people wait for needs the processors more.
@@ -58,8 +58,23 @@ def claim(session: Session, now: datetime, until: datetime) -> Row[*tuple[Any, .
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    taken = update(Regrade).where(Regrade.id == picked).values(lease_until=until, tries=Regrade.tries + 1)
+    taken = (
+        update(Regrade).where(Regrade.id == picked).values(lease_until=until, holder=holder, tries=Regrade.tries + 1)
+    )
     return session.execute(taken.returning(*table(Regrade).c)).one_or_none()
+
+
+def holders(session: Session) -> set[str]:
+    """Return the names under which regrades are being worked on."""
+    held = select(Regrade.holder).where(Regrade.state.in_(AT_WORK), Regrade.lease_until.is_not(None))
+    return {holder for holder in session.scalars(held) if holder is not None}
+
+
+def free(session: Session, holders: Collection[str]) -> int:
+    """End the leases of holders that are no more, and return how many there were."""
+    held = and_(Regrade.state.in_(AT_WORK), Regrade.holder.in_(sorted(holders)), Regrade.lease_until.is_not(None))
+    ended = update(Regrade).where(held).values(lease_until=None).returning(Regrade.id)
+    return len(session.scalars(ended).all())
 
 
 def note(session: Session, held: Held, **changed: Any) -> bool:

@@ -90,6 +90,11 @@ class Grader:
         with self.sessions() as session:
             return Count(*session.execute(counts).one())
 
+    def held(self) -> int:
+        """How many submissions a worker has claimed and not yet judged."""
+        with self.sessions() as session:
+            return session.scalars(select(func.count()).where(Waiting.lease_until.is_not(None))).one()
+
     def until(self, is_so: Callable[[Count], bool]) -> Count:
         """Wait until the counts are so, and return them; where they never are, what they are is told."""
         seen: list[Count] = []

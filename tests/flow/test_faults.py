@@ -95,6 +95,20 @@ def test_neighbours_of_what_kills_a_worker_wait_for_no_lease_and_no_clock(grader
     assert done == Count(gradings=39, graded=39, waiting=1, failed=0)
 
 
+def test_what_a_worker_held_that_was_killed_as_a_whole_waits_for_no_lease(grader: Grader) -> None:
+    """A batch whose judging hangs is held when every process of its worker is killed; the next one knows that."""
+    grader.environment["GRADER_LEASE_SECONDS"] = "3600"
+    grader.wake._resting_until = float("inf")  # all are to come in one batch
+    for number in range(20):
+        grader.send(number)
+    grader.send(20, {poison.FIELD: Entry(poison.HANGS)})
+    held = grader.start_worker(app=POISONED)
+    grader.until(lambda _: grader.held() == 21)
+    grader.kill(held)
+    grader.start_worker()
+    grader.until(lambda count: count == Count(21, 21, 0, 0))
+
+
 def test_two_workers_grade_each_submission_once(grader: Grader) -> None:
     grader.start_worker()
     grader.start_worker()

@@ -83,6 +83,19 @@ def bureau(
     wake.celery.close()
 
 
+def test_a_regrade_whose_worker_was_killed_waits_for_no_lease(bureau: Bureau) -> None:
+    grader = bureau.grader
+    grader.environment["GRADER_LEASE_SECONDS"] = "3600"
+    first = grader.start_worker()
+    regrade_id = bureau.propose()
+    grader.until(lambda _: bureau.found(regrade_id).done > 0)
+    grader.kill(first)
+    grader.start_worker()
+    grader.start_clock()
+    bureau.until(regrade_id, RegradeState.READY)
+    assert bureau.gradings() == 2 * MANY
+
+
 def test_a_killed_worker_is_followed_and_everything_counts_once(bureau: Bureau) -> None:
     grader, exam = bureau.grader, bureau.exam
     first, _ = grader.start_worker(), grader.start_clock()

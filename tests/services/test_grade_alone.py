@@ -11,10 +11,11 @@ from grader.checking.answers import Entry, ReadAnswers
 from grader.checking.exercise import Exercise
 from grader.checking.report import Report
 from grader.services import child as program
+from grader.services.abandoned import Freed, free_claims
 from grader.services.child import Child
 from grader.services.desk import Desk, Drained, GradeLimits, row_of
 from grader.services.exercises import Revisions
-from grader.services.grade import drain_desk, free_claims
+from grader.services.grade import drain_desk
 from grader.services.show import show
 from grader.services.status import Status
 from grader.store import claims
@@ -125,8 +126,8 @@ def test_what_a_dead_drain_held_is_judged_by_the_next_at_once(sessions: Sessions
     dead = replace(desk, holder="a task that was killed")
     _crash_in_the_middle(dead)
     assert drain_desk(desk) == Drained()
-    assert free_claims(sessions, "another task") == 0
-    assert free_claims(sessions, "a task that was killed") == 5
+    assert free_claims(sessions, ["another task"]) == Freed()
+    assert free_claims(sessions, ["another task", "a task that was killed"]) == Freed(submissions=5)
     assert drain_desk(desk) == Drained(graded=5)
     assert _graded_once(sessions, sent)
 

@@ -140,7 +140,7 @@ def regrade_some(desk: Desk, slice_seconds: float = SLICE_SECONDS) -> Regraded |
     lease has ended. Whatever happens, what counts changes in one transaction or not at all.
     """
     with desk.sessions.begin() as session:
-        row = regrading.claim(session, desk.clock(), desk.lease())
+        row = regrading.claim(session, desk.clock(), desk.lease(), desk.holder)
     if row is None:
         return None
     target = target_of(row)

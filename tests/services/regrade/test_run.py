@@ -16,6 +16,7 @@ from grader.checking.judge import judge
 from grader.checking.overrides import NO_OVERRIDES, Overrides
 from grader.checking.policy import Counting, Policy
 from grader.checking.report import Report
+from grader.services.abandoned import Freed, free_abandoned
 from grader.services.child import Child, ChildFailedError
 from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy, RegradeNotThere
 from grader.services.grade import drain_desk
@@ -137,6 +138,21 @@ def test_a_worker_that_dies_is_followed_by_another_when_its_lease_has_ended(
     office.work()
     assert office.find(regrade_id).state is RegradeState.READY
     assert office.gradings() == 6
+
+
+@pytest.mark.process
+def test_a_worker_that_is_known_to_be_dead_is_followed_at_once(office: Office, exam: Exam) -> None:
+    def dies(*_: object) -> list[Report]:
+        raise KeyboardInterrupt
+
+    regrade_id = office.propose()
+    with pytest.raises(KeyboardInterrupt):
+        regrade_some(replace(exam.desk, judge=dies, holder="a task that was killed"))
+    assert regrade_some(exam.desk) is None
+    assert free_abandoned(exam.sessions, lambda holder: holder == "another task") == Freed()
+    assert free_abandoned(exam.sessions, lambda holder: holder == "a task that was killed") == Freed(regrades=1)
+    office.work()
+    assert office.find(regrade_id).state is RegradeState.READY
 
 
 def test_a_slice_ends_in_time_and_another_goes_on(office: Office, exam: Exam, clock: Clock) -> None:
