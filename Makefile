@@ -20,6 +20,9 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
+# They are meant for another Python, and would put its modules before those of the environment.
+unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
+
 .PHONY: help run test test-fast test-compose screenshots bench bench-pages fairness oracle check format messages clean
 
 help:

@@ -212,6 +212,23 @@ def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **extra}
 
 
+_OTHERS: Final = ("CELERY_", "FLASK_", "GRANIAN_")
+"""Libraries of ours read these too, some before what we tell them: `CELERY_BROKER_URL` of another program's, say."""
+
+_LIBPQ: Final = "PG"
+
+
+def forget_others(*, own_database: bool) -> None:
+    """Drop variables by which libraries would do otherwise than our settings say, for us and our child processes.
+
+    Those of libpq are dropped where the database is one that we start: a service or a demand for TLS that is meant for
+    another server would keep us out of it.
+    """
+    prefixes = (*_OTHERS, _LIBPQ) if own_database else _OTHERS
+    for name in [name for name in os.environ if name.startswith(prefixes)]:
+        del os.environ[name]
+
+
 OURS: Final = "GRADER_"
 NOT_OURS: Final = ("GRADER_TEST_",)
 """What tests are told."""

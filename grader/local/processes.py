@@ -52,7 +52,8 @@ class Child:
 
     def obituary(self) -> str:
         """Return how and why it stopped, and where its log is, in one line for people."""
-        reason = reason_in(self.said())
+        killed = self.process.returncode == -signal.SIGKILL  # without a last word: what it wrote before is no reason
+        reason = "" if killed else reason_in(self.said())
         told = f": {reason.rstrip('.')}" if reason else ""
         return f"({_how(self.process.returncode)}){told}. Its log is {self.service.log}."
 

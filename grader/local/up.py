@@ -22,7 +22,7 @@ from grader.local.supervisor import Supervisor
 from grader.local.telling import telling
 from grader.local.var import Var
 from grader.logs import READY
-from grader.settings import LocalSettings, environment_with
+from grader.settings import LocalSettings, environment_with, forget_others
 from grader.store.engine import connect
 from grader.store.migrate import upgrade
 
@@ -47,6 +47,7 @@ def up(settings: LocalSettings, directory: Path, interrupt: Interrupt, say: Call
 
 
 def _run(settings: LocalSettings, var: Var, interrupt: Interrupt, say: Callable[[str], None]) -> None:
+    forget_others(own_database=settings.database_url is None)
     var.forget(DEMO)  # of a run that was killed together with its lifeline
     if settings.port == 0:
         settings = settings.model_copy(update={"port": free_port()})

