@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.wrappers import Response
 
-from grader.web.pages.assets import FOLDER
+from grader.web.pages.assets import FOLDER, digest
 from tests.web.conftest import EXERCISES
 from tests.web.pages.conftest import sample, send
 
@@ -29,32 +30,77 @@ def test_every_file_that_pages_name_is_there(student: FlaskClient) -> None:
 
 IMPORTS = {
     False: re.compile(r'from "\./([a-z]+\.js)"'),
-    True: re.compile(r'(?:from |import\()"\./((?!reading)[a-z]+\.js)"'),
+    True: re.compile(r'(?:from |import\()"\./([a-z]+\.js)"'),
 }
-"""What a script loads, on a page without a form and with one; what reads while one types comes once it can be used."""
+"""What a script loads: on a page without a form what it imports, with one what it loads later, too."""
+
+COMPRESSED = {"Accept-Encoding": "gzip, deflate, br"}
 
 
-def before_the_font(client: FlaskClient, page: str) -> int:
-    """Bytes of a page with its styles, and with its scripts and all that they import."""
-    reply = client.get(page)
+def transferred(client: FlaskClient, page: str) -> dict[str, int]:
+    """Return the bytes of each body that a browser transfers for a page, by address: HTML, styles, icon, all scripts.
+
+    Bodies count as they are sent, compressed or not. The font of formulas is left out: it is sent once for all pages.
+    """
+    reply = client.get(page, headers=COMPRESSED)
     assert reply.status_code == 200
-    waiting, weights, has_form = addresses(reply.text), {page: len(reply.data)}, "data-answers" in reply.text
+    html = unpacked(reply)
+    waiting, weights, has_form = addresses(html), {page: len(reply.data)}, "data-answers" in html
     for address in waiting:
-        if address not in weights and not address.endswith(".ttf"):
-            with client.get(address) as found:
+        if address not in weights:
+            with client.get(address, headers=COMPRESSED) as found:
+                assert found.status_code == 200, address
                 weights[address] = len(found.data)
-                imports = IMPORTS[has_form].findall(found.data.decode()) if address.endswith(".js") else []
+                imports = IMPORTS[has_form].findall(unpacked(found)) if address.endswith(".js") else []
             waiting += [f"{address.rpartition('/')[0]}/{name}" for name in imports]
-    return sum(weights.values())
+    return weights
 
 
-def test_the_longest_pages_weigh_a_hundred_kilobytes_at_most_before_the_font(
+def unpacked(reply: Response) -> str:
+    is_packed = reply.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(reply.data) if is_packed else reply.data).decode()
+
+
+def test_the_longest_pages_transfer_a_hundred_kilobytes_at_most_with_all_that_they_load_before_the_font(
     student: FlaskClient, grade_all: Callable[[], None]
 ) -> None:
     report = send(student, "backprop-2-2-2", sample("backprop-2-2-2", "mistaken/stale-weights"))
     grade_all()
-    for page in ("/exercises/backprop-2-2-2", report):
-        assert 30_000 < before_the_font(student, page) <= 100_000, page
+    form = transferred(student, "/exercises/backprop-2-2-2")
+    loaded = {address.rpartition("/")[2] for address in form}
+    assert {"page.css", "exercise.js", "answering.js", "reading.js", "pasted.js", "formulas.js"} <= loaded
+    for weights in (form, transferred(student, report)):
+        assert 15_000 < sum(weights.values()) <= 100_000, weights
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in FOLDER.iterdir()))
+def test_a_file_is_sent_compressed_or_as_it_is_and_is_the_same(client: FlaskClient, name: str) -> None:
+    place = f"/assets/{digest()}/{name}"
+    with client.get(place) as plain, client.get(place, headers=COMPRESSED) as packed:
+        assert plain.data == gzip.decompress(packed.data) == (FOLDER / name).read_bytes()
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        for header in ("Content-Type", "Cache-Control", "Vary"):
+            assert plain.headers[header] == packed.headers[header]
+        assert plain.headers["Vary"] == "Accept-Encoding"
+        assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
+@pytest.mark.parametrize("accepted", [{}, COMPRESSED], ids=["plain", "compressed"])
+def test_a_browser_that_has_a_file_is_sent_nothing(client: FlaskClient, accepted: dict[str, str]) -> None:
+    place = f"/assets/{digest()}/page.css"
+    with client.get(place, headers=accepted) as first:
+        known = first.headers["ETag"]
+    with client.get(place, headers=accepted | {"If-None-Match": known}) as again:
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0"])
+def test_a_browser_that_does_not_take_gzip_gets_the_file_as_it_is(client: FlaskClient, accepted: str) -> None:
+    with client.get(f"/assets/{digest()}/page.css", headers={"Accept-Encoding": accepted}) as reply:
+        assert "Content-Encoding" not in reply.headers
+        assert reply.data == (FOLDER / "page.css").read_bytes()
 
 
 def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client: FlaskClient) -> None:
@@ -84,7 +130,8 @@ def test_the_font_of_formulas_is_ours_packed_and_kept_for_ever(client: FlaskClie
 
 @pytest.mark.parametrize("name", ["..%2Fauth.py", "nothing.css", "%2e%2e/auth.py"])
 def test_nothing_but_the_files_of_the_folder_is_given(client: FlaskClient, name: str) -> None:
-    assert client.get(f"/assets/0/{name}").status_code == 404
+    for headers in ({}, COMPRESSED):
+        assert client.get(f"/assets/0/{name}", headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
