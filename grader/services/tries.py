@@ -1,7 +1,7 @@
 """A student's attempts, and what changed from one to the next."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grader.checking.answers import Entry, entries_from_json
 from grader.checking.disclosure import Disclosure
+from grader.checking.policy import Attempt, Policy, Terms, worth
 from grader.checking.report import Score
 from grader.checking.verdict import LETTERS, Verdict
 from grader.services.status import Status
@@ -36,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """A submission that was judged anew: its points before and now, of at most `max`, when and why."""
+    """A submission that was judged anew: its points before and now, of at most `max`, when and why.
+
+    At an assignment they are what the attempt was worth and is worth there, lateness deducted, as on every other page.
+    """
 
     before: float | None
     after: float
@@ -57,7 +61,9 @@ class Try:
     regraded: Regraded | None = None
 
 
-def tries_of(session: Session, whose: Whose, fields: Sequence[str], shown: Disclosure) -> tuple[Try, ...]:
+def tries_of(
+    session: Session, whose: Whose, fields: Sequence[str], shown: Disclosure, terms: Terms | None = None
+) -> tuple[Try, ...]:
     """Return a student's attempts, newest first.
 
     Args:
@@ -65,9 +71,13 @@ def tries_of(session: Session, whose: Whose, fields: Sequence[str], shown: Discl
         whose: the student, and the exercise or assignment.
         fields: names of the exercise's fields, in its order.
         shown: what the student is shown of them.
+        terms: the student's at the assignment; None for practice.
     """
     rows = tries.newest(session, whose, MOST + 1)
-    anew = {row.submission_id: _regraded(row) for row in tries.regraded(session, [row.id for row in rows])}
+    sent = {row.id: row.submitted_at for row in rows}
+    anew = {
+        row.submission_id: _regraded(row, sent[row.submission_id], terms) for row in tries.regraded(session, list(sent))
+    }
     changes = [_changes(before, after, fields, shown) for after, before in pairwise(rows)]
     found = [
         Try(
@@ -89,8 +99,15 @@ def _status(row: Row[*tuple[Any, ...]]) -> Status:
     return Status.PENDING if row.given is None else Status.GRADED
 
 
-def _regraded(row: Row[*tuple[Any, ...]]) -> Regraded:
-    return Regraded(row.before, row.after, row.max, row.applied_at, row.reason)
+def _regraded(row: Row[*tuple[Any, ...]], sent_at: datetime, terms: Terms | None) -> Regraded:
+    before, after, top = row.before, row.after, row.max
+    if terms is not None:
+        then = replace(terms, policy=Policy.from_json(row.policy_before))
+        was = worth(then, Attempt(row.submission_id, sent_at, row.before, row.max_before), row.max_before or 0.0)
+        now = worth(terms, Attempt(row.submission_id, sent_at, row.after, row.max), row.max)
+        before = None if was is None else was.points
+        after, top = (after, top) if now is None else (now.points, now.of)
+    return Regraded(before, after, top, row.applied_at, row.reason)
 
 
 def _changes(

@@ -39,14 +39,16 @@ def newest(session: Session, whose: Whose, limit: int) -> Sequence[Row[*tuple[An
 
 
 def regraded(session: Session, submission_ids: Sequence[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return submission, score before and after, time and reason of every regrade that is in force, oldest first."""
+    """Return submission, score and policy before and after, time and reason of every regrade in force, oldest first."""
     before, after = aliased(Grading), aliased(Grading)
     return session.execute(
         select(
             RegradeResult.submission_id,
             before.given.label("before"),
+            before.max.label("max_before"),
             after.given.label("after"),
             after.max,
+            Regrade.before["policy"].label("policy_before"),
             Regrade.applied_at,
             Regrade.reason,
         )

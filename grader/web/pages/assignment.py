@@ -125,7 +125,7 @@ def _page(asked: Asked, typed: Typed) -> Response:
     with services.sessions() as session:
         now = situation_of(session, asked.assignment, exercise.max_points, person().id, services.clock())
         whose = Whose(user_id=person().id, assignment_id=asked.assignment.id)
-        tries = tries_of(session, whose, exercise.field_names, now.disclosure)
+        tries = tries_of(session, whose, exercise.field_names, now.disclosure, now.standing.terms)
     entries = typed.entries or typed_in(now.draft)
     sheet = sheet_of(
         published,

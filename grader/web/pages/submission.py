@@ -89,15 +89,16 @@ def _around(session: Session, shown: Shown, published: Published) -> Around:
         )
     set_ = find_assignment(session, shown.assignment_id)
     now = situation_of(session, set_, published.exercise.max_points, person().id, web_services().clock())
+    terms = now.standing.terms
     place = url_for("pages.assignment", assignment_id=set_.id)
     return Around(
         assignment=set_,
         situation=now,
-        tries=_tries(session, Whose(user_id=person().id, assignment_id=set_.id), shown, published),
+        tries=_tries(session, Whose(user_id=person().id, assignment_id=set_.id), shown, published, terms),
         again=f"{place}?from={shown.id}" if now.state in CAN_SEND else None,
         others=place,
         shows_solution=shown.disclosure.solution,
-        worth=_worth(now.standing.terms, shown, published),
+        worth=_worth(terms, shown, published),
     )
 
 
@@ -123,11 +124,13 @@ def _worth(terms: Terms, shown: Shown, published: Published) -> Worth | None:
     return worth(terms, attempt, published.exercise.max_points)
 
 
-def _tries(session: Session, whose: Whose, shown: Shown, published: Published) -> tuple[Try, ...]:
+def _tries(
+    session: Session, whose: Whose, shown: Shown, published: Published, terms: Terms | None = None
+) -> tuple[Try, ...]:
     """While it waits, the page is asked for again and again: attempts are looked up once it is judged."""
     if shown.status is Status.PENDING:
         return ()
-    return tries_of(session, whose, published.exercise.field_names, shown.disclosure)
+    return tries_of(session, whose, published.exercise.field_names, shown.disclosure, terms)
 
 
 def _best(session: Session, whose: Whose) -> Score | None:

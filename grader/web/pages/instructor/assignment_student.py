@@ -80,10 +80,12 @@ def _seen(session: Session, room: Classroom, user_id: int) -> Seen:
     whose = Whose(user_id=user_id, assignment_id=room.assignment.id)
     granted = allowances_at(session, room.assignment.id)
     draft = find_draft(session, at_assignment(user_id, room.assignment.id))
+    standing = mark_of(session, room.assignment, exercise.max_points, user_id)
+    tries = tries_of(session, whose, exercise.field_names, EVERYTHING, standing.terms)
     return Seen(
         student=student,
-        standing=mark_of(session, room.assignment, exercise.max_points, user_id),
-        tries={str(one.id): one for one in tries_of(session, whose, exercise.field_names, EVERYTHING)},
+        standing=standing,
+        tries={str(one.id): one for one in tries},
         regrades=regraded_of(session, room.assignment.id, user_id),
         overrides=overrides_of(session, at),
         allowance=next((one for one in granted if one.user_id == user_id), None),

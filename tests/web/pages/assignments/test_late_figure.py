@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from grader.checking.overrides import Overrides
 from grader.checking.policy import Late, Policy
 from grader.services.issue import TokenRequest, create_token
 from grader.services.principal import Scope
+from grader.store.assignments import Assignment
 from grader.web.wiring import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.regrading import Exam, Office
 from tests.web.pages.assignments.conftest import BrowserOf
 from tests.web.pages.assignments.test_assignment import hand_in, text_of
 
@@ -88,6 +93,25 @@ def test_an_assignment_worth_other_points_than_its_exercise_says_both(
     for page in (f"/assignments/{made}", "/submissions", report(sara, made)):
         assert "6 of 6 points, worth 10 of 10" in text_of(sara.get(page).text), page
     assert "Nothing is left to do here" in sara.get(report(sara, made)).text
+
+
+def test_a_regrade_says_what_late_work_was_and_is_worth(
+    browser_of: BrowserOf, classroom: Classroom, office: Office, exam: Exam, clock: Clock
+) -> None:
+    late = {"policy": LATE.to_json(), "due_at": clock() - timedelta(hours=73)}
+    with exam.sessions.begin() as session:
+        session.execute(update(Assignment).where(Assignment.id == exam.assignment_id).values(late))
+    office.applied(policy=replace(LATE, points=70.0), reason="It was worth too little.")
+    sara, teacher = browser_of(classroom.students[0]), browser_of(classroom.instructor)
+    page = sara.get(f"/assignments/{exam.assignment_id}").text
+    place = re.findall(r'href="(/submissions/[^"]+)"', page)[0]
+    assert "This was judged anew 1.2 of 70 points now, 0 before. It was" in text_of(sara.get(place).text)
+    office.applied(policy=LATE, overrides=Overrides(), reason="No, too much.")
+    for seen in (page := sara.get(f"/assignments/{exam.assignment_id}").text, sara.get(place).text):
+        assert "regraded, before 1.2" in text_of(seen)
+    assert "0 of 35 points now, 1.2 before." in text_of(sara.get(place).text)
+    theirs = teacher.get(f"/assignments/{exam.assignment_id}/students/{classroom.students[0].id}").text
+    assert "regraded: 1.2 before" in text_of(theirs)
 
 
 def test_in_time_there_is_nothing_to_reckon(sara: FlaskClient, assign: Assign, grade_all: Callable[[], None]) -> None:
