@@ -91,10 +91,9 @@ class Operation:
     @property
     def refusals(self) -> list[int]:
         """Every status that a problem of this operation can have."""
-        found = {401, 405, 429, 500, 503} | self.promise.refuses
+        found = {400, 401, 405, 422, 429, 500, 503} | self.promise.refuses  # 422: parameters that are not asked for
         found |= {403} if self.promise.scope else set()
-        found |= {400, 413, 415, 422} if self.body else set()
-        found |= {422} if self.query else set()
+        found |= {408, 413, 415} if self.body else set()
         found |= {404} if "<" in self.path else set()
         found |= {409} if self.promise.is_idempotent else set()
         return sorted(found)

@@ -26,7 +26,9 @@ def body_as(kind: type[Model], value: Any) -> Model:
 def query_as(kind: type[Model]) -> Model:
     """Give the query as the type; raises ProblemError (422) naming every parameter that is off."""
     given = request.args.to_dict(flat=False)
-    repeated = [Flaw("repeated", "Give this only once.", parameter=name) for name, all_ in given.items() if all_[1:]]
+    repeated = [
+        Flaw("repeated", "Give this only once.", parameter=_cut(name)) for name, all_ in given.items() if all_[1:]
+    ]
     if repeated:
         raise _invalid(repeated)
     try:
