@@ -2,12 +2,14 @@
 
 A thread is worth a lot (there are 32) and a caller's patience nothing: whoever sends a form a byte at a time must not
 hold one. So bodies are read where waiting costs nothing, on the event loop (`grader.web.request_body`), and the
-application gets them complete, by WSGI. Probes have threads of their own.
+application gets them complete, by WSGI. Probes have threads of their own. So has signing in, which waits for a slow
+hash: a burst of it stands in a queue, holds no other thread, and is answered in the order in which it came.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import chain
@@ -26,6 +28,14 @@ THREADS: Final = 32
 
 PROBE_THREADS: Final = 2
 PROBES: Final = frozenset({"/healthz", "/readyz"})
+
+SIGN_IN_THREADS: Final = 8
+"""More than hash at once (`grader.services.passwords`), and few enough for each to get its turn in time."""
+
+MOST_SIGNING_IN: Final = 200
+"""Requests; more are answered by the other threads as far as there are places, or told at once to come again."""
+
+SIGN_IN: Final = ("POST", "/sign-in")
 WITHOUT_BODY: Final = frozenset({204, 304})
 
 log = structlog.get_logger(__name__)
@@ -56,6 +66,8 @@ class Front:
         self._application = application
         self._threads = ThreadPoolExecutor(THREADS, "answer")
         self._probes = ThreadPoolExecutor(PROBE_THREADS, "probe")
+        self._sign_ins = ThreadPoolExecutor(SIGN_IN_THREADS, "sign-in")
+        self._signing_in = 0
         self._room = Room()
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
@@ -67,10 +79,21 @@ class Front:
             if isinstance(body, Unread):
                 environ[UNREAD], body = body, b""
             environ["wsgi.input"] = BytesIO(body)
-            threads = self._probes if scope.path in PROBES else self._threads
-            await loop.run_in_executor(threads, self._answer, environ, Answer(connection, loop, UNREAD in environ))
+            with self._threads_for(scope) as threads:
+                await loop.run_in_executor(threads, self._answer, environ, Answer(connection, loop, UNREAD in environ))
         finally:
             place.leave()
+
+    @contextmanager
+    def _threads_for(self, scope: Scope) -> Iterator[ThreadPoolExecutor]:
+        if (scope.method, scope.path) != SIGN_IN or self._signing_in >= MOST_SIGNING_IN:
+            yield self._probes if scope.path in PROBES else self._threads
+            return
+        self._signing_in += 1
+        try:
+            yield self._sign_ins
+        finally:
+            self._signing_in -= 1
 
     def _answer(self, environ: dict[str, Any], answer: "Answer") -> None:
         try:

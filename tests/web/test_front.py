@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Event, current_thread
 from typing import Any, TypeVar
 from wsgiref.types import StartResponse
 
@@ -116,6 +117,44 @@ def test_the_application_gets_a_body_whole(headers: dict[str, str], pieces: list
     got = answer(Front(echo), Scope(headers=headers), Connection(pieces))
     assert (got.status, got.body) == (200, b"abcdef")
     assert ("Connection", "close") not in got.headers
+
+
+def test_a_burst_of_sign_ins_waits_for_its_turn_and_keeps_nobody_else_waiting() -> None:
+    turn, names = Event(), set[str]()
+
+    def slow_sign_in(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            names.add(current_thread().name.partition("_")[0])
+            turn.wait()
+        return echo(environ, start)
+
+    async def burst() -> list[int]:
+        served, signing_in, other = Front(slow_sign_in), [Connection() for _ in range(100)], Connection()
+        waiting = [asyncio.create_task(served.__rsgi__(Scope(), one)) for one in signing_in]
+        await served.__rsgi__(Scope("GET"), other)
+        held = served._signing_in
+        turn.set()
+        await asyncio.gather(*waiting)
+        return [other.status, held, served._signing_in, *{one.status for one in signing_in}]
+
+    assert run(burst()) == [200, 100, 0, 200]
+    assert names == {"sign-in"}
+
+
+def test_more_than_may_wait_to_sign_in_are_answered_by_the_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MOST_SIGNING_IN", 2)
+    names = list[str]()
+
+    def named(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        names.append(current_thread().name.partition("_")[0])
+        return echo(environ, start)
+
+    async def three() -> None:
+        served = Front(named)
+        await asyncio.gather(*(served.__rsgi__(Scope(), Connection()) for _ in range(3)))
+
+    run(three())
+    assert sorted(names) == ["answer", "sign-in", "sign-in"]
 
 
 def test_without_a_body_nothing_is_waited_for() -> None:

@@ -44,7 +44,7 @@ def check_sign_in() -> BaseResponse:
         _note_failure()
         return _form(wanted, email=typed.email, problem=_("This e-mail address and password do not belong together."))
     except SignInBusy as busy:
-        _note_failure()  # counted, too: who floods us gets fewer tries, not more
+        g.was_busy = True  # counted against the address alone: nobody's password was tried
         return _busy(wanted, typed.email, in_words(busy.detail))
     _failed_lately.clear(hashed(_pair()))
     return signed_in(token, wanted)
@@ -137,13 +137,18 @@ def _failed(_response: BaseResponse) -> bool:
     return bool(g.get("has_failed"))
 
 
+def _failed_or_busy(_response: BaseResponse) -> bool:
+    return bool(g.get("has_failed") or g.get("was_busy"))
+
+
 # Only failures count: a whole class signs in from one address when the lecture begins, and some of them mistype. Guessing
-# one person's password is bounded from one place and from everywhere, guessing many people's from one place.
-for scope, amount, key in (
-    ("sign-in-pair", "10 per 10 minutes", _pair),
-    ("sign-in-address", "1000 per 10 minutes", address),
-    ("sign-in-email", "100 per hour", lambda: f"e-mail {_typed_email()}"),
+# one person's password is bounded from one place and from everywhere, guessing many people's from one place. Where too
+# many sign in, no password was tried: that never locks the person out, and a flood from one address ends all the same.
+for scope, amount, key, counts in (
+    ("sign-in-pair", "10 per 10 minutes", _pair, _failed),
+    ("sign-in-address", "1000 per 10 minutes", address, _failed_or_busy),
+    ("sign-in-email", "100 per hour", lambda: f"e-mail {_typed_email()}", _failed),
 ):
-    check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=_failed, error_message=_too_many)(
+    check_sign_in = limiter.shared_limit(amount, scope, key_func=key, deduct_when=counts, error_message=_too_many)(
         check_sign_in
     )

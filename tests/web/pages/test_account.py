@@ -111,18 +111,27 @@ def test_guessing_is_slowed_down_without_locking_out_the_neighbours(client: Flas
 
 
 @pytest.mark.usefixtures("registered")
-def test_while_too_many_sign_in_the_form_comes_back_at_once_and_the_try_is_counted(
+def test_while_too_many_sign_in_the_form_comes_back_at_once_and_no_person_is_locked_out(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(passwords, "_turns", Turns(1, 0, 0.0))
         with passwords._one_hash():
             refused = [client.post("/sign-in", data=typed()) for _ in range(11)]
-    assert [reply.status_code for reply in refused] == [503] * 10 + [429]
+    assert [reply.status_code for reply in refused] == [503] * 11
+    assert client.post("/sign-in", data=typed()).status_code == 303
     assert refused[0].headers["Retry-After"] == "1"
     assert "Many people are signing in just now" in refused[0].text
     assert f'value="{EMAIL}"' in refused[0].text
     assert PASSWORD not in refused[0].text
+
+
+@pytest.mark.long
+def test_a_flood_that_finds_no_place_ends_for_its_address(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_turns", Turns(1, 0, 0.0))
+    with passwords._one_hash():
+        flood = [client.post("/sign-in", data=typed(email=f"s{one}@x")).status_code for one in range(1001)]
+    assert flood == [503] * 1000 + [429]
 
 
 @pytest.mark.usefixtures("registered")
