@@ -16,7 +16,7 @@ AT_ONCE: Final = 2
 MOST_WAITING: Final = 14
 """Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
 
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 15.0
 SHORTEST: Final = 8
 LONGEST: Final = 1024
 

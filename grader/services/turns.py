@@ -1,10 +1,16 @@
-"""Turns at something that few may do at once: who has tried least comes first, and few wait."""
+"""Turns at something that few may do at once: who has tried least comes first, nobody waits for ever, and few wait."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Condition
+from typing import Final
+
+BEHIND: Final = 4
+"""So many who come later go first for each former try: not all of them, or a flood would keep others out for ever."""
+
+MOST_BEHIND: Final = 20
 
 
 class NoTurn(Exception):
@@ -13,10 +19,11 @@ class NoTurn(Exception):
 
 @dataclass(order=True, slots=True)
 class _Ticket:
-    """A place among those who wait; the least is next."""
+    """A place among those who wait; the one with the lowest rank is next."""
 
-    tries: int
+    rank: int
     number: int
+    tries: int = field(compare=False)
     is_refused: bool = field(default=False, compare=False)
 
 
@@ -48,7 +55,8 @@ class Turns:
             NoTurn: there is none.
         """
         with self._changed:
-            self._wait(_Ticket(tries, next(self._numbers)))
+            number = next(self._numbers)
+            self._wait(_Ticket(number + min(BEHIND * tries, MOST_BEHIND), number, tries))
             self._running += 1
             self._changed.notify_all()
         try:
@@ -75,7 +83,7 @@ class Turns:
         is_free = self._running < self._at_once and not self._waiting
         if is_free or len(self._waiting) < self._most_waiting:
             return
-        last = max(self._waiting, default=ticket)
+        last = max(self._waiting, default=ticket, key=lambda one: (one.tries, one.number))
         if last.tries <= ticket.tries:
             raise NoTurn
         last.is_refused = True

@@ -56,6 +56,19 @@ def test_who_has_tried_least_is_next_and_who_has_tried_most_makes_room() -> None
     assert visitors.refused == ["guesser", "guesser again", "third"]
 
 
+def test_whoever_mistyped_once_is_not_kept_out_by_a_flood_of_newcomers() -> None:
+    turns = Turns(1, 20, PATIENCE)
+    visitors = Visitors(turns)
+    with turns.turn():
+        visitors.come("mistyped", 1)
+        visitors.come("guesser", 100)
+        for number in range(10):
+            visitors.come(f"new {number}", 0)
+    visitors.leave()
+    assert visitors.served.index("mistyped") == 2  # behind those who came as the next, not behind all
+    assert visitors.served[-1] == "guesser"
+
+
 def test_without_places_to_wait_a_free_turn_is_had_and_a_taken_one_refused() -> None:
     turns = Turns(2, 0, PATIENCE)
     with turns.turn(), turns.turn(), pytest.raises(NoTurn), turns.turn():
