@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grader.store.base import Base
@@ -80,7 +81,8 @@ class RegradeResult(Base):
     """What a regrade says of one submission: the grading that counted, and the one that would.
 
     Attributes:
-        failure: why it could not be judged anew; then it keeps the grading that it has.
+        failure: why it could not be judged anew, in English; then it keeps the grading that it has.
+        unusable_file: why the file in it cannot be used any more, as a stored saying; None where the fault is ours.
     """
 
     __tablename__ = "regrade_results"
@@ -92,3 +94,4 @@ class RegradeResult(Base):
     before_id: Mapped[int | None] = mapped_column(ForeignKey("gradings.id", ondelete="SET NULL"), index=True)
     after_id: Mapped[int] = mapped_column(ForeignKey("gradings.id", ondelete="CASCADE"), index=True)
     failure: Mapped[str | None]
+    unusable_file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
@@ -15,6 +15,8 @@ from grader.store.gradings import Grading
 from grader.store.learners import Learner
 from grader.store.regrades import AT_WORK, Regrade, RegradeResult
 from grader.store.submissions import Submission
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class Target:
     overrides: Mapping[str, Any]
     overrides_key: str
     is_way_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Why a submission is not judged anew, in English; `unusable_file` as of `RegradeResult`."""
+
+    reason: str
+    unusable_file: dict[str, Any] | None = None
 
 
 def claim(session: Session, now: datetime, until: datetime, holder: str | None = None) -> Row[*tuple[Any, ...]] | None:
@@ -102,12 +112,17 @@ def settle_known(session: Session, target: Target, submission_ids: Sequence[UUID
     made = upsert(RegradeResult).from_select(["regrade_id", "submission_id", "before_id", "after_id"], rows)
     kept = made.on_conflict_do_update(
         index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
-        set_={"before_id": made.excluded.before_id, "after_id": made.excluded.after_id, "failure": None},
+        set_={
+            "before_id": made.excluded.before_id,
+            "after_id": made.excluded.after_id,
+            "failure": None,
+            "unusable_file": None,
+        },
     )
     return len(session.execute(kept.returning(RegradeResult.submission_id)).all())
 
 
-def pass_over(session: Session, target: Target, failed: Mapping[UUID, str]) -> int:
+def pass_over(session: Session, target: Target, failed: Mapping[UUID, Unjudged]) -> int:
     """Let submissions that cannot be judged keep the grading that they have, and note why; return how many do."""
     if not failed:
         return 0
@@ -119,14 +134,15 @@ def pass_over(session: Session, target: Target, failed: Mapping[UUID, str]) -> i
             "submission_id": submission_id,
             "before_id": grading_id,
             "after_id": grading_id,
-            "failure": failed[submission_id],
+            "failure": failed[submission_id].reason,
+            "unusable_file": failed[submission_id].unusable_file,
         }
         for submission_id, grading_id in session.execute(wanted)
     ]
     made = upsert(RegradeResult)
     kept = made.on_conflict_do_update(
         index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
-        set_={name: made.excluded[name] for name in ("before_id", "after_id", "failure")},
+        set_={name: made.excluded[name] for name in ("before_id", "after_id", "failure", "unusable_file")},
     )
     if rows:
         session.execute(kept, rows)
@@ -134,13 +150,20 @@ def pass_over(session: Session, target: Target, failed: Mapping[UUID, str]) -> i
 
 
 def unjudged(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, str | None]]:
-    """Return the submissions that keep their grading since they could not be judged anew, and why; at most so many."""
-    return session.execute(
-        select(RegradeResult.submission_id, RegradeResult.failure)
-        .where(RegradeResult.regrade_id == regrade_id, RegradeResult.failure.is_not(None))
-        .order_by(RegradeResult.submission_id)
-        .limit(most)
-    ).all()
+    """Return the submissions that keep their grading since judging them anew failed on our side, and why; at most so many."""
+    wanted = select(RegradeResult.submission_id, RegradeResult.failure)
+    ours = wanted.where(RegradeResult.failure.is_not(None), RegradeResult.unusable_file.is_(None))
+    return session.execute(_first(ours, regrade_id, most)).all()
+
+
+def unusable(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, dict[str, Any] | None]]:
+    """Return those that keep it since their files cannot be used any more, and why, as a stored saying; at most so many."""
+    wanted = select(RegradeResult.submission_id, RegradeResult.unusable_file)
+    return session.execute(_first(wanted.where(RegradeResult.unusable_file.is_not(None)), regrade_id, most)).all()
+
+
+def _first(wanted: Select[*Columns], regrade_id: int, most: int) -> Select[*Columns]:
+    return wanted.where(RegradeResult.regrade_id == regrade_id).order_by(RegradeResult.submission_id).limit(most)
 
 
 def only_proposed(session: Session, user_id: int) -> set[int]:

@@ -12,13 +12,14 @@ from sqlalchemy import Row
 from grader.checking.answers import entries_from_json
 from grader.checking.errors import GraderError
 from grader.checking.report import Report
+from grader.sayings.saying import Saying, to_json
 from grader.services.child import AloneRequest, Child, ChildFailedError
 from grader.services.desk import Desk
 from grader.services.grade_batch import Judged, by_exercise, judge_group
 from grader.store import blobs, revisions
 from grader.store.claims import Claim
 from grader.store.engine import DATABASE_AWAY
-from grader.store.regrading import Target
+from grader.store.regrading import Target, Unjudged
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class Outcome:
     """What came of judging some: reports, and why there is none for the others."""
 
     reports: list[tuple[Claim, Report]] = field(default_factory=list)
-    failed: dict[UUID, str] = field(default_factory=dict)
+    failed: dict[UUID, Unjudged] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -97,10 +98,10 @@ class Bench:
             if report.unusable_file is None:
                 outcome.reports.append((claim, report))
             else:
-                outcome.failed[claim.submission_id] = str(report.unusable_file)
+                outcome.failed[claim.submission_id] = _unusable(report.unusable_file)
         except ChildFailedError as error:
             log.warning("a submission could not be judged anew", id=str(claim.submission_id), reason=str(error))
-            outcome.failed[claim.submission_id] = str(error)
+            outcome.failed[claim.submission_id] = Unjudged(str(error))
 
     def _started(self) -> Child:
         if self._child is None or not self._child.is_running:
@@ -126,3 +127,8 @@ class Bench:
             contents,
             claim.overrides or {},
         )
+
+
+def _unusable(reason: Saying) -> Unjudged:
+    stored = to_json(reason)
+    return Unjudged(str(reason), stored if isinstance(stored, dict) else None)

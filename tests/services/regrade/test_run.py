@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select, update
 
 from grader.catalog.load import Catalog
-from grader.checking.answers import Entry, ReadAnswers
+from grader.checking.answers import Entry, ReadAnswers, entries_from_json, read
 from grader.checking.exercise import Exercise
 from grader.checking.judge import judge
 from grader.checking.overrides import NO_OVERRIDES, Overrides
 from grader.checking.policy import Counting, Policy
 from grader.checking.report import Report
+from grader.sayings.saying import Saying, to_json
 from grader.services.abandoned import Freed, free_abandoned
-from grader.services.child import Child, ChildFailedError
+from grader.services.child import AloneRequest, Child, ChildFailedError
 from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy, RegradeNotThere
 from grader.services.grade import drain_desk
 from grader.services.membership import Membership, in_course
@@ -29,8 +30,9 @@ from grader.store.assignments import Assignment
 from grader.store.audit import AuditEntry
 from grader.store.gradings import Grading
 from grader.store.regrades import RegradeResult, RegradeState
-from grader.store.regrading import unjudged
+from grader.store.regrading import unjudged, unusable
 from grader.store.submissions import Submission
+from grader.weightfiles.refused import RefusedFile
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam, Office
@@ -346,6 +348,33 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
     with exam.sessions() as session:
         scores = session.execute(select(Grading.given, Grading.max).order_by(Grading.id)).all()
     assert [tuple(score) for score in scores] == [(10.0, 10.0), (4.0, 4.0)]
+
+
+@pytest.mark.process
+def test_a_file_that_cannot_be_used_any_more_keeps_its_grading_and_holds_up_nothing(
+    exam: Exam, catalog: Catalog, classroom: Classroom, assign: Assign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, published = MOONS.read_bytes(), catalog.find("dense-two-moons")
+    assignment_id, sha256 = assign(published.slug), hashlib.sha256(content).hexdigest()
+    options = SubmitOptions(contents={sha256: content}, assignment_id=assignment_id)
+    entries = {"weights": Entry("moons.npz", file=sha256)}
+    sent = submit(exam.sessions, published, classroom.learner(), entries, exam.desk.clock(), options=options).id
+    drain_desk(exam.desk)
+    office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
+    office.published = published
+    refused = RefusedFile(Saying("zip.damaged"))
+
+    def refuses(_: Child, request: AloneRequest) -> Report:
+        answers = read(published.exercise, entries_from_json(request.answers))
+        return judge(published.exercise, [replace(answers, files={"weights": refused})])[0]
+
+    monkeypatch.setattr(Child, "judge", refuses)
+    regrade_id = office.applied(Overrides(points={"weights": 4.0}))
+    assert office.find(regrade_id).state is RegradeState.APPLIED
+    with exam.sessions() as session:
+        assert unjudged(session, regrade_id, 10) == []
+        assert unusable(session, regrade_id, 10) == [(sent, to_json(refused.detail))]
+        assert session.execute(select(Grading.given, Grading.counts)).all() == [(10.0, True)]
 
 
 @pytest.mark.process

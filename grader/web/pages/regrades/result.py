@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from grader.checking.danger import Danger, dangers
 from grader.checking.overrides import apply
 from grader.sayings.mistakes import title_of
+from grader.sayings.saying import from_json, in_language
 from grader.services.assignment import Assignment, find_assignment
 from grader.services.errors import UnknownRegrade
 from grader.services.exercises import Revisions
@@ -16,7 +17,7 @@ from grader.services.regrade.differences import Change, Differences, differences
 from grader.services.regrade.find import FoundRegrade, drawn_values, find_regrade
 from grader.services.regrade.run import MOST_UNJUDGED
 from grader.store.regrades import RegradeState
-from grader.store.regrading import unjudged
+from grader.store.regrading import unjudged, unusable
 from grader.web.auth import membership
 from grader.web.language import language
 from grader.web.pages.regrades.words import CAUSES, FAILURES, STATES, settings_changed
@@ -24,6 +25,9 @@ from grader.web.pages.verdicts import BADGES
 from grader.web.wiring import web_services
 
 PAGE = 100
+MOST_FILES = 20
+"""Submissions whose files cannot be used any more that the page names."""
+
 WITH_DIFFERENCES = {RegradeState.READY, RegradeState.APPLYING, RegradeState.APPLIED, RegradeState.ROLLED_BACK}
 
 
@@ -48,6 +52,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
             raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
         drawn = drawn_values(session, assignment_id)
         passed_over = unjudged(session, regrade_id, MOST_UNJUDGED)
+        unusable_files = unusable(session, regrade_id, MOST_FILES + 1)
     wanted = Filter(request.args.get("show", "all"), max(0, request.args.get("start", 0, int)))
     changed = _differences(assignment, found)
     body = render_template(
@@ -58,6 +63,8 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         causes=CAUSES,
         failure=FAILURES.get(found.failure or "", found.failure),
         passed_over=passed_over,
+        unusable_files=[(one, in_language(from_json(reason), language())) for one, reason in unusable_files],
+        most_files=MOST_FILES,
         badges=BADGES,
         settings=settings_changed(found),
         mistake_title=lambda mistake: title_of(mistake, language()),

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from grader.sayings.saying import Saying, to_json
 from grader.store.regrades import Regrade, RegradeResult, RegradeState
 from grader.store.submissions import Submission
 from tests.fixtures.classroom import Assign, Classroom
@@ -68,6 +69,22 @@ def test_what_could_not_be_judged_again_is_named_with_the_reason(
     assert 'data-passed-over="1"' in page
     assert f"/submissions/{result.submission_id}" in page
     assert "killed by signal 9" in page
+
+
+def test_a_file_that_cannot_be_used_any_more_is_named_in_the_language_of_the_reader(
+    teacher: FlaskClient, office: Office, exam: Exam
+) -> None:
+    regrade_id, reason = office.ready(), Saying("zip.damaged")
+    stored = to_json(reason)
+    assert isinstance(stored, dict)
+    with exam.sessions.begin() as session:
+        result = session.scalars(select(RegradeResult).where(RegradeResult.regrade_id == regrade_id)).all()[0]
+        result.after_id, result.failure, result.unusable_file = result.before_id or 0, str(reason), stored
+    page = teacher.get(f"{listing(exam)}/{regrade_id}", headers={"Accept-Language": "vi"}).text
+    assert "data-unusable-files" in page
+    assert reason.in_language("vi") in page
+    assert str(reason) not in page
+    assert "data-passed-over" not in page
 
 
 def test_the_page_is_not_sent_twice_while_nothing_is_new(teacher: FlaskClient, exam: Exam) -> None:
