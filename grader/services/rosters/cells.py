@@ -16,7 +16,7 @@ NOTHING = frozenset(_PLACEHOLDERS.split())
 
 _WRAPPED = re.compile(r"""="(.*)"|'(.*)'|"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`""")
 _WHOLE = re.compile(r"(\d+)\.0+")
-_ROUNDED = re.compile(r"\d+[.,]\d+[eE]\+?\d+|#+")
+_ROUNDED = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+|#+")
 _BEGINS_FORMULA = ("=", "+", "@", "＝", "＋", "＠")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "phd", "md", "msc", "bsc", "ma", "ba", "dr", "esq", "mba"})
 """What stands behind a comma and is no given name."""

@@ -34,6 +34,7 @@ _NOT_LISTS: Mapping[bytes, str] = MappingProxyType(
     }
 )
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_LINE_ENDS_OF_TEXT = re.compile("\r\n?|\u2028|\u2029")
 _TYPOGRAPHIC = "‘’“”„«»‹›–—…·ªº°\N{NO-BREAK SPACE}"
 
 
@@ -65,7 +66,7 @@ def decode(content: bytes, code_page: str = "") -> Decoded:
 
 def as_lines(text: str) -> str:
     """Return a text with its lines ended by line feeds, however they were ended before."""
-    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
+    return _LINE_ENDS_OF_TEXT.sub("\n", text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
 
 
 def _strictly(content: bytes, encoding: str) -> str:

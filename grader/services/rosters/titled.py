@@ -1,6 +1,6 @@
 """The people of a row whose columns have titles."""
 
-from grader.services.rosters.addresses import Addresses, addresses_in
+from grader.services.rosters.addresses import Addresses, addresses_in, is_login
 from grader.services.rosters.cells import number_of, unwrapped, value_of
 from grader.services.rosters.entry import Described, Entry, at_login
 from grader.services.rosters.findings import Flaw, Wrong, short
@@ -39,6 +39,9 @@ def _addresses(row: Row, layout: Layout) -> tuple[Addresses, str]:
     """The addresses of a row and what they were found in; in lists without them people often sign in by theirs."""
     for column in (Column.EMAIL, Column.LOGIN):
         typed = layout.cell(row.cells, column)
-        if value_of(typed):
-            return addresses_in(unwrapped(typed) if "\n" not in typed else typed), typed
+        value = value_of(typed)
+        if value:
+            found = addresses_in(unwrapped(typed) if "\n" not in typed else typed)
+            is_strange = column is Column.EMAIL and not found.found and not is_login(value)
+            return Addresses(unread=True) if is_strange else found, typed
     return Addresses(), ""

@@ -138,6 +138,17 @@ LISTS = {
         people="3 b@example.edu | - | 3E7\n5 d@example.edu | - | 12",
         refused="2 number-damaged\n4 number-damaged",
     ),
+    "excel-rounded-without-decimals": Case(
+        "email,number\na@example.edu,3E+07\nb@example.edu,3E7\n",
+        people="3 b@example.edu | - | 3E7",
+        refused="2 number-damaged",
+    ),
+    "e-mail-in-words-beside-a-number": Case(
+        "name,email,number\nAnna,anna[at]example.edu,0012345\nBo,bo (at) example.edu,0012346\nCy,-,0012347\n",
+        people="4 - | Cy | 0012347",
+        refused="2 bad-email\n3 bad-email",
+    ),
+    "line-separators-of-unicode": Case(f"email,name,number\u2028{ANNA},Anna Berg,0012345\u2029", people=BERG),
     "excel-trailing-rows-and-columns": Case(
         "email,name,,\nanna@example.edu,Anna,,\n,,,\n,,,\n\n", people=f"2 {ANNA} | Anna", passed="3 blank"
     ),

@@ -12,7 +12,7 @@ from grader.checking.overrides import Overrides
 from grader.checking.policy import Policy, Terms
 from grader.services import assign
 from grader.services.assign import Setting, submissions_to
-from grader.services.assignment import Assignment, find_assignment
+from grader.services.assignment import Assignment, assignments_of, find_assignment
 from grader.services.effect import Effect, effect_of, without_marks
 from grader.services.regrade.propose import Proposal, propose, refuse_while_busy
 from grader.store.courses import Course
@@ -21,6 +21,7 @@ from grader.web.pages.courses.assignment_form import Where, filled, read
 from grader.web.pages.courses.policy_words import HAZARDS, in_zone, summary
 from grader.web.pages.courses.typed import Typed
 from grader.web.pages.courses.worth import worth
+from grader.web.pages.exports.heading_words import Renamed, renamed
 from grader.web.wiring import web_services
 
 NO_EFFECT = Effect()
@@ -169,9 +170,19 @@ def _page(course_id: int, draft: Draft) -> Response:
         draft=draft,
         exercises=list(draft.where.catalog),
         saved="saved" in request.args,
+        renamed=_renamed(draft.stored),
         **_words(draft),
     )
     return make_response(body, 422 if draft.problems else 200)
+
+
+def _renamed(stored: Assignment | None) -> list[Renamed]:
+    """Return the files of marks in which the column of an assignment is not called as it is."""
+    if stored is None:
+        return []
+    with web_services().sessions() as session:
+        found = assignments_of(session, stored.course_id)
+    return [one for one in renamed(found) if one.assignment.id == stored.id]
 
 
 def _words(draft: Draft) -> dict[str, list[str]]:

@@ -72,6 +72,17 @@ def test_an_assignment_is_set_and_said_in_plain_words(
     assert "data-hazards" not in page
 
 
+def test_a_title_that_files_of_marks_cannot_have_is_said_where_it_is_set(
+    teacher: FlaskClient, classroom: Classroom
+) -> None:
+    first, second = (set_it(teacher, classroom, title=title).location for title in ("Final Score", "Week 3"))
+    page = teacher.get(first).text
+    assert page.count("data-renamed") == 1
+    assert "Canvas ignores every column with such words in its name" in page
+    assert "Final-Score" in page
+    assert "data-renamed" not in teacher.get(second).text
+
+
 def test_the_form_shows_what_is_stored_again(teacher: FlaskClient, classroom: Classroom, services: WebServices) -> None:
     reply = set_it(teacher, classroom)
     (made,) = stored(services, classroom)
