@@ -14,6 +14,7 @@ from tests.fixtures.site import Site
 
 WIDTHS = (1440, 1280, 1000, 641, 360)
 LONG = {"w0": "-1.50000000000000000000000000000", "w1": "1.00000000000000000000000000001", "w2": "1/1"}
+FOLLOWS = {"v3": "3", "v4": "1", "y3": "1", "y4": "0", "v5": "2", "y5": "1"}
 TITLE = "Backpropagation in a network with " + "unbreakably" * 6 + " long names"
 NAME = "Nguyễn Phúc Bảo " + "Wolfeschlegelsteinhausen" * 3
 RING = """() => [...document.querySelectorAll(".ring text")]
@@ -51,16 +52,18 @@ def test_what_is_long_stays_in_its_card(desk: Desk, site: Site, language: str) -
     student = desk.sign_in(small_course.STUDENT.email, locale=language)
     found = []
     practising = desk.sign_in("practises@example.org", locale=language)
-    practising.goto(practising.request.post("/exercises/and-gate", form={**LONG}, max_redirects=0).headers["location"])
-    practising.locator("#submission[data-status='graded']").wait_for()
-    found += misfits_at_every_width(practising)
+    for slug, answers in (("and-gate", LONG), ("step-network-forward", FOLLOWS)):
+        reply = practising.request.post(f"/exercises/{slug}", form={**answers}, max_redirects=0)
+        practising.goto(reply.headers["location"])
+        practising.locator("#submission[data-status='graded']").wait_for()
+        found += misfits_at_every_width(practising)
     for who, addresses in (
         (student, STUDENTS),
         (desk.sign_in(small_course.INSTRUCTOR.email, locale=language), TEACHERS),
     ):
         for address in addresses:
-            reply = who.goto(address.format(course))
-            assert reply is not None
-            assert reply.status == 200, who.url
+            page = who.goto(address.format(course))
+            assert page is not None
+            assert page.status == 200, who.url
             found += misfits_at_every_width(who)
     assert not found, "\n".join(found)

@@ -10,9 +10,9 @@ VIETNAMESE = {"Accept-Language": "vi"}
 @pytest.mark.parametrize(
     ("method", "path", "status", "said"),
     [
-        ("GET", "/nowhere", 404, "Không có gì ở địa chỉ này."),
+        ("GET", "/nowhere", 404, "Không có gì ở địa chỉ này"),
         ("GET", "/exercises/nothing", 404, "Không có bài tập này"),
-        ("DELETE", "/exercises", 405, "Địa chỉ này không nhận phương thức đó."),
+        ("DELETE", "/exercises", 405, "Địa chỉ này không nhận phương thức đó"),
         ("GET", "/submissions/00000000-0000-4000-8000-000000000000", 404, "Không có bài nộp này"),
         ("GET", "/instructor", 403, "Trang này dành cho giảng viên."),
         ("GET", "/submissions?before=forged", 422, "Con trỏ này không do hệ thống cấp"),

@@ -9,6 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from grader.services.audit_log import Entry
+from grader.web.pages.accounts.audit_details import details_in_words, value_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Said:
     """What happened in words, and the details that the sentence has no place for."""
 
     sentence: str
-    rest: tuple[tuple[str, str], ...] = ()
+    rest: tuple[str, ...] = ()
 
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(
@@ -65,17 +66,6 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
     }
 )
 
-WORDS: Mapping[str, LazyString] = MappingProxyType(
-    {
-        "student": _("student"),
-        "assistant": _("assistant"),
-        "instructor": _("instructor"),
-        "administrator": _("administrator"),
-        "roster": _("roster"),
-    }
-)
-"""Details that are words of our own."""
-
 
 class _Places(dict[str, str]):
     """Details for a sentence; one that is missing leaves a mark, no error: the log is old and has to be read."""
@@ -89,16 +79,17 @@ def said_of(entry: Entry) -> Said:
     action = ACTIONS.get(entry.action)
     details = dict(_flat(entry.detail))
     if action is None:
-        return Said(entry.action, tuple(details.items()))
+        return Said(entry.action, tuple(details_in_words(details)))
     sentence = str(action.sentence or action.title)
-    rest = tuple((name, text) for name, text in details.items() if f"%({name})s" not in sentence)
-    return Said(sentence % _Places(details), rest)
+    places = _Places((name, value_in_words(value)) for name, value in details.items())
+    rest = {name: value for name, value in details.items() if f"%({name})s" not in sentence}
+    return Said(sentence % places, tuple(details_in_words(rest)))
 
 
-def _flat(detail: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Details with their values in words; of those within others the names with dots, and none that are empty."""
+def _flat(detail: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Details as they are stored; of those within others the names with dots, and none that are empty."""
     for name, value in detail.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{path}{name}.")
         elif value is not None:
-            yield f"{path}{name}", str(WORDS.get(value, value)) if isinstance(value, str) else str(value)
+            yield f"{path}{name}", value

@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from grader.checking.policy import Late, Policy, Shown
 from grader.services.administer import Act, change_role
 from grader.services.register import Person, register
 from grader.store.audit import Event, add
 from grader.store.users import Role
+from grader.web.pages.accounts.audit_details import DETAILS
 from grader.web.wiring import WebServices
 
 
@@ -66,3 +68,36 @@ def test_an_action_that_nobody_knows_any_more_is_still_shown(administrator: Flas
     assert "moon.landed" in page
     assert "by=Apollo" in page
     assert "from ? to ?" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ("Attempts: 5", "Loses at most, in percent: 50", "Worked solution: never", "for each student: no", "Due: "),
+        ),
+        (
+            "vi",
+            ("Lượt nộp: 5", "phần trăm: 50", "Lời giải từng bước: không bao giờ", "từng sinh viên: không", "Hạn nộp: "),
+        ),
+    ],
+)
+def test_details_are_words_of_the_language(
+    administrator: FlaskClient, services: WebServices, language: str, words: tuple[str, ...]
+) -> None:
+    policy = Policy(attempts=5, late=Late(per_day=0.1, cap=0.5), variants=False, solution=Shown.NEVER).to_json()
+    detail = {"due_at": "2026-12-03T23:59:00+07:00", "policy": policy}
+    with services.sessions.begin() as session:
+        add(session, Event(services.clock(), "assignment.created", detail=detail))
+    page = administrator.get("/admin/audit", headers={"Accept-Language": language}).text
+    assert [word for word in words if word not in page] == []
+    assert "policy." not in page
+    assert "due_at" not in page
+
+
+def test_every_setting_of_a_policy_has_a_title_in_the_log() -> None:
+    policy = Policy().to_json()
+    late = policy.pop("late")
+    names = {f"policy.{name}" for name in policy} | {f"policy.late.{name}" for name in late}
+    assert names <= DETAILS.keys()

@@ -60,6 +60,20 @@ def test_an_attempt_is_stored_for_the_assignment_and_told_of_on_its_page(
     assert 'aria-label="6 of 6 points"' in page
 
 
+def test_a_value_that_was_typed_otherwise_and_judged_alike_shows_its_verdict_once(
+    sara: FlaskClient, assign: Assign, grade_all: Callable[[], None], clock: Clock
+) -> None:
+    assignment = assign()
+    hand_in(sara, assignment)
+    clock.advance(60)
+    hand_in(sara, assignment, {**STEP, "v3": "2.0"})
+    grade_all()
+    newest = re.findall(r"<tr data-try=.*?</tr>", sara.get(f"/assignments/{assignment}").text, re.DOTALL)[0]
+    assert re.search(r"v3.*✓", newest, re.DOTALL)
+    assert newest.count("✓") == 1
+    assert "→" not in newest
+
+
 def test_a_double_click_is_one_attempt(sara: FlaskClient, assign: Assign) -> None:
     assignment = assign(policy=Policy(attempts=1))
     form = {**STEP, "_form": "the same"}
