@@ -28,8 +28,8 @@ SIGNED = re.compile(r"(?P<sign>[+-]?) ?(?P<rest>.*?) ?(?P<share>[%‰]?)")
 POWERS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        r"(?P<mantissa>.*?) ?[eE] ?(?P<exponent>[+-]? ?\d+)",
-        r"(?:(?P<mantissa>.*?)(?: ?[*xX] ?| ))?10 ?(?:\^|\*\*) ?(?P<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))",
+        r"(?P<mantissa>.*?) ?[eE\u0435\u0415] ?(?P<exponent>[+-]? ?\d+)",  # Cyrillic letters look the same
+        r"(?:(?P<mantissa>.*?)(?: ?[*xX\u0445\u0425] ?| ))?10 ?(?:\^|\*\*) ?(?P<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))",
     )
 )
 GROUPS = tuple(
@@ -45,11 +45,15 @@ GROUPS = tuple(
 )
 """Digits with and without groups of three; with a single comma or point before three digits it is the decimal sign."""
 
+SIDE = r"[+-]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
 FRACTION = re.compile(
-    r"(?P<top>[+-]? ?\d+(?:[.,]\d*)?) ?/ ?(?P<bottom>[+-]? ?\d+(?:[.,]\d*)?)"
-    r"|(?P<sign>[+-]?) ?\( ?(?P<inner>[+-]? ?\d+(?:[.,]\d*)?) ?/ ?(?P<under>[+-]? ?\d+(?:[.,]\d*)?) ?\)",
+    rf"(?P<top>{SIDE}) ?/ ?(?P<bottom>{SIDE})|(?P<sign>[+-]?) ?\( ?(?P<inner>{SIDE}) ?/ ?(?P<under>{SIDE}) ?\)",
     re.ASCII,
 )
+QUOTES = "\"'“”„«»‘’"  # noqa: RUF001 - as typed
+QUOTED = re.compile(rf"[\"'“„«‘] ?([^{QUOTES}]+?) ?[\"'“”»’]|'([^{QUOTES}]+)")  # noqa: RUF001 - as typed
+"""A value as it stands in a file or a program; an apostrophe alone is a spreadsheet's mark of a text."""
+
 VULGAR = re.compile("(?P<sign>[+-]?) ?(?P<whole>[0-9]*) ?(?P<fraction>[¼-¾⅐-⅞↉])")
 
 
@@ -135,10 +139,12 @@ def _places(match: re.Match[str]) -> int:
 
 
 def _bare(text: str) -> str:
-    """Leave out a sign of equality before, and a full stop, comma or semicolon after."""
+    """Leave out a sign of equality before, a full stop, comma or semicolon after, and quotation marks around."""
     bare = LEADING.sub("", text)
     ended = ENDING.fullmatch(bare)
-    return bare if ended is None or DOUBTFUL.fullmatch(ended[1]) else ended[1]
+    bare = bare if ended is None or DOUBTFUL.fullmatch(ended[1]) else ended[1]
+    quoted = QUOTED.fullmatch(bare)
+    return bare if quoted is None else quoted[1] or quoted[2]
 
 
 def _fraction(bare: str) -> float | None:

@@ -10,8 +10,8 @@ const ENDING = /^(.*[^ ]) ?[.,;]$/;
 const DOUBTFUL = /^[+-]? ?[1-9]\d{0,2}[.,]\d{3}$/;
 const SIGNED = /^([+-]?) ?(.*?) ?([%‰]?)$/;
 const POWERS = [
-  /^(?<mantissa>.*?) ?[eE] ?(?<exponent>[+-]? ?\d+)$/,
-  /^(?:(?<mantissa>.*?)(?: ?[*xX] ?| ))?10 ?(?:\^|\*\*) ?(?<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))$/,
+  /^(?<mantissa>.*?) ?[eE\u0435\u0415] ?(?<exponent>[+-]? ?\d+)$/,
+  /^(?:(?<mantissa>.*?)(?: ?[*xX\u0445\u0425] ?| ))?10 ?(?:\^|\*\*) ?(?<exponent>[+-]? ?\d+|\( ?[+-]? ?\d+ ?\))$/,
 ];
 const GROUPS = [
   /^(\d*)(?:[.,](\d*))?$/,
@@ -21,8 +21,9 @@ const GROUPS = [
   /^([1-9]\d{0,2}(?:\.\d{3})+),(\d+)$/,
   /^([1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,}))$/,
 ];
-const SIDE = "[+-]? ?\\d+(?:[.,]\\d*)?";
+const SIDE = "[+-]? ?(?:\\d+(?:[.,]\\d*)?|[.,]\\d+)";
 const FRACTION = new RegExp(`^(?:${SIDE} ?/ ?(${SIDE})|[+-]? ?\\( ?${SIDE} ?/ ?(${SIDE}) ?\\))$`);
+const QUOTED = /^(?:["'“„«‘] ?([^"'“”„«»‘’]+?) ?["'“”»’]|'([^"'“”„«»‘’]+))$/;
 const VULGAR = /^[+-]? ?[0-9]* ?[¼-¾⅐-⅞↉]$/;
 const ENDLESS = /^[+-]? ?(?:nan|inf|infinity|∞)$/i;
 const WORD = /^\\?\p{L}[\p{L}0-9_]*/u;
@@ -52,7 +53,9 @@ export function shown(text) {
 function withoutEnds(text) {
   const bare = text.replace(LEADING, "");
   const ended = ENDING.exec(bare);
-  return !ended || DOUBTFUL.test(ended[1]) ? bare : ended[1];
+  const kept = !ended || DOUBTFUL.test(ended[1]) ? bare : ended[1];
+  const quoted = QUOTED.exec(kept);
+  return quoted ? quoted[1] ?? quoted[2] : kept;
 }
 
 function isZero(text) {
