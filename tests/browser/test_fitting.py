@@ -1,5 +1,8 @@
 """Long titles, names and numbers stay in their cards at every width, in both languages, with scroll bars that take space."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
@@ -12,6 +15,7 @@ from tests.fixtures.accessibility import misfits
 from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
+EXERCISES = Path(__file__).parents[2] / "exercises"
 WIDTHS = (1440, 1280, 1000, 641, 360)
 LONG = {"w0": "-1.50000000000000000000000000000", "w1": "1.00000000000000000000000000001", "w2": "1/1"}
 FOLLOWS = {"v3": "3", "v4": "1", "y3": "1", "y4": "0", "v5": "2", "y5": "1"}
@@ -67,3 +71,20 @@ def test_what_is_long_stays_in_its_card(desk: Desk, site: Site, language: str) -
             assert page.status == 200, who.url
             found += misfits_at_every_width(who)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    ["backprop-2-2-2/answers/mistaken/stale-weights", "step-network-forward/answers/mistaken/activation-forgotten"],
+)
+def test_a_report_fits_the_narrowest_phones_in_vietnamese(desk: Desk, sheet: str) -> None:
+    """Its words are the longest: a verdict that names a mistake, a table in the exercise's statement."""
+    answers = tomllib.loads((EXERCISES / f"{sheet}.toml").read_text())
+    student = desk.sign_in("practises@example.org", locale="vi-VN")
+    student.set_viewport_size({"width": 320, "height": 900})
+    form = {name: str(value) for name, value in answers.items()}
+    sent = student.request.post(f"/exercises/{sheet.partition('/')[0]}", form=form, max_redirects=0)
+    student.goto(sent.headers["location"])
+    student.locator("#submission[data-status='graded']").wait_for()
+    student.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert not misfits(student)
