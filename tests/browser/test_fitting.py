@@ -83,7 +83,7 @@ def test_a_report_fits_the_narrowest_phones_in_vietnamese(desk: Desk, sheet: str
     student = desk.sign_in("practises@example.org", locale="vi-VN")
     student.set_viewport_size({"width": 320, "height": 900})
     form = {name: str(value) for name, value in answers.items()}
-    sent = student.request.post(f"/exercises/{sheet.partition('/')[0]}", form=form, max_redirects=0)
+    sent = student.request.post(f"/exercises/{sheet.partition('/')[0]}", form={**form}, max_redirects=0)
     student.goto(sent.headers["location"])
     student.locator("#submission[data-status='graded']").wait_for()
     student.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
