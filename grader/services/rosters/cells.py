@@ -18,6 +18,9 @@ _WRAPPED = re.compile(r"""="(.*)"|'(.*)'|"(.*)"|“(.*)”|„(.*)[“”]|«(.*
 _WHOLE = re.compile(r"(\d+)\.0+")
 _ROUNDED = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+|#+")
 _BEGINS_FORMULA = ("=", "+", "@", "＝", "＋", "＠")
+_MINUS = ("-", "－")
+"""A name may begin with these, and has an apostrophe before them in files for spreadsheets."""
+
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "phd", "md", "msc", "bsc", "ma", "ba", "dr", "esq", "mba"})
 """What stands behind a comma and is no given name."""
 
@@ -59,7 +62,7 @@ def name_of(text: str) -> str:
     typed = unicodedata.normalize("NFC", _mended(html.unescape(tidy(text))))
     while (wrapped := _WRAPPED.fullmatch(typed)) is not None:
         typed = tidy(next(part for part in wrapped.groups() if part is not None))
-    if typed.startswith("'") and typed[1:2] in _BEGINS_FORMULA:
+    if typed.startswith("'") and typed[1:2] in (*_BEGINS_FORMULA, *_MINUS):
         typed = typed[1:]
     typed = typed.strip(" ,;")
     family, comma, given = typed.partition(",")

@@ -138,6 +138,10 @@ LISTS = {
         people="3 b@example.edu | - | 3E7\n5 d@example.edu | - | 12",
         refused="2 number-damaged\n4 number-damaged",
     ),
+    "guarded-names": Case(
+        "email,name\na@example.edu,'-Dash Berg\nb@example.edu,'Okina Cy\n",
+        people="2 a@example.edu | -Dash Berg\n3 b@example.edu | 'Okina Cy",
+    ),
     "excel-rounded-without-decimals": Case(
         "email,number\na@example.edu,3E+07\nb@example.edu,3E7\n",
         people="3 b@example.edu | - | 3E7",
