@@ -34,7 +34,7 @@ NAME = rf"(?P<name>∂? ?(?:[{LETTERS}][A-Za-z0-9_]*|[A-Za-z_][A-Za-z0-9_]*))"
 SIGN = r"(?P<sign>\*\*|[-+*/^])|(?P<open>[(\[])|(?P<close>[)\]])"
 WORD = re.compile(rf" ?(?:{NUMBER}|{NAME}|{SIGN})(?P<space> ?)", re.ASCII)
 
-LEADING, ENDING = re.compile("^[=≈ ]+"), re.compile(r"(.*[^ .,;]) ?[.,;]")
+LEADING, ENDING = re.compile("^(?:[=≈≃≅ ]|:=)+"), re.compile(r"(.*[^ .,;]) ?[.,;]")
 SIGNS = str.maketrans({"√": " sqrt "})
 REASONS = {".": Saying("formula.point"), ",": Saying("formula.comma")}
 

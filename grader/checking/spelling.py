@@ -71,6 +71,6 @@ def without_own_name(text: str, name: str) -> str:
     if len(text) > MOST or ("=" not in text and "≈" not in text):
         return text
     equation = EQUATION.fullmatch(without_latex(plain(text)))
-    if equation is None or key(re.sub("[/()]", "", with_names(equation[1]))) != key(name):
+    if equation is None or key(re.sub("[/():]", "", with_names(equation[1]))) != key(name):
         return text
     return equation[2]

@@ -45,7 +45,7 @@ function lexemes(text, names) {
 
 function bareOf(text) {
   const stepped = withNames(withoutLatex(plain(text))).replaceAll("√", " sqrt ");
-  const bare = trimmed(stepped).replace(/^[=≈ ]+/, "");
+  const bare = trimmed(stepped).replace(/^(?:[=≈≃≅ ]|:=)+/, "");
   return /^(.*[^ .,;]) ?[.,;]$/.exec(bare)?.[1] ?? bare;
 }
 

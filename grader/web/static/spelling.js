@@ -41,7 +41,7 @@ export function withNames(text) {
 export function withoutOwnName(text, name) {
   if (text.length > MOST || !/[=≈]/.test(text)) return text;
   const equation = EQUATION.exec(withoutLatex(plain(text)));
-  if (!equation || keyOf(withNames(equation[1]).replace(/[/()]/g, "")) !== keyOf(name)) return text;
+  if (!equation || keyOf(withNames(equation[1]).replace(/[/():]/g, "")) !== keyOf(name)) return text;
   return equation[2];
 }
 
