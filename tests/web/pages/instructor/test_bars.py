@@ -1,3 +1,5 @@
+from importlib.resources import files
+
 import pytest
 
 from grader.catalog.load import Catalog
@@ -31,3 +33,8 @@ def test_thirds_leave_no_gap(catalog: Catalog) -> None:
 
 def test_fields_that_the_exercise_no_longer_asks_have_no_bar(catalog: Catalog) -> None:
     assert bars_of(catalog.find("step-network-forward").exercise, {"gone": {Verdict.CORRECT: 1}}) == ()
+
+
+def test_every_verdict_has_a_colour_in_bars() -> None:
+    styles = (files("grader.web") / "static/dashboard.css").read_text(encoding="utf-8")
+    assert [verdict for verdict in Verdict if f"rect.{verdict} {{ fill: var(--" not in styles] == []
