@@ -23,6 +23,9 @@ RUN := "$(VENV)/bin/python" -m
 # They are meant for another Python, and would put its modules before those of the environment.
 unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 
+# Tests are compiled once, not by each process of each run, also where Python is told to write no bytecode.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
+
 .PHONY: help run test test-fast test-compose screenshots bench bench-pages fairness oracle check format messages clean
 
 help:
@@ -46,21 +49,21 @@ run:
 
 test:
 	$(prepare) dev
-	@$(RUN) pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
 
 FAST := not process and not browser and not machine and not property and not long
 test-fast:
 	$(prepare) dev
-	@$(RUN) pytest -n $(WORKERS) --dist worksteal -m "$(FAST)" $(TESTS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "$(FAST)" $(TESTS)
 
 # Its file is found by name alone: `make test` needs no engine.
 test-compose:
 	$(prepare) dev
-	@$(RUN) pytest --verbose tests/deploy/running_stack.py
+	@$(PYTEST) --verbose tests/deploy/running_stack.py
 
 screenshots:
 	$(prepare) dev
-	@$(RUN) pytest --verbose tests/browser/screenshots.py
+	@$(PYTEST) --verbose tests/browser/screenshots.py
 
 bench:
 	$(prepare) dev

@@ -18,7 +18,9 @@ structlog.configure(
 
 pytest_plugins = [
     "pytester",
+    "tests.fixtures.heap",
     "tests.fixtures.marks",
+    "tests.fixtures.order",
     "tests.fixtures.servers",
     "tests.fixtures.database",
     "tests.fixtures.broker",

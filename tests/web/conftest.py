@@ -90,11 +90,8 @@ def compiled_templates() -> CompiledTemplates:
 
 
 @pytest.fixture(scope="session")
-def process_app(compiled_templates: CompiledTemplates) -> Flask:
-    """The one application of this process, over services that lead nowhere: building it takes as long as ten requests.
-
-    A test takes `app`, or `fresh_app` where it changes the application itself.
-    """
+def process_services() -> WebServices:
+    """Services that lead nowhere, to build an application over; a test attaches its own."""
     settings = Settings(
         database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing",
         redis_url=NOWHERE,
@@ -102,8 +99,16 @@ def process_app(compiled_templates: CompiledTemplates) -> Flask:
         exercises_dir=EXERCISES,
     )
     sessions = connect(str(settings.database_url))
-    services = WebServices(settings, sessions, Catalog({}), lambda: None, lambda: datetime.now(UTC))
-    return _with_templates(create_app(services), compiled_templates)
+    return WebServices(settings, sessions, Catalog({}), lambda: None, lambda: datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def process_app(process_services: WebServices, compiled_templates: CompiledTemplates) -> Flask:
+    """The one application of this process: building it takes as long as ten requests.
+
+    A test takes `app`, or `fresh_app` where it changes the application itself.
+    """
+    return _with_templates(create_app(process_services), compiled_templates)
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ from grader.services.administer import Act, disable
 from grader.services.register import Person, register
 from grader.store.users import Role, find_by_email
 from grader.web.app import create_app
+from grader.web.limits import limit
 from grader.web.pages.accounts.elsewhere import COOKIE
-from grader.web.wiring import WebServices
+from grader.web.wiring import WebServices, attach
 from tests.fixtures.issuer import CLIENT_ID, SECRET, Issuer, new_key
 
 
@@ -33,10 +34,18 @@ def provider(issuer: Issuer) -> Iterator[Provider]:
     made._http.close()
 
 
+@pytest.fixture(scope="module")
+def second_app(process_services: WebServices) -> Flask:
+    """Beside `app`, where nobody else signs people in."""
+    return create_app(process_services)
+
+
 @pytest.fixture
-def site(services: WebServices, provider: Provider) -> Flask:
+def site(second_app: Flask, services: WebServices, provider: Provider) -> Flask:
     settings = services.settings.model_copy(update={"oidc_name": "HUST account"})
-    return create_app(replace(services, openid=provider, settings=settings))
+    attach(second_app, replace(services, openid=provider, settings=settings))
+    limit(second_app, settings.redis_url)
+    return second_app
 
 
 @pytest.fixture
