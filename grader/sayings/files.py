@@ -173,10 +173,6 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "en": "The name {name} stands twice in the file; it is not clear which of the two is meant.",
         "vi": "Tên {name} xuất hiện hai lần trong tệp nên không rõ phải dùng giá trị nào.",
     },
-    "json.twice": {
-        "en": "A name stands twice in the JSON file.",
-        "vi": "Có một tên xuất hiện hai lần trong tệp JSON.",
-    },
     "pickle.does-more": {
         "en": "The pickle in the file does more than holding numbers ({opcode}).",
         "vi": "Phần pickle trong tệp làm nhiều hơn việc chứa các số ({opcode}).",
