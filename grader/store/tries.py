@@ -56,5 +56,5 @@ def regraded(session: Session, submission_ids: Sequence[UUID]) -> Sequence[Row[*
         .join(after, after.id == RegradeResult.after_id)
         .outerjoin(before, before.id == RegradeResult.before_id)
         .where(RegradeResult.submission_id.in_(submission_ids), Regrade.state.in_(IN_FORCE))
-        .order_by(Regrade.applied_at)
+        .order_by(Regrade.applied_at, Regrade.id)
     ).all()
