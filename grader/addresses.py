@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated, Final
 from urllib.parse import unquote, urlsplit
 
@@ -81,6 +82,17 @@ def _sender(address: str) -> str:
     return address
 
 
+def _listening(host: str) -> str:
+    """Return the address as sockets and web servers take it: without brackets, and no name but localhost."""
+    address = {"localhost": "127.0.0.1"}.get(host.lower(), host.removeprefix("[").removesuffix("]"))
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        raise ValueError(
+            "must be an IP address of this machine without a port, such as 127.0.0.1, or 0.0.0.0 for all of them"
+        ) from None
+
+
 def sign_in_address(base_url: str, token: str) -> str:
     """Return the address that signs in, once."""
     return f"{base_url}/sign-in/link/{token}"
@@ -90,5 +102,6 @@ DatabaseUrl = Annotated[str, AfterValidator(sqlalchemy_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis)]
 SmtpUrl = Annotated[str, AfterValidator(_smtp)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+ListeningAddress = Annotated[str, AfterValidator(_listening)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 Sender = Annotated[str, AfterValidator(_sender)]

@@ -12,7 +12,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from grader.addresses import DatabaseUrl, Issuer, RedisUrl, Sender, SmtpServer, SmtpUrl, WebAddress, smtp_server
+from grader.addresses import (
+    DatabaseUrl,
+    Issuer,
+    ListeningAddress,
+    RedisUrl,
+    Sender,
+    SmtpServer,
+    SmtpUrl,
+    WebAddress,
+    smtp_server,
+)
 from grader.checking.errors import GraderError
 
 SHORTEST_SECRET = 16
@@ -85,7 +95,7 @@ class _Password(_Environment):
 class Listening(_Environment):
     """Where the web server listens and how the world calls it."""
 
-    host: str = Field(default="127.0.0.1", validation_alias="GRADER_HOST")
+    host: ListeningAddress = Field(default="127.0.0.1", validation_alias="GRADER_HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
     base_url: WebAddress | None = Field(default=None, validation_alias="GRADER_BASE_URL")
 

@@ -105,6 +105,8 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, "http://127.0.0.1:8000"),
         ({"GRADER_HOST": "::", "PORT": "81"}, "http://127.0.0.1:81"),
         ({"GRADER_HOST": "::1"}, "http://[::1]:8000"),
+        ({"GRADER_HOST": "[::1]"}, "http://[::1]:8000"),
+        ({"GRADER_HOST": "localhost"}, "http://127.0.0.1:8000"),
         ({"GRADER_BASE_URL": "https://grader.example.org/"}, "https://grader.example.org"),
     ],
 )
@@ -115,6 +117,7 @@ def test_the_address_is_one_that_a_browser_reaches(
     assert load_listening().address == address
 
 
+NO_ADDRESS = "must be an IP address of this machine without a port, such as 127.0.0.1, or 0.0.0.0 for all of them"
 MAIL = GIVEN | {"GRADER_BASE_URL": "https://g.example", "GRADER_MAIL_FROM": "nn-grader <no@g.example>"}
 
 
@@ -208,6 +211,9 @@ def test_an_issuer_may_know_us_without_a_secret(monkeypatch: pytest.MonkeyPatch)
         ("GRADER_MAX_TRIES", "1.5", "must be a whole number"),
         ("GRADER_LOG_LEVEL", "loud", "must be 'debug', 'info', 'warning' or 'error'"),
         ("PORT", "http", "must be a whole number"),
+        ("GRADER_HOST", "grader.example.org", NO_ADDRESS),
+        ("GRADER_HOST", "127.0.0.1:8000", NO_ADDRESS),
+        ("GRADER_HOST", "http://127.0.0.1", NO_ADDRESS),
     ],
 )
 def test_a_value_that_cannot_be_read_is_said_with_the_name_of_its_setting(

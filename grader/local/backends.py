@@ -10,7 +10,7 @@ from grader.addresses import sqlalchemy_url
 from grader.local.account import server_account
 from grader.local.binaries import find_binaries
 from grader.local.errors import LocalError
-from grader.local.faults import readable_faults
+from grader.local.faults import STARTED_HERE, readable_faults
 from grader.local.postgres import Postgres
 from grader.local.processes import Child, Processes
 from grader.local.state import open_state
@@ -43,7 +43,7 @@ def start_backends(settings: LocalSettings, var: Var, processes: Processes, say:
         binaries, state = find_binaries(account), open_state(var.path, account)
         if database_url is None:
             say("Starting PostgreSQL ...")
-            with telling(say, "PostgreSQL is starting"):
+            with telling(say, "PostgreSQL is starting"), readable_faults(STARTED_HERE):
                 postgres = Postgres.prepare(state, binaries)
                 children.append(postgres.start(processes, var.log("postgres")))
                 database_url = sqlalchemy_url(postgres.create_database(DATABASE))

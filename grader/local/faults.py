@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
+import psycopg
 from psycopg.errors import UndefinedTable
 from sqlalchemy.exc import DBAPIError
 
 from grader.local.errors import LocalError
 
+NAMED: Final = "The database that DATABASE_URL names"
+STARTED_HERE: Final = "PostgreSQL, as it was started here,"
+
 
 @contextmanager
-def readable_faults() -> Iterator[None]:
-    """Turn the faults of a database that is away, closed to us or not migrated into LocalError."""
+def readable_faults(which: str = NAMED) -> Iterator[None]:
+    """Turn the faults of a database that is away, full, closed to us or not migrated into LocalError."""
     try:
         yield
-    except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        if isinstance(error.orig, UndefinedTable):
+    except (DBAPIError, psycopg.Error) as error:
+        fault = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(fault, UndefinedTable):
             raise LocalError("The database has no tables of ours yet: run `grader db upgrade`.") from error
-        raise LocalError(f"The database that DATABASE_URL names cannot be used: {reason}") from error
+        reason = next(iter(str(fault).strip().splitlines()), type(fault).__name__)
+        raise LocalError(f"{which} cannot be used: {reason}") from error

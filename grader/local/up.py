@@ -13,7 +13,7 @@ from grader.local import demonstration, programs
 from grader.local.backends import Backends, start_backends
 from grader.local.demonstration import Demo
 from grader.local.errors import LocalError
-from grader.local.faults import readable_faults
+from grader.local.faults import NAMED, STARTED_HERE, readable_faults
 from grader.local.interrupt import Interrupt, Interrupted
 from grader.local.port import check_port, free_port
 from grader.local.processes import Child, Processes
@@ -95,7 +95,7 @@ class _Run:
         """Migrate, fill in the demonstration at the first start, and open its doors if it is there."""
         self.say("Preparing the database ...")
         sessions, now = connect(backends.database_url), datetime.now(UTC)
-        with readable_faults():
+        with readable_faults(NAMED if self.settings.database_url else STARTED_HERE):
             with telling(self.say, "The database is being prepared"):
                 upgrade(backends.database_url)
             if demonstration.is_wanted(sessions):
