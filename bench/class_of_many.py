@@ -15,16 +15,16 @@ from psycopg.types.json import Json
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from grader.catalog.load import Published
-from grader.checking.answers import Entry, read
-from grader.checking.judge import JUDGE_VERSION, judge
-from grader.checking.policy import Policy
+from grader.catalog.load import LoadedExercise
 from grader.engine.mistakes import single_ways
-from grader.store import revisions
-from grader.store.assignments import Assignment
-from grader.store.clients import WEB, ensure
-from grader.store.courses import Course
-from grader.store.engine import Sessions
+from grader.judging.answers import Entry, read_answers
+from grader.judging.judge import JUDGE_VERSION, judge
+from grader.judging.policy import Policy
+from grader.store import exercises
+from grader.store.accounts import ensure_client
+from grader.store.database import Sessions
+from grader.store.tables import Assignment, Course
+from grader.vocabulary import WEB_CLIENT
 
 FAMILY = [
     "Nguyễn",
@@ -102,7 +102,7 @@ class Made:
     students: tuple[int, ...]
 
 
-def make_class(sessions: Sessions, published: Published, size: Size, now: datetime | None = None) -> Made:
+def make_class(sessions: Sessions, published: LoadedExercise, size: Size, now: datetime | None = None) -> Made:
     """Store a class whose assignment is half over; the same every time."""
     chance = Random(4)  # noqa: S311 - a class, no secret
     now = now or datetime.now(UTC)
@@ -138,7 +138,7 @@ def _students(session: Session, course_id: int, count: int, chance: Random, now:
         for k, name in enumerate(names)
     ]
     ids = [row[0] for row in _copy(session, "users", users, returning=True)]
-    web = ensure(session, WEB)
+    web = ensure_client(session, WEB_CLIENT)
     roles = [
         {
             "course_id": course_id,
@@ -155,7 +155,7 @@ def _students(session: Session, course_id: int, count: int, chance: Random, now:
     return list(zip(ids, learner_ids, strict=True))
 
 
-def _assignment(session: Session, course_id: int, published: Published, now: datetime) -> int:
+def _assignment(session: Session, course_id: int, published: LoadedExercise, now: datetime) -> int:
     row = {
         "course_id": course_id,
         "slug": published.slug,
@@ -166,12 +166,12 @@ def _assignment(session: Session, course_id: int, published: Published, now: dat
         "created_at": now - timedelta(days=9),
     }
     revision = {"revision": published.revision, "slug": published.slug, "title": published.title}
-    revisions.ensure(session, {**revision, "source": dict(published.source), "created_at": now})
+    exercises.ensure_revision(session, {**revision, "source": dict(published.source), "created_at": now})
     return session.scalars(insert(Assignment).values(row).returning(Assignment.id)).one()
 
 
 def _sent(
-    published: Published, students: Sequence[tuple[int, int]], submissions: int, chance: Random, now: datetime
+    published: LoadedExercise, students: Sequence[tuple[int, int]], submissions: int, chance: Random, now: datetime
 ) -> Iterable[dict[str, Any]]:
     """Attempts of nine in ten students, more towards now; who sends more knows more."""
     active = students[: max(1, round(len(students) * 0.88))] if submissions else []
@@ -184,14 +184,16 @@ def _sent(
         yield {"learner_id": learner, "submitted_at": now - back, "answers": _answers(published, values, skill, chance)}
 
 
-def _wrong_ways(published: Published) -> dict[str, dict[str, float]]:
+def _wrong_ways(published: LoadedExercise) -> dict[str, dict[str, float]]:
     exercise = published.exercise
     givens = {given.name: given.value for given in exercise.givens}
     ways = {way.id: way.graph.evaluate(givens) for way in single_ways(exercise.network, exercise.graph)}
     return {name: {field: float(way[field]) for field in exercise.field_names} for name, way in ways.items()}
 
 
-def _answers(published: Published, ways: dict[str, dict[str, float]], skill: float, chance: Random) -> dict[str, str]:
+def _answers(
+    published: LoadedExercise, ways: dict[str, dict[str, float]], skill: float, chance: Random
+) -> dict[str, str]:
     names = published.exercise.field_names
     known = [(name, weight) for name, weight in LIKELY.items() if name in ways]
     values = {name: float(published.exercise.reference[name]) for name in names}
@@ -207,8 +209,8 @@ def _answers(published: Published, ways: dict[str, dict[str, float]], skill: flo
     return {name: f"{values[name]:.{digits}g}" for name in names[:reached]}
 
 
-def _store(session: Session, published: Published, assignment_id: int, sent: Sequence[dict[str, Any]]) -> None:
-    web = ensure(session, WEB)
+def _store(session: Session, published: LoadedExercise, assignment_id: int, sent: Sequence[dict[str, Any]]) -> None:
+    web = ensure_client(session, WEB_CLIENT)
     rows = [
         {
             "id": uuid4(),
@@ -226,11 +228,13 @@ def _store(session: Session, published: Published, assignment_id: int, sent: Seq
     _copy(session, "gradings", list(_gradings(published, sent, [row["id"] for row in rows])))
 
 
-def _gradings(published: Published, sent: Sequence[dict[str, Any]], ids: Sequence[UUID]) -> Iterable[dict[str, Any]]:
+def _gradings(
+    published: LoadedExercise, sent: Sequence[dict[str, Any]], ids: Sequence[UUID]
+) -> Iterable[dict[str, Any]]:
     exercise = published.exercise
     for start in range(0, len(sent), 2000):
         some = sent[start : start + 2000]
-        answers = [read(exercise, {name: Entry(text) for name, text in one["answers"].items()}) for one in some]
+        answers = [read_answers(exercise, {name: Entry(text) for name, text in one["answers"].items()}) for one in some]
         for one, submission_id, report in zip(some, ids[start:], judge(exercise, answers), strict=False):
             yield {
                 "submission_id": submission_id,

@@ -19,7 +19,7 @@ from pathlib import Path
 import grader
 from bench.fairness_tables import compare, show
 from grader.catalog.load import load_catalog
-from grader.checking.exercise import Exercise
+from grader.judging.exercise import Exercise
 from tests.fairness.measures import Found, measure_honest, measure_hostile, measure_right, measure_strategies
 from tests.fairness.networks import foreign_network, foreign_networks
 

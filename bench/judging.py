@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from grader.catalog.load import load_catalog
-from grader.checking.answers import Entry, ReadAnswers, read
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
+from grader.judging.answers import Entry, ReadAnswers, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 SLUG = "backprop-2-2-2"
@@ -42,7 +42,7 @@ def bare_pass() -> None:
 def answers(exercise: Exercise, off: dict[str, float] | None = None) -> ReadAnswers:
     """A full set of answers with nine digits, some of them off."""
     values = {name: float(exercise.reference[name]) for name in exercise.field_names} | (off or {})
-    return read(exercise, {name: Entry(f"{value:.9g}") for name, value in values.items()})
+    return read_answers(exercise, {name: Entry(f"{value:.9g}") for name, value in values.items()})
 
 
 def per_call(work: Callable[[], object], calls: int) -> float:

@@ -20,19 +20,17 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from grader.local.account import server_account
-from grader.local.binaries import find_binaries
-from grader.local.postgres import Postgres
-from grader.local.processes import Processes
-from grader.local.state import temporary_state
-from grader.services.issue import create_link
+from grader.devserver.binaries import find_binaries
+from grader.devserver.postgres import Postgres
+from grader.devserver.processes import Processes
+from grader.devserver.state import server_account, temporary_state
+from grader.services.accounts.tokens import create_sign_in_link
 from grader.settings import Settings
-from grader.store.gradings import Grading
-from grader.store.migrate import upgrade
-from grader.store.submissions import Submission
-from grader.store.users import User
+from grader.store.database import upgrade
+from grader.store.submission_tables import Grading, Submission
+from grader.store.tables import User
 from grader.web.app import create_app
-from grader.web.wiring import WebServices, wire
+from grader.web.dependencies import WebServices, wire
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 SLUG = "backprop-2-2-2"
@@ -115,7 +113,7 @@ def _browser(services: WebServices, user_id: int) -> FlaskClient:
     client = app.test_client()
     with services.sessions() as session:
         email = session.scalars(select(User.email).where(User.id == user_id)).one()
-    link = create_link(services.sessions, email, datetime.now(UTC), timedelta(minutes=5))
+    link = create_sign_in_link(services.sessions, email, datetime.now(UTC), timedelta(minutes=5))
     client.post(f"/sign-in/link/{link.plain}")
     for name in app.jinja_env.list_templates(["html"]):
         app.jinja_env.get_template(name)

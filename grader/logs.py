@@ -2,7 +2,7 @@
 
 A traceback shows where something happened and what kind of thing. Messages that Python and its libraries make out of a
 value that they could not use (`invalid literal for int(): …`) are left out; those of the database are made harmless where
-they arise, in `grader.store.engine`.
+they arise, in `grader.store.database`.
 """
 
 import logging

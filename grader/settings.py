@@ -23,7 +23,7 @@ from grader.addresses import (
     WebAddress,
     smtp_server,
 )
-from grader.checking.errors import GraderError
+from grader.judging.errors import GraderError
 
 SHORTEST_SECRET = 16
 

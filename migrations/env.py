@@ -1,9 +1,9 @@
-"""Run by Alembic: migrates on the connection that `grader.store.migrate` hands over, in its transaction."""
+"""Run by Alembic: migrates on the connection that `grader.store.database` hands over, in its transaction."""
 
 from alembic import context
 from sqlalchemy import Connection
 
-from grader.store.schema import metadata
+from grader.store.database import metadata
 
 
 def migrate(connection: Connection) -> None:

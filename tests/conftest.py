@@ -6,7 +6,7 @@ import pytest
 import structlog
 from argon2 import PasswordHasher, profiles
 
-from grader.services import passwords
+from grader.services.accounts import passwords
 
 # the default shows an exception in colours with the variables of every frame, which takes seconds
 structlog.configure(

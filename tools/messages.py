@@ -10,9 +10,8 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from grader.services.grade import NO_WORD as NO_WORD_OF_GRADING
-from grader.services.regrade.finish import CHANGED_MEANWHILE
-from grader.services.regrade.run import NO_WORD, OTHER_VERSION
+from grader.services.grading.drain import NO_WORD as NO_WORD_OF_GRADING
+from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
 from grader.web.errors import STATUS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -33,7 +32,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 REFUSALS: dict[str, None] = {error.__name__: None for error in STATUS}
 """What services refuse with: the sentence is the error's first argument."""
 
-REASONS = (NO_WORD_OF_GRADING, NO_WORD, OTHER_VERSION, CHANGED_MEANWHILE)
+REASONS = (NO_WORD_OF_GRADING, NO_REPORT, OTHER_VERSION, CHANGED_MEANWHILE)
 """What is stored where something came to nothing."""
 
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.signals import beat_init, setup_logging, task_failure, worker_process_init, worker_ready
 
 from grader import logs
-from grader.checking.errors import GraderError
-from grader.queue import BULK, QUEUE, Tasks, make_celery
+from grader.adapters.queue import BULK, QUEUE, Tasks, make_celery
+from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
 from worker.identity import holder
 from worker.tasks import register

@@ -5,21 +5,20 @@ from math import ceil
 import structlog
 from celery import Celery, current_task
 
-from grader.checking.judge import judge
-from grader.queue import Tasks
-from grader.services.abandoned import Freed, free_abandoned, free_claims, freed_when_database_returns
-from grader.services.desk import Desk, Drained, GradeLimits
-from grader.services.exercises import Revisions
-from grader.services.grade import drain
-from grader.services.post_resets import post_resets
-from grader.services.regrade.run import regrade_some
-from grader.services.tidy import tidy as tidy_up
+from grader.adapters.queue import Tasks
+from grader.judging.judge import judge
+from grader.services.accounts.password_reset import send_resets
+from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions
+from grader.services.grading.drain import drain
+from grader.services.maintenance import Freed, free_abandoned, free_claims, freed_when_database_returns
+from grader.services.maintenance import tidy as tidy_up
+from grader.services.regrading.worker import regrade_some
 from worker.identity import holder, is_gone
 from worker.wiring import WorkerServices, clock, services
 
 log = structlog.get_logger(__name__)
 
-NOTHING = Drained()
+NOTHING = GradingStats()
 
 
 def grade() -> None:
@@ -77,7 +76,7 @@ def regrade() -> None:
     """Work a while on what is to be judged anew, and come back for the rest after whatever else waits."""
     ours = services()
     ours.wake_bulk.heard()
-    desk = Desk(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder())
+    desk = GradingContext(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder())
     with freed_when_database_returns(ours.sessions, desk.holder, ours.limits.lease_seconds):
         done = regrade_some(desk)
     if done is not None:
@@ -91,7 +90,7 @@ def mail() -> None:
     ours.wake_mail.heard()
     if ours.post is None:
         return
-    posted = post_resets(ours.sessions, ours.post, clock)
+    posted = send_resets(ours.sessions, ours.post, clock)
     if posted.problem is not None:
         log.warning("mails wait", problem=posted.problem)
     if posted.sent or posted.refused:

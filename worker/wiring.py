@@ -2,14 +2,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from grader.adapters.mail import Mailer
+from grader.adapters.queue import MAILING, REGRADING, Notifier, make_notifier
 from grader.addresses import sign_in_address
 from grader.catalog.load import Catalog, load_catalog
-from grader.mail import Mailer
-from grader.queue import MAILING, REGRADING, Wake, make_wake
-from grader.services.desk import GradeLimits
-from grader.services.post_resets import Post
+from grader.services.accounts.password_reset import MailService
+from grader.services.grading.context import GradeLimits
 from grader.settings import Settings, load
-from grader.store.engine import Sessions, connect
+from grader.store.database import Sessions, connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class WorkerServices:
     sessions: Sessions
     catalog: Catalog
     limits: GradeLimits
-    wake: Wake
-    wake_bulk: Wake
-    wake_mail: Wake
-    post: Post | None
+    wake: Notifier
+    wake_bulk: Notifier
+    wake_mail: Notifier
+    post: MailService | None
 
 
 @cache
@@ -39,9 +39,9 @@ def services() -> WorkerServices:
         sessions=connect(known.database_url),
         catalog=load_catalog(known.exercises_dir),
         limits=limits(known),
-        wake=make_wake(known.redis_url),
-        wake_bulk=make_wake(known.redis_url, REGRADING),
-        wake_mail=make_wake(known.redis_url, MAILING),
+        wake=make_notifier(known.redis_url),
+        wake_bulk=make_notifier(known.redis_url, REGRADING),
+        wake_mail=make_notifier(known.redis_url, MAILING),
         post=post(known),
     )
 
@@ -51,11 +51,11 @@ def limits(known: Settings) -> GradeLimits:
     return GradeLimits(batch_size=known.batch_size, lease_seconds=known.lease_seconds, max_tries=known.max_tries)
 
 
-def post(known: Settings) -> Post | None:
+def post(known: Settings) -> MailService | None:
     """Return what takes letters; None where no mail server is named."""
     if known.smtp is None or known.mail_from is None:
         return None
-    return Post(Mailer(known.smtp, known.mail_from), lambda plain: sign_in_address(known.address, plain))
+    return MailService(Mailer(known.smtp, known.mail_from), lambda plain: sign_in_address(known.address, plain))
 
 
 def clock() -> datetime:

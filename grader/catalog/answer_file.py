@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.checking.answers import Entries, Entry
-from grader.checking.errors import GraderError, shown
+from grader.judging.answers import Entries, Entry
+from grader.judging.errors import GraderError, shown
 
 
 class UnreadableAnswerFile(GraderError):
     """The file is not there, or is no flat map of answers."""
 
 
-class Numeral(str):
+class NumeralFloat(str):
     """The text of a number in the file, kept so that no float stands between."""
 
     __slots__ = ()
@@ -64,18 +64,18 @@ def _parse(text: str, suffix: str) -> Any:
     if suffix == ".toml":
         return tomllib.loads(text, parse_float=_numeral)
     if suffix == ".json":
-        return json.loads(text, parse_float=Numeral, parse_int=Numeral, parse_constant=Numeral)
+        return json.loads(text, parse_float=NumeralFloat, parse_int=NumeralFloat, parse_constant=NumeralFloat)
     raise ValueError("only .toml and .json are read")
 
 
-def _numeral(text: str) -> Numeral:
+def _numeral(text: str) -> NumeralFloat:
     """TOML may part digits by underscores."""
-    return Numeral(text.replace("_", ""))
+    return NumeralFloat(text.replace("_", ""))
 
 
 def _entry(path: Path, name: str, value: object) -> Entry:
     match value:
-        case Numeral():
+        case NumeralFloat():
             return Entry(str(value), exact=True)
         case bool():
             pass

@@ -4,25 +4,22 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from grader.catalog.absent import near, not_computed
-from grader.catalog.coherence import check_coherence
 from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
-from grader.catalog.formula_check import check_formulas, check_names
-from grader.catalog.formulas import formula_fields, formula_task, variables_of
-from grader.catalog.problems import Complaints, ExerciseErrors, Problem
+from grader.catalog.formulas import check_formulas, check_names, formula_fields, formula_task, variables_of
+from grader.catalog.problems import Complaints, ExerciseErrors, ExerciseProblem
+from grader.catalog.topology import wire
 from grader.catalog.training import trained_names, training_part
-from grader.catalog.varying import vary_of
-from grader.catalog.wiring import wire
-from grader.checking.exercise import Exercise, Field, FieldKind, Given, Part
-from grader.checking.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
-from grader.checking.verdict import Verdict, with_undecided
+from grader.catalog.validation import check_coherence, near, not_computed, vary_of
 from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.notation import label, symbol
 from grader.engine.quantities import Kind
+from grader.judging.exercise import Exercise, Field, FieldKind, Given, Part
+from grader.judging.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
+from grader.judging.verdict import Verdict, with_undecided
 
 RATE = "eta"
 """The name of the given learning rate."""
@@ -47,7 +44,7 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
     try:
         graph = build_epoch(network, len(raw.training.rows)) if raw.training else build_graph(network)
     except ValueError as clash:
-        raise ExerciseErrors((Problem(file, "names", f"{clash}; give one of them another name"),)) from clash
+        raise ExerciseErrors((ExerciseProblem(file, "names", f"{clash}; give one of them another name"),)) from clash
     for quantity in graph:
         if not re.fullmatch(NAME, quantity.name):
             complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from grader.catalog.format import ExerciseIn
 from grader.catalog.problems import Complaints
-from grader.catalog.wiring import functions
+from grader.catalog.topology import functions
 from grader.engine.epoch import given_at
 
 THRESHOLDS = {"step", "sign"}

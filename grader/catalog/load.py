@@ -1,5 +1,7 @@
-"""Reading exercise folders."""
+"""Exercises loaded from their folders."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,12 +13,31 @@ from pydantic import ValidationError
 
 from grader.catalog.compose import compose
 from grader.catalog.format import ExerciseIn
-from grader.catalog.problems import ExerciseErrors, Problem
-from grader.catalog.revision import revision_of
+from grader.catalog.problems import ExerciseErrors, ExerciseProblem
 from grader.catalog.statement import fill
-from grader.checking.errors import UnknownExercise
-from grader.checking.exercise import Exercise
-from grader.checking.variant import variant
+from grader.judging.errors import UnknownExercise
+from grader.judging.exercise import Exercise
+from grader.judging.variants import variant
+
+PROSE = frozenset({"title", "titles"})
+"""Keys that people read and no mark depends on."""
+
+
+def revision_of(slug: str, document: Mapping[str, Any], data: Mapping[str, str]) -> str:
+    """SHA-256 over the slug, exercise.toml as parsed, without prose, and the data files.
+
+    Layout and comments don't count. The slug does: a copied folder is another exercise.
+    """
+    marked = _without_prose(document)
+    marked["parts"] = [_without_prose(part) for part in document["parts"]]
+    plain = {"slug": slug, "exercise": marked, "data": dict(sorted(data.items()))}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _without_prose(table: Mapping[str, Any]) -> dict[str, Any]:
+    """One table of the file without its prose; a value or weight called title, deeper down, is none."""
+    return {key: value for key, value in table.items() if key not in PROSE}
+
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEFINITION = "exercise.toml"
@@ -25,7 +46,7 @@ MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class Published:
+class LoadedExercise:
     """An exercise with what is around it.
 
     Attributes:
@@ -54,7 +75,7 @@ class Published:
         """What a person reads, in a language; in English where it has none in it."""
         return self.exercise.title_in(language)
 
-    def with_values(self, values: Mapping[str, float] | None) -> "Published":
+    def with_values(self, values: Mapping[str, float] | None) -> "LoadedExercise":
         """The same with other given values; as printed where there are none."""
         return self if values is None else replace(self, exercise=variant(self.exercise, values))
 
@@ -71,9 +92,9 @@ class Published:
 class Catalog:
     """All exercises that are served, by slug."""
 
-    published: Mapping[str, Published]
+    published: Mapping[str, LoadedExercise]
 
-    def find(self, slug: str) -> Published:
+    def find(self, slug: str) -> LoadedExercise:
         """The exercise of that name.
 
         Raises:
@@ -84,7 +105,7 @@ class Catalog:
         except KeyError:
             raise UnknownExercise(slug) from None
 
-    def __iter__(self) -> Iterator[Published]:
+    def __iter__(self) -> Iterator[LoadedExercise]:
         """In the order of the slugs."""
         return iter(self.published[slug] for slug in sorted(self.published))
 
@@ -99,8 +120,8 @@ def load_catalog(directory: Path) -> Catalog:
     Raises:
         ExerciseErrors: all problems of all folders.
     """
-    published: dict[str, Published] = {}
-    problems: list[Problem] = []
+    published: dict[str, LoadedExercise] = {}
+    problems: list[ExerciseProblem] = []
     for folder in exercise_folders(directory):
         try:
             published[folder.name] = load_folder(folder)
@@ -111,7 +132,7 @@ def load_catalog(directory: Path) -> Catalog:
     return Catalog(published)
 
 
-def load_exercise(directory: Path, slug: str) -> Published:
+def load_exercise(directory: Path, slug: str) -> LoadedExercise:
     """Read the one folder of that name below a directory.
 
     Raises:
@@ -131,11 +152,11 @@ def exercise_folders(directory: Path) -> list[Path]:
         ExerciseErrors: the directory is not there.
     """
     if not directory.is_dir():
-        raise ExerciseErrors((Problem(str(directory), "", "there is no such directory of exercises"),))
+        raise ExerciseErrors((ExerciseProblem(str(directory), "", "there is no such directory of exercises"),))
     return sorted(entry for entry in directory.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_")))
 
 
-def load_folder(folder: Path) -> Published:
+def load_folder(folder: Path) -> LoadedExercise:
     """Read one folder.
 
     Raises:
@@ -144,7 +165,7 @@ def load_folder(folder: Path) -> Published:
     file = f"{folder.name}/{DEFINITION}"
     if not SLUG.fullmatch(folder.name):
         reason = "the folder's name goes into addresses: lower-case letters, digits and single hyphens only"
-        raise ExerciseErrors((Problem(folder.name, "", reason),))
+        raise ExerciseErrors((ExerciseProblem(folder.name, "", reason),))
     source = {DEFINITION: _text(folder, DEFINITION)}
     source |= {f"data/{path.name}": _text(folder, f"data/{path.name}") for path in sorted(folder.glob("data/*"))}
     statements = {
@@ -154,12 +175,12 @@ def load_folder(folder: Path) -> Published:
     }
     if "en" not in statements:
         raise ExerciseErrors(
-            (Problem(f"{folder.name}/statement.md", "", "is missing: students need to be told what to do"),)
+            (ExerciseProblem(f"{folder.name}/statement.md", "", "is missing: students need to be told what to do"),)
         )
     return _build(folder.name, file, source, statements)
 
 
-def load_revision(slug: str, source: Mapping[str, str]) -> Published:
+def load_revision(slug: str, source: Mapping[str, str]) -> LoadedExercise:
     """Build an exercise again from what its revision was stored with.
 
     Raises:
@@ -168,23 +189,23 @@ def load_revision(slug: str, source: Mapping[str, str]) -> Published:
     return _build(slug, f"{slug}/{DEFINITION}", source, {})
 
 
-def _build(slug: str, file: str, source: Mapping[str, str], statements: Mapping[str, str]) -> Published:
+def _build(slug: str, file: str, source: Mapping[str, str], statements: Mapping[str, str]) -> LoadedExercise:
     document = _parse(source[DEFINITION], file)
     try:
         raw = ExerciseIn.model_validate(document)
     except ValidationError as invalid:
         raise ExerciseErrors(tuple(_problem(file, error) for error in invalid.errors())) from invalid
     data = {name: text for name, text in source.items() if name != DEFINITION}
-    return Published(compose(slug, raw, file, data), revision_of(slug, document, data), statements, source)
+    return LoadedExercise(compose(slug, raw, file, data), revision_of(slug, document, data), statements, source)
 
 
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # also a whole number of thousands of digits
-        raise ExerciseErrors((Problem(file, "", f"is not valid TOML: {error}"),)) from error
+        raise ExerciseErrors((ExerciseProblem(file, "", f"is not valid TOML: {error}"),)) from error
     except RecursionError as error:
-        raise ExerciseErrors((Problem(file, "", "is not valid TOML: it is nested too deeply"),)) from error
+        raise ExerciseErrors((ExerciseProblem(file, "", "is not valid TOML: it is nested too deeply"),)) from error
 
 
 def _text(folder: Path, name: str) -> str:
@@ -192,23 +213,23 @@ def _text(folder: Path, name: str) -> str:
     try:
         return _read(folder, folder / name, file).decode("utf-8")
     except UnicodeDecodeError:
-        raise ExerciseErrors((Problem(file, "", "is not UTF-8 text"),)) from None
+        raise ExerciseErrors((ExerciseProblem(file, "", "is not UTF-8 text"),)) from None
     except OSError as error:
-        raise ExerciseErrors((Problem(file, "", f"can't be read: {error.strerror}"),)) from error
+        raise ExerciseErrors((ExerciseProblem(file, "", f"can't be read: {error.strerror}"),)) from error
 
 
 def _read(folder: Path, path: Path, file: str) -> bytes:
     """At most MAX_BYTES of a file that really lies in the folder: no pipe or device, no link to elsewhere."""
     if not path.exists():
-        raise ExerciseErrors((Problem(file, "", "is missing"),))
+        raise ExerciseErrors((ExerciseProblem(file, "", "is missing"),))
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise ExerciseErrors((Problem(file, "", "is a link that leads out of the exercise's folder"),))
+        raise ExerciseErrors((ExerciseProblem(file, "", "is a link that leads out of the exercise's folder"),))
     if not path.is_file():
-        raise ExerciseErrors((Problem(file, "", "is not a file"),))
+        raise ExerciseErrors((ExerciseProblem(file, "", "is not a file"),))
     with path.open("rb") as stream:
         raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise ExerciseErrors((Problem(file, "", "is larger than 1 MiB"),))
+        raise ExerciseErrors((ExerciseProblem(file, "", "is larger than 1 MiB"),))
     return raw
 
 
@@ -219,11 +240,81 @@ WORDS: Mapping[str, str] = {
 """What the commonest complaints of the format mean, in an author's words."""
 
 
-def _problem(file: str, error: Any) -> Problem:
+def _problem(file: str, error: Any) -> ExerciseProblem:
     key = ".".join(str(step) for step in error["loc"] if not str(step).startswith("["))
     if error["type"] == "string_pattern_mismatch":
-        return Problem(
+        return ExerciseProblem(
             file, key, f"{error['input']!r} is no name: a letter, then letters, digits or _, 40 at most, ASCII"
         )
     reason = WORDS.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
-    return Problem(file, key, reason)
+    return ExerciseProblem(file, key, reason)
+
+
+EXERCISE_TEMPLATE = """\
+title = "{title}"
+
+[network]
+inputs = ["x1", "x2"]
+loss = "half-squared"
+learning_rate = 0.1
+
+# One table per layer, from the first hidden layer to the output layer.
+[[network.layers]]
+nodes = ["o1"]
+activation = "logistic"
+weights = [["w1", "w2"]]
+bias = "b1"
+
+[values]
+x1 = 1.0
+x2 = 0.5
+w1 = 0.3
+w2 = -0.2
+b1 = 0.1
+target_o1 = 1.0
+
+[[parts]]
+title = "Forward pass"
+points = 2
+ask = ["net_o1", "out_o1"]
+
+[[parts]]
+title = "One step of gradient descent"
+points = 3
+ask = ["delta_o1", "dE_dw1", "w1_new"]
+"""
+
+STATEMENT_TEMPLATE = """\
+A single node with the logistic function has the inputs $x_1 = 1$ and $x_2 = 0.5$, the weights $w_1 = 0.3$ and
+$w_2 = -0.2$, and the bias $b_1 = 0.1$, which is not trained. Its output should be $1$.
+
+Work out its net input and output, then one step of gradient descent with the learning rate $\\eta = 0.1$ for the error
+$E = \\frac{1}{2} (target - out)^2$.
+"""
+
+
+def write_skeleton(directory: Path, slug: str) -> Path:
+    """Make a folder with a network, a statement and a sample of right answers, worked out by the engine.
+
+    Raises:
+        ExerciseErrors: the name can't go into addresses, the folder is there already, or it can't be written.
+    """
+    folder = directory / slug
+    if not SLUG.fullmatch(slug):
+        raise ExerciseErrors((ExerciseProblem(slug, "", "must be lower-case letters, digits and single hyphens"),))
+    try:
+        folder.mkdir(parents=True)
+        (folder / DEFINITION).write_text(
+            EXERCISE_TEMPLATE.format(title=slug.replace("-", " ").capitalize()), encoding="utf-8"
+        )
+        (folder / "statement.md").write_text(STATEMENT_TEMPLATE, encoding="utf-8")
+        exercise = load_folder(folder).exercise
+        lines = [f'{name} = "{float(exercise.reference[name]):.9g}"\n' for name in exercise.computed_order]
+        samples = folder / "answers" / "correct"
+        samples.mkdir(parents=True)
+        (samples / "by-the-engine.toml").write_text("".join(lines), encoding="utf-8")
+    except FileExistsError:
+        raise ExerciseErrors((ExerciseProblem(str(folder), "", "is there already"),)) from None
+    except OSError as error:
+        raise ExerciseErrors((ExerciseProblem(str(folder), "", f"can't be written: {error.strerror}"),)) from None
+    return folder

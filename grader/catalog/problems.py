@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from grader.checking.errors import GraderError
+from grader.judging.errors import GraderError
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class ExerciseProblem:
     """One thing to mend.
 
     Attributes:
@@ -27,7 +27,7 @@ class Problem:
 class ExerciseErrors(GraderError):
     """Exercises that can't be served, with every problem found."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[ExerciseProblem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
@@ -37,11 +37,11 @@ class Complaints:
     """Problems of one file, gathered so that an author sees all of them at once."""
 
     file: str
-    found: list[Problem] = field(default_factory=list)
+    found: list[ExerciseProblem] = field(default_factory=list)
 
     def add(self, key: str, reason: str) -> None:
         """Note one."""
-        self.found.append(Problem(self.file, key, reason))
+        self.found.append(ExerciseProblem(self.file, key, reason))
 
     def settle(self) -> None:
         """Raise what was found, if anything."""

@@ -1,24 +1,25 @@
-"""The check of an exercise before it is served: references by three ways, and sample answers as their folders say."""
+"""`grader exercises check`: whether an exercise is right, separates, and keeps its samples."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.catalog.answer_file import UnreadableAnswerFile, contents_of, read_answer_file
-from grader.catalog.load import DEFINITION, Published, load_folder
-from grader.catalog.mathematics import fault, formulas
-from grader.catalog.problems import ExerciseErrors, Problem
-from grader.catalog.statement import unknown_places
-from grader.checking.answers import problems_at_gate, read
-from grader.checking.domain import somewhere
-from grader.checking.exercise import Exercise
-from grader.checking.formulas import formula_keys
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.separation import ENOUGH, separate, would_do
-from grader.checking.variant import survey
-from grader.checking.verdict import Verdict
+from grader.catalog.load import DEFINITION, LoadedExercise, load_folder
+from grader.catalog.problems import ExerciseErrors, ExerciseProblem
+from grader.catalog.statement import fault, formulas, unknown_places
 from grader.engine.epoch import epoch_in_fractions
 from grader.engine.oracle import CLOSE, disagreements
+from grader.judging.answers import Entry, problems_at_gate, read_answers
+from grader.judging.errors import AnswerProblem
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.judge_formulas import formula_keys, sample_point
+from grader.judging.report import Report
+from grader.judging.separation import ENOUGH, separate, would_do
+from grader.judging.variants import survey
+from grader.judging.verdict import Verdict
 
 GOOD_SHARE = 0.1
 """Variants that may be used, of all that are looked at; the others are drawn again."""
@@ -35,7 +36,7 @@ CAUSES = frozenset({Verdict.WRONG, Verdict.MISTAKEN, Verdict.IMPRECISE, Verdict.
 """What a field may be in the folder `follows`: something has to be off before anything can follow from it."""
 
 
-def verify(folder: Path) -> tuple[Problem, ...]:
+def verify(folder: Path) -> tuple[ExerciseProblem, ...]:
     """All that is off with one exercise; nothing where it may be served."""
     try:
         published = load_folder(folder)
@@ -49,21 +50,21 @@ def verify(folder: Path) -> tuple[Problem, ...]:
     return (*_check_separation(exercise), *_check_variants(exercise), *_check_samples(published, folder))
 
 
-def _check_reference(exercise: Exercise) -> Iterator[Problem]:
+def _check_reference(exercise: Exercise) -> Iterator[ExerciseProblem]:
     if not exercise.asked:
         yield from _check_formulas(exercise)
         return
     for name, ways in _other_ways(exercise):
-        yield Problem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this value don't agree: {ways}")
+        yield ExerciseProblem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this value don't agree: {ways}")
 
 
-def _check_formulas(exercise: Exercise) -> Iterator[Problem]:
+def _check_formulas(exercise: Exercise) -> Iterator[ExerciseProblem]:
     """Formulas need no given values; the rules that they stand for are tried at some."""
     if exercise.epoch or not formula_keys(exercise):
         return
-    given = somewhere(exercise.network, exercise.graph) | {given.name: given.value for given in exercise.givens}
+    given = sample_point(exercise.network, exercise.graph) | {given.name: given.value for given in exercise.givens}
     for name, ways in disagreements(exercise.network, exercise.graph, given):
-        yield Problem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this formula don't agree: {ways}")
+        yield ExerciseProblem(f"{exercise.slug}/{DEFINITION}", name, f"the ways to this formula don't agree: {ways}")
 
 
 def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:
@@ -78,7 +79,7 @@ def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:
             yield name, f"the graph gives {got!r}, exact arithmetic {value!r}"
 
 
-def _check_separation(exercise: Exercise) -> Iterator[Problem]:
+def _check_separation(exercise: Exercise) -> Iterator[ExerciseProblem]:
     if not exercise.asked:
         return
     narrow = separate(exercise).narrow
@@ -91,10 +92,10 @@ def _check_separation(exercise: Exercise) -> Iterator[Problem]:
             f"the mistake {nearest.mistake} comes within {nearest.tolerances:.2g} tolerances of the right value{also}; "
             f"{ENOUGH:g} are needed: {advice}"
         )
-        yield Problem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{name}", reason)
+        yield ExerciseProblem(f"{exercise.slug}/{DEFINITION}", f"tolerance.fields.{name}", reason)
 
 
-def _check_variants(exercise: Exercise) -> Iterator[Problem]:
+def _check_variants(exercise: Exercise) -> Iterator[ExerciseProblem]:
     if exercise.vary is None:
         return
     found = survey(exercise, exercise.vary)
@@ -108,34 +109,40 @@ def _check_variants(exercise: Exercise) -> Iterator[Problem]:
             f"{found.narrow} of the others a mistake comes within {ENOUGH:g} tolerances of a right value{most}; "
             f"choose other ranges{narrower}"
         )
-        yield Problem(f"{exercise.slug}/{DEFINITION}", "vary", reason)
+        yield ExerciseProblem(f"{exercise.slug}/{DEFINITION}", "vary", reason)
 
 
-def _check_statements(published: Published) -> Iterator[Problem]:
+def _check_statements(published: LoadedExercise) -> Iterator[ExerciseProblem]:
     values = {given.name: given.value for given in published.exercise.givens}
     for language, text in published.statements.items():
         file = "statement.md" if language == "en" else f"statement.{language}.md"
         for name in unknown_places(text, values):
-            yield Problem(f"{published.slug}/{file}", "", f"{{{{ {name} }}}} is no given value that could stand there")
+            yield ExerciseProblem(
+                f"{published.slug}/{file}", "", f"{{{{ {name} }}}} is no given value that could stand there"
+            )
         for formula in formulas(published.statement(language)):
             if reason := fault(formula):
                 place = f"line {formula.line}"
-                yield Problem(f"{published.slug}/{file}", place, f"${formula.latex}$ can't be shown: {reason}")
+                yield ExerciseProblem(f"{published.slug}/{file}", place, f"${formula.latex}$ can't be shown: {reason}")
 
 
-def _check_samples(published: Published, folder: Path) -> Iterator[Problem]:
+def _check_samples(published: LoadedExercise, folder: Path) -> Iterator[ExerciseProblem]:
     base = folder / "answers"
     for entry in sorted(base.iterdir()) if base.is_dir() else []:
         if entry.name not in {*FOLDERS, FILES}:
-            yield Problem(f"{folder.name}/answers/{entry.name}", "", f"is no verdict; there are {', '.join(FOLDERS)}")
+            yield ExerciseProblem(
+                f"{folder.name}/answers/{entry.name}", "", f"is no verdict; there are {', '.join(FOLDERS)}"
+            )
     files = {word: sorted((base / word).glob("*.*")) for word in FOLDERS}
     if not files[Verdict.CORRECT]:
         reason = "has no sample: a full set of right answers shows that the exercise can be solved"
-        yield Problem(f"{folder.name}/answers/correct", "", reason)
+        yield ExerciseProblem(f"{folder.name}/answers/correct", "", reason)
     for word, paths in files.items():
         for path in paths:
             name = f"{folder.name}/answers/{word}/{path.name}"
-            yield from (Problem(name, key, reason) for key, reason in check_sample(published.exercise, word, path))
+            yield from (
+                ExerciseProblem(name, key, reason) for key, reason in check_sample(published.exercise, word, path)
+            )
 
 
 def check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
@@ -147,7 +154,7 @@ def check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[st
         yield "", error.detail
         return
     problems = problems_at_gate(exercise, entries, contents)
-    report = None if problems else judge(exercise, [read(exercise, entries, contents)])[0]
+    report = None if problems else judge(exercise, [read_answers(exercise, entries, contents)])[0]
     if word == UNREADABLE:
         if report is not None and report.unusable_file is None:
             yield "", "everything in it can be read"
@@ -167,3 +174,50 @@ def _check_verdicts(report: Report, wanted: Verdict) -> Iterator[tuple[str, str]
             yield name, "follows from a value that is off; every field of this folder must be correct"
     if all(field.verdict is not wanted for field in report.fields.values()):
         yield "", f"no field of it is {wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One file.
+
+    Attributes:
+        folder: the verdict that it is an example of, or `unreadable`.
+        name: of the file.
+        entries: what it holds.
+        problems: why it is refused at the gate, if it is.
+        report: None where it is refused.
+        faults: what is not as the folder says; none where it is.
+    """
+
+    folder: str
+    name: str
+    entries: Mapping[str, Entry]
+    problems: tuple[AnswerProblem, ...]
+    report: Report | None
+    faults: tuple[str, ...]
+
+    @property
+    def verdicts(self) -> Mapping[Verdict, int]:
+        """How often each verdict was given."""
+        return Counter(field.verdict for field in self.report.fields.values()) if self.report else {}
+
+
+def samples_of(exercise: Exercise, folder: Path) -> Iterator[Sample]:
+    """Judge every sample of an exercise's folder by the printed values.
+
+    Raises:
+        UnreadableAnswerFile: a file is no file of answers.
+    """
+    for path in sorted((folder / "answers").glob("*/*.*")):
+        if path.parent.name != FILES:
+            yield _sample(exercise, path)
+
+
+def _sample(exercise: Exercise, path: Path) -> Sample:
+    entries = read_answer_file(path)
+    contents = contents_of(path, entries)
+    word = path.parent.name
+    problems = tuple(problems_at_gate(exercise, entries, contents))
+    report = None if problems else judge(exercise, [read_answers(exercise, entries, contents)])[0]
+    faults = tuple(f"{key}: {reason}" if key else reason for key, reason in check_sample(exercise, word, path))
+    return Sample(word, path.name, entries, problems, report, faults)

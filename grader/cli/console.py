@@ -1,9 +1,13 @@
-"""Where commands print."""
+"""Where commands print, and the options that many share."""
 
 from functools import cache
+from pathlib import Path
 
 import click
 from rich.console import Console
+
+from grader.judging.exercise import Exercise
+from grader.judging.variants import draw, variant
 
 
 def console() -> Console:
@@ -18,3 +22,23 @@ def warn_of_unknown_settings() -> None:
 
     for sentence in unknown_settings():
         click.echo(f"Warning: {sentence}", err=True)
+
+
+DIRECTORY = click.option(
+    "--exercises",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path("exercises"),
+    envvar="GRADER_EXERCISES_DIR",
+    show_default=True,
+    help="The directory that holds a folder per exercise.",
+)
+
+SEED = click.option(
+    "--seed", type=click.IntRange(min=0), help="Draw a variant with this seed; without it the printed values."
+)
+
+
+def with_seed(exercise: Exercise, seed: int | None) -> Exercise:
+    """Return the variant of a seed, or the exercise as printed."""
+    return exercise if seed is None else variant(exercise, draw(exercise, seed))

@@ -1,9 +1,27 @@
+"""The database that commands work on, and `grader db`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from grader.cli.console import warn_of_unknown_settings
-from grader.local.faults import readable_faults
+from grader.devserver.errors import readable_faults
 from grader.settings import load_database
-from grader.store.migrate import upgrade as migrate
+from grader.store.database import Sessions, connect
+from grader.store.database import upgrade as migrate
+
+
+@contextmanager
+def database() -> Iterator[Sessions]:
+    """Open the database that DATABASE_URL names; what is wrong with it is said in one sentence."""
+    warn_of_unknown_settings()
+    sessions = connect(load_database().database_url)
+    try:
+        with readable_faults():
+            yield sessions
+    finally:
+        sessions.kw["bind"].dispose()
 
 
 @click.group()

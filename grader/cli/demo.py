@@ -8,12 +8,12 @@ from rich.progress import Progress
 from grader.addresses import sign_in_address
 from grader.catalog.load import load_catalog
 from grader.cli.console import warn_of_unknown_settings
-from grader.local.faults import readable_faults
-from grader.local.imagined.fill import INSTRUCTOR, Ground, Tell, fill
-from grader.services.grade import drain
-from grader.services.issue import create_link
+from grader.demo.fill import INSTRUCTOR, Ground, Tell, fill
+from grader.devserver.errors import readable_faults
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.services.grading.drain import drain
 from grader.settings import load
-from grader.store.engine import connect
+from grader.store.database import connect
 
 LINK_LIFETIME = timedelta(days=1)
 TITLE = "Introduction to Deep Learning"
@@ -44,7 +44,7 @@ def seed(students: int, seed: int, title: str) -> None:
         while not drain(sessions, catalog, lambda: datetime.now(UTC)).is_finished:
             pass
         people = (INSTRUCTOR.email, filled.students[0])
-        links = [create_link(sessions, email, now, LINK_LIFETIME).plain for email in people]
+        links = [create_sign_in_link(sessions, email, now, LINK_LIFETIME).plain for email in people]
     sessions.kw["bind"].dispose()
     click.echo(
         f"{title}: {students} students, {len(filled.assignments)} assignments, {filled.submissions} submissions."

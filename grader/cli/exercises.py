@@ -5,14 +5,12 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from grader.catalog.load import exercise_folders, load_catalog, load_exercise, load_folder
-from grader.catalog.skeleton import write_skeleton
+from grader.catalog.load import exercise_folders, load_catalog, load_exercise, load_folder, write_skeleton
 from grader.catalog.verify import verify
-from grader.checking.exercise import Exercise, Field, FieldKind, Part
-from grader.checking.separation import separate
-from grader.checking.variant import survey
-from grader.cli.console import console
-from grader.cli.exercise_options import DIRECTORY, SEED, with_seed
+from grader.cli.console import DIRECTORY, SEED, console, with_seed
+from grader.judging.exercise import Exercise, Field, FieldKind, Part
+from grader.judging.separation import separate
+from grader.judging.variants import survey
 
 
 @click.group()

@@ -7,14 +7,13 @@ import click
 from rich.table import Table
 
 from grader.catalog.answer_file import contents_of, read_answer_file
-from grader.catalog.load import Published, load_exercise
-from grader.checking.answers import Entries, read
-from grader.checking.errors import UnreadableAnswers, shown
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.cli.console import console
-from grader.cli.exercise_options import DIRECTORY, SEED, with_seed
+from grader.catalog.load import LoadedExercise, load_exercise
+from grader.cli.console import DIRECTORY, SEED, console, with_seed
+from grader.judging.answers import Entries, read_answers
+from grader.judging.errors import UnreadableAnswers, shown
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
 
 
 @click.command()
@@ -29,7 +28,7 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
     entries = read_answer_file(answers)
     report = _judge(with_seed(published.exercise, seed), entries, contents_of(answers, entries))
     if as_json:
-        from grader.web.api.report_schema import CheckOut  # noqa: PLC0415 - a table does without REST's document
+        from grader.web.api.schemas import CheckOut  # noqa: PLC0415 - a table does without REST's document
 
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))
@@ -38,14 +37,14 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
 
 
 def _judge(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes]) -> Report:
-    answers = read(exercise, entries, contents)
+    answers = read_answers(exercise, entries, contents)
     if answers.problems:
         lines = "\n".join(f"  {shown(problem.field)}: {problem.detail}" for problem in answers.problems)
         raise click.ClickException(f"{UnreadableAnswers(answers.problems).detail}\n{lines}")
     return judge(exercise, [answers])[0]
 
 
-def _print(published: Published, entries: Entries, report: Report) -> None:
+def _print(published: LoadedExercise, entries: Entries, report: Report) -> None:
     table = Table("field", "answer", "verdict", "points", "", title=published.title, title_justify="left")
     for name, field in report.fields.items():
         said = field.mistake.sentence if field.mistake else field.note or ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 
 
-class Place(NamedTuple):
+class CommandPlace(NamedTuple):
     """Where a command stands, and its line in the list of commands."""
 
     module: str
@@ -18,7 +18,7 @@ class Place(NamedTuple):
 class Commands(click.Group):
     """Commands by name, so that `grader --help` loads none of them and `grader grade` no web server."""
 
-    def __init__(self, name: str, help: str, commands: Mapping[str, Place]) -> None:  # noqa: A002 - click calls it so
+    def __init__(self, name: str, help: str, commands: Mapping[str, CommandPlace]) -> None:  # noqa: A002 - click calls it so
         super().__init__(name=name, help=help)
         self._places = commands
 
@@ -43,7 +43,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error that people can act on is one line without a traceback."""
-        from grader.checking.errors import GraderError  # noqa: PLC0415 - `--help` does without
+        from grader.judging.errors import GraderError  # noqa: PLC0415 - `--help` does without
 
         try:
             return super().invoke(ctx)

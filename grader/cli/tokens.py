@@ -5,11 +5,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.cli.database import database
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.services.withdraw import valid_tokens, withdraw_token
-from grader.store.clients import WEB
+from grader.cli.db import database
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token, revoke_token_by_number, valid_tokens
+from grader.vocabulary import WEB_CLIENT
 
 
 @click.group()
@@ -35,7 +34,7 @@ def create(name: str, client: str | None, student: str | None, scopes: tuple[str
     """Make a token and print it: it is shown now and never again."""
     if (client is None) == (student is None):
         raise click.UsageError("Say either --client or --student: whose submissions the token reaches.")
-    request = TokenRequest(name, client or WEB, scopes, timedelta(days=days), email=student)
+    request = TokenRequest(name, client or WEB_CLIENT, scopes, timedelta(days=days), email=student)
     with database() as sessions:
         secret = create_token(sessions, request, datetime.now(UTC))
     click.echo(secret.plain)
@@ -58,5 +57,5 @@ def list_() -> None:
 def revoke(number: int) -> None:
     """Make a token useless from now on; NUMBER is the one that `tokens list` shows."""
     with database() as sessions:
-        withdraw_token(sessions, number, datetime.now(UTC))
+        revoke_token_by_number(sessions, number, datetime.now(UTC))
     click.echo(f"Token {number} is revoked.")

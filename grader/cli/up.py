@@ -4,8 +4,8 @@ from pathlib import Path
 import click
 
 from grader.cli.console import warn_of_unknown_settings
-from grader.local.interrupt import Interrupt
-from grader.local.up import up as run_until
+from grader.devserver.processes import Interrupt
+from grader.devserver.up import up as run_until
 from grader.settings import load_local
 
 

@@ -5,19 +5,19 @@ import click
 
 from grader.addresses import sign_in_address
 from grader.catalog.load import load_catalog
-from grader.cli.database import database
-from grader.sayings.saying import Saying
-from grader.services import administer
-from grader.services.administer import Act, change_role, create_person
-from grader.services.erase import Extent, erase_person
+from grader.cli.db import database
+from grader.messages.message import Message
+from grader.services.accounts import administration
+from grader.services.accounts.administration import Act, change_role, create_person
+from grader.services.accounts.registration import Person, normal_email
+from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.errors import UnknownUser
-from grader.services.issue import create_link
-from grader.services.personal import personal_data
-from grader.services.register import Person, normal_email
+from grader.services.privacy.data_export import personal_data
+from grader.services.privacy.erasure import Extent, erase_person
 from grader.settings import load_listening, load_local
-from grader.store import users as users_of
-from grader.store.engine import Sessions
-from grader.store.users import Role
+from grader.store import accounts
+from grader.store.database import Sessions
+from grader.vocabulary import Role
 
 
 @click.group()
@@ -67,7 +67,7 @@ def role(email: str, role: str) -> None:
 def disable(email: str) -> None:
     """Shut somebody out at once; what was sent, and its marks, stay."""
     with database() as sessions:
-        administer.disable(sessions, _number(sessions, email), _act())
+        administration.disable(sessions, _number(sessions, email), _act())
     click.echo(f"{email} is disabled.")
 
 
@@ -76,7 +76,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Let somebody in again who was disabled."""
     with database() as sessions:
-        administer.enable(sessions, _number(sessions, email), _act())
+        administration.enable(sessions, _number(sessions, email), _act())
     click.echo(f"{email} is enabled.")
 
 
@@ -112,13 +112,13 @@ def _act() -> Act:
 
 def _number(sessions: Sessions, email: str) -> int:
     with sessions() as session:
-        user_id = users_of.id_of(session, normal_email(email))
+        user_id = accounts.user_id_of(session, normal_email(email))
     if user_id is None:
-        raise UnknownUser(Saying("refused.unknown-user", email=email))
+        raise UnknownUser(Message("refused.unknown-user", email=email))
     return user_id
 
 
 def _print_link(email: str, hours: int) -> None:
     with database() as sessions:
-        secret = create_link(sessions, email, datetime.now(UTC), timedelta(hours=hours))
+        secret = create_sign_in_link(sessions, email, datetime.now(UTC), timedelta(hours=hours))
     click.echo(sign_in_address(load_listening().address, secret.plain))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.engine.arrays import Array
 from grader.engine.graph import Graph
-from grader.engine.mistakes import Way, pair_ways, single_ways
+from grader.engine.mistakes import MistakeRewrite, pair_ways, single_ways
 from grader.engine.network import Network
 from grader.engine.quantities import Quantity
 
@@ -36,11 +36,11 @@ class Ensemble:
         versions: for every computed quantity its distinct forms, in an order that suits all graphs.
     """
 
-    ways: tuple[Way, ...]
+    ways: tuple[MistakeRewrite, ...]
     versions: Mapping[str, tuple[Version, ...]]
 
     @classmethod
-    def of(cls, ways: Sequence[Way]) -> "Ensemble":
+    def of(cls, ways: Sequence[MistakeRewrite]) -> "Ensemble":
         """Group the quantities of the graphs.
 
         Raises:

@@ -1,6 +1,6 @@
 """The table of mistakes: wrong procedures that the engine can execute.
 
-One row each: the id, and what it rewrites, in one or more ways. Its words are in `grader.sayings.mistakes`.
+One row each: the id, and what it rewrites, in one or more ways. Its words are in `grader.messages.mistakes`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.rewrites import backward, forward, step
 from grader.engine.rewrites.select import Rewrite
-from grader.sayings.mistakes import MISTAKE_WORDS
+from grader.messages.mistakes import MISTAKE_WORDS
 
 PAIRED_PATHS = 4
 """Of the mistakes that one path into a hidden node makes, as many are tried together with another mistake."""
@@ -90,7 +90,7 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Way:
+class MistakeRewrite:
     """One mistake, or two together, put into a graph."""
 
     mistakes: tuple[str, ...]
@@ -102,27 +102,27 @@ class Way:
         return "+".join(self.mistakes)
 
 
-def single_ways(network: Network, graph: Graph) -> tuple[Way, ...]:
+def single_ways(network: Network, graph: Graph) -> tuple[MistakeRewrite, ...]:
     """Each way of each mistake that changes anything in this graph."""
     return tuple(
-        Way((mistake.id,), changed)
+        MistakeRewrite((mistake.id,), changed)
         for mistake in MISTAKES.values()
         for rewrite in mistake.rewrites(_most_paths(network))
         if (changed := _apply(rewrite, network, graph)) is not None
     )
 
 
-def pair_ways(network: Network, graph: Graph) -> tuple[Way, ...]:
+def pair_ways(network: Network, graph: Graph) -> tuple[MistakeRewrite, ...]:
     """Two different mistakes at once, wherever the second still changes something after the first."""
     paths = min(PAIRED_PATHS, _most_paths(network))
     rows = [(m.id, rewrite) for m in MISTAKES.values() for rewrite in m.rewrites(paths)]
     return tuple(_pairs(network, [(i, r, g) for i, r in rows if (g := _apply(r, network, graph)) is not None]))
 
 
-def _pairs(network: Network, rows: list[tuple[str, Rewrite, Graph]]) -> Iterator[Way]:
+def _pairs(network: Network, rows: list[tuple[str, Rewrite, Graph]]) -> Iterator[MistakeRewrite]:
     for (one, _, first), (other, rewrite, _) in combinations(rows, 2):
         if one != other and (both := _apply(rewrite, network, first)) is not None:
-            yield Way((one, other), both)
+            yield MistakeRewrite((one, other), both)
 
 
 def _most_paths(network: Network) -> int:

@@ -1,4 +1,4 @@
-from grader.checking.errors import GraderError
+from grader.judging.errors import GraderError
 
 
 class UnknownSubmission(GraderError):

@@ -1,31 +1,26 @@
-from datetime import datetime
-from typing import Any
+"""Assignments: which marks a regrade has changed."""
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, text
-from sqlalchemy.orm import Mapped, mapped_column
+from collections.abc import Collection
 
-from grader.store.base import Base
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from grader.store.submission_tables import Grading, Learner, Regrade, RegradeResult, Submission
+from grader.vocabulary import IN_FORCE
 
 
-class Assignment(Base):
-    """An exercise that a course is set.
-
-    Attributes:
-        policy: how gradings become a mark (`checking.policy.Policy`).
-        overrides: what is judged otherwise than the exercise's folder says; empty for nothing.
-        overrides_key: what gradings are told apart by; empty for nothing.
-    """
-
-    __tablename__ = "assignments"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
-    slug: Mapped[str]
-    title: Mapped[str]
-    opens_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]
-    policy: Mapped[dict[str, Any]]
-    overrides: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    overrides_key: Mapped[str] = mapped_column(server_default="")
-    created_at: Mapped[datetime]
-    archived_at: Mapped[datetime | None]
+def changed_marks(session: Session, assignment_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+    """Return assignment and user of every student with a submission that has other points since a regrade."""
+    before, after = aliased(Grading), aliased(Grading)
+    rows = session.execute(
+        select(Regrade.assignment_id, Learner.user_id)
+        .join(RegradeResult, RegradeResult.regrade_id == Regrade.id)
+        .join(before, before.id == RegradeResult.before_id)
+        .join(after, after.id == RegradeResult.after_id)
+        .join(Submission, Submission.id == RegradeResult.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Regrade.assignment_id.in_(assignment_ids), Regrade.state.in_(IN_FORCE), Learner.user_id.is_not(None))
+        .where(before.given / before.max != after.given / after.max)
+        .distinct()
+    )
+    return frozenset((row.assignment_id, row.user_id) for row in rows)

@@ -6,34 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, insert, or_, select, text
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import ColumnElement, Row, insert, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from grader.store.assignments import Assignment
-from grader.store.base import Base
-from grader.store.courses import Course
-from grader.store.users import User
-
-
-class AuditEntry(Base):
-    """One action; never updated, and deleted with nothing."""
-
-    __tablename__ = "audit"
-    __table_args__ = (Index(None, "course_id", "id"), Index(None, "subject_id", "id"))
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    action: Mapped[str]
-    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id", ondelete="SET NULL"))
-    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id", ondelete="SET NULL"))
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"))
-    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+from grader.store.submission_tables import AuditEntry
+from grader.store.tables import Assignment, Course, User
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """What happened.
 
     Attributes:
@@ -53,19 +34,19 @@ class Event:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add(session: Session, event: Event) -> None:
+def add_event(session: Session, event: AuditEvent) -> None:
     """Note an action, in the transaction that does it."""
     session.execute(insert(AuditEntry).values(asdict(event)))
 
 
-def add_all(session: Session, events: Sequence[Event]) -> None:
+def add_events(session: Session, events: Sequence[AuditEvent]) -> None:
     """Note many actions at once, in the transaction that does them."""
     if events:
         session.execute(insert(AuditEntry), [asdict(event) for event in events])
 
 
 @dataclass(frozen=True, slots=True)
-class Which:
+class AuditFilter:
     """Which entries are wanted; what is None narrows nothing.
 
     Attributes:
@@ -80,7 +61,9 @@ class Which:
     until: datetime | None = None
 
 
-def newest(session: Session, which: Which, limit: int, before: int | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+def newest_entries(
+    session: Session, which: AuditFilter, limit: int, before: int | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return entries with the names of who and what they are about, newest first."""
     actor, subject = aliased(User), aliased(User)
     wanted = (
@@ -104,7 +87,7 @@ def newest(session: Session, which: Which, limit: int, before: int | None = None
     return session.execute(wanted.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:
+def _conditions(which: AuditFilter) -> Iterator[ColumnElement[bool]]:
     if which.action is not None:
         yield AuditEntry.action == which.action
     if which.course_id is not None:

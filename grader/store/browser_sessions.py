@@ -1,49 +1,22 @@
+"""Signed-in browsers."""
+
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, ForeignKey, Identity, Row, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CursorResult, Row, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
-from grader.store.base import Base
-from grader.store.users import User
-
-
-class Way(StrEnum):
-    """How somebody was let in."""
-
-    PASSWORD = "password"  # noqa: S105 - says that there was one, and is none
-    LINK = "link"
-    RESET = "reset"
-    OPENID = "openid"
+from grader.store.tables import BrowserSession, User
+from grader.vocabulary import SignInMethod
 
 
-class BrowserSession(Base):
-    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner.
-
-    `agent` is what the browser calls itself; `begun_by` how it was let in: `Way`.
-    """
-
-    __tablename__ = "sessions"
-
-    token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    agent: Mapped[str | None]
-    seen_at: Mapped[datetime | None]
-    begun_by: Mapped[str] = mapped_column(server_default="password")
-
-
-def add(session: Session, row: dict[str, object]) -> None:
+def add_session(session: Session, row: dict[str, object]) -> None:
     """Insert a browser session."""
     session.execute(insert(BrowserSession).values(row))
 
 
-def user_of(session: Session, token_sha256: bytes, now: datetime) -> Row[User, BrowserSession] | None:
+def user_of_session(session: Session, token_sha256: bytes, now: datetime) -> Row[User, BrowserSession] | None:
     """Return a session that is neither expired nor revoked with its user, if the user is not disabled."""
     return session.execute(
         select(User, BrowserSession)
@@ -57,7 +30,7 @@ def user_of(session: Session, token_sha256: bytes, now: datetime) -> Row[User, B
     ).one_or_none()
 
 
-def revoke(session: Session, token_sha256: bytes, now: datetime) -> None:
+def revoke_session(session: Session, token_sha256: bytes, now: datetime) -> None:
     """Revoke one session; one that is unknown or revoked already stays as it is."""
     session.execute(
         update(BrowserSession)
@@ -66,7 +39,7 @@ def revoke(session: Session, token_sha256: bytes, now: datetime) -> None:
     )
 
 
-def revoke_all(session: Session, user_id: int, now: datetime, but: int | None = None) -> int:
+def revoke_sessions_of_user(session: Session, user_id: int, now: datetime, but: int | None = None) -> int:
     """Revoke all sessions of a user, one of them left out where it is named; return how many."""
     theirs = update(BrowserSession).where(BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None))
     if but is not None:
@@ -74,7 +47,7 @@ def revoke_all(session: Session, user_id: int, now: datetime, but: int | None = 
     return cast("CursorResult[Any]", session.execute(theirs.values(revoked_at=now))).rowcount
 
 
-def revoke_own(session: Session, user_id: int, session_id: int, now: datetime) -> bool:
+def revoke_own_session(session: Session, user_id: int, session_id: int, now: datetime) -> bool:
     """Revoke a session of this user by its number; tell whether there was one."""
     theirs = update(BrowserSession).where(
         BrowserSession.id == session_id, BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None)
@@ -82,7 +55,7 @@ def revoke_own(session: Session, user_id: int, session_id: int, now: datetime) -
     return cast("CursorResult[Any]", session.execute(theirs.values(revoked_at=now))).rowcount > 0
 
 
-def of_user(session: Session, user_id: int, now: datetime) -> Sequence[BrowserSession]:
+def sessions_of_user(session: Session, user_id: int, now: datetime) -> Sequence[BrowserSession]:
     """Return the sessions of a user that are in use, the one seen last first."""
     theirs = select(BrowserSession).where(
         BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None), BrowserSession.expires_at > now
@@ -91,7 +64,7 @@ def of_user(session: Session, user_id: int, now: datetime) -> Sequence[BrowserSe
     return session.scalars(theirs.order_by(seen.desc(), BrowserSession.id.desc())).all()
 
 
-def find(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
+def session_with_user(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
     """Return a session that was not revoked with its user."""
     return session.execute(
         select(User, BrowserSession)
@@ -100,12 +73,12 @@ def find(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
     ).one_or_none()
 
 
-def rename(session: Session, session_id: int, way: Way) -> None:
+def set_sign_in_method(session: Session, session_id: int, way: SignInMethod) -> None:
     """Say anew how a session began: who came by a link and has set a password has used up what the link allowed."""
     session.execute(update(BrowserSession).where(BrowserSession.id == session_id).values(begun_by=way.value))
 
 
-def see(session: Session, session_id: int, now: datetime, seen_before: datetime) -> None:
+def note_use(session: Session, session_id: int, now: datetime, seen_before: datetime) -> None:
     """Note that a session is used, unless that was noted after `seen_before`."""
     session.execute(
         update(BrowserSession)
@@ -117,7 +90,7 @@ def see(session: Session, session_id: int, now: datetime, seen_before: datetime)
     )
 
 
-def delete_ended(session: Session, now: datetime) -> int:
+def delete_ended_sessions(session: Session, now: datetime) -> int:
     """Delete sessions that can never be used again, and return how many."""
     ended = delete(BrowserSession).where(or_(BrowserSession.expires_at <= now, BrowserSession.revoked_at <= now))
     return cast("CursorResult[Any]", session.execute(ended)).rowcount

@@ -3,33 +3,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, ForeignKey, and_, delete, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from grader.store.base import Base
-
-
-class IdempotencyKey(Base):
-    """A request that must not be done twice; without a status it is still in flight."""
-
-    __tablename__ = "idempotency"
-
-    token_id: Mapped[int] = mapped_column(ForeignKey("tokens.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    method: Mapped[str]
-    path: Mapped[str]
-    body_sha256: Mapped[bytes]
-    reservation: Mapped[UUID]
-    status: Mapped[int | None]
-    response: Mapped[dict[str, Any] | None]
-    headers: Mapped[dict[str, Any] | None]
-    created_at: Mapped[datetime] = mapped_column(index=True)
-    reserved_at: Mapped[datetime]
+from grader.store.submission_tables import IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class KeyUse:
     """A request that came with a key, and the id that it may have if it is the first."""
 
     token_id: int
@@ -44,7 +26,7 @@ class Attempt:
         return (row.method, row.path, row.body_sha256) == (self.method, self.path, self.body_sha256)
 
 
-def reserve(session: Session, attempt: Attempt, now: datetime, expired_before: datetime) -> bool:
+def reserve_key(session: Session, attempt: KeyUse, now: datetime, expired_before: datetime) -> bool:
     """Take the key where it is free, or came so long ago that it has expired; of two at once one gets it."""
     taken = insert(IdempotencyKey).values(**asdict(attempt), created_at=now, reserved_at=now)
     fresh = {name: taken.excluded[name] for name in (*asdict(attempt), "created_at", "reserved_at")}
@@ -56,12 +38,12 @@ def reserve(session: Session, attempt: Attempt, now: datetime, expired_before: d
     return session.scalars(either.returning(IdempotencyKey.token_id)).one_or_none() is not None
 
 
-def find(session: Session, token_id: int, key: str) -> IdempotencyKey | None:
+def find_key(session: Session, token_id: int, key: str) -> IdempotencyKey | None:
     """Return what is known of the key."""
     return session.get(IdempotencyKey, (token_id, key), populate_existing=True)
 
 
-def take_over(session: Session, row: IdempotencyKey, now: datetime, abandoned_before: datetime) -> bool:
+def take_over_key(session: Session, row: IdempotencyKey, now: datetime, abandoned_before: datetime) -> bool:
     """Take a key whose first bearer was never heard of again; of two at once one gets it."""
     taken = (
         update(IdempotencyKey)
@@ -73,17 +55,17 @@ def take_over(session: Session, row: IdempotencyKey, now: datetime, abandoned_be
     return session.scalars(taken).one_or_none() is not None
 
 
-def complete(session: Session, token_id: int, key: str, answer: dict[str, object]) -> None:
+def complete_key(session: Session, token_id: int, key: str, answer: dict[str, object]) -> None:
     """Store the answer (status, response, headers), for everybody who comes with the key again."""
     session.execute(update(IdempotencyKey).where(_is(token_id, key)).values(answer))
 
 
-def release(session: Session, token_id: int, key: str) -> None:
+def release_key(session: Session, token_id: int, key: str) -> None:
     """Give up a key that is still in flight, so that the request may be tried again."""
     session.execute(delete(IdempotencyKey).where(_is(token_id, key), IdempotencyKey.status.is_(None)))
 
 
-def delete_expired(session: Session, expired_before: datetime) -> int:
+def delete_expired_keys(session: Session, expired_before: datetime) -> int:
     """Delete keys that nobody is held to any more, and return how many."""
     expired = delete(IdempotencyKey).where(IdempotencyKey.created_at < expired_before)
     return cast("CursorResult[Any]", session.execute(expired)).rowcount

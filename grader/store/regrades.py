@@ -1,97 +1,326 @@
+"""Regrades: what is still to be judged, the comparison of before and after, and the switch of gradings."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session, aliased
 
-from grader.store.base import Base
+from grader.store.base import table
+from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
+from grader.vocabulary import IN_PROGRESS
 
-
-class RegradeState(StrEnum):
-    """How far a regrade is; what is ready changes nothing until somebody applies it."""
-
-    RUNNING = "running"
-    READY = "ready"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    ROLLING_BACK = "rolling-back"
-    ROLLED_BACK = "rolled-back"
-    DISCARDED = "discarded"
-    FAILED = "failed"
+Columns = TypeVarTuple("Columns")
 
 
-IN_FORCE = (RegradeState.APPLIED.value, RegradeState.ROLLING_BACK.value)
-"""Its gradings count."""
+@dataclass(frozen=True, slots=True)
+class HeldRegrade:
+    """A regrade that is ours until its lease ends; `until` proves it."""
 
-AT_WORK = (RegradeState.RUNNING.value, RegradeState.APPLYING.value, RegradeState.ROLLING_BACK.value)
-"""A worker has something to do for it."""
+    id: int
+    until: datetime
 
 
-class Regrade(Base):
-    """A proposal to judge an assignment otherwise: by another revision, other overrides, another policy.
+@dataclass(frozen=True, slots=True)
+class RegradeTarget:
+    """By what every submission of an assignment is to be judged.
 
     Attributes:
-        revision: by which everything is judged; None where each submission is by its own.
-        before: the overrides and the policy that a roll-back restores.
-        total: submissions that there are to be judged, as far as was counted.
-        done: how many of them have been.
-        tries: how often it was taken up since anything last came of it.
-        lease_until: so long it belongs to the worker that has taken it up.
-        holder: names the task of the worker that took it up last.
-        failure: why it came to nothing.
+        revision: None for each by the one that it is judged by now, or was sent for.
+        is_way_back: whether a regrade is undone: what counts now is its outcome, and what counted before is sought.
     """
 
-    __tablename__ = "regrades"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('running', 'ready', 'applying', 'applied', 'rolling-back', 'rolled-back', 'discarded', 'failed')",
-            name="state",
+    regrade_id: int
+    assignment_id: int
+    judge_version: int
+    revision: str | None
+    overrides: Mapping[str, Any]
+    overrides_key: str
+    is_way_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Why a submission is not judged anew, in English; `unusable_file` as of `RegradeResult`."""
+
+    reason: str
+    unusable_file: dict[str, Any] | None = None
+
+
+def claim_regrade(
+    session: Session, now: datetime, until: datetime, holder: str | None = None
+) -> Row[*tuple[Any, ...]] | None:
+    """Take up the regrade that was asked for first; None where nothing is to be done, or another is being worked on.
+
+    One at a time in the whole house: what people wait for needs the processors more.
+    """
+    other = aliased(Regrade)
+    busy = select(other.id).where(other.state.in_(IN_PROGRESS), other.lease_until > now).exists()
+    picked = (
+        select(Regrade.id)
+        .where(Regrade.state.in_(IN_PROGRESS), ~busy)
+        .order_by(Regrade.asked_at, Regrade.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = (
+        update(Regrade).where(Regrade.id == picked).values(lease_until=until, holder=holder, tries=Regrade.tries + 1)
+    )
+    return session.execute(taken.returning(*table(Regrade).c)).one_or_none()
+
+
+def holders(session: Session) -> set[str]:
+    """Return the names under which regrades are being worked on."""
+    held = select(Regrade.holder).where(Regrade.state.in_(IN_PROGRESS), Regrade.lease_until.is_not(None))
+    return {holder for holder in session.scalars(held) if holder is not None}
+
+
+def free(session: Session, holders: Collection[str]) -> int:
+    """End the leases of holders that are no more, and return how many there were."""
+    held = and_(Regrade.state.in_(IN_PROGRESS), Regrade.holder.in_(sorted(holders)), Regrade.lease_until.is_not(None))
+    ended = update(Regrade).where(held).values(lease_until=None).returning(Regrade.id)
+    return len(session.scalars(ended).all())
+
+
+def update_held(session: Session, held: HeldRegrade, **changed: Any) -> bool:
+    """Write into a regrade that is ours; False, and nothing written, where it is ours no more."""
+    ours = and_(Regrade.id == held.id, Regrade.lease_until == held.until, Regrade.state.in_(IN_PROGRESS))
+    return (
+        session.scalars(update(Regrade).where(ours).values(**changed).returning(Regrade.id)).one_or_none() is not None
+    )
+
+
+def settle_known_results(session: Session, target: RegradeTarget, submission_ids: Sequence[UUID] | None = None) -> int:
+    """Note the outcome for submissions that have been judged by just this already; return for how many."""
+    counting, known = aliased(Grading), aliased(Grading)
+    wanted = _outstanding(target, counting, submission_ids).join(
+        known,
+        and_(
+            known.submission_id == Submission.id,
+            known.revision == _revision(target, counting),
+            known.judge_version == target.judge_version,
+            known.overrides_key == target.overrides_key,
         ),
     )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
-    asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    asked_at: Mapped[datetime]
-    reason: Mapped[str]
-    state: Mapped[str]
-    revision: Mapped[str | None] = mapped_column(ForeignKey("revisions.revision"))
-    judge_version: Mapped[int]
-    overrides: Mapped[dict[str, Any]]
-    overrides_key: Mapped[str]
-    policy: Mapped[dict[str, Any]]
-    before: Mapped[dict[str, Any]]
-    total: Mapped[int] = mapped_column(server_default="0")
-    done: Mapped[int] = mapped_column(server_default="0")
-    tries: Mapped[int] = mapped_column(server_default="0")
-    lease_until: Mapped[datetime | None]
-    holder: Mapped[str | None]
-    finished_at: Mapped[datetime | None]
-    applied_at: Mapped[datetime | None]
-    applied_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    rolled_back_at: Mapped[datetime | None]
-    rolled_back_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    failure: Mapped[str | None]
-
-
-class RegradeResult(Base):
-    """What a regrade says of one submission: the grading that counted, and the one that would.
-
-    Attributes:
-        failure: why it could not be judged anew, in English; then it keeps the grading that it has.
-        unusable_file: why the file in it cannot be used any more, as a stored saying; None where the fault is ours.
-    """
-
-    __tablename__ = "regrade_results"
-
-    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"), primary_key=True)
-    submission_id: Mapped[UUID] = mapped_column(
-        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True, index=True
+    before, after = (known, counting) if target.is_way_back else (counting, known)
+    rows = wanted.with_only_columns(literal(target.regrade_id), Submission.id, before.id, after.id)
+    made = upsert(RegradeResult).from_select(["regrade_id", "submission_id", "before_id", "after_id"], rows)
+    kept = made.on_conflict_do_update(
+        index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
+        set_={
+            "before_id": made.excluded.before_id,
+            "after_id": made.excluded.after_id,
+            "failure": None,
+            "unusable_file": None,
+        },
     )
-    before_id: Mapped[int | None] = mapped_column(ForeignKey("gradings.id", ondelete="SET NULL"), index=True)
-    after_id: Mapped[int] = mapped_column(ForeignKey("gradings.id", ondelete="CASCADE"), index=True)
-    failure: Mapped[str | None]
-    unusable_file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    return len(session.execute(kept.returning(RegradeResult.submission_id)).all())
+
+
+def keep_gradings(session: Session, target: RegradeTarget, failed: Mapping[UUID, Unjudged]) -> int:
+    """Let submissions that cannot be judged keep the grading that they have, and note why; return how many do."""
+    if not failed:
+        return 0
+    counting = aliased(Grading)
+    wanted = _outstanding(target, counting, list(failed)).with_only_columns(Submission.id, counting.id)
+    rows = [
+        {
+            "regrade_id": target.regrade_id,
+            "submission_id": submission_id,
+            "before_id": grading_id,
+            "after_id": grading_id,
+            "failure": failed[submission_id].reason,
+            "unusable_file": failed[submission_id].unusable_file,
+        }
+        for submission_id, grading_id in session.execute(wanted)
+    ]
+    made = upsert(RegradeResult)
+    kept = made.on_conflict_do_update(
+        index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
+        set_={name: made.excluded[name] for name in ("before_id", "after_id", "failure", "unusable_file")},
+    )
+    if rows:
+        session.execute(kept, rows)
+    return len(rows)
+
+
+def unjudged_results(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, str | None]]:
+    """Return the submissions that keep their grading since judging them anew failed on our side, and why; at most so many."""
+    wanted = select(RegradeResult.submission_id, RegradeResult.failure)
+    ours = wanted.where(RegradeResult.failure.is_not(None), RegradeResult.unusable_file.is_(None))
+    return session.execute(_first(ours, regrade_id, most)).all()
+
+
+def unusable(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, dict[str, Any] | None]]:
+    """Return those that keep it since their files cannot be used any more, and why, as a stored saying; at most so many."""
+    wanted = select(RegradeResult.submission_id, RegradeResult.unusable_file)
+    return session.execute(_first(wanted.where(RegradeResult.unusable_file.is_not(None)), regrade_id, most)).all()
+
+
+def _first(wanted: Select[*Columns], regrade_id: int, most: int) -> Select[*Columns]:
+    return wanted.where(RegradeResult.regrade_id == regrade_id).order_by(RegradeResult.submission_id).limit(most)
+
+
+def only_proposed(session: Session, user_id: int) -> set[int]:
+    """Return the gradings of a user's submissions that a regrade proposes, and that have never counted."""
+    result, once = aliased(RegradeResult), aliased(RegradeResult)
+    has_counted = (
+        select(once.submission_id)
+        .join(Regrade, Regrade.id == once.regrade_id)
+        .where(once.submission_id == result.submission_id)
+        .where(
+            or_(
+                once.before_id == result.after_id,
+                and_(once.after_id == result.after_id, Regrade.applied_at.is_not(None)),
+            )
+        )
+    )
+    proposed = (
+        select(result.after_id)
+        .join(Grading, Grading.id == result.after_id)
+        .join(Submission, Submission.id == result.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Learner.user_id == user_id, ~Grading.counts, ~has_counted.exists())
+    )
+    return set(session.scalars(proposed))
+
+
+def outstanding_submissions(session: Session, target: RegradeTarget) -> list[UUID]:
+    """Return the submissions whose outcome is not known; those of one learner together, who has values of one's own."""
+    wanted = _outstanding(target, aliased(Grading)).with_only_columns(Submission.id)
+    return list(session.scalars(wanted.order_by(Submission.learner_id, Submission.id)))
+
+
+def to_judge(
+    session: Session, target: RegradeTarget, submission_ids: Sequence[UUID]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return what judging these needs: id, slug, answers, given values, revision, and whether it brings a file."""
+    counting = aliased(Grading)
+    wanted = _outstanding(target, counting, submission_ids).with_only_columns(
+        Submission.id,
+        Submission.slug,
+        Submission.answers,
+        Submission.givens,
+        _revision(target, counting).label("revision"),
+        Submission.blob_sha256.is_not(None).label("has_file"),
+    )
+    return session.execute(wanted).all()
+
+
+def add_silent_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Store gradings that do not count; one that exists already stays as it is.
+
+    Of submissions that were erased while they were judged nothing is stored; none is from now on, until the end of the
+    transaction.
+    """
+    theirs = select(Submission.id).where(Submission.id.in_([row["submission_id"] for row in rows]))
+    there = set(session.scalars(theirs.order_by(Submission.id).with_for_update(read=True, key_share=True)))
+    silent = [{**row, "counts": False} for row in rows if row["submission_id"] in there]
+    if silent:
+        session.execute(upsert(table(Grading)).on_conflict_do_nothing(), silent)
+
+
+def count_judged(session: Session, target: RegradeTarget) -> tuple[int, int]:
+    """Return how many submissions have been judged, and how many there are."""
+    done = select(func.count()).select_from(RegradeResult).where(RegradeResult.regrade_id == target.regrade_id)
+    total = (
+        select(func.count())
+        .select_from(Submission)
+        .join(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
+        .where(Submission.assignment_id == target.assignment_id)
+    )
+    return session.scalars(done).one(), session.scalars(total).one()
+
+
+def switch_gradings(session: Session, target: RegradeTarget, now: datetime) -> int:
+    """Let the other gradings count, and return how many do; the caller holds the assignment and knows every outcome."""
+    ours = RegradeResult.regrade_id == target.regrade_id
+    differs = RegradeResult.before_id != RegradeResult.after_id
+    old, new = RegradeResult.before_id, RegradeResult.after_id
+    if target.is_way_back:
+        old, new = new, old
+    session.execute(_update_gradings(Grading.id.in_(select(old).where(ours, differs)), counts=False))
+    return len(
+        session.execute(
+            _update_gradings(Grading.id.in_(select(new).where(ours, differs)), counts=True, counts_since=now)
+        ).all()
+    )
+
+
+def drop_results(session: Session, regrade_id: int) -> None:
+    """Delete the outcome of a regrade, and gradings that nobody else knows of."""
+    own, other, one = aliased(RegradeResult), aliased(RegradeResult), table(Grading)
+    mine = select(own.after_id).where(own.regrade_id == regrade_id, own.after_id.is_distinct_from(own.before_id))
+    elsewhere = select(other.submission_id).where(
+        other.regrade_id != regrade_id, or_(other.after_id == one.c.id, other.before_id == one.c.id)
+    )
+    session.execute(one.delete().where(one.c.id.in_(mine), ~one.c.counts, ~elsewhere.exists()))
+    results = table(RegradeResult)
+    session.execute(results.delete().where(results.c.regrade_id == regrade_id))
+
+
+def _update_gradings(which: ColumnElement[bool], **values: Any) -> Any:
+    return (
+        update(Grading).where(which).values(values).returning(Grading.id).execution_options(synchronize_session=False)
+    )
+
+
+def _outstanding(target: RegradeTarget, counting: Any, submission_ids: Sequence[UUID] | None = None) -> Select[Any]:
+    """Submissions that are graded, and of which the regrade does not know yet, or something that is so no more."""
+    known = counting.id == (RegradeResult.after_id if target.is_way_back else RegradeResult.before_id)
+    result = and_(RegradeResult.regrade_id == target.regrade_id, RegradeResult.submission_id == Submission.id, known)
+    wanted = (
+        select(Submission.id)
+        .join(counting, and_(counting.submission_id == Submission.id, counting.counts))
+        .outerjoin(RegradeResult, result)
+        .where(Submission.assignment_id == target.assignment_id, RegradeResult.regrade_id.is_(None))
+    )
+    return wanted if submission_ids is None else wanted.where(Submission.id.in_(submission_ids))
+
+
+def _revision(target: RegradeTarget, counting: Any) -> ColumnElement[str]:
+    if target.revision is not None:
+        return literal(target.revision)
+    return Submission.revision.expression if target.is_way_back else counting.revision
+
+
+def compare_gradings(
+    session: Session, regrade_id: int, assignment_id: int, user_ids: Collection[int] | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return user, submission, time, and score, verdicts and revision before and after, in the order of the times.
+
+    What the regrade knows nothing of is before and after what it is now. Learners without a user are not among them.
+    """
+    before, after, now = aliased(Grading), aliased(Grading), aliased(Grading)
+    result = and_(RegradeResult.regrade_id == regrade_id, RegradeResult.submission_id == Submission.id)
+    wanted = (
+        select(
+            Learner.user_id,
+            Submission.id,
+            Submission.submitted_at,
+            and_(Failure.submission_id.is_not(None), now.id.is_(None)).label("failed"),
+            *_columns_as("before", before, now),
+            *_columns_as("after", after, now),
+        )
+        .join_from(Submission, Learner, Learner.id == Submission.learner_id)
+        .outerjoin(RegradeResult, result)
+        .outerjoin(now, and_(now.submission_id == Submission.id, now.counts))
+        .outerjoin(before, before.id == RegradeResult.before_id)
+        .outerjoin(after, after.id == RegradeResult.after_id)
+        .outerjoin(Failure, Failure.submission_id == Submission.id)
+        .where(Submission.assignment_id == assignment_id, Learner.user_id.is_not(None))
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    if user_ids is not None:
+        wanted = wanted.where(Learner.user_id.in_(user_ids))
+    return session.execute(wanted).all()
+
+
+def _columns_as(when: str, grading: Any, now: Any) -> list[Any]:
+    names = ("given", "max", "verdicts", "revision")
+    return [func.coalesce(getattr(grading, name), getattr(now, name)).label(f"{when}_{name}") for name in names]

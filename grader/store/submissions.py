@@ -1,52 +1,20 @@
+"""Submissions, their learners and files, and drafts of answers."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Row, Text, and_, bindparam, or_, select, text, true
-from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, Row, Text, and_, bindparam, delete, func, or_, select, true, union
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from grader.store.base import Base, table
-from grader.store.learners import Learner
-from grader.store.revisions import Revision
-from grader.store.waiting import Waiting
-
-
-class Submission(Base):
-    """What somebody sent, as it was typed; never updated."""
-
-    __tablename__ = "submissions"
-    __table_args__ = (
-        Index(None, "learner_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
-        Index(None, "slug", "submitted_at", "id"),
-        Index(None, "learner_id", "submitted_at", "id"),
-        Index(
-            None,
-            "assignment_id",
-            "learner_id",
-            "submitted_at",
-            "id",
-            postgresql_where=text("assignment_id IS NOT NULL"),
-        ),
-        Index(None, "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"))
-    slug: Mapped[str]
-    revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
-    answers: Mapped[dict[str, Any]]
-    submitted_at: Mapped[datetime]
-    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
-    client_ref: Mapped[str | None]
-    seed: Mapped[int | None] = mapped_column(BigInteger)
-    givens: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"))
-    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
+from grader.store.base import table
+from grader.store.submission_tables import Blob, Draft, Learner, Submission, Waiting
+from grader.store.tables import Client, Revision, User
+from grader.vocabulary import WEB_CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +100,7 @@ _STORE = _storing()
 _NAMES = tuple(field.name for field in fields(NewSubmission))
 
 
-def add(session: Session, new: NewSubmission) -> bool:
+def add_submission(session: Session, new: NewSubmission) -> bool:
     """Store a submission that waits to be judged.
 
     False, and nothing stored, where learner or revision are not known, the learner is another user's, or the id or
@@ -168,3 +136,70 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
         .order_by(Submission.id == new.id)
         .limit(1)
     ).one_or_none()
+
+
+def ensure_learner(session: Session, client_id: int, ref: str, user_id: int | None) -> tuple[int, int | None]:
+    """Return the id and the user of this learner, made now, or given its user now, where that was open."""
+    made = insert(Learner).values(client_id=client_id, ref=ref, user_id=user_id)
+    kept = made.on_conflict_do_update(
+        index_elements=[Learner.client_id, Learner.ref],
+        set_={"user_id": func.coalesce(Learner.user_id, made.excluded.user_id)},
+    )
+    learner_id, owner = session.execute(kept.returning(Learner.id, Learner.user_id)).one()
+    return learner_id, owner
+
+
+def learners_like(session: Session, client_id: int, ref: str) -> list[str]:
+    """Return the references of a client's learners that differ from this one in letter case at most.
+
+    Of our own pages' client everybody with an account is a learner, whether or not the person has sent anything.
+    """
+    known = select(Learner.ref).where(Learner.client_id == client_id, func.lower(Learner.ref) == func.lower(ref))
+    accounts = (
+        select(User.email)
+        .join(Client, Client.name == WEB_CLIENT)
+        .where(Client.id == client_id, User.email == func.lower(ref))
+    )
+    return sorted(session.scalars(union(known, accounts)))
+
+
+def ensure_blob(session: Session, sha256: str, content: bytes, now: datetime) -> None:
+    """Keep a file, where it is not kept already."""
+    row = {"sha256": sha256, "content": content, "created_at": now}
+    session.execute(insert(Blob).values(row).on_conflict_do_nothing(index_elements=[Blob.sha256]))
+
+
+def blob_content(session: Session, sha256: str) -> bytes:
+    """Return a file that a submission refers to."""
+    return session.scalars(select(Blob.content).where(Blob.sha256 == sha256)).one()
+
+
+def find_draft(session: Session, user_id: int, place: str) -> Row[dict[str, Any], datetime] | None:
+    """Return answers and time of what a person has typed at a place."""
+    return session.execute(
+        select(Draft.answers, Draft.saved_at).where(Draft.user_id == user_id, Draft.place == place)
+    ).one_or_none()
+
+
+def lock_draft(session: Session, user_id: int, place: str) -> dict[str, str] | None:
+    """Return what a person has typed at a place, and let nobody else change it until the transaction ends."""
+    wanted = select(Draft.answers).where(Draft.user_id == user_id, Draft.place == place).with_for_update()
+    return session.scalars(wanted).one_or_none()
+
+
+def begin_draft(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> bool:
+    """Store a draft where there is none, and tell whether it was stored."""
+    draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
+    return session.scalars(draft.on_conflict_do_nothing().returning(Draft.place)).one_or_none() is not None
+
+
+def store_draft(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> None:
+    """Store what a person has typed at a place, over what was there."""
+    draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
+    newer = {"answers": draft.excluded.answers, "saved_at": draft.excluded.saved_at}
+    session.execute(draft.on_conflict_do_update(index_elements=[Draft.user_id, Draft.place], set_=newer))
+
+
+def delete_draft(session: Session, user_id: int, place: str) -> None:
+    """Delete what a person has typed at a place."""
+    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.place == place))

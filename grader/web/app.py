@@ -1,18 +1,35 @@
+"""The web application, built over its services."""
+
+import re
+
 from flask import Flask, request
 from flask_babel import gettext as _
+from jinja2.ext import Extension
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from grader.web import errors, health, language, pages, security
+from grader.web import errors, health, i18n, pages, security
 from grader.web.api.blueprint import blueprint as api_blueprint
-from grader.web.field_bounds import refuse_long_fields
-from grader.web.indentation import Unindented
+from grader.web.dependencies import WebServices, attach
 from grader.web.limits import limit
 from grader.web.problem import wants_problem_json
-from grader.web.unread import refuse_unread
+from grader.web.request_limits import refuse_long_fields, refuse_unread
 from grader.web.upload import FORM, MOST_OF_FORM
-from grader.web.wiring import WebServices, attach
+
+INDENTED = re.compile(r"(?m)^[ \t]+")
+
+
+class Unindented(Extension):
+    """Takes the indentation off a template before it is compiled: a fifth of a long page.
+
+    What is put into a template keeps its own, so that code in a statement stays as it is.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
+        """The template without the spaces that its lines begin with."""
+        return INDENTED.sub("", source)
+
 
 MAX_BODY = 1 << 20
 TAKING_FILES = frozenset({"api.create", "pages.send_answer", "pages.send_assignment"})
@@ -31,7 +48,7 @@ def create_app(services: WebServices) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.converters["int"] = RowNumber
     attach(app, services)
-    language.speak(app)
+    i18n.set_up_translations(app)
     app.jinja_env.add_extension(Unindented)
     security.protect(app)
     errors.handle_errors(app)

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from grader.services.authenticate import SignedIn, authenticate_session
+from grader.services.accounts.authentication import SignedIn, authenticate_session
+from grader.services.courses.members import Membership, at_assignment, gives_a_course, in_course
 from grader.services.errors import CourseArchived
-from grader.services.membership import Membership, at_assignment, gives_a_course, in_course
-from grader.web.wiring import web_services
+from grader.web.dependencies import web_services
 
 COOKIE = "nn_grader_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,8 +26,8 @@ class Access(Enum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
-    INSTRUCTOR = "instructor"
-    TEACHER = "teacher"
+    SITE_INSTRUCTOR = "instructor"
+    COURSE_STAFF_ANYWHERE = "teacher"
     ADMINISTRATOR = "administrator"
     MEMBER = "member"
     STAFF = "staff"
@@ -74,8 +74,8 @@ def _refuse_others(needed: Access, who: SignedIn) -> None:
     """Refuse pages that ask for more than to be signed in; who belongs to a course is another question."""
     if needed is Access.ADMINISTRATOR and not who.is_administrator:
         abort(403, _("This page is for administrators. Everything else is open to you as before."))
-    is_refused = needed in {Access.INSTRUCTOR, Access.TEACHER} and not who.is_instructor
-    if is_refused and not (needed is Access.TEACHER and _gives_a_course(who)):
+    is_refused = needed in {Access.SITE_INSTRUCTOR, Access.COURSE_STAFF_ANYWHERE} and not who.is_instructor
+    if is_refused and not (needed is Access.COURSE_STAFF_ANYWHERE and _gives_a_course(who)):
         abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from grader.checking.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
-from grader.sayings.saying import Saying
+from grader.judging.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
+from grader.messages.message import Message
 from grader.services.errors import (
     AmbiguousLearner,
     AssignmentClosed,
@@ -63,9 +63,9 @@ from grader.services.errors import (
     WrongPassword,
 )
 from grader.web.auth import brings_answers
-from grader.web.language import language
+from grader.web.i18n import language
 from grader.web.limits import seconds_to_wait, wait_in_words
-from grader.web.problem import OWN, Flaw, Meaning, Problem, ProblemError, as_json, problem_as, wants_problem_json
+from grader.web.problem import OWN, Flaw, Meaning, ProblemDetails, ProblemError, as_json, problem_as, wants_problem_json
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +144,7 @@ def _answer_flaw(problem: AnswerProblem) -> Flaw:
     return Flaw(problem.code, problem.detail, pointer=pointer("answers", problem.field), field=problem.field)
 
 
-def of_grader_error(error: GraderError) -> Problem:
+def of_grader_error(error: GraderError) -> ProblemDetails:
     """Look the error up in the table; a subclass without a row has its parent's."""
     meaning = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if meaning is None:
@@ -154,7 +154,7 @@ def of_grader_error(error: GraderError) -> Problem:
     return problem_as(meaning, error.detail, flaws, again)
 
 
-def of_http(error: HTTPException) -> Problem:
+def of_http(error: HTTPException) -> ProblemDetails:
     """Say in our words what Flask refused."""
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
@@ -173,13 +173,13 @@ def _place() -> str:
     return request.url_rule.rule if request.url_rule is not None else request.path[:200]
 
 
-def of_unavailable(error: Exception) -> Problem:
+def of_unavailable(error: Exception) -> ProblemDetails:
     """Say that the database is away: nothing was stored, trying again is right."""
     log.error("database unavailable", path=_place(), error=str(error))
     return problem_as(OWN["unavailable"], _("The database cannot be reached at the moment. Please try again."))
 
 
-def of_fault(error: Exception) -> Problem:
+def of_fault(error: Exception) -> ProblemDetails:
     """Say that it is our fault, without saying how it is built; the log has the rest under the incident's id."""
     incident = uuid4().hex
     log.error("unexpected error", incident=incident, path=_place(), exc_info=error)
@@ -187,7 +187,7 @@ def of_fault(error: Exception) -> Problem:
     return replace(problem_as(OWN["internal-error"], detail), incident=incident)
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> ProblemDetails:
     """Turn anything raised into the problem that is told."""
     if isinstance(error, ProblemError):
         return error.problem
@@ -200,7 +200,7 @@ def problem_of(error: Exception) -> Problem:
     return of_fault(error)
 
 
-def _in_words(problem: Problem) -> str:
+def _in_words(problem: ProblemDetails) -> str:
     """The detail in the reader's language; one that only repeats the title is translated with it."""
     if problem.detail == f"{problem.title}.":
         return f"{_(problem.title)}."
@@ -209,7 +209,7 @@ def _in_words(problem: Problem) -> str:
 
 def in_words(detail: str) -> str:
     """What an error says, in the reader's language."""
-    if isinstance(detail, Saying):
+    if isinstance(detail, Message):
         return detail.in_language(language())
     return _(detail) if detail else ""
 
@@ -223,7 +223,7 @@ def _answers_to_send_again(status: int) -> Mapping[str, str]:
     return request.form.to_dict() if is_passing and brings_answers() else {}
 
 
-def as_page(problem: Problem) -> Response:
+def as_page(problem: ProblemDetails) -> Response:
     """Give the reply to a person; in the plainest form where the page itself cannot be made."""
     shown = {
         "title": _(problem.title),

@@ -6,9 +6,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.store.migrated import is_current
+from grader.store.database import is_current
+from grader.web.dependencies import WebServices, web_services
 from grader.web.limits import limiter
-from grader.web.wiring import WebServices, web_services
 
 log = structlog.get_logger(__name__)
 bp = Blueprint("health", __name__)

@@ -68,7 +68,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemDetails:
     """What went wrong: `slug` for programs, `title` and `detail` for people."""
 
     status: int
@@ -96,10 +96,12 @@ class Problem:
 
 def problem_as(
     meaning: Meaning, detail: str, flaws: tuple[Flaw, ...] = (), headers: Mapping[str, str] | None = None
-) -> Problem:
+) -> ProblemDetails:
     """Make a problem of this kind; it says when to try again where the kind does."""
     retry = {} if meaning.retry_after is None else {"Retry-After": meaning.retry_after}
-    return Problem(meaning.status, meaning.slug, meaning.title, detail, flaws, headers=retry | dict(headers or {}))
+    return ProblemDetails(
+        meaning.status, meaning.slug, meaning.title, detail, flaws, headers=retry | dict(headers or {})
+    )
 
 
 class ProblemError(Exception):
@@ -124,6 +126,6 @@ def wants_problem_json() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def as_json(problem: Problem) -> Response:
+def as_json(problem: ProblemDetails) -> Response:
     """Give the reply to a program."""
     return Response(json.dumps(problem.to_json()), problem.status, dict(problem.headers), mimetype=MEDIA_TYPE)

@@ -3,7 +3,7 @@
 import resource
 from typing import Final
 
-from grader.web.front import Front
+from grader.web.server import RsgiApplication
 from grader.web.wsgi import app as application
 
 OPEN_FILES: Final = 8192
@@ -19,4 +19,4 @@ def allow_connections() -> None:
 
 
 allow_connections()
-app = Front(application)
+app = RsgiApplication(application)

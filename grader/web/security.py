@@ -15,8 +15,8 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 
+from grader.web.dependencies import web_services
 from grader.web.problem import ProblemError
-from grader.web.wiring import web_services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from flask import Request
 from werkzeug.datastructures import FileStorage
 
-from grader.checking.answers import Entry
+from grader.judging.answers import Entry
 from grader.weightfiles.limits import MOST_BYTES
 
 FORM = "multipart/form-data"

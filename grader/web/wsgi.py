@@ -6,10 +6,10 @@ import structlog
 from flask import Flask
 
 from grader import logs
-from grader.checking.errors import GraderError
+from grader.judging.errors import GraderError
 from grader.settings import Settings, load, unknown_settings
 from grader.web.app import create_app
-from grader.web.wiring import wire
+from grader.web.dependencies import wire
 
 
 def build() -> Flask:

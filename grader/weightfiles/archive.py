@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.limits import MOST_MEMBERS, Budget, shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -57,14 +57,14 @@ class Archive:
             RefusedFile: it is damaged, has too many members, or two of one name.
         """
         if data.count(CENTRAL) > MOST_MEMBERS:
-            raise RefusedFile(Saying("zip.too-many-members", most=MOST_MEMBERS))
+            raise RefusedFile(Message("zip.too-many-members", most=MOST_MEMBERS))
         try:
             opened = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED:
-            raise RefusedFile(Saying("zip.damaged")) from None
+            raise RefusedFile(Message("zip.damaged")) from None
         members = {info.filename: info for info in opened.infolist() if not info.is_dir()}
         if len(members) != sum(not info.is_dir() for info in opened.infolist()):
-            raise RefusedFile(Saying("zip.same-name"))
+            raise RefusedFile(Message("zip.same-name"))
         return cls(opened, members, budget)
 
     def read(self, name: str, most: int | None = None) -> bytes:
@@ -75,24 +75,24 @@ class Archive:
         """
         info = self._known(name)
         if most is not None and info.file_size > most:
-            raise RefusedFile(Saying("zip.member-too-large", name=shown(name)))
+            raise RefusedFile(Message("zip.member-too-large", name=shown(name)))
         self.budget.take_unpacked(info.file_size)
         try:
             with self.opened.open(info) as member:
                 raw = member.read(info.file_size + 1)
         except DAMAGED:
-            raise RefusedFile(Saying("zip.member-damaged", name=shown(name))) from None
+            raise RefusedFile(Message("zip.member-damaged", name=shown(name))) from None
         if len(raw) != info.file_size:
-            raise RefusedFile(Saying("zip.member-size", name=shown(name)))
+            raise RefusedFile(Message("zip.member-size", name=shown(name)))
         return raw
 
     def _known(self, name: str) -> zipfile.ZipInfo:
         """What the directory says of a member that may be unpacked."""
         info = self.members.get(name)
         if info is None:
-            raise RefusedFile(Saying("zip.member-lacking", name=shown(name)))
+            raise RefusedFile(Message("zip.member-lacking", name=shown(name)))
         if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS:
-            raise RefusedFile(Saying("zip.member-packed", name=shown(name)))
+            raise RefusedFile(Message("zip.member-packed", name=shown(name)))
         if info.file_size > SMALL and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1):
-            raise RefusedFile(Saying("zip.member-ratio", name=shown(name), most=HIGHEST_RATIO))
+            raise RefusedFile(Message("zip.member-ratio", name=shown(name), most=HIGHEST_RATIO))
         return info

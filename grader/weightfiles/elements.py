@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.limits import shown
 from grader.weightfiles.refused import RefusedFile
 
@@ -47,7 +47,7 @@ def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
         RefusedFile: some are NaN or infinite.
     """
     if not np.isfinite(values).all():
-        raise RefusedFile(Saying("array.not-finite", name=shown(name)))
+        raise RefusedFile(Message("array.not-finite", name=shown(name)))
     return values
 
 
@@ -62,5 +62,5 @@ def kind_of(dtype: np.dtype[np.generic]) -> str:
 def unread_kind(name: str, kind: str) -> RefusedFile:
     """Why elements of a kind that is no key of SIZES are not read."""
     if kind == FLOAT8_OF_NUMPY or re.search(r"f(loat)?(4|6|8)_", kind, re.IGNORECASE):
-        return RefusedFile(Saying("array.short-float", name=shown(name)))
-    return RefusedFile(Saying("array.kind", name=shown(name), kind=shown(kind)))
+        return RefusedFile(Message("array.short-float", name=shown(name)))
+    return RefusedFile(Message("array.kind", name=shown(name), kind=shown(kind)))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import BFLOAT16, FLOAT8_OF_NUMPY, SIZES, decode, finite, kind_of, unread_kind
 from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
@@ -46,10 +46,10 @@ def read_h5(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     except RefusedFile:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError):
-        raise RefusedFile(Saying("h5.damaged")) from None
+        raise RefusedFile(Message("h5.damaged")) from None
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise RefusedFile(Saying("h5.too-much"))
+        raise RefusedFile(Message("h5.too-much"))
     return found if walk.is_listed else {name: found[name] for name in sorted(found, key=_natural)}
 
 
@@ -57,7 +57,7 @@ def _h5py() -> ModuleType:
     try:
         import h5py  # noqa: PLC0415 - an extra that a server may lack
     except ImportError:
-        raise RefusedFile(Saying("h5.not-read-here")) from None
+        raise RefusedFile(Message("h5.not-read-here")) from None
     module: ModuleType = h5py
     return module
 
@@ -91,7 +91,7 @@ class Walk:
         self.is_listed = True
         listed = group.attrs.get_id(LAYER_NAMES)
         if len(listed.shape) != 1 or listed.shape[0] > MOST_LINKS:
-            raise RefusedFile(Saying("h5.too-much"))
+            raise RefusedFile(Message("h5.too-much"))
         plain = [name.decode() if isinstance(name, bytes) else str(name) for name in group.attrs[LAYER_NAMES]]
         return list(dict.fromkeys([*(name for name in plain if name in group), *names]))
 
@@ -99,9 +99,9 @@ class Walk:
         """What stands under a name of a group itself, not behind a link to elsewhere."""
         self.links += 1
         if self.links > MOST_LINKS or len(here) > LONGEST_NAME or here.count("/") > DEEPEST:
-            raise RefusedFile(Saying("h5.too-much"))
+            raise RefusedFile(Message("h5.too-much"))
         if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
-            raise RefusedFile(Saying("h5.elsewhere", name=shown(here)))
+            raise RefusedFile(Message("h5.elsewhere", name=shown(here)))
         return group[name]
 
     def _array(self, name: str, dataset: Any) -> NDArray[np.float64]:
@@ -109,11 +109,11 @@ class Walk:
         if kind == FLOAT8_OF_NUMPY:
             raise unread_kind(name, kind)
         if kind not in SIZES:
-            raise RefusedFile(Saying("array.no-numbers", name=shown(name)))
+            raise RefusedFile(Message("array.no-numbers", name=shown(name)))
         settings = dataset.id.get_create_plist()
         filters = {settings.get_filter(k)[0] for k in range(settings.get_nfilters())}
         if dataset.is_virtual or dataset.external or not filters <= FILTERS:
-            raise RefusedFile(Saying("array.unusual", name=shown(name)))
+            raise RefusedFile(Message("array.unusual", name=shown(name)))
         count = self.budget.take_array(name, tuple(int(size) for size in dataset.shape))
         self.budget.take_unpacked(count * dataset.dtype.itemsize)
         values = dataset[()]

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.refused import RefusedFile
 
 MOST_BYTES = 16 << 20
@@ -42,14 +42,14 @@ class Budget:
             RefusedFile: its shape is none, or it is more than a file may hold.
         """
         if len(shape) > MOST_AXES or not all(type(size) is int and size >= 0 for size in shape):
-            raise RefusedFile(Saying("array.shape", name=shown(name)))
+            raise RefusedFile(Message("array.shape", name=shown(name)))
         count = math.prod(shape)
         self.elements += math.prod(max(size, 1) for size in shape)  # NumPy has no empty arrays of endless axes either
         self.arrays += 1
         if self.elements > MOST_ELEMENTS:
-            raise RefusedFile(Saying("file.says-too-many-numbers", most=MOST_ELEMENTS))
+            raise RefusedFile(Message("file.says-too-many-numbers", most=MOST_ELEMENTS))
         if self.arrays > MOST_ARRAYS:
-            raise RefusedFile(Saying("file.too-many-arrays", most=MOST_ARRAYS))
+            raise RefusedFile(Message("file.too-many-arrays", most=MOST_ARRAYS))
         return count
 
     def take_unpacked(self, size: int) -> None:
@@ -60,7 +60,7 @@ class Budget:
         """
         self.unpacked += size
         if self.unpacked > MOST_UNPACKED:
-            raise RefusedFile(Saying("file.unpacked", most=MOST_UNPACKED >> 20))
+            raise RefusedFile(Message("file.unpacked", most=MOST_UNPACKED >> 20))
 
 
 def shown(name: str) -> str:

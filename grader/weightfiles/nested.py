@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.limits import MOST_ARRAYS
 from grader.weightfiles.refused import RefusedFile
 
@@ -67,7 +67,7 @@ class Nested:
         """Dictionaries that hold themselves would have no end."""
         self.entries += 1
         if self.entries > MOST_ENTRIES:
-            raise RefusedFile(Saying("file.too-many-arrays", most=MOST_ARRAYS))
+            raise RefusedFile(Message("file.too-many-arrays", most=MOST_ARRAYS))
 
     @staticmethod
     def _is_weights(name: Any, value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.elements import finite
 from grader.weightfiles.limits import MOST_ELEMENTS, Budget, shown
 from grader.weightfiles.nested import Nested
@@ -27,10 +27,10 @@ MOST_LEVELS = 8
 def read_json(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     """Every array by name, in the order of the file; the text may be UTF-8, UTF-16 or UTF-32, with a mark or without."""
     if data.count(b",") > MOST_ELEMENTS:
-        raise RefusedFile(Saying("file.too-many-numbers", most=MOST_ELEMENTS))
+        raise RefusedFile(Message("file.too-many-numbers", most=MOST_ELEMENTS))
     parsed = _with_numbered_layers(_parsed(data))
     if not isinstance(parsed, dict):
-        raise RefusedFile(Saying("json.no-object"))
+        raise RefusedFile(Message("json.no-object"))
     nested = Nested(lambda value: not isinstance(value, dict))
     return {name: _array(name, value, budget) for name, value in nested.flat(_without_words(parsed)).items()}
 
@@ -42,9 +42,9 @@ def _parsed(data: bytes) -> Any:
     except RefusedFile:
         raise
     except json.JSONDecodeError as error:
-        raise RefusedFile(Saying("json.invalid-at", line=error.lineno, column=error.colno)) from None
+        raise RefusedFile(Message("json.invalid-at", line=error.lineno, column=error.colno)) from None
     except (ValueError, RecursionError):
-        raise RefusedFile(Saying("json.invalid")) from None
+        raise RefusedFile(Message("json.invalid")) from None
 
 
 def _with_numbered_layers(value: Any, depth: int = MOST_LEVELS) -> Any:
@@ -98,7 +98,7 @@ def _array(name: str, value: Any, budget: Budget) -> NDArray[np.float64]:
     try:
         return finite(name, np.array(value, dtype=np.float64).reshape(shape))
     except OverflowError:
-        raise RefusedFile(Saying("array.number-too-large", name=shown(name))) from None
+        raise RefusedFile(Message("array.number-too-large", name=shown(name))) from None
 
 
 def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
@@ -106,19 +106,19 @@ def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
     if type(value) in {int, float}:
         return ()
     if not isinstance(value, list) or depth == 0:
-        raise RefusedFile(Saying("json.no-list", name=shown(name)))
+        raise RefusedFile(Message("json.no-list", name=shown(name)))
     return (len(value), *_common(name, value, depth))
 
 
 def _common(name: str, values: Sequence[Any], depth: int) -> tuple[int, ...]:
     shapes = {_shape(name, value, depth - 1) for value in values}
     if len(shapes) > 1:
-        raise RefusedFile(Saying("json.lengths", name=shown(name)))
+        raise RefusedFile(Message("json.lengths", name=shown(name)))
     return next(iter(shapes), ())
 
 
 def _no_constant(text: str) -> Any:
-    raise RefusedFile(Saying("json.not-finite", value=text))
+    raise RefusedFile(Message("json.not-finite", value=text))
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -130,6 +130,6 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise RefusedFile(Saying("json.name-twice", name=shown(name)))
+            raise RefusedFile(Message("json.name-twice", name=shown(name)))
         found[name] = value
     return found

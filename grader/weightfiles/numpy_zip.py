@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import SIZES, decode, kind_of, unread_kind
 from grader.weightfiles.limits import Budget, shown
@@ -33,15 +33,15 @@ def _read_npy(name: str, raw: bytes, budget: Budget) -> NDArray[np.float64]:
     try:
         shape, is_fortran, dtype = HEADERS[npy.read_magic(stream)](stream)
     except UNREADABLE:
-        raise RefusedFile(Saying("array.header", name=shown(name))) from None
+        raise RefusedFile(Message("array.header", name=shown(name))) from None
     kind = kind_of(dtype)
     if dtype.hasobject:
-        raise RefusedFile(Saying("array.objects", name=shown(name)))
+        raise RefusedFile(Message("array.objects", name=shown(name)))
     if kind not in SIZES:
         raise unread_kind(name, dtype.name if dtype.kind != "V" else kind)
     count = budget.take_array(name, shape)
     body = memoryview(raw)[stream.tell() :]
     if len(body) != count * dtype.itemsize:
-        raise RefusedFile(Saying("array.size", name=shown(name)))
+        raise RefusedFile(Message("array.size", name=shown(name)))
     values = decode(name, body, kind, big_endian=dtype.byteorder == ">")
     return values.reshape(shape, order="F" if is_fortran else "C")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.limits import shown
 from grader.weightfiles.pickled_numpy import NumpyArray, NumpyType
 from grader.weightfiles.refused import RefusedFile
@@ -69,7 +69,7 @@ class Machine:
 
     def _carry_out(self, opcode: str, argument: Any) -> None:
         if opcode not in OPCODES:
-            raise RefusedFile(Saying("pickle.does-more", opcode=opcode))
+            raise RefusedFile(Message("pickle.does-more", opcode=opcode))
         OPCODES[opcode](self, argument)
 
     def push(self, value: Any) -> None:
@@ -86,14 +86,14 @@ class Machine:
     def mention(self, text: str) -> None:
         """Put a name on the stack, if it is one of those that a state_dict needs."""
         if text not in self.names and text not in self.calls:
-            raise RefusedFile(Saying("pickle.wants", name=shown(text)))
+            raise RefusedFile(Message("pickle.wants", name=shown(text)))
         self.push(Name(text))
 
     def reduce(self, opcode: str = "REDUCE") -> None:
         """Rebuild what a name and its arguments stand for."""
         arguments, name = self.stack.pop(), self.stack.pop()
         if not isinstance(name, Name) or name.text not in self.calls or not isinstance(arguments, tuple):
-            raise RefusedFile(Saying("pickle.does-more", opcode=opcode))
+            raise RefusedFile(Message("pickle.does-more", opcode=opcode))
         self.push(self.calls[name.text](arguments))
 
     def build(self) -> None:
@@ -102,19 +102,19 @@ class Machine:
         if isinstance(self.stack[-1], NumpyArray | NumpyType):
             self.stack[-1].set(state)
         elif not isinstance(self.stack[-1], dict | Unused):
-            raise RefusedFile(Saying("pickle.does-more", opcode="BUILD"))
+            raise RefusedFile(Message("pickle.does-more", opcode="BUILD"))
 
     def set_items(self, flat: list[Any]) -> None:
         """Put keys and values, in turn, into the dictionary on the stack."""
         target = self.stack[-1]
         if not isinstance(target, dict) or not all(type(key) in {str, int} for key in flat[::2]):
-            raise RefusedFile(Saying("pickle.does-more", opcode="SETITEMS"))
+            raise RefusedFile(Message("pickle.does-more", opcode="SETITEMS"))
         target.update(zip(flat[::2], flat[1::2], strict=True))
 
     def append(self, values: list[Any]) -> None:
         """Put values at the end of the list on the stack."""
         if not isinstance(self.stack[-1], list):
-            raise RefusedFile(Saying("pickle.does-more", opcode="APPENDS"))
+            raise RefusedFile(Message("pickle.does-more", opcode="APPENDS"))
         self.stack[-1].extend(values)
 
     def tuple_of(self, count: int) -> None:
@@ -142,7 +142,7 @@ class Machine:
 
 def damaged() -> NoReturn:
     """Refuse a pickle that makes no sense."""
-    raise RefusedFile(Saying("pickle.damaged"))
+    raise RefusedFile(Message("pickle.damaged"))
 
 
 OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(

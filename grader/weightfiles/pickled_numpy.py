@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.elements import SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_AXES, Budget
 from grader.weightfiles.refused import RefusedFile
@@ -74,4 +74,4 @@ def _is_shape(shape: tuple[Any, ...]) -> bool:
 
 
 def _unread() -> RefusedFile:
-    return RefusedFile(Saying("torch.unread"))
+    return RefusedFile(Message("torch.unread"))

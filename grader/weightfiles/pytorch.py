@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_AXES, MOST_HEADER, Budget, shown
@@ -92,7 +92,7 @@ class StateDict:
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind == UNTYPED and count >= 0:
                 return Storage(key, UNTYPED, count)
             case _:
-                raise RefusedFile(Saying("torch.unread"))
+                raise RefusedFile(Message("torch.unread"))
 
     def tensor_of_type(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
         """A tensor that says its type itself, at the end, and counts its storage in bytes."""
@@ -100,7 +100,7 @@ class StateDict:
             case (Storage(key=key, count=count), *others, Name(text=dtype)):
                 pass
             case _:
-                raise RefusedFile(Saying("torch.unread"))
+                raise RefusedFile(Message("torch.unread"))
         if dtype not in DTYPES:
             raise unread_kind(key, dtype)
         kind = DTYPES[dtype]
@@ -112,12 +112,12 @@ class StateDict:
             case (Storage() as storage, int(offset), tuple(shape), tuple(strides)) if storage.kind in SIZES:
                 pass
             case _:
-                raise RefusedFile(Saying("torch.unread"))
+                raise RefusedFile(Message("torch.unread"))
         sizes, steps = _natural(shape), _natural(strides)
         count = self.archive.budget.take_array(storage.key, sizes)
         last = offset + sum((size - 1) * step for size, step in zip(sizes, steps, strict=False))
         if len(sizes) != len(steps) or offset < 0 or (count and last >= storage.count):
-            raise RefusedFile(Saying("torch.beyond"))
+            raise RefusedFile(Message("torch.beyond"))
         numbers = self._numbers(storage)
         strides_in_bytes = tuple(step * numbers.itemsize for step in steps)
         start = numbers[min(offset, len(numbers)) :]
@@ -126,7 +126,7 @@ class StateDict:
     def _numbers(self, storage: Storage) -> NDArray[np.float64]:
         raw = self.archive.read(f"{self.root}data/{storage.key}")
         if len(raw) != storage.count * SIZES[storage.kind]:
-            raise RefusedFile(Saying("torch.storage-size", name=shown(storage.key)))
+            raise RefusedFile(Message("torch.storage-size", name=shown(storage.key)))
         return decode(storage.key, raw, storage.kind, big_endian=self.big_endian)
 
 
@@ -135,7 +135,7 @@ def read_pytorch(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
     archive = Archive.of(data, budget)
     pickles = [name for name in archive.members if name == PICKLE or name.endswith(f"/{PICKLE}")]
     if len(pickles) != 1:
-        raise RefusedFile(Saying("torch.no-state"))
+        raise RefusedFile(Message("torch.no-state"))
     root = pickles[0].removesuffix(PICKLE)
     order = archive.read(f"{root}byteorder", MOST_HEADER) if f"{root}byteorder" in archive.members else b"little"
     state = StateDict(archive, root, big_endian=order.strip() == b"big")
@@ -162,7 +162,7 @@ def _tensors(found: Any) -> dict[str, NDArray[np.float64]]:
         tensors = {name: value.values if isinstance(value, NumpyArray) else value for name, value in arrays.items()}
         if tensors:
             return {name: value for name, value in tensors.items() if value is not None}
-    raise RefusedFile(Saying("torch.no-tensors"))
+    raise RefusedFile(Message("torch.no-tensors"))
 
 
 def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
@@ -172,10 +172,10 @@ def _dictionary(arguments: tuple[Any, ...]) -> dict[Any, Any]:
         case (list(pairs),) if all(isinstance(p, list | tuple) and len(p) == 2 and type(p[0]) is str for p in pairs):  # noqa: PLR2004 - key and value
             return dict(pairs)
         case _:
-            raise RefusedFile(Saying("pickle.does-more", opcode="OrderedDict"))
+            raise RefusedFile(Message("pickle.does-more", opcode="OrderedDict"))
 
 
 def _natural(numbers: tuple[Any, ...]) -> tuple[int, ...]:
     if len(numbers) > MOST_AXES or not all(type(number) is int and number >= 0 for number in numbers):
-        raise RefusedFile(Saying("torch.shape"))
+        raise RefusedFile(Message("torch.shape"))
     return numbers

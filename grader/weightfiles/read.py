@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.keras import INNER, read_h5, read_keras_zip
 from grader.weightfiles.limits import MOST_BYTES, Budget
@@ -70,13 +70,13 @@ def check_head(data: bytes) -> None:
         RefusedFile: with the reason.
     """
     if not data:
-        raise RefusedFile(Saying("file.empty"))
+        raise RefusedFile(Message("file.empty"))
     if len(data) > MOST_BYTES:
-        raise RefusedFile(Saying("file.too-large", most=MOST_BYTES >> 20))
+        raise RefusedFile(Message("file.too-large", most=MOST_BYTES >> 20))
     if data.startswith(NPY):
-        raise RefusedFile(Saying("file.single-array"))
+        raise RefusedFile(Message("file.single-array"))
     if data.startswith(PICKLE_START) and not _is_safetensors(data):
-        raise RefusedFile(Saying("file.bare-pickle"))
+        raise RefusedFile(Message("file.bare-pickle"))
     if not (data.startswith((ZIP, HDF5)) or _is_safetensors(data)):
         _check_text(data)
 
@@ -85,9 +85,9 @@ def _check_text(data: bytes) -> None:
     """Refuse what is neither a JSON object nor a JSON list of layers."""
     start = _start_of_text(data)
     if start.startswith("[") and not LAYERS.match(start):
-        raise RefusedFile(Saying("json.no-object"))
+        raise RefusedFile(Message("json.no-object"))
     if not start.startswith(("{", "[")):
-        raise RefusedFile(Saying("file.unknown-format"))
+        raise RefusedFile(Message("file.unknown-format"))
 
 
 def read_weights(data: bytes) -> WeightFile:
@@ -100,7 +100,7 @@ def read_weights(data: bytes) -> WeightFile:
     kind, budget = format_of(data), Budget()
     arrays = READERS[kind](data, budget)
     if not arrays:
-        raise RefusedFile(Saying("file.no-arrays"))
+        raise RefusedFile(Message("file.no-arrays"))
     return WeightFile(kind, arrays)
 
 
@@ -121,7 +121,7 @@ def format_of(data: bytes) -> Format:
         return Format.PYTORCH
     if any(name.endswith(MEMBER) for name in names):
         return Format.NPZ
-    raise RefusedFile(Saying("file.other-zip"))
+    raise RefusedFile(Message("file.other-zip"))
 
 
 def _is_safetensors(data: bytes) -> bool:

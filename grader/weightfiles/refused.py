@@ -1,11 +1,11 @@
 """The one family of errors that reading a file of weights raises."""
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 
 
 class RefusedFile(ValueError):
     """A file cannot be used; `detail` says why, in a sentence for the person who sent it."""
 
-    def __init__(self, detail: Saying) -> None:
+    def __init__(self, detail: Message) -> None:
         super().__init__(detail)
         self.detail = detail

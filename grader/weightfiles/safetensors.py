@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.sayings.saying import Saying
+from grader.messages.message import Message
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
 from grader.weightfiles.limits import MOST_HEADER, Budget, shown
 from grader.weightfiles.nested_lists import unique
@@ -28,7 +28,7 @@ def read_safetensors(data: bytes, budget: Budget) -> dict[str, NDArray[np.float6
     """Every array by name, in the order of the header."""
     length = int.from_bytes(data[:LENGTH], "little")
     if length > min(MOST_HEADER, len(data) - LENGTH):
-        raise RefusedFile(Saying("safetensors.length"))
+        raise RefusedFile(Message("safetensors.length"))
     header = _header(data[LENGTH : LENGTH + length])
     body = memoryview(data)[LENGTH + length :]
     return {name: _array(name, told, body, budget) for name, told in header.items() if name != METADATA}
@@ -40,9 +40,9 @@ def _header(raw: bytes) -> dict[str, Any]:
     except RefusedFile:
         raise
     except (ValueError, RecursionError):
-        raise RefusedFile(Saying("safetensors.header")) from None
+        raise RefusedFile(Message("safetensors.header")) from None
     if not isinstance(header, dict):
-        raise RefusedFile(Saying("safetensors.names"))
+        raise RefusedFile(Message("safetensors.names"))
     return header
 
 
@@ -51,12 +51,12 @@ def _array(name: str, told: Any, body: memoryview, budget: Budget) -> NDArray[np
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(start), int(end)]} if _sizes(shape):
             pass
         case _:
-            raise RefusedFile(Saying("safetensors.array", name=shown(name)))
+            raise RefusedFile(Message("safetensors.array", name=shown(name)))
     if dtype not in KINDS:
         raise unread_kind(name, dtype)
     count = budget.take_array(name, tuple(shape))
     if not 0 <= start <= end <= len(body) or end - start != count * SIZES[KINDS[dtype]]:
-        raise RefusedFile(Saying("array.size-of-file", name=shown(name)))
+        raise RefusedFile(Message("array.size-of-file", name=shown(name)))
     return decode(name, body[start:end], KINDS[dtype]).reshape(shape)
 
 

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from grader.settings import Settings
 from grader.web.app import create_app
-from grader.web.wiring import wire
+from grader.web.dependencies import wire
 from tests.fixtures.machine import CHECKOUT
 
 

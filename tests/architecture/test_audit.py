@@ -3,13 +3,13 @@
 import ast
 import re
 
-from grader.web.pages.accounts.audit_words import ACTIONS
+from grader.web.pages.accounts.audit_log import ACTIONS
 from tests.fixtures.machine import CHECKOUT
 from tools.messages import collect
 
 WRITERS = [
     path
-    for part in ("grader/services", "grader/cli", "grader/local", "worker")
+    for part in ("grader/services", "grader/cli", "grader/demo", "grader/devserver", "worker")
     for path in sorted((CHECKOUT / part).rglob("*.py"))
     if "Event(" in path.read_text(encoding="utf-8")
 ]

@@ -11,7 +11,7 @@ CODE = sorted(path for part in ("grader", "worker", "migrations", "tools") for p
 EVERYTHING = [*CODE, *sorted((CHECKOUT / "tests").rglob("*.py"))]
 LONGEST = 450
 MISSING_NOUNS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base_utils", "tools", "stuff"}
-EDGES = ("grader/web/", "grader/cli/", "grader/local/", "worker/")
+EDGES = ("grader/web/", "grader/cli/", "grader/devserver/", "grader/demo/", "worker/")
 EXCUSE = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[)|noqa: [A-Z0-9, ]+$|type: ignore\[[a-z, -]+\]$)")
 
 

@@ -7,13 +7,13 @@ from tests.fixtures.machine import CHECKOUT
 
 READING = {
     "answers": {"Unreadable", "RefusedFile"},
-    "fit": {"RefusedFile"},
-    "formula": {"SyntaxError", "MemoryError", "RecursionError"},
-    "weights_part": {"RefusedFile"},
+    "fitting": {"RefusedFile"},
+    "parser": {"SyntaxError", "MemoryError", "RecursionError"},
+    "judge_weights": {"RefusedFile"},
 }
 """The modules that read what was sent may catch what reading it raises, and nothing else."""
 
-PURE = sorted(path for part in ("checking", "engine") for path in (CHECKOUT / "grader" / part).rglob("*.py"))
+PURE = sorted(path for part in ("judging", "engine") for path in (CHECKOUT / "grader" / part).rglob("*.py"))
 
 
 def caught(path: Path) -> set[str]:

@@ -1,7 +1,7 @@
 """Every task that is sent has somebody who hears it."""
 
-from grader.queue import BULK, GRADING, QUEUE, REGRADING, Tasks, make_celery
-from grader.services.desk import GradeLimits
+from grader.adapters.queue import BULK, GRADING, QUEUE, REGRADING, Tasks, make_celery
+from grader.services.grading.context import GradeLimits
 from worker.tasks import register
 
 

@@ -10,13 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from grader.local.imagined.fill import INSTRUCTOR
-from grader.store.assignments import Assignment
-from grader.store.engine import Sessions
-from grader.store.gradings import Grading
-from grader.store.learners import Learner
-from grader.store.submissions import Submission
-from grader.store.users import User
+from grader.demo.fill import INSTRUCTOR
+from grader.store.database import Sessions
+from grader.store.submission_tables import Grading, Learner, Submission
+from grader.store.tables import Assignment, User
 from tests.fixtures.browser import NARROW, Desk
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.site import Ground, Site

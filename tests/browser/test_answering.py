@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from grader.store.submissions import Submission
+from grader.store.submission_tables import Submission
 from tests.fixtures.site import Site
 
 RIGHT = {"w0": "-1.5", "w1": "1", "w2": "1"}

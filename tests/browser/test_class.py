@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import Delete, delete
 
-from grader.store.drafts import Draft
-from grader.store.enrolments import Enrolment
+from grader.store.submission_tables import Draft
+from grader.store.tables import Enrolment
 from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 from tests.fixtures.small_course import INSTRUCTOR, SmallCourse, fill

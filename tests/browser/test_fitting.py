@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
 
-from grader.checking.policy import Late, Policy
-from grader.store.assignments import Assignment
-from grader.store.users import User
+from grader.judging.policy import Late, Policy
+from grader.store.tables import Assignment, User
 from tests.fixtures import small_course
 from tests.fixtures.accessibility import misfits
 from tests.fixtures.browser import Desk

@@ -6,12 +6,10 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, func, select, update
 
-from grader.checking.policy import Policy
-from grader.services.register import Person, register
-from grader.store.assignments import Assignment
-from grader.store.browser_sessions import BrowserSession
-from grader.store.drafts import Draft
-from grader.store.submissions import Submission
+from grader.judging.policy import Policy
+from grader.services.accounts.registration import Person, register
+from grader.store.submission_tables import Draft, Submission
+from grader.store.tables import Assignment, BrowserSession
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures import small_course
 from tests.fixtures.browser import Desk

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from grader.web.auth import Access
-from grader.web.pages import ROUTES
+from grader.web.pages.routes import ROUTES
 from tests.fixtures.accessibility import assert_accessible, assert_within_reach
 from tests.fixtures.browser import WIDE, Desk, Watch
 from tests.fixtures.site import Ground, Site

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
-from grader.store.drafts import Draft
-from grader.store.submissions import Submission
+from grader.store.submission_tables import Draft, Submission
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures import small_course
 from tests.fixtures.browser import Desk

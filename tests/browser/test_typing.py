@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from grader.sayings.table import SENTENCES
+from grader.messages.message import SENTENCES
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures.browser import Desk
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from grader.store.users import Role
+from grader.vocabulary import Role
 from tests.fixtures.browser import Desk
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.site import Site

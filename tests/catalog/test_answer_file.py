@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from grader.catalog.answer_file import UnreadableAnswerFile, read_answer_file
-from grader.checking.answers import Entry
+from grader.judging.answers import Entry
 
 
 def read_text(directory: Path, name: str, content: str | bytes) -> dict[str, Entry]:

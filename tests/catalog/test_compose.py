@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from grader.catalog.load import load_folder
-from grader.checking.exercise import Exercise
-from grader.checking.tolerance import Tolerance
-from grader.checking.verdict import Verdict
+from grader.judging.exercise import Exercise
+from grader.judging.tolerance import Tolerance
+from grader.judging.verdict import Verdict
 from tests.catalog.folders import NODE, mend, node, write
 
 

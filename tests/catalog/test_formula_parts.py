@@ -7,8 +7,8 @@ import pytest
 from grader.catalog.load import load_revision
 from grader.catalog.problems import ExerciseErrors
 from grader.catalog.verify import verify
-from grader.checking.exercise import FieldKind
-from tests.checking.test_formulas import NETWORK, asking, made
+from grader.judging.exercise import FieldKind
+from tests.judging.test_formulas import NETWORK, asking, made
 
 DELTA = asking(delta_o1="target_o1 out_o1")
 

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog.load import Published, load_catalog, load_folder, load_revision
+from grader.catalog.load import LoadedExercise, load_catalog, load_folder, load_revision
 from grader.catalog.problems import ExerciseErrors
-from grader.checking.answers import Entry, read
-from grader.checking.errors import UnknownExercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
+from grader.judging.answers import Entry, read_answers
+from grader.judging.errors import UnknownExercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
 from tests.catalog.folders import NODE, gate, mend, node, write
 from tests.exercises.figures import BACKPROP, COMPLETED, DIRECTORY
 
@@ -19,8 +19,8 @@ def problems(folder: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def judged(published: Published, texts: dict[str, str]) -> Report:
-    answers = read(published.exercise, {name: Entry(text) for name, text in texts.items()})
+def judged(published: LoadedExercise, texts: dict[str, str]) -> Report:
+    answers = read_answers(published.exercise, {name: Entry(text) for name, text in texts.items()})
     return judge(published.exercise, [answers])[0]
 
 
@@ -144,7 +144,7 @@ def test_a_linked_folder_of_an_exercise_is_served(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", [node, gate])
 def test_what_was_stored_builds_the_same_revision(tmp_path: Path, make: type) -> None:
-    served: Published = load_folder(make(tmp_path))
+    served: LoadedExercise = load_folder(make(tmp_path))
     again = load_revision(served.slug, dict(served.source))
     assert again.revision == served.revision
     assert again.exercise.field_names == served.exercise.field_names

@@ -8,17 +8,17 @@ from click.testing import CliRunner
 
 from grader.catalog.load import load_folder
 from grader.catalog.verify import verify
-from grader.checking.answers import Entry, read
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.worked import worked_solution
 from grader.cli import main
 from grader.engine.mistakes import single_ways
 from grader.engine.network import Network
-from tests.checking.made import ask_all, reference
-from tests.checking.test_properties import away, done_with, named
+from grader.judging.answers import Entry, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.judging.solution import worked_solution
 from tests.engine.chance import Make, made
+from tests.judging.made import ask_all, reference
+from tests.judging.test_properties import away, done_with, named
 
 pytestmark = pytest.mark.long
 
@@ -79,7 +79,9 @@ def mended(directory: Path, make: Make) -> Path:
 
 
 def sent(exercise: Exercise, values: dict[str, float]) -> Report:
-    return judge(exercise, [read(exercise, {name: Entry(f"{value:.12g}") for name, value in values.items()})])[0]
+    return judge(exercise, [read_answers(exercise, {name: Entry(f"{value:.12g}") for name, value in values.items()})])[
+        0
+    ]
 
 
 @pytest.mark.parametrize("make", MAKES, ids=NAMES)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog.mathematics import Formula, fault, formulas
+from grader.catalog.statement import StatementFormula, fault, formulas
 from grader.catalog.verify import verify
 from tests.catalog.folders import node, write
 
@@ -22,10 +22,10 @@ $$\frac{1}{2}$$
 
 def test_formulas_are_found_wherever_the_page_shows_one() -> None:
     assert list(formulas(TEXT)) == [
-        Formula("f(x)", block=False, line=1),
-        Formula(r"\frac{1}{2}", block=True, line=3),
-        Formula("x_1", block=False, line=5),
-        Formula("x^2", block=False, line=11),
+        StatementFormula("f(x)", block=False, line=1),
+        StatementFormula(r"\frac{1}{2}", block=True, line=3),
+        StatementFormula("x_1", block=False, line=5),
+        StatementFormula("x^2", block=False, line=11),
     ]
 
 
@@ -38,7 +38,7 @@ def test_formulas_are_found_wherever_the_page_shows_one() -> None:
     ],
 )
 def test_a_formula_that_cannot_be_shown_has_a_fault(latex: str, reason: str) -> None:
-    assert fault(Formula(latex, block=False, line=1)) == reason
+    assert fault(StatementFormula(latex, block=False, line=1)) == reason
 
 
 def test_an_exercise_with_a_formula_that_cannot_be_shown_is_refused_in_every_language(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from grader.catalog.load import load_folder
-from grader.catalog.samples import samples_of
-from grader.checking.verdict import Verdict
+from grader.catalog.verify import samples_of
+from grader.judging.verdict import Verdict
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 

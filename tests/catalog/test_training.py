@@ -1,7 +1,7 @@
 import pytest
 
 from grader.catalog.problems import ExerciseErrors
-from grader.checking.weights import WeightsTask
+from grader.judging.weights.task import WeightsTask
 from tests.exercises.made import made
 
 START = """

@@ -10,11 +10,12 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.cli import main
-from grader.local.port import free_port
-from grader.services.authenticate import authenticate_token
+from grader.devserver.ports import free_port
+from grader.services.accounts.authentication import authenticate_token
 from grader.services.errors import TokenRefused
-from grader.store.engine import connect
-from grader.store.users import Role, find_by_email
+from grader.store.accounts import user_by_email
+from grader.store.database import connect
+from grader.vocabulary import Role
 
 Sessions = sessionmaker[Session]
 
@@ -46,7 +47,7 @@ def test_users_create_prints_a_link_that_signs_in(sessions: Sessions) -> None:
     result = grader("users", "create", "Lan@School.vn", "--name", "Lan", "--role", "instructor")
     assert re.fullmatch(r"http://127.0.0.1:8123/sign-in/link/\S{40,}\n", result.output)
     with sessions() as session:
-        user = find_by_email(session, "lan@school.vn")
+        user = user_by_email(session, "lan@school.vn")
     assert user is not None
     assert (user.name, user.role, user.password_hash) == ("Lan", Role.INSTRUCTOR, None)
 
@@ -56,7 +57,7 @@ def test_users_create_asks_for_a_password_where_one_is_wanted(sessions: Sessions
     typed = "a long enough password\n" * 2
     assert grader("users", "create", "lan@school.vn", "--password", typed=typed).exit_code == 0
     with sessions() as session:
-        user = find_by_email(session, "lan@school.vn")
+        user = user_by_email(session, "lan@school.vn")
     assert user is not None
     assert str(user.password_hash).startswith("$argon2id$")
 
@@ -86,7 +87,7 @@ def test_a_fresh_deployment_gets_its_first_administrator_who_cannot_be_lost(sess
     assert grader("users", "role", "LAN@school.vn", "administrator").output == "LAN@school.vn is administrator now.\n"
     assert grader("users", "disable", "ada@school.vn").output == "ada@school.vn is disabled.\n"
     with sessions() as session:
-        ada = find_by_email(session, "ada@school.vn")
+        ada = user_by_email(session, "ada@school.vn")
     assert ada is not None
     assert ada.disabled_at is not None
     assert grader("users", "enable", "ada@school.vn").exit_code == 0
@@ -103,7 +104,7 @@ def test_what_is_stored_of_somebody_is_written_and_erased(sessions: Sessions) ->
     assert "type the e-mail" in refused.output
     assert "erased" in grader("users", "erase", "lan@school.vn", "--confirm", "lan@school.vn").output
     with sessions() as session:
-        assert find_by_email(session, "lan@school.vn") is None
+        assert user_by_email(session, "lan@school.vn") is None
     assert grader("users", "export", "lan@school.vn").exit_code != 0
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.cli import main
-from grader.store.submissions import Submission
+from grader.store.submission_tables import Submission
 from tests.fixtures.course import EXERCISES
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.checking.verdict import Verdict
 from grader.cli import main
-from grader.web.api.report_schema import CheckOut
+from grader.judging.verdict import Verdict
+from grader.web.api.schemas import CheckOut
 from tests.catalog.folders import mend, node
 from tests.exercises.figures import BACKPROP, COMPLETED, DIRECTORY, GATE, STEP, STEP_FIGURES, exercise
 

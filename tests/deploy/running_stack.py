@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
-from grader.local.port import free_port
+from grader.devserver.ports import free_port
 from tests.deploy.compose_file import CHECKOUT, waited_for_to_end
 from tests.deploy.rest import Rest
 from tests.deploy.stack import Stack

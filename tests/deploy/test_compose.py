@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.local import programs
-from grader.local.processes import Service as Program
-from grader.local.valkey import EVICTED_FIRST
+from grader.devserver import up
+from grader.devserver.processes import Service as Program
+from grader.devserver.valkey import EVICTED_FIRST
 from grader.settings import Settings
 from tests.deploy.compose_file import CHECKOUT, COMPOSE_FILE, services, waited_for_to_end
 
@@ -124,9 +124,9 @@ def test_only_the_web_server_is_reached_from_outside() -> None:
 @pytest.mark.parametrize(
     ("name", "program"),
     [
-        ("web", programs.web("0.0.0.0", 8000, {}, Path("log"))),  # noqa: S104 - inside its own container
-        ("worker", programs.worker({}, Path("log"))),
-        ("beat", programs.beat({}, Path("log"))),
+        ("web", up.web_service("0.0.0.0", 8000, {}, Path("log"))),  # noqa: S104 - inside its own container
+        ("worker", up.worker_service({}, Path("log"))),
+        ("beat", up.beat_service({}, Path("log"))),
     ],
 )
 def test_containers_start_our_programs_as_make_run_does(name: str, program: Program) -> None:
@@ -140,7 +140,7 @@ def test_containers_start_our_programs_as_make_run_does(name: str, program: Prog
 
 def test_the_image_alone_starts_the_web_server() -> None:
     command = re.findall(r"^CMD (.+)$", DOCKERFILE, re.MULTILINE)
-    web = programs.web("0.0.0.0", 8000, {}, Path("log"))  # noqa: S104 - inside its own container
+    web = up.web_service("0.0.0.0", 8000, {}, Path("log"))  # noqa: S104 - inside its own container
     assert [json.loads(line) for line in command] == [list(web.command)[2:]]
 
 

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from grader.catalog.load import load_folder
-from grader.checking.answers import Entry, ReadAnswers, read
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
+from grader.judging.answers import Entry, ReadAnswers, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 
 DIRECTORY = Path(__file__).parents[2] / "exercises"
 
@@ -48,7 +48,7 @@ def exercise(slug: str) -> Exercise:
 
 def answers(slug: str, texts: Mapping[str, str]) -> ReadAnswers:
     """What reading gives for texts as a person types them."""
-    return read(exercise(slug), {name: Entry(text) for name, text in texts.items()})
+    return read_answers(exercise(slug), {name: Entry(text) for name, text in texts.items()})
 
 
 def report(slug: str, texts: Mapping[str, str]) -> Report:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from grader.catalog.load import load_revision
-from grader.checking.answers import Entry, read
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
+from grader.judging.answers import Entry, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
 
 
 def made(toml: str, **data: str) -> Exercise:
@@ -17,6 +17,6 @@ def made(toml: str, **data: str) -> Exercise:
 
 def judged(exercise: Exercise, weights: Mapping[str, float]) -> Report:
     """The report of weights that a program sends."""
-    return judge(exercise, [read(exercise, {name: Entry(repr(value), exact=True) for name, value in weights.items()})])[
-        0
-    ]
+    return judge(
+        exercise, [read_answers(exercise, {name: Entry(repr(value), exact=True) for name, value in weights.items()})]
+    )[0]

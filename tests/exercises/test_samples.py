@@ -8,13 +8,13 @@ import pytest
 
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import load_folder
-from grader.catalog.mathematics import formulas
+from grader.catalog.statement import formulas
 from grader.catalog.verify import FILES, UNREADABLE, verify
-from grader.checking.answers import problems_at_gate, read
-from grader.checking.judge import judge
-from grader.checking.verdict import Verdict
-from tests.checking.test_report import sentences
+from grader.judging.answers import problems_at_gate, read_answers
+from grader.judging.judge import judge
+from grader.judging.verdict import Verdict
 from tests.exercises.figures import DIRECTORY
+from tests.judging.test_report import sentences
 
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
 SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*") if path.parent.name != FILES)
@@ -68,7 +68,7 @@ def test_the_sample_gets_the_verdict_of_its_folder(sample: Path) -> None:
     entries = read_answer_file(sample)
     contents = contents_of(sample, entries)
     problems = problems_at_gate(exercise, entries, contents)
-    report = judge(exercise, [read(exercise, entries, contents)])[0]
+    report = judge(exercise, [read_answers(exercise, entries, contents)])[0]
     if wanted == UNREADABLE:
         assert problems or report.unusable_file
         return
@@ -87,7 +87,7 @@ def test_all_that_is_said_of_the_sample_is_said_in_vietnamese_too(sample: Path) 
     contents = contents_of(sample, entries)
     for problem in problems_at_gate(exercise, entries, contents):
         assert problem.in_language("vi").detail != problem.detail
-    report = judge(exercise, [read(exercise, entries, contents)])[0]
+    report = judge(exercise, [read_answers(exercise, entries, contents)])[0]
     english, vietnamese = list(sentences(report)), list(sentences(report.in_language("vi")))
     assert len(english) == len(vietnamese)
     assert [pair for pair in zip(english, vietnamese, strict=True) if pair[0] == pair[1]] == []

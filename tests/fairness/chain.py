@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from grader.checking.exercise import Exercise
 from grader.engine.graph import Graph
+from grader.judging.exercise import Exercise
 from tests.fairness.digits import Typed
 
 Slip: TypeAlias = Callable[[float], float]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from grader.checking.exercise import Exercise
 from grader.engine.network import Layer, Network, Node
+from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, Texts
 
 NEW = "_new"

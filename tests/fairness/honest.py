@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from grader.checking.exercise import Exercise
+from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, Slip, Texts, worked
 from tests.fairness.digits import Typed, decimals, significant
 from tests.fairness.hand import by_hand

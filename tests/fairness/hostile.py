@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from grader.checking.exercise import Exercise
 from grader.engine.mistakes import single_ways
+from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, Texts, worked
 from tests.fairness.digits import Typed, cut_off, decimals, significant
 from tests.fairness.hand import by_hand

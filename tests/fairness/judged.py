@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from grader.checking.answers import Entry, ReadAnswers, read
-from grader.checking.exercise import Exercise, FieldKind
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
+from grader.judging.answers import Entry, ReadAnswers, read_answers
+from grader.judging.exercise import Exercise, FieldKind
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 
 
 def read_sheet(exercise: Exercise, texts: Mapping[str, str]) -> ReadAnswers:
@@ -15,7 +15,7 @@ def read_sheet(exercise: Exercise, texts: Mapping[str, str]) -> ReadAnswers:
     Raises:
         ValueError: a number can't be read, so that the sheet would have been refused at the gate.
     """
-    answers = read(exercise, {name: Entry(text) for name, text in texts.items()})
+    answers = read_answers(exercise, {name: Entry(text) for name, text in texts.items()})
     refused = {problem.field for problem in answers.problems}
     formulas = {field.name for field in exercise.fields if field.kind is FieldKind.FORMULA}
     if refused - formulas:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from grader.checking.answers import ReadAnswers
-from grader.checking.exercise import Exercise
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
+from grader.judging.answers import ReadAnswers
+from grader.judging.exercise import Exercise
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 from tests.fairness.honest import honest_sheets
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import (

@@ -13,8 +13,8 @@ from itertools import count, islice
 
 from grader.catalog.load import DEFINITION, load_revision
 from grader.catalog.problems import ExerciseErrors
-from grader.checking.exercise import Exercise
 from grader.engine.quantities import Kind
+from grader.judging.exercise import Exercise
 
 SMOOTH = ("logistic", "tanh", "half-tanh", "piecewise-linear", "relu", "identity")
 THRESHOLDS = ("step", "sign")

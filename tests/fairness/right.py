@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from grader.checking.exercise import Exercise
+from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, Texts, worked
 from tests.fairness.digits import Typed, cut_off, decimals, significant
 from tests.fairness.honest import DIGITS

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from grader.checking.exercise import Exercise, FieldKind
 from grader.engine.quantities import Kind
+from grader.judging.exercise import Exercise, FieldKind
 from tests.fairness.chain import Texts
 
 Strategy: TypeAlias = Callable[[Exercise, random.Random], Texts]

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from grader.catalog.load import exercise_folders, load_folder
-from grader.checking.answers import ReadAnswers
-from grader.checking.exercise import Exercise
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
+from grader.judging.answers import ReadAnswers
+from grader.judging.exercise import Exercise
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import kept_old, points_beyond, read_sheet, report_alone, reports_together, right_by_value
 from tests.fairness.networks import foreign_network, foreign_networks

@@ -1,8 +1,8 @@
 import pytest
 
-from grader.checking.exercise import Exercise
 from grader.engine.activations import ACTIVATION_NAMES
 from grader.engine.losses import LOSSES
+from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, worked
 from tests.fairness.digits import cut_off, decimals, significant
 from tests.fairness.hand import by_hand

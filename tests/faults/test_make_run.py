@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.local.port import free_port
+from grader.devserver.ports import free_port
 from tests.fixtures.machine import Machine, fetch
 from tests.fixtures.patience import PATIENCE, wait_until
 

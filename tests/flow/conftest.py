@@ -9,20 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from grader.catalog.load import Published
-from grader.checking.answers import Entry
-from grader.local import programs
-from grader.local.binaries import Binaries
-from grader.local.processes import Child, Processes
-from grader.local.state import State
-from grader.local.valkey import Valkey, start_valkey
-from grader.queue import Wake, make_wake
-from grader.services.learner_key import LearnerKey
-from grader.services.submit import submit
-from grader.store.engine import Sessions
-from grader.store.failures import Failure
-from grader.store.gradings import Grading
-from grader.store.waiting import Waiting
+from grader.adapters.queue import Notifier, make_notifier
+from grader.catalog.load import LoadedExercise
+from grader.devserver import up
+from grader.devserver.binaries import Binaries
+from grader.devserver.processes import Processes, ServerProcess
+from grader.devserver.state import State
+from grader.devserver.valkey import Valkey, start_valkey
+from grader.judging.answers import Entry
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.submit import submit
+from grader.store.database import Sessions
+from grader.store.submission_tables import Failure, Grading, Waiting
 from tests.fixtures.patience import wait_until
 from tests.fixtures.worker import environment_for
 
@@ -44,7 +42,7 @@ class Count:
 class Course:
     """An exercise, the client that sends answers to it, and right ones."""
 
-    published: Published
+    published: LoadedExercise
     client: int
     right: dict[str, Entry]
 
@@ -58,15 +56,15 @@ class Grader:
     environment: dict[str, str]
     processes: Processes
     logs: Path
-    wake: Wake
+    wake: Notifier
 
-    def start_worker(self, app: str = "worker.app") -> Child:
-        service = programs.worker(self.environment, self.logs / "worker")
+    def start_worker(self, app: str = "worker.app") -> ServerProcess:
+        service = up.worker_service(self.environment, self.logs / "worker")
         named = tuple(app if word == "worker.app" else word for word in service.command)
         return self.processes.start(replace(service, command=named))
 
-    def start_clock(self) -> Child:
-        return self.processes.start(programs.beat(self.environment, self.logs / "beat"))
+    def start_clock(self) -> ServerProcess:
+        return self.processes.start(up.beat_service(self.environment, self.logs / "beat"))
 
     def send(self, number: int, answers: dict[str, Entry] | None = None) -> None:
         """Submit as the web does: the row, then the wake-up."""
@@ -106,7 +104,7 @@ class Grader:
         wait_until(is_reached, lambda: f"{seen}\n{self._last_words()}", 0.02)
         return seen[0]
 
-    def kill(self, child: Child) -> None:
+    def kill(self, child: ServerProcess) -> None:
         """kill -9, the pool's processes too."""
         os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
@@ -120,7 +118,7 @@ class Broker:
     """A Valkey that can be killed and started again."""
 
     valkey: Valkey
-    child: Child
+    child: ServerProcess
     processes: Processes
     log: Path
 
@@ -147,7 +145,7 @@ def environment(database_url: str, broker: Broker) -> dict[str, str]:
 
 
 @pytest.fixture
-def course(published: Published, web: int, right: dict[str, Entry]) -> Course:
+def course(published: LoadedExercise, web: int, right: dict[str, Entry]) -> Course:
     """What is answered."""
     return Course(published, web, right)
 
@@ -157,7 +155,7 @@ def grader(
     sessions: Sessions, course: Course, environment: dict[str, str], processes: Processes, tmp_path: Path
 ) -> Iterator[Grader]:
     """Nothing of it runs yet."""
-    wake = make_wake(environment["REDIS_URL"])
+    wake = make_notifier(environment["REDIS_URL"])
     yield Grader(sessions, course, environment, processes, tmp_path, wake)
     wake.redis.close()
     wake.celery.close()

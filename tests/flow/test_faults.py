@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from grader.checking.answers import Entry
-from grader.local.supervisor import Supervisor
+from grader.devserver.processes import Supervisor
+from grader.judging.answers import Entry
 from tests.fixtures import poison
 from tests.flow.conftest import Broker, Count, Grader
 

@@ -10,11 +10,10 @@ import numpy as np
 from sqlalchemy import select
 
 from grader.catalog.load import Catalog
-from grader.checking.answers import Entry
-from grader.services.learner_key import LearnerKey
-from grader.services.submit import SubmitOptions, submit
-from grader.store.failures import Failure
-from grader.store.gradings import Grading
+from grader.judging.answers import Entry
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.store.submission_tables import Failure, Grading
 from tests.flow.conftest import Grader
 
 WEIGHTS = Path(__file__).parents[1] / "fixtures" / "weights"

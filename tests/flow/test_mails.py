@@ -5,15 +5,15 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from grader.adapters.queue import MAILING, Notifier, make_notifier
 from grader.catalog.load import load_catalog
-from grader.local import programs
-from grader.local.processes import Processes
-from grader.queue import MAILING, Wake, make_wake
-from grader.services.register import Person, register
+from grader.devserver import up
+from grader.devserver.processes import Processes
+from grader.services.accounts.registration import Person, register
 from grader.settings import Settings
-from grader.store.engine import Sessions
+from grader.store.database import Sessions
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.smtp import MailServer
 from tests.fixtures.worker import takes_messages
@@ -28,12 +28,12 @@ def test_who_asks_gets_a_mail_whose_link_leads_to_a_password(
     processes: Processes,
     tmp_path: Path,
 ) -> None:
-    wake = make_wake(worker_environment["REDIS_URL"], MAILING)
+    wake = make_notifier(worker_environment["REDIS_URL"], MAILING)
     services = _services(worker_environment, sessions, wake)
     register(sessions, Person("an@example.org", "An"), services.clock())
     url = f"smtp+plain://localhost:{mail_server.port}"
     mail = {"GRADER_SMTP_URL": url, "GRADER_MAIL_FROM": "no@grader.example", "GRADER_BASE_URL": BASE}
-    worker = processes.start(programs.worker(worker_environment | mail, tmp_path / "log"))
+    worker = processes.start(up.worker_service(worker_environment | mail, tmp_path / "log"))
     processes.wait_until(lambda: takes_messages(worker_environment["REDIS_URL"]), worker)
 
     client: FlaskClient = create_app(services).test_client()
@@ -49,7 +49,7 @@ def test_who_asks_gets_a_mail_whose_link_leads_to_a_password(
     wake.celery.close()
 
 
-def _services(environment: dict[str, str], sessions: Sessions, wake: Wake) -> WebServices:
+def _services(environment: dict[str, str], sessions: Sessions, wake: Notifier) -> WebServices:
     settings = Settings.model_validate(
         {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "GRADER_SECRET_KEY")}
     )

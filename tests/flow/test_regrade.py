@@ -8,18 +8,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grader.adapters.queue import REGRADING, Notifier, make_notifier
 from grader.catalog.load import Catalog
-from grader.queue import REGRADING, Wake, make_wake
-from grader.services.desk import GradeLimits
-from grader.services.grade import drain
-from grader.services.learner_key import LearnerKey
-from grader.services.membership import Membership, in_course
-from grader.services.regrade.decide import apply_regrade, roll_back
-from grader.services.regrade.find import FoundRegrade, find_regrade
-from grader.services.regrade.propose import Proposal, propose
-from grader.services.submit import SubmitOptions, submit
-from grader.store.gradings import Grading
-from grader.store.regrades import RegradeState
+from grader.services.courses.members import Membership, in_course
+from grader.services.grading.context import GradeLimits
+from grader.services.grading.drain import drain
+from grader.services.regrading.regrades import FoundRegrade, Proposal, apply_regrade, find_regrade, propose, roll_back
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.store.submission_tables import Grading
+from grader.vocabulary import RegradeState
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam
 from tests.flow.conftest import Grader
@@ -35,7 +33,7 @@ class Bureau:
     exam: Exam
     catalog: Catalog
     who: Membership
-    wake: Wake
+    wake: Notifier
 
     def send(self, learner: LearnerKey) -> None:
         options = SubmitOptions(assignment_id=self.exam.assignment_id)
@@ -71,7 +69,7 @@ def bureau(
     grader: Grader, exam: Exam, classroom: Classroom, catalog: Catalog, environment: dict[str, str]
 ) -> Iterator[Bureau]:
     """MANY graded submissions, a worker and its clock."""
-    wake = make_wake(environment["REDIS_URL"], REGRADING)
+    wake = make_notifier(environment["REDIS_URL"], REGRADING)
     with grader.sessions() as session:
         who = in_course(session, classroom.instructor, classroom.course_id)
     bureau = Bureau(grader, exam, catalog, who, wake)

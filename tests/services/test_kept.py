@@ -1,11 +1,11 @@
 from functools import partial
 
-from grader.services.kept import Kept
+from grader.services.lru_cache import LruCache
 
 
 def test_what_was_made_is_not_made_again() -> None:
     made: list[int] = []
-    kept = Kept[str, int]()
+    kept = LruCache[str, int]()
 
     def make() -> int:
         made.append(1)
@@ -16,7 +16,7 @@ def test_what_was_made_is_not_made_again() -> None:
 
 
 def test_only_the_newest_are_kept() -> None:
-    kept = Kept[int, int](most=2)
+    kept = LruCache[int, int](most=2)
     for key in (1, 2, 1, 3):
         kept.get(key, partial(int, key))
     assert kept.get(1, lambda: -1) == 1
@@ -24,7 +24,7 @@ def test_only_the_newest_are_kept() -> None:
 
 
 def test_the_newer_takes_the_place_of_the_older() -> None:
-    kept = Kept[str, int]()
+    kept = LruCache[str, int]()
     assert kept.find("a") is None
     kept.keep("a", 1)
     kept.keep("a", 2)

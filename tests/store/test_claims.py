@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from grader.store import claims
-from grader.store.engine import Sessions
-from grader.store.waiting import Waiting
+from grader.store import grading_queue
+from grader.store.database import Sessions
+from grader.store.submission_tables import Waiting
 from tests.fixtures.course import Clock, Send
 
 LEASE = timedelta(seconds=20)
@@ -14,7 +14,7 @@ MOST = 3
 def test_the_longest_waiting_are_claimed_first(sessions: Sessions, send: Send, clock: Clock) -> None:
     sent = send(4)
     with sessions.begin() as session:
-        claimed = claims.claim_fresh(session, clock() + LEASE, 3)
+        claimed = grading_queue.claim_fresh(session, clock() + LEASE, 3)
     assert {claim.submission_id for claim in claimed} == set(sent[:3])
     assert [claim.tries for claim in claimed] == [1, 1, 1]
 
@@ -22,8 +22,8 @@ def test_the_longest_waiting_are_claimed_first(sessions: Sessions, send: Send, c
 def test_two_at_once_claim_different_submissions(sessions: Sessions, send: Send, clock: Clock) -> None:
     send(4)
     with sessions.begin() as one, sessions.begin() as other:
-        first = claims.claim_fresh(one, clock() + LEASE, 3)
-        second = claims.claim_fresh(other, clock() + LEASE, 3)
+        first = grading_queue.claim_fresh(one, clock() + LEASE, 3)
+        second = grading_queue.claim_fresh(other, clock() + LEASE, 3)
     assert (len(first), len(second)) == (3, 1)
     assert not {claim.submission_id for claim in first} & {claim.submission_id for claim in second}
 
@@ -33,14 +33,14 @@ def test_what_is_claimed_is_not_claimed_again_before_its_lease_ends(
 ) -> None:
     (sent,) = send()
     with sessions.begin() as session:
-        claims.claim_fresh(session, clock() + LEASE, 10)
+        grading_queue.claim_fresh(session, clock() + LEASE, 10)
     with sessions.begin() as session:
-        assert claims.claim_fresh(session, clock() + LEASE, 10) == []
-        assert claims.claim_suspect(session, clock.advance(19), clock() + LEASE, MOST) is None
-        assert not claims.has_suspect(session, clock(), MOST)
+        assert grading_queue.claim_fresh(session, clock() + LEASE, 10) == []
+        assert grading_queue.claim_suspect(session, clock.advance(19), clock() + LEASE, MOST) is None
+        assert not grading_queue.has_suspect(session, clock(), MOST)
     with sessions.begin() as session:
-        assert claims.has_suspect(session, clock.advance(2), MOST)
-        again = claims.claim_suspect(session, clock(), clock() + LEASE, MOST)
+        assert grading_queue.has_suspect(session, clock.advance(2), MOST)
+        again = grading_queue.claim_suspect(session, clock(), clock() + LEASE, MOST)
     assert again is not None
     assert (again.submission_id, again.tries) == (sent, 2)
 
@@ -50,10 +50,10 @@ def test_what_is_released_can_be_claimed_at_once_but_has_cost_a_try(
 ) -> None:
     send()
     with sessions.begin() as session:
-        claims.release(session, claims.claim_fresh(session, clock() + LEASE, 10))
+        grading_queue.release_claims(session, grading_queue.claim_fresh(session, clock() + LEASE, 10))
     with sessions.begin() as session:
-        assert claims.claim_fresh(session, clock() + LEASE, 10) == []
-        assert claims.claim_suspect(session, clock(), clock() + LEASE, MOST) is not None
+        assert grading_queue.claim_fresh(session, clock() + LEASE, 10) == []
+        assert grading_queue.claim_suspect(session, clock(), clock() + LEASE, MOST) is not None
 
 
 def test_who_lost_a_lease_can_neither_release_nor_give_up_what_another_holds(
@@ -61,27 +61,27 @@ def test_who_lost_a_lease_can_neither_release_nor_give_up_what_another_holds(
 ) -> None:
     send()
     with sessions.begin() as session:
-        (lost,) = claims.claim_fresh(session, clock() + LEASE, 10)
+        (lost,) = grading_queue.claim_fresh(session, clock() + LEASE, 10)
     with sessions.begin() as session:
-        held = claims.claim_suspect(session, clock.advance(21), clock() + LEASE, MOST)
+        held = grading_queue.claim_suspect(session, clock.advance(21), clock() + LEASE, MOST)
     with sessions.begin() as session:
-        claims.release(session, [lost])
-        assert not claims.give_up(session, lost)
+        grading_queue.release_claims(session, [lost])
+        assert not grading_queue.give_up(session, lost)
         assert session.scalars(select(Waiting.lease_until)).one() == clock() + LEASE
         assert held is not None
-        assert claims.give_up(session, held)
+        assert grading_queue.give_up(session, held)
 
 
 def test_the_last_try_that_ended_without_a_word_is_given_up(sessions: Sessions, send: Send, clock: Clock) -> None:
     (sent,) = send()
     with sessions.begin() as session:
-        claims.claim_fresh(session, clock() + LEASE, 10)
+        grading_queue.claim_fresh(session, clock() + LEASE, 10)
     for _ in range(MOST - 1):
         with sessions.begin() as session:
-            assert claims.give_up_exhausted(session, clock.advance(21), MOST) == []
-            assert claims.claim_suspect(session, clock(), clock() + LEASE, MOST) is not None
+            assert grading_queue.give_up_exhausted(session, clock.advance(21), MOST) == []
+            assert grading_queue.claim_suspect(session, clock(), clock() + LEASE, MOST) is not None
     with sessions.begin() as session:
-        assert claims.give_up_exhausted(session, clock.advance(19), MOST) == []
-        assert claims.claim_suspect(session, clock.advance(2), clock() + LEASE, MOST) is None
-        assert claims.give_up_exhausted(session, clock(), MOST) == [(sent, MOST)]
+        assert grading_queue.give_up_exhausted(session, clock.advance(19), MOST) == []
+        assert grading_queue.claim_suspect(session, clock.advance(2), clock() + LEASE, MOST) is None
+        assert grading_queue.give_up_exhausted(session, clock(), MOST) == [(sent, MOST)]
         assert session.scalars(select(Waiting)).all() == []

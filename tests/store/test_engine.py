@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from grader.local.port import free_port
-from grader.store.engine import Sessions, connect
+from grader.devserver.ports import free_port
+from grader.store.database import Sessions, connect
 
 ANSWER = "net_h1 = 0.3775 by an@example.edu"
 TABLE = "CREATE TEMPORARY TABLE answers (id int PRIMARY KEY, answer text NOT NULL, number int CHECK (number > 0))"

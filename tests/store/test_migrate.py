@@ -6,9 +6,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from grader.store.engine import Sessions
-from grader.store.migrate import configuration, upgrade
-from grader.store.migrated import is_current
+from grader.store.database import Sessions, configuration, is_current, upgrade
 
 
 def test_there_is_one_head() -> None:

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from grader.local.port import free_port
+from grader.devserver.ports import free_port
 from tools import environment
 from tools.environment import (
     CHECKOUT,

@@ -14,15 +14,15 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.catalog.load import Catalog, load_catalog
-from grader.services.grade import drain
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.services.register import Person, register
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.registration import Person, register
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.services.grading.drain import drain
 from grader.settings import Settings
-from grader.store.engine import connect
+from grader.store.database import connect
 from grader.web.app import create_app
+from grader.web.dependencies import WebServices, attach
 from grader.web.limits import limit
-from grader.web.wiring import WebServices, attach
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 NOWHERE = "redis://127.0.0.1:1/0"

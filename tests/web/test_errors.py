@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 from limits import parse
 from structlog.testing import capture_logs
 
-from grader.checking.errors import GraderError
+from grader.judging.errors import GraderError
 from grader.services import errors as service_errors
 from grader.web.errors import STATUS
-from grader.web.limits import PER_CALLER, bearer_or_address, limiter, per_process
+from grader.web.limits import PER_CALLER, limiter, per_process, token_or_address
 from tests.web.conftest import GiveToken
 
 
@@ -126,7 +126,7 @@ def test_too_many_requests_are_told_with_the_seconds_to_wait(fresh_app: Flask) -
 def test_each_token_is_limited_by_itself(app: Flask, give_token: GiveToken) -> None:
     client, one, other = app.test_client(), give_token(), give_token()
     with app.test_request_context(headers=one):
-        per_process.limiter.hit(parse(PER_CALLER), bearer_or_address(), "api", cost=parse(PER_CALLER).amount - 2)
+        per_process.limiter.hit(parse(PER_CALLER), token_or_address(), "api", cost=parse(PER_CALLER).amount - 2)
     statuses = [client.get("/api/v1/exercises", headers=one).status_code for _ in range(4)]
     assert statuses == [200, 200, 429, 429]
     assert client.get("/api/v1/exercises", headers=other).status_code == 200

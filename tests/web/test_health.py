@@ -4,9 +4,9 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.store.engine import connect
+from grader.store.database import connect
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 
 
 def test_the_process_is_alive_even_without_its_database(app_without_database: Flask) -> None:

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.issue import create_link
-from grader.services.register import Person
-from grader.web.pages import ROUTES
-from grader.web.wiring import WebServices
+from grader.services.accounts.registration import Person
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.web.dependencies import WebServices
+from grader.web.pages.routes import ROUTES
 from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, STUDENT, SmallCourse, fill
 from tests.web.conftest import GiveToken
 
@@ -178,7 +178,7 @@ def course(services: WebServices) -> SmallCourse:
 
 def signed_in(app: Flask, services: WebServices, person: Person) -> FlaskClient:
     client = app.test_client()
-    link = create_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
+    link = create_sign_in_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
     client.post(f"/sign-in/link/{link.plain}", headers={"Sec-Fetch-Site": "same-origin"})
     return client
 

@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 
 EVERYWHERE = ("/healthz", "/nothing", "/sign-in", "/api/v1/openapi.json", "/api/v1/exercises", "/api/docs")
 

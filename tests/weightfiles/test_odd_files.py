@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from grader.catalog.load import load_folder
-from grader.checking.answers import Entry, problems_at_gate, read
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
+from grader.judging.answers import Entry, problems_at_gate, read_answers
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 from grader.weightfiles.nested import Nested
 from grader.weightfiles.read import Format, check_head, read_weights
 from grader.weightfiles.refused import RefusedFile
@@ -30,7 +30,7 @@ PLAIN = json.loads((FOLDER / "moons.json").read_text())
 def report_of(content: bytes) -> Report:
     entries = {"weights": Entry("w", file="0")}
     assert problems_at_gate(MOONS, entries, {"0": content}) == ()
-    return judge(MOONS, [read(MOONS, entries, {"0": content})])[0]
+    return judge(MOONS, [read_answers(MOONS, entries, {"0": content})])[0]
 
 
 def file(name: str) -> bytes:

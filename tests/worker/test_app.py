@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.queue import Tasks
+from grader.adapters.queue import Tasks
 
 LOOK = """
 import json, sys

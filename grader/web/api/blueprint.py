@@ -5,9 +5,10 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify
 
-from grader.web.api import assignments, docs, exercises, results, submissions
+from grader.web.api import assignments, exercises, results, submissions
+from grader.web.api import openapi as api_openapi
 from grader.web.api.openapi import document
-from grader.web.api.view import view_of
+from grader.web.api.routing import view_of
 from grader.web.limits import limit_api
 
 OPERATIONS = (
@@ -43,5 +44,5 @@ def blueprint() -> Blueprint:
         return jsonify(told)
 
     bp.add_url_rule("/v1/openapi.json", view_func=openapi, provide_automatic_options=False)
-    bp.add_url_rule("/docs", "docs", lambda: docs.page(told), provide_automatic_options=False)
+    bp.add_url_rule("/docs", "docs", lambda: api_openapi.docs_page(told), provide_automatic_options=False)
     return bp

@@ -1,23 +1,140 @@
-from flask import request
+"""Exercises through REST: what is asked and given, never what is right; and checking at once."""
 
-from grader.catalog.load import Published
-from grader.checking.answers import read
-from grader.checking.errors import UnreadableAnswers
-from grader.checking.variant import variant
-from grader.services.assignment import Assignment
-from grader.services.principal import Principal, Scope
-from grader.services.vary import OwnValues
-from grader.web.api.answers import entries_of
-from grader.web.api.assigned import as_assigned, assignment_of, values_asked
-from grader.web.api.check_schema import CheckIn
-from grader.web.api.exercise_schema import ExerciseAsked, ExerciseList, ExerciseOut, summary
-from grader.web.api.learner import named_learner
-from grader.web.api.operation import Reply, operation
-from grader.web.api.report_schema import CheckOut
-from grader.web.api.seed import chosen
-from grader.web.judge_now import judge_now
-from grader.web.own_values import values_of
-from grader.web.wiring import web_services
+from datetime import datetime
+from typing import Self
+
+from flask import request
+from pydantic import Field
+
+from grader.catalog.load import LoadedExercise
+from grader.judging.answers import read_answers
+from grader.judging.errors import UnreadableAnswers
+from grader.judging.exercise import FieldKind
+from grader.judging.variants import variant
+from grader.services.accounts.authentication import Principal, Scope
+from grader.services.assignments.assignments import CourseAssignment
+from grader.services.submissions.variants import LearnerVariant
+from grader.web.api.inputs import (
+    SEED_DESCRIPTION,
+    Answers,
+    SeedAsked,
+    SeedSent,
+    as_assigned,
+    assignment_of,
+    entries_of,
+    named_learner,
+    variant_asked_for,
+    variant_for_seed,
+)
+from grader.web.api.requests import AssignmentAsked, Ref
+from grader.web.api.routing import Reply, operation
+from grader.web.api.schemas import CheckOut, RequestBody, RequestQuery, ResponseBody
+from grader.web.dependencies import web_services
+from grader.web.exercises import judge_now, learner_variant
+
+
+class AskedField(ResponseBody):
+    """One thing to fill in; `label` is LaTeX, `variables` are the names that a formula may use."""
+
+    name: str
+    label: str
+    points: float
+    kind: FieldKind
+    variables: list[str]
+
+
+class PartOut(ResponseBody):
+    """Fields that are asked together."""
+
+    id: str
+    title: str
+    points: float
+    fields: list[AskedField]
+    upload: str | None = Field(description="Name of the place for a file that may hold all of it.")
+
+
+class GivenOut(ResponseBody):
+    """A value that the statement gives; `label` is LaTeX."""
+
+    name: str
+    label: str
+    value: float
+
+
+class ExerciseSummary(ResponseBody):
+    """One line of the catalogue."""
+
+    slug: str
+    title: str
+    revision: str
+    max_points: float
+    languages: list[str]
+
+
+class ExerciseList(ResponseBody):
+    """The catalogue, in the order of the slugs."""
+
+    items: list[ExerciseSummary]
+
+
+class ExerciseAsked(RequestQuery):
+    """Whose given values to tell."""
+
+    learner_ref: Ref | None = Field(default=None, description="Tell the values of this learner of yours.")
+    assignment: AssignmentAsked | None = Field(
+        default=None, description="Tell the exercise and the values by which answers to this assignment are judged."
+    )
+    seed: SeedAsked | None = Field(default=None, description=SEED_DESCRIPTION)
+
+
+class ExerciseOut(ExerciseSummary):
+    """An exercise. `statement` is Markdown with formulas between dollars, in `language`."""
+
+    language: str
+    statement: str
+    parts: list[PartOut]
+    fields: list[AskedField]
+    givens: list[GivenOut]
+    varies: bool = Field(description="Whether given values are drawn for each learner.")
+    redrawn_at: datetime | None = Field(
+        description="When this learner's values were drawn anew, where the exercise was changed so that the former "
+        "ones no longer fit."
+    )
+
+    @classmethod
+    def of(cls, printed: LoadedExercise, language: str, own: LearnerVariant | None) -> Self:
+        """Tell what is asked and given, in a language that the exercise has, with a learner's own values if any."""
+        published = printed if own is None else printed.with_values(own.givens)
+        exercise = published.exercise
+        return cls(
+            **exercise_summary(published).model_dump(),
+            language=language,
+            statement=published.statement(language),
+            parts=[PartOut.model_validate(part) for part in exercise.parts],
+            fields=[AskedField.model_validate(field) for field in exercise.fields],
+            givens=[GivenOut.model_validate(given) for given in exercise.givens],
+            varies=exercise.vary is not None,
+            redrawn_at=None if own is None else own.redrawn_at,
+        )
+
+
+def exercise_summary(published: LoadedExercise) -> ExerciseSummary:
+    """Give the line of the catalogue."""
+    return ExerciseSummary(
+        slug=published.slug,
+        title=published.title,
+        revision=published.revision,
+        max_points=published.exercise.max_points,
+        languages=sorted(published.statements),
+    )
+
+
+class CheckIn(RequestBody):
+    """Answers to be judged at once."""
+
+    answers: Answers
+    seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
+
 
 FIRST_LANGUAGE = "en"
 
@@ -25,7 +142,7 @@ FIRST_LANGUAGE = "en"
 @operation("GET", "/exercises")
 def list_exercises() -> Reply[ExerciseList]:
     """List the exercises."""
-    return Reply(ExerciseList(items=[summary(published) for published in web_services().catalog]))
+    return Reply(ExerciseList(items=[exercise_summary(published) for published in web_services().catalog]))
 
 
 @operation(
@@ -48,7 +165,7 @@ def show_exercise(caller: Principal, query: ExerciseAsked, slug: str) -> Reply[E
     at = None if query.assignment is None else assignment_of(caller, query.assignment, slug, parameter="assignment")
     if at is not None:
         published = as_assigned(published, at)
-    own = _values(caller, query, published, at)
+    own = _variant(caller, query, published, at)
     return Reply(ExerciseOut.of(published, language, own), {"Content-Language": language})
 
 
@@ -59,26 +176,28 @@ def check(caller: Principal, slug: str, body: CheckIn) -> Reply[CheckOut]:
     The report tells what is right, so this needs a scope that learners do not have.
     """
     published = web_services().catalog.find(slug)
-    own = None if body.seed is None else chosen(caller, published, body.seed)
+    own = None if body.seed is None else variant_for_seed(caller, published, body.seed)
     exercise = variant(published.exercise, None if own is None else own.givens)
     entries = entries_of(exercise, body.answers)
-    answers = read(exercise, entries)
+    answers = read_answers(exercise, entries)
     if answers.problems:
         raise UnreadableAnswers(answers.problems)
     report = judge_now(exercise, answers)
     return Reply(CheckOut.of(report, entries, exercise=published.slug, revision=published.revision))
 
 
-def _values(caller: Principal, query: ExerciseAsked, published: Published, at: Assignment | None) -> OwnValues | None:
+def _variant(
+    caller: Principal, query: ExerciseAsked, published: LoadedExercise, at: CourseAssignment | None
+) -> LearnerVariant | None:
     learner = named_learner(caller, query.learner_ref)
     if query.seed is not None:
-        return chosen(caller, published, query.seed)
+        return variant_for_seed(caller, published, query.seed)
     if at is not None:
-        return values_asked(caller, query.learner_ref, published, at)
-    return None if learner is None else values_of(published, learner)
+        return variant_asked_for(caller, query.learner_ref, published, at)
+    return None if learner is None else learner_variant(published, learner)
 
 
-def _language(published: Published) -> str:
+def _language(published: LoadedExercise) -> str:
     """Choose the language that the client likes best; English, or any, where it likes none that there is."""
     known = sorted(published.statements, key=lambda language: (language != FIRST_LANGUAGE, language))
     return request.accept_languages.best_match(known) or known[0]

@@ -1,6 +1,14 @@
-"""Headers that mean something here, as the document describes them."""
+"""Headers that mean something here: as the document describes them, `Prefer: wait` and `Link: next`."""
 
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import urlencode
+
+from flask import Request, request
 
 REQUEST: dict[str, dict[str, Any]] = {
     "Prefer": {
@@ -27,3 +35,52 @@ RESPONSE: dict[str, dict[str, Any]] = {
     "WWW-Authenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "Names this request in the server's log.", "schema": {"type": "string"}},
 }
+
+
+LONGEST_WAIT = 30
+FIRST_PAUSE = 0.004
+LONGEST_PAUSE = 0.25
+GROWTH = 1.5
+WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.IGNORECASE | re.ASCII)
+
+
+def preferred_wait() -> int | None:
+    """Give the seconds that the client would wait, at most 30; None where it did not say, or not so that we understand."""
+    preferences = ",".join(request.headers.getlist("Prefer")).split(",")
+    for preference in preferences:
+        match = WAIT.fullmatch(preference.partition(";")[0].strip())
+        if match is not None:
+            return min(int(match[1]), LONGEST_WAIT)
+    return None
+
+
+def wait_while(is_pending: Callable[[], bool], seconds: float) -> None:
+    """Ask again and again, quickly at first, until it is no more or the time is over; holds nothing while it pauses."""
+    deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(pause, left))
+        if not is_pending():
+            return
+        pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+
+@contextmanager
+def granted_wait(places: BoundedSemaphore) -> Iterator[int | None]:
+    """Give the seconds that this request may wait; None where it did not ask, or too many are waiting already."""
+    seconds = preferred_wait()
+    if seconds is None or not places.acquire(blocking=False):
+        yield None
+        return
+    try:
+        yield seconds
+    finally:
+        places.release()
+
+
+def link_next(request: Request, cursor: str | None) -> dict[str, str]:
+    """Give the header that leads to the following page (RFC 8288); none on the last."""
+    if cursor is None:
+        return {}
+    query = urlencode(request.args.to_dict() | {"cursor": cursor})
+    return {"Link": f'<{request.path}?{query}>; rel="next"'}

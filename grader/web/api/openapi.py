@@ -1,19 +1,21 @@
-"""The OpenAPI 3.1 document, made from what the handlers themselves say."""
+"""The OpenAPI 3.1 document, made from what the handlers themselves say, and a readable page of it."""
 
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
+from flask import render_template
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from grader.catalog.training import UPLOAD
 from grader.web.api import headers
-from grader.web.api.numbers import LARGEST
-from grader.web.api.operation import Operation
-from grader.web.api.problem_schema import ProblemOut
-from grader.web.problem import MEDIA_TYPE
+from grader.web.api.requests import LARGEST_INTEGER
+from grader.web.api.routing import ApiOperation
+from grader.web.api.schemas import ProblemOut
+from grader.web.errors import HTTP, STATUS
+from grader.web.problem import MEDIA_TYPE, OWN, Meaning
 from grader.web.upload import FORM, URLENCODED
 
 Json = dict[str, Any]
@@ -22,12 +24,12 @@ PATH_PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 KINDS: dict[str | None, Json] = {
     None: {"type": "string"},
     "uuid": {"type": "string", "format": "uuid"},
-    "int": {"type": "integer", "minimum": 1, "maximum": LARGEST},
+    "int": {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER},
 }
 REFERENCE = "#/components/schemas/{model}"
 
 
-def document(operations: Sequence[Operation], version: str) -> Json:
+def document(operations: Sequence[ApiOperation], version: str) -> Json:
     """Describe the whole API."""
     kinds, schemas = _schemas(operations)
     paths: dict[str, Json] = {}
@@ -47,7 +49,7 @@ def document(operations: Sequence[Operation], version: str) -> Json:
     }
 
 
-def _schemas(operations: Sequence[Operation]) -> tuple[Mapping[Any, Json], Json]:
+def _schemas(operations: Sequence[ApiOperation]) -> tuple[Mapping[Any, Json], Json]:
     wanted: list[tuple[type[BaseModel], Mode]] = [(ProblemOut, "serialization")]
     for operation in operations:
         wanted.append((operation.answer, "serialization"))
@@ -56,7 +58,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[Mapping[Any, Json], Json]
     return kinds, found["$defs"]
 
 
-def _operation(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
+def _operation(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
     summary, description = operation.words
     promise = operation.promise
     told: Json = {
@@ -88,14 +90,14 @@ def _form(body: type[BaseModel], files: Json) -> Json:
     return {"schema": schema, "encoding": encoding}
 
 
-def _path_parameters(operation: Operation) -> list[Json]:
+def _path_parameters(operation: ApiOperation) -> list[Json]:
     return [
         {"name": part["name"], "in": "path", "required": True, "schema": KINDS[part["kind"]]}
         for part in PATH_PART.finditer(operation.path)
     ]
 
 
-def _query_parameters(operation: Operation) -> list[Json]:
+def _query_parameters(operation: ApiOperation) -> list[Json]:
     if operation.query is None:
         return []
     schema = operation.query.model_json_schema()
@@ -115,12 +117,12 @@ def _described(told: Json) -> Json:
     return {"description": told["description"]} if "description" in told else {}
 
 
-def _header_parameters(operation: Operation) -> list[Json]:
+def _header_parameters(operation: ApiOperation) -> list[Json]:
     names = [*operation.promise.reads, *(["Idempotency-Key"] if operation.promise.is_idempotent else [])]
     return [{"name": name, "in": "header", "required": False, **headers.REQUEST[name]} for name in names]
 
 
-def _responses(operation: Operation, kinds: Mapping[Any, Json]) -> Json:
+def _responses(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
     promise = operation.promise
     sent = [*promise.sends, *(["Idempotent-Replayed"] if promise.is_idempotent else []), "X-Request-Id"]
     success = {
@@ -144,3 +146,21 @@ ALONGSIDE = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 429: ("Retr
 
 def _headers(names: Sequence[str]) -> Json:
     return {name: headers.RESPONSE[name] for name in names}
+
+
+def problem_kinds() -> list[Meaning]:
+    """Give every kind of problem that has a name, by status."""
+    kinds = {meaning.slug: meaning for meaning in (*STATUS.values(), *HTTP.values(), *OWN.values())}
+    return sorted(kinds.values(), key=lambda meaning: (meaning.status, meaning.slug))
+
+
+def docs_page(told: dict[str, Any]) -> str:
+    """Show the document to a person."""
+    operations = [
+        (method.upper(), told["servers"][0]["url"] + path, operation)
+        for path, methods in told["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return render_template(
+        "api_docs.html", operations=operations, schemas=told["components"]["schemas"], problems=problem_kinds()
+    )

@@ -1,12 +1,65 @@
-from flask import request
+"""Results through REST: the best of each learner, in the order in which they changed."""
 
-from grader.services.principal import Principal, Scope
-from grader.services.results import changed_since
-from grader.web.api.learner import refuse_other_learner
-from grader.web.api.operation import Reply, operation
-from grader.web.api.paging import link_next
-from grader.web.api.result_schema import ResultOut, ResultPage, ResultsAsked
-from grader.web.wiring import web_services
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from flask import request
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from grader.services.accounts.authentication import Principal, Scope
+from grader.services.submissions.queries import changed_since
+from grader.web.api.headers import link_next
+from grader.web.api.inputs import refuse_other_learner
+from grader.web.api.requests import whole_number_text
+from grader.web.api.routing import Reply, operation
+from grader.web.api.schemas import RequestQuery, ResponseBody, ScoreOut
+from grader.web.dependencies import web_services
+
+# RFC 3339; a "+" that nobody escaped arrives as a space.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+ -]\d\d:\d\d)", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _moment(value: object) -> object:
+    if not isinstance(value, str) or not MOMENT.fullmatch(value):
+        raise PydanticCustomError("moment", "Write a time like 2026-01-31T12:00:00Z.")
+    return re.sub(r" (\d\d:\d\d)$", r"+\1", value)
+
+
+def _since_epoch(moment: datetime) -> datetime:
+    """Nothing changed before there were computers to grade it; dates near the year 1 cannot be reckoned with."""
+    return max(moment, EPOCH)
+
+
+class ResultsAsked(RequestQuery):
+    """Which results to list."""
+
+    updated_since: Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_since_epoch)] | None = Field(
+        default=None, description="Only what changed at this time or later (RFC 3339)."
+    )
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole_number_text)] = 200
+    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
+
+
+class ResultOut(ResponseBody):
+    """A learner's best at one exercise."""
+
+    learner_ref: str
+    exercise: str
+    score: ScoreOut
+    attempts: int = Field(description="Submissions that were graded; what we could not judge is none.")
+    submission_id: UUID = Field(description="The submission that the score is of.")
+    updated_at: datetime
+
+
+class ResultPage(ResponseBody):
+    """Some results, in the order in which they changed; `next` is the cursor of the following page."""
+
+    items: list[ResultOut]
+    next: str | None
 
 
 @operation("GET", "/results", scope=Scope.RESULTS, sends=("Link",))

@@ -1,42 +1,165 @@
+"""Submissions through REST: sent, listed, shown with their reports."""
+
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from flask import request, url_for
+from pydantic import BeforeValidator, Field
 
-from grader.catalog.load import Published
-from grader.sayings.saying import Saying
-from grader.services.assignment import Assignment
-from grader.services.authorise import may_see_submission
-from grader.services.disclose import disclosed, disclosed_lines
+from grader.catalog.load import LoadedExercise
+from grader.messages.message import Message
+from grader.services.accounts.authentication import Principal, Scope
+from grader.services.assignments.assignments import CourseAssignment
 from grader.services.errors import UnknownSubmission
-from grader.services.history import history
-from grader.services.known_learner import as_known
-from grader.services.learner_key import LearnerKey
-from grader.services.practise import refuse_assigned
-from grader.services.principal import Principal, Scope
-from grader.services.show import Shown, is_pending, show
-from grader.services.status import Status
-from grader.services.submit import SubmitOptions, submit
-from grader.services.vary import OwnValues
-from grader.store.outcomes import Whose
-from grader.web.api.answers import entries_of
-from grader.web.api.assigned import assignment_of, student_of
-from grader.web.api.learner import learner_of, own_ref, refuse_other_learner
-from grader.web.api.operation import Reply, operation
-from grader.web.api.paging import link_next
-from grader.web.api.prefer import granted_wait, wait_while
-from grader.web.api.seed import chosen
-from grader.web.api.submission_schema import (
-    SubmissionAccepted,
-    SubmissionIn,
-    SubmissionOut,
-    SubmissionPage,
-    SubmissionsAsked,
-    SubmissionSummary,
+from grader.services.submissions.learners import LearnerKey, as_known
+from grader.services.submissions.queries import (
+    Status,
+    SubmissionDetail,
+    SubmissionOverview,
+    history,
+    is_pending,
+    submission_detail,
 )
-from grader.web.own_values import values_at, values_of
+from grader.services.submissions.submit import SubmitOptions, check_practice_allowed, submit
+from grader.services.submissions.variants import LearnerVariant
+from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
+from grader.store.submission_queries import SubmissionFilter
+from grader.web.api.headers import granted_wait, link_next, wait_while
+from grader.web.api.inputs import (
+    SEED_DESCRIPTION,
+    Answers,
+    SeedSent,
+    assignment_of,
+    entries_of,
+    learner_of,
+    own_ref,
+    refuse_other_learner,
+    student_of,
+    variant_for_seed,
+)
+from grader.web.api.requests import AssignmentSent, Ref, Slug, whole_number_text
+from grader.web.api.routing import Reply, operation
+from grader.web.api.schemas import ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
+from grader.web.dependencies import web_services
+from grader.web.exercises import learner_variant, variant_at_assignment
 from grader.web.upload import Upload, contents_of
-from grader.web.wiring import web_services
+
+STATUS = (
+    "pending until it is judged; failed means that we could not judge it, unusable that the file in it cannot be used: "
+    "neither is ever a zero, and neither costs an attempt."
+)
+
+
+class SubmissionIn(RequestBody):
+    """Answers to be graded."""
+
+    exercise: Slug = Field(description="The slug of an exercise.", examples=["backprop-2-2-2"])
+    learner_ref: Ref | None = Field(
+        default=None,
+        examples=["student-7"],
+        description="Your name for the learner. A student's own token may leave it out.",
+    )
+    assignment: AssignmentSent | None = Field(
+        default=None, description="The assignment that is answered, of the same exercise; without it this is practice."
+    )
+    answers: Answers
+    seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
+    client_ref: Ref | None = Field(
+        default=None,
+        description="Your name for this submission, among the learner's; sent twice, the same one is answered.",
+    )
+
+
+class SubmissionAccepted(ResponseBody):
+    """A submission that is stored; its place is in the header Location."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+
+
+class SubmissionSummary(ResponseBody):
+    """One submission in a list."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+    exercise: str
+    title: str
+    revision: str
+    learner_ref: str
+    submitted_at: datetime
+    graded_at: datetime | None
+    score: ScoreOut | None
+
+    @classmethod
+    def of(cls, shown: SubmissionOverview) -> Self:
+        """Tell one line of a learner's history."""
+        return cls(
+            id=shown.id,
+            status=shown.status,
+            exercise=shown.slug,
+            title=shown.title,
+            revision=shown.revision,
+            learner_ref=shown.learner_ref,
+            submitted_at=shown.submitted_at,
+            graded_at=shown.graded_at,
+            score=None if shown.score is None else ScoreOut.model_validate(shown.score),
+        )
+
+
+class SubmissionPage(ResponseBody):
+    """Some submissions, newest first; `next` is the cursor of the following page."""
+
+    items: list[SubmissionSummary]
+    next: str | None
+
+
+class SubmissionOut(ReportOut):
+    """A submission with its report, once there is one."""
+
+    id: UUID
+    status: Status = Field(description=STATUS)
+    exercise: str
+    title: str
+    assignment: int | None
+    revision: str
+    learner_ref: str
+    client_ref: str | None
+    givens: dict[str, float] | None = Field(description="The learner's own given values; null where none are drawn.")
+    submitted_at: datetime
+    graded_at: datetime | None
+    failure: str | None = Field(description="Why it could not be judged, or its file not be used.")
+
+    @classmethod
+    def told(cls, shown: SubmissionDetail) -> Self:
+        """Tell one submission."""
+        return cls.of(
+            shown.report,
+            shown.entries,
+            id=shown.id,
+            status=shown.status,
+            exercise=shown.slug,
+            title=shown.title,
+            assignment=shown.assignment_id,
+            revision=shown.revision,
+            learner_ref=shown.learner_ref,
+            client_ref=shown.client_ref,
+            givens=None if shown.givens is None else dict(shown.givens),
+            submitted_at=shown.submitted_at,
+            graded_at=shown.graded_at,
+            failure=shown.failure_reason,
+        )
+
+
+class SubmissionsAsked(RequestQuery):
+    """Which submissions to list."""
+
+    exercise: Slug | None = None
+    learner_ref: Ref | None = None
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole_number_text)] = 50
+    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
+
 
 SOON = {"Retry-After": "1"}
 
@@ -75,9 +198,9 @@ def create(
     options = SubmitOptions(
         client_ref=body.client_ref,
         submitted_by=caller.user_id,
-        values=chosen(caller, published, body.seed)
+        values=variant_for_seed(caller, published, body.seed)
         if body.seed is not None
-        else _values(published, learner, assignment),
+        else _variant(published, learner, assignment),
         assignment_id=body.assignment,
         id=reservation,
         contents=contents_of(files.values()),
@@ -121,11 +244,11 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
     with web_services().sessions() as session:
         if asked is not None and caller.learner_ref is None:
             asked = as_known(session, LearnerKey(caller.client_id, asked)).ref
-        whose = Whose(caller.client_id, asked or caller.learner_ref, slug=query.exercise)
+        whose = SubmissionFilter(caller.client_id, asked or caller.learner_ref, slug=query.exercise)
         page = history(session, whose, query.limit, query.cursor)
         lines = page.items
         if caller.user_id is not None:
-            lines = disclosed_lines(session, lines, web_services().clock())
+            lines = visible_lines(session, lines, web_services().clock())
     items = [SubmissionSummary.of(line) for line in lines]
     return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
 
@@ -133,21 +256,27 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
 def _refuse_assigned(user_id: int, slug: str) -> None:
     """A student's own token is no way round an assignment."""
     with web_services().sessions() as session:
-        refuse_assigned(session, user_id, slug, web_services().clock())
+        check_practice_allowed(session, user_id, slug, web_services().clock())
 
 
-def _values(published: Published, learner: LearnerKey, assignment: Assignment | None) -> OwnValues | None:
-    return values_of(published, learner) if assignment is None else values_at(published, learner, assignment)
+def _variant(
+    published: LoadedExercise, learner: LearnerKey, assignment: CourseAssignment | None
+) -> LearnerVariant | None:
+    return (
+        learner_variant(published, learner)
+        if assignment is None
+        else variant_at_assignment(published, learner, assignment)
+    )
 
 
-def _look(caller: Principal, submission_id: UUID) -> Shown:
+def _look(caller: Principal, submission_id: UUID) -> SubmissionDetail:
     with web_services().sessions() as session:
-        shown = show(session, submission_id)
+        shown = submission_detail(session, submission_id)
         if may_see_submission(caller, shown):
-            return shown if caller.user_id is None else disclosed(session, shown, web_services().clock())
+            return shown if caller.user_id is None else visible_report(session, shown, web_services().clock())
     if shown.client_id == caller.client_id:
         raise refuse_other_learner()
-    raise UnknownSubmission(Saying("refused.unknown-submission", id=str(submission_id)))
+    raise UnknownSubmission(Message("refused.unknown-submission", id=str(submission_id)))
 
 
 def _still_waits(submission_id: UUID) -> bool:
@@ -156,5 +285,5 @@ def _still_waits(submission_id: UUID) -> bool:
         return is_pending(session, submission_id)
 
 
-def _is_done(shown: Shown) -> bool:
+def _is_done(shown: SubmissionDetail) -> bool:
     return shown.status is not Status.PENDING

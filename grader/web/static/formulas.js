@@ -1,4 +1,4 @@
-// Whether a text can be read as a formula, and if not why: as grader/checking/formula.py reads it, never whether it is
+// Whether a text can be read as a formula, and if not why: as grader/judging/reading/parser.py reads it, never whether it is
 // right. tests/fixtures/readable.json holds both to the same sentences.
 import { plain, trimmed } from "./characters.js";
 import { GREEK, withoutLatex } from "./latex.js";

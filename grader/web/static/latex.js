@@ -1,4 +1,4 @@
-// LaTeX that people paste, as plain signs, as grader/checking/latex.py reads it.
+// LaTeX that people paste, as plain signs, as grader/judging/reading/text.py reads it.
 import { pairs, trimmed } from "./characters.js";
 
 const LETTERS = "αβγδεζηθικλμνξπρστυφχψωΔ";

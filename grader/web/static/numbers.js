@@ -1,4 +1,4 @@
-// Whether a text can be read as a number, and if not why: as grader/checking/numbers.py reads it, never whether it is
+// Whether a text can be read as a number, and if not why: as grader/judging/reading/numbers.py reads it, never whether it is
 // right. tests/fixtures/readable.json holds both to the same sentences.
 import { INVISIBLE, code, isVisible, plain } from "./characters.js";
 import { withoutLatex } from "./latex.js";

@@ -1,4 +1,4 @@
-// Products without a sign, wherever they can be read in one way only, as grader/checking/products.py puts them in.
+// Products without a sign, wherever they can be read in one way only, as grader/judging/reading/parser.py puts them in.
 import { shown } from "./numbers.js";
 
 const BEFORE_VALUE = ["number", "name", "open"];

@@ -1,4 +1,4 @@
-// Names of quantities in the spellings that people use, as grader/checking/spelling.py has them.
+// Names of quantities in the spellings that people use, as grader/judging/reading/lexer.py has them.
 import { plain } from "./characters.js";
 import { GREEK, withoutLatex } from "./latex.js";
 

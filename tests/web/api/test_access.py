@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from grader.services.principal import Scope
+from grader.services.accounts.authentication import Scope
 from grader.web.api.blueprint import OPERATIONS
 from tests.web.api.test_submissions import send
 from tests.web.conftest import GiveToken

@@ -9,14 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from grader.catalog.load import Catalog, Published
-from grader.checking.overrides import Overrides
-from grader.checking.policy import Policy
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.store.assignments import Assignment
-from grader.store.variants import Variant
-from grader.web.wiring import WebServices
+from grader.catalog.load import Catalog, LoadedExercise
+from grader.judging.overrides import Overrides
+from grader.judging.policy import Policy
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.store.submission_tables import Variant
+from grader.store.tables import Assignment
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.varied import SLUG
 from tests.web.api.test_variants import EXERCISE, Headers, givens, look, rows, send
@@ -52,7 +52,7 @@ def readers(services: WebServices, classroom: Classroom, give_token: GiveToken) 
 
 
 def test_an_assignment_tells_the_values_that_it_judges_by_before_anybody_answers(
-    client: FlaskClient, readers: Readers, varied: Published, assign: Assign, grade_all: Callable[[], None]
+    client: FlaskClient, readers: Readers, varied: LoadedExercise, assign: Assign, grade_all: Callable[[], None]
 ) -> None:
     sara, saras, web = readers.students[0], readers.saras, readers.web
     assignment = assign(SLUG, Policy(), opens_at=None, due_at=None)
@@ -71,7 +71,7 @@ def test_an_assignment_tells_the_values_that_it_judges_by_before_anybody_answers
 
 
 def test_an_assignment_in_which_all_have_the_printed_values_tells_those(
-    client: FlaskClient, readers: Readers, assign: Assign, varied: Published
+    client: FlaskClient, readers: Readers, assign: Assign, varied: LoadedExercise
 ) -> None:
     assignment = assign(SLUG, Policy(variants=False), opens_at=None, due_at=None)
     told = givens(look(client, readers.saras, assignment=str(assignment)))
@@ -122,7 +122,7 @@ def test_an_assignment_of_another_exercise_is_named(client: FlaskClient, readers
 
 
 def test_who_teaches_the_course_sees_the_printed_values(
-    client: FlaskClient, readers: Readers, assign: Assign, varied: Published
+    client: FlaskClient, readers: Readers, assign: Assign, varied: LoadedExercise
 ) -> None:
     assignment = assign(SLUG, opens_at=readers.services.clock() + timedelta(days=1), due_at=None)
     told = givens(look(client, readers.teachers, assignment=str(assignment)))

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from grader.checking.policy import Late, Policy, Shown
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.web.wiring import WebServices
+from grader.judging.policy import Late, Policy, Shown
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.web.conftest import GiveToken

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 
 PLACES = ["/api/v1/submissions", "/api/v1/exercises/and-gate/check"]
 

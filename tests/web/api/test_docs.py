@@ -6,9 +6,9 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.principal import Scope
-from grader.web.api.docs import problems
+from grader.services.accounts.authentication import Scope
 from grader.web.api.headers import REQUEST
+from grader.web.api.openapi import problem_kinds
 
 DOCS = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -29,7 +29,7 @@ def test_every_scope_and_request_header_is_documented() -> None:
 
 
 def test_every_problem_that_the_document_names_exists(client: FlaskClient) -> None:
-    known = {problem.slug: problem.status for problem in problems()}
+    known = {problem.slug: problem.status for problem in problem_kinds()}
     table = re.findall(r"^\| (\d{3}) \| (.*) \|$", DOCS, re.MULTILINE)
     named = {slug: int(status) for status, words in table for slug in re.findall(r"`([a-z0-9-]+)`", words)}
     named.pop("incident")

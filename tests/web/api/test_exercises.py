@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from grader.catalog.load import Catalog
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 from tests.web.api.test_submissions import SAMPLES, figures
 
 

@@ -7,11 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.store import clients
-from grader.store.learners import Learner
-from grader.web.wiring import WebServices
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.store import accounts
+from grader.store.submission_tables import Learner
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.conftest import GiveToken
 
@@ -53,7 +53,7 @@ def test_where_several_may_be_meant_that_is_said_and_what_to_do(
     client: FlaskClient, token: Headers, services: WebServices
 ) -> None:
     with services.sessions.begin() as session:
-        lms = clients.ensure(session, "lms")
+        lms = accounts.ensure_client(session, "lms")
         for ref in ("anna", "ANNA"):
             session.execute(insert(Learner).values(client_id=lms, ref=ref))
     assert send(client, token, "anna").status_code == 202

@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from grader.web.api.blueprint import OPERATIONS
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 
 pytestmark = pytest.mark.long
 

@@ -8,16 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from grader.catalog.load import Catalog, Published
-from grader.checking.policy import Policy
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.services.vary import SEED_BITS, values_of_seed
+from grader.catalog.load import Catalog, LoadedExercise
+from grader.judging.policy import Policy
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.services.submissions.variants import SEED_BITS, values_of_seed
 from grader.store.base import Base
-from grader.store.learners import Learner
-from grader.store.submissions import Submission
-from grader.store.variants import Variant
-from grader.web.wiring import WebServices
+from grader.store.submission_tables import Learner, Submission, Variant
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.varied import SLUG, right_with
 from tests.web.conftest import GiveToken
@@ -38,7 +36,7 @@ def own_token(give_token: GiveToken) -> Headers:
 
 
 def test_without_a_learner_the_printed_values_are_told_and_nothing_is_stored(
-    client: FlaskClient, token: Headers, varied: Published, services: WebServices
+    client: FlaskClient, token: Headers, varied: LoadedExercise, services: WebServices
 ) -> None:
     told = look(client, token)
     assert givens(told) == {given.name: given.value for given in varied.exercise.givens}
@@ -62,7 +60,7 @@ def test_the_statement_says_the_learners_values_too(client: FlaskClient, token: 
 
 
 def test_a_students_own_token_sees_what_it_is_judged_by(
-    client: FlaskClient, own_token: Headers, varied: Published, grade_all: Callable[[], None]
+    client: FlaskClient, own_token: Headers, varied: LoadedExercise, grade_all: Callable[[], None]
 ) -> None:
     own = givens(look(client, own_token))
     place = send(client, own_token, varied, own)
@@ -73,7 +71,7 @@ def test_a_students_own_token_sees_what_it_is_judged_by(
 
 
 def test_values_are_drawn_with_the_first_submission_if_nobody_looked_before(
-    client: FlaskClient, token: Headers, varied: Published, grade_all: Callable[[], None]
+    client: FlaskClient, token: Headers, varied: LoadedExercise, grade_all: Callable[[], None]
 ) -> None:
     place = send(client, token, varied, None, learner_ref="s1")
     grade_all()
@@ -88,7 +86,7 @@ def test_a_token_of_one_learner_cannot_see_anothers_values(client: FlaskClient, 
 
 
 def test_an_instructor_may_choose_a_seed(
-    client: FlaskClient, token: Headers, varied: Published, services: WebServices, grade_all: Callable[[], None]
+    client: FlaskClient, token: Headers, varied: LoadedExercise, services: WebServices, grade_all: Callable[[], None]
 ) -> None:
     chosen = values_of_seed(varied, 7)
     assert chosen is not None
@@ -104,7 +102,7 @@ def test_an_instructor_may_choose_a_seed(
 
 
 def test_without_a_seed_a_check_judges_by_the_printed_values(
-    client: FlaskClient, token: Headers, varied: Published
+    client: FlaskClient, token: Headers, varied: LoadedExercise
 ) -> None:
     body = {"answers": answers(varied, None), "seed": None}
     told: Any = client.post(f"{EXERCISE}/check", json=body, headers=token).json
@@ -112,7 +110,7 @@ def test_without_a_seed_a_check_judges_by_the_printed_values(
 
 
 def test_a_students_own_token_may_not_choose_a_seed(
-    client: FlaskClient, own_token: Headers, varied: Published, services: WebServices
+    client: FlaskClient, own_token: Headers, varied: LoadedExercise, services: WebServices
 ) -> None:
     body = {"exercise": SLUG, "answers": answers(varied, None), "seed": 7}
     check = {"answers": body["answers"], "seed": 7}
@@ -140,7 +138,7 @@ def test_what_is_no_seed_is_named_as_such(client: FlaskClient, token: Headers, s
 
 
 def test_another_seed_under_the_same_reference_is_another_submission(
-    client: FlaskClient, token: Headers, varied: Published
+    client: FlaskClient, token: Headers, varied: LoadedExercise
 ) -> None:
     body = {"exercise": SLUG, "learner_ref": "s1", "client_ref": "x", "answers": answers(varied, None), "seed": 7}
     statuses = [
@@ -159,11 +157,11 @@ def givens(told: Any) -> Givens:
     return {given["name"]: given["value"] for given in told["givens"]}
 
 
-def answers(published: Published, values: Any) -> dict[str, str]:
+def answers(published: LoadedExercise, values: Any) -> dict[str, str]:
     return {name: entry.text for name, entry in right_with(published, values).items()}
 
 
-def send(client: FlaskClient, headers: Headers, published: Published, values: Any, **more: object) -> str:
+def send(client: FlaskClient, headers: Headers, published: LoadedExercise, values: Any, **more: object) -> str:
     body = {"exercise": SLUG, "answers": answers(published, values), **more}
     reply = client.post("/api/v1/submissions", json=body, headers=headers)
     assert reply.status_code == 202, reply.text
@@ -198,7 +196,7 @@ def test_each_assignment_draws_values_of_its_own_or_none(
 
 @pytest.mark.parametrize("seed", ["1000000000000000000", str(2**63 - 1), "0", "007"])
 def test_a_large_seed_is_read_wherever_one_is(
-    client: FlaskClient, token: Headers, varied: Published, seed: str
+    client: FlaskClient, token: Headers, varied: LoadedExercise, seed: str
 ) -> None:
     chosen = values_of_seed(varied, int(seed))
     assert chosen is not None

@@ -11,12 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from grader.services.issue import create_link
-from grader.services.register import Person, register
-from grader.store.failures import Fault, add
-from grader.store.users import Role
-from grader.store.waiting import Waiting
-from grader.web.wiring import WebServices
+from grader.services.accounts.registration import Person, register
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.store.grading_queue import Fault, add_failure
+from grader.store.submission_tables import Waiting
+from grader.vocabulary import Role
+from grader.web.dependencies import WebServices
 from tests.web.conftest import EXERCISES
 
 Browser = Callable[..., FlaskClient]
@@ -29,7 +29,7 @@ STEP = {"v3": "2", "v4": "1", "y3": "1", "y4": "1", "v5": "1", "y5": "1"}
 def browser(app: Flask, services: WebServices) -> Browser:
     def sign_in(email: str = "an@example.org", role: Role = Role.STUDENT) -> FlaskClient:
         register(services.sessions, Person(email, email.partition("@")[0].title(), role), services.clock())
-        link = create_link(services.sessions, email, services.clock(), timedelta(hours=1))
+        link = create_sign_in_link(services.sessions, email, services.clock(), timedelta(hours=1))
         client = app.test_client()
         assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
         return client
@@ -67,7 +67,9 @@ def set_aside(
     submission_id = UUID(submission.rpartition("/")[2])
     with services.sessions.begin() as session:
         session.execute(delete(Waiting).where(Waiting.submission_id == submission_id))
-        add(session, submission_id, Fault(3, reason, services.clock(), {"file.empty": {}} if unusable else None))
+        add_failure(
+            session, submission_id, Fault(3, reason, services.clock(), {"file.empty": {}} if unusable else None)
+        )
 
 
 def sample(slug: str, name: str) -> dict[str, str]:

@@ -5,8 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from grader.web.auth import Access
-from grader.web.pages import ROUTES
-from grader.web.pages.route import Route
+from grader.web.pages.routes import ROUTES, Route
 from tests.web.pages.conftest import Browser, send
 
 OPEN = {
@@ -25,7 +24,7 @@ OPEN = {
 CLOSED = [route for route in ROUTES if route.access is not Access.ANYONE]
 SHOWN = {route.rule for route in ROUTES if route.method == "GET"}
 ADMINISTRATORS = [route for route in ROUTES if route.access is Access.ADMINISTRATOR]
-INSTRUCTORS = [route for route in ROUTES if route.access in {Access.INSTRUCTOR, Access.TEACHER}]
+INSTRUCTORS = [route for route in ROUTES if route.access in {Access.SITE_INSTRUCTOR, Access.COURSE_STAFF_ANYWHERE}]
 WITH_ID = [route for route in ROUTES if "<uuid:submission_id>" in route.rule]
 
 

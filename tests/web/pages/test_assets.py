@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
-from grader.web.pages.assets import FOLDER, digest
+from grader.web.pages.layout import STATIC_FOLDER, assets_version
 from tests.web.conftest import EXERCISES
 from tests.web.pages.conftest import sample, send
 
@@ -73,11 +73,11 @@ def test_the_longest_pages_transfer_a_hundred_kilobytes_at_most_with_all_that_th
         assert 15_000 < sum(weights.values()) <= 100_000, weights
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in FOLDER.iterdir()))
+@pytest.mark.parametrize("name", sorted(file.name for file in STATIC_FOLDER.iterdir()))
 def test_a_file_is_sent_compressed_or_as_it_is_and_is_the_same(client: FlaskClient, name: str) -> None:
-    place = f"/assets/{digest()}/{name}"
+    place = f"/assets/{assets_version()}/{name}"
     with client.get(place) as plain, client.get(place, headers=COMPRESSED) as packed:
-        assert plain.data == gzip.decompress(packed.data) == (FOLDER / name).read_bytes()
+        assert plain.data == gzip.decompress(packed.data) == (STATIC_FOLDER / name).read_bytes()
         assert "Content-Encoding" not in plain.headers
         assert packed.headers["Content-Encoding"] == "gzip"
         for header in ("Content-Type", "Cache-Control", "Vary"):
@@ -88,7 +88,7 @@ def test_a_file_is_sent_compressed_or_as_it_is_and_is_the_same(client: FlaskClie
 
 @pytest.mark.parametrize("accepted", [{}, COMPRESSED], ids=["plain", "compressed"])
 def test_a_browser_that_has_a_file_is_sent_nothing(client: FlaskClient, accepted: dict[str, str]) -> None:
-    place = f"/assets/{digest()}/page.css"
+    place = f"/assets/{assets_version()}/page.css"
     with client.get(place, headers=accepted) as first:
         known = first.headers["ETag"]
     with client.get(place, headers=accepted | {"If-None-Match": known}) as again:
@@ -98,9 +98,9 @@ def test_a_browser_that_has_a_file_is_sent_nothing(client: FlaskClient, accepted
 
 @pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0"])
 def test_a_browser_that_does_not_take_gzip_gets_the_file_as_it_is(client: FlaskClient, accepted: str) -> None:
-    with client.get(f"/assets/{digest()}/page.css", headers={"Accept-Encoding": accepted}) as reply:
+    with client.get(f"/assets/{assets_version()}/page.css", headers={"Accept-Encoding": accepted}) as reply:
         assert "Content-Encoding" not in reply.headers
-        assert reply.data == (FOLDER / "page.css").read_bytes()
+        assert reply.data == (STATIC_FOLDER / "page.css").read_bytes()
 
 
 def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client: FlaskClient) -> None:
@@ -140,7 +140,7 @@ def test_no_template_has_inline_style_or_script_or_names_another_site(template: 
 
 
 def test_scripts_load_from_nowhere_else() -> None:
-    for script in FOLDER.glob("*.js"):
+    for script in STATIC_FOLDER.glob("*.js"):
         assert "http" not in script.read_text(encoding="utf-8").replace("https://www.w3.org", ""), script
 
 

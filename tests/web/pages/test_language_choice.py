@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.issue import create_link
-from grader.web.pages.language_choice import here
-from grader.web.wiring import WebServices
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.web.dependencies import WebServices
+from grader.web.pages.layout import page_address
 
 SIGN_IN = "/sign-in"
 
@@ -31,7 +31,7 @@ def test_a_person_s_choice_goes_along_to_other_browsers(
     app: Flask, services: WebServices, student: FlaskClient
 ) -> None:
     student.post("/language", data={"language": "vi", "page": "/"})
-    link = create_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
+    link = create_sign_in_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
     elsewhere = app.test_client()
     elsewhere.post(f"/sign-in/link/{link.plain}")
     assert spoken(elsewhere.get("/exercises", headers={"Accept-Language": "en"}).text) == "vi"
@@ -55,7 +55,7 @@ def test_the_switch_names_the_other_language_in_its_own_words(client: FlaskClien
 @pytest.mark.parametrize(("path", "page"), [("/exercises/and-gate", "/exercises/and-gate"), ("/sign-out", "/")])
 def test_the_switch_on_a_reply_to_a_form_leads_to_a_page_that_can_be_read(app: Flask, path: str, page: str) -> None:
     with app.test_request_context(path, method="POST"):
-        assert here() == page
+        assert page_address() == page
 
 
 def test_programs_are_spoken_to_in_english(client: FlaskClient) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from grader.web.pages.next_page import own_path
+from grader.web.pages.layout import own_path
 
 
 @pytest.mark.parametrize("address", ["/", "/exercises/and-gate", "/submissions?before=abc&exercise=and-gate"])

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.issue import create_link
-from grader.services.register import Person
-from grader.web.pages import ROUTES
-from grader.web.wiring import WebServices
+from grader.services.accounts.registration import Person
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.web.dependencies import WebServices
+from grader.web.pages.routes import ROUTES
 from tests.fixtures.small_course import ADMINISTRATOR, CLASSMATES, INSTRUCTOR, STUDENT, SmallCourse, fill
 from tests.web.pages.conftest import STEP, send, set_aside
 from tests.web.pages.reading import english_in, pages
@@ -31,7 +31,7 @@ def sign_in(app: Flask, services: WebServices) -> SignIn:
     def browser(person: Person | None) -> FlaskClient:
         client = app.test_client()
         if person is not None:
-            link = create_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
+            link = create_sign_in_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
             client.post(f"/sign-in/link/{link.plain}")
         return client
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.issue import create_link
-from grader.web.wiring import WebServices
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.conftest import STEP, send
 
@@ -48,7 +48,7 @@ def test_an_assignment_that_is_called_as_its_exercise_is_called_so_in_the_reader
     assign(title="Homework 1")
     assign("and-gate")
     reader = app.test_client()
-    link = create_link(services.sessions, classroom.students[0].email, services.clock(), timedelta(hours=1))
+    link = create_sign_in_link(services.sessions, classroom.students[0].email, services.clock(), timedelta(hours=1))
     reader.post(f"/sign-in/link/{link.plain}")
     page = reader.get(f"/courses/{classroom.course_id}", headers=VIETNAMESE).text
     assert "Homework 1" in page

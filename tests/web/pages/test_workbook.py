@@ -6,8 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from grader.web.pages.spreadsheet import Cell, Identifier
-from grader.web.pages.workbook import LONGEST, workbook
+from grader.web.pages.spreadsheets import LONGEST_CELL, Cell, Identifier, workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -60,4 +59,6 @@ def test_no_formula_is_in_it() -> None:
 
 
 def test_what_xml_or_excel_cannot_hold_does_not_break_the_file() -> None:
-    assert read(workbook([["a\x00\x07b\ufffe", "x" * (LONGEST + 1)]])) == [["a\ufffd\ufffdb\ufffd", "x" * LONGEST]]
+    assert read(workbook([["a\x00\x07b\ufffe", "x" * (LONGEST_CELL + 1)]])) == [
+        ["a\ufffd\ufffdb\ufffd", "x" * LONGEST_CELL]
+    ]

@@ -1,48 +1,110 @@
-"""What an administrator does with one person."""
+"""People, for administrators: finding, registering, changing them."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from grader.services import administer, directory
-from grader.services.administer import Act
-from grader.services.post_resets import hand_over
-from grader.services.secret import Secret
-from grader.store.users import Role
+from grader.addresses import sign_in_address
+from grader.judging.errors import GraderError
+from grader.services.accounts import administration
+from grader.services.accounts.administration import Act, Wanted
+from grader.services.accounts.administration import create_person as register_person
+from grader.services.accounts.authentication import Secret
+from grader.services.accounts.password_reset import hand_over, waiting_for_links
+from grader.services.accounts.registration import Person
+from grader.services.errors import EmailTaken, UnusableEmail
+from grader.vocabulary import Role
 from grader.web.auth import person
-from grader.web.pages.accounts.query import choice
-from grader.web.pages.accounts.way_in import link_address
-from grader.web.wiring import web_services
+from grader.web.dependencies import web_services
+from grader.web.errors import STATUS
+from grader.web.pages.forms import query_choice, query_number, search_words
+
+
+def sign_in_link_url(secret: Secret) -> str:
+    """The address of a one-time link, as the world calls us; where that isn't set, as this request did."""
+    return sign_in_address(web_services().settings.base_url or request.host_url.rstrip("/"), secret.plain)
+
+
+PEOPLE_PER_PAGE = 50
+
+
+def everybody() -> Response:
+    """Show those who are looked for, and a form for somebody new."""
+    return _directory_page()
+
+
+def create_person() -> Response:
+    """Register somebody, and go to that person's page; what is wrong is said beside what was typed."""
+    services = web_services()
+    role = query_choice(request.form, "role", Role) or Role.STUDENT
+    new = Person(request.form.get("email", ""), request.form.get("name", ""), role)
+    try:
+        user_id = register_person(services.sessions, new, Act(person().id, services.clock()))
+    except (EmailTaken, UnusableEmail) as refused:
+        return _directory_page(new, refused)
+    return redirect(url_for("pages.somebody", user_id=user_id), 303)
+
+
+def somebody(user_id: int) -> str:
+    """Show one person, and what can be done."""
+    with web_services().sessions() as session:
+        found = administration.somebody(session, user_id)
+    return render_template("accounts/somebody.html", somebody=found, roles=list(Role))
+
+
+def _directory_page(new: Person | None = None, refused: GraderError | None = None) -> Response:
+    wanted = Wanted(
+        search_words(request.args, "q"), query_choice(request.args, "role", Role), "disabled" in request.args
+    )
+    page = max(1, query_number(request.args, "page") or 1)
+    with web_services().sessions() as session:
+        listing = administration.directory(session, wanted, PEOPLE_PER_PAGE, (page - 1) * PEOPLE_PER_PAGE)
+        waiting = waiting_for_links(session)
+    body = render_template(
+        "accounts/everybody.html",
+        listing=listing,
+        waiting=waiting,
+        sends_mail=web_services().settings.smtp_url is not None,
+        wanted=wanted,
+        roles=list(Role),
+        page=page,
+        pages=max(1, ceil(listing.total / PEOPLE_PER_PAGE)),
+        new=new,
+        problem=refused,
+    )
+    return make_response(body, STATUS[type(refused)].status if refused else 200)
+
 
 LINK_LIFETIME: Final = timedelta(hours=48)
 
 
 def change_role(user_id: int) -> Response:
     """Give somebody another role."""
-    role = choice(request.form, "role", Role)
+    role = query_choice(request.form, "role", Role)
     if role is not None:
-        administer.change_role(web_services().sessions, user_id, role, _act())
-    return _back(user_id)
+        administration.change_role(web_services().sessions, user_id, role, _act())
+    return _back_to_person(user_id)
 
 
 def disable(user_id: int) -> Response:
     """Shut somebody out."""
-    administer.disable(web_services().sessions, user_id, _act())
-    return _back(user_id)
+    administration.disable(web_services().sessions, user_id, _act())
+    return _back_to_person(user_id)
 
 
 def enable(user_id: int) -> Response:
     """Let somebody in again."""
-    administer.enable(web_services().sessions, user_id, _act())
-    return _back(user_id)
+    administration.enable(web_services().sessions, user_id, _act())
+    return _back_to_person(user_id)
 
 
 def make_link(user_id: int) -> str:
     """Make a link that lets somebody in and set a password, and show it, now and never again."""
     act = _act()
-    return _show_link(user_id, administer.link_for(web_services().sessions, user_id, act, LINK_LIFETIME), act)
+    return _show_link(user_id, administration.link_for(web_services().sessions, user_id, act, LINK_LIFETIME), act)
 
 
 def answer_request(request_id: int) -> str:
@@ -53,9 +115,9 @@ def answer_request(request_id: int) -> str:
 
 def _show_link(user_id: int, secret: Secret, act: Act) -> str:
     with web_services().sessions() as session:
-        found = directory.somebody(session, user_id)
+        found = administration.somebody(session, user_id)
     return render_template(
-        "accounts/link_made.html", somebody=found, address=link_address(secret), ends_at=act.now + LINK_LIFETIME
+        "accounts/link_made.html", somebody=found, address=sign_in_link_url(secret), ends_at=act.now + LINK_LIFETIME
     )
 
 
@@ -63,5 +125,5 @@ def _act() -> Act:
     return Act(person().id, web_services().clock())
 
 
-def _back(user_id: int) -> Response:
+def _back_to_person(user_id: int) -> Response:
     return redirect(url_for("pages.somebody", user_id=user_id), 303)

@@ -1,0 +1,1 @@
+"""Pages of courses: their people, assignments and extensions."""

@@ -1,16 +1,43 @@
-"""The form of an assignment: from what is stored to texts, and from texts to what will be stored."""
+"""Setting a course an assignment and changing it: the form, from what is stored to texts and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from grader.catalog.load import Catalog
-from grader.checking.policy import Counting, Late, Policy, Shown
-from grader.services.assign import Setting
-from grader.services.wall_clock import shown
-from grader.web.pages.courses.typed import Typed
+from grader.judging.overrides import Overrides
+from grader.judging.policy import Counting, Late, Policy, Shown, Terms
+from grader.judging.policy_warnings import PlannedPolicy, policy_warnings
+from grader.services.assignments import assignments
+from grader.services.assignments.assignments import (
+    AssignmentSettings,
+    CourseAssignment,
+    assignments_of,
+    find_assignment,
+    submissions_to,
+)
+from grader.services.assignments.mark_changes import MarkChangePreview, preview_mark_changes, without_marks
+from grader.services.assignments.marks import max_points_of
+from grader.services.courses.time_zones import shown
+from grader.services.regrading.regrades import Proposal, propose, refuse_while_busy
+from grader.store.tables import Course
+from grader.web.auth import membership, person
+from grader.web.dependencies import web_services
+from grader.web.pages.column_headings import RenamedColumn, renamed_columns
+from grader.web.pages.courses.policy_text import POLICY_WARNINGS, in_zone, policy_summary
+from grader.web.pages.forms import FormInput
+
+
+def max_points_at(assignment: CourseAssignment) -> float:
+    """What the exercise of an assignment is worth by itself, also where it is not served any more."""
+    services = web_services()
+    with services.sessions() as session:  # asks nothing of the database while the exercise is served
+        return max_points_of(session, services.catalog, assignment)
+
 
 MOST_DAYS, MOST_ATTEMPTS, MOST_POINTS = 365, 1000, 10_000
 PERCENT = 100
@@ -24,12 +51,12 @@ class LateWork(StrEnum):
     EVER = "ever"
 
 
-BLANK: Mapping[str, str] = {"late_days": "7", "late_percent": "10", "late_cap": "50"}
+LATE_DEFAULTS: Mapping[str, str] = {"late_days": "7", "late_percent": "10", "late_cap": "50"}
 """What is proposed where late work is not accepted yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class AssignmentFormContext:
     """What a form of an assignment is read by: the course's time zone, the exercises there are, the one it has by now.
 
     The one that it has may be served no more; it can be kept, so that everything else can be changed.
@@ -44,7 +71,7 @@ class Where:
         return slug == self.kept or slug in self.catalog.published
 
 
-def filled(setting: Setting, zone: str) -> dict[str, str]:
+def assignment_texts(setting: AssignmentSettings, zone: str) -> dict[str, str]:
     """The texts of the form for what is stored."""
     policy, late = setting.policy, setting.policy.late
     texts = {
@@ -62,25 +89,25 @@ def filled(setting: Setting, zone: str) -> dict[str, str]:
         "points": "" if policy.points is None else f"{policy.points:g}",
     }
     if late.days == 0:
-        return {**texts, **BLANK}
+        return {**texts, **LATE_DEFAULTS}
     costs = {"late_percent": f"{late.per_day * PERCENT:g}", "late_cap": f"{late.cap * PERCENT:g}"}
-    return {**texts, **costs, "late_days": str(late.days or BLANK["late_days"])}
+    return {**texts, **costs, "late_days": str(late.days or LATE_DEFAULTS["late_days"])}
 
 
-def read(typed: Typed, where: Where) -> Setting:
+def read_assignment(typed: FormInput, where: AssignmentFormContext) -> AssignmentSettings:
     """What a form says; what is wrong with it is noted there."""
     slug = typed.form.get("slug", "")
     if not where.has(slug):
         typed.problems["slug"] = _("Choose an exercise.")
     elif not typed.form.get("title", "").strip() and slug in where.catalog.published:
-        typed = Typed({**typed.form, "title": where.catalog.find(slug).title}, typed.problems)
+        typed = FormInput({**typed.form, "title": where.catalog.find(slug).title}, typed.problems)
     opens_at, due_at = typed.moment("opens", where.zone), typed.moment("due", where.zone)
     if opens_at and due_at and due_at <= opens_at:
         typed.problems["due"] = _("It would be due before it opens.")
-    return Setting(slug, typed.text("title"), opens_at, due_at, _policy(typed))
+    return AssignmentSettings(slug, typed.text("title"), opens_at, due_at, _policy(typed))
 
 
-def _policy(typed: Typed) -> Policy:
+def _policy(typed: FormInput) -> Policy:
     defaults = Policy()
     return Policy(
         attempts=typed.whole("attempts", 1, MOST_ATTEMPTS),
@@ -94,7 +121,7 @@ def _policy(typed: Typed) -> Policy:
     )
 
 
-def _late(typed: Typed) -> Late:
+def _late(typed: FormInput) -> Late:
     accepted = typed.choice("late", LateWork, LateWork.NO)
     if accepted is LateWork.NO:
         return Late()
@@ -105,3 +132,184 @@ def _late(typed: Typed) -> Late:
         if days is None:
             typed.problems.setdefault("late_days", _("Say for how many days."))
     return Late((per_day or 0) / PERCENT, 1.0 if cap is None else cap / PERCENT, days)
+
+
+NO_EFFECT = MarkChangePreview()
+NEW_ASSIGNMENT = AssignmentSettings("", "", None, None, Policy())
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentForm:
+    """What the form shows: its texts, what is wrong with them, what they say, and what is stored already."""
+
+    where: AssignmentFormContext
+    texts: Mapping[str, str]
+    said: AssignmentSettings | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    stored: CourseAssignment | None = None
+    sent: int = 0
+    effect: MarkChangePreview = NO_EFFECT
+    regradable: bool = False
+
+
+def new_assignment(course_id: int) -> Response:
+    """Show the form; `?exercise=` chooses one."""
+    where = _form_context(_zone(course_id))
+    return _page(
+        course_id,
+        AssignmentForm(
+            where, assignment_texts(NEW_ASSIGNMENT, where.zone) | {"slug": request.args.get("exercise", "")}
+        ),
+    )
+
+
+def create_assignment(course_id: int) -> Response:
+    """Store it and show what was stored, in words; `look` only shows the words."""
+    where, typed = _form_context(_zone(course_id)), FormInput(request.form)
+    said = read_assignment(typed, where)
+    if typed.problems or "look" in request.form:
+        return _page(course_id, AssignmentForm(where, typed.form, said, typed.problems))
+    services = web_services()
+    made = assignments.create_assignment(services.sessions, person(), course_id, said, services.clock())
+    return redirect(url_for("pages.edit_assignment", assignment_id=made, saved=1), 303)
+
+
+def edit_assignment(assignment_id: int) -> Response:
+    """Show the form with what is stored."""
+    stored = _stored(assignment_id)
+    kept = AssignmentSettings(stored.slug, stored.title, stored.opens_at, stored.due_at, stored.policy)
+    where = _form_context(stored.time_zone, stored.slug)
+    return _page(
+        stored.course_id,
+        AssignmentForm(where, assignment_texts(kept, where.zone), kept, stored=stored, sent=_sent(assignment_id)),
+    )
+
+
+def change_assignment(assignment_id: int) -> Response:
+    """Store what was changed; what would change marks only after it was said how many."""
+    stored, typed, sent = _stored(assignment_id), FormInput(request.form), _sent(assignment_id)
+    where = _form_context(stored.time_zone, stored.slug)
+    if sent:
+        typed = FormInput({**request.form, "slug": stored.slug})
+    said = read_assignment(typed, where)
+    draft = AssignmentForm(where, typed.form, said, typed.problems, stored, sent)
+    if typed.problems or "look" in request.form:
+        return _page(stored.course_id, draft)
+    effect = _mark_changes(stored, said) if sent else NO_EFFECT
+    if "regrade" in request.form:
+        return _regrade(stored, said)
+    if effect.is_any and request.form.get("confirmed") != effect.key:
+        return _page(stored.course_id, replace(draft, effect=effect, regradable=_without_marks(stored, said) != said))
+    _change(stored, said)
+    return _saved(stored)
+
+
+def _change(stored: CourseAssignment, said: AssignmentSettings) -> None:
+    services = web_services()
+    assignments.change_assignment(services.sessions, person(), stored.id, said, services.clock())
+
+
+def _without_marks(stored: CourseAssignment, said: AssignmentSettings) -> AssignmentSettings:
+    return replace(said, policy=without_marks(said.policy, stored.policy))
+
+
+def _saved(stored: CourseAssignment) -> Response:
+    return redirect(url_for("pages.edit_assignment", assignment_id=stored.id, saved=1), 303)
+
+
+def _regrade(stored: CourseAssignment, said: AssignmentSettings) -> Response:
+    """Store what changes no mark, and propose the rest as a regrade: who gains and who loses is seen first.
+
+    Where no regrade can be proposed now nothing is stored either.
+    """
+    services, calm = web_services(), _without_marks(stored, said)
+    if calm == said:
+        _change(stored, calm)
+        return _saved(stored)
+    published = services.catalog.find(stored.slug)
+    with services.sessions() as session:
+        refuse_while_busy(session, stored.id)
+    _change(stored, calm)
+    proposal = Proposal(
+        stored.id, Overrides.from_json(stored.overrides), said.policy, reason=_("The policy of the assignment changed.")
+    )
+    with services.sessions.begin() as session:
+        made = propose(session, membership(), proposal, published, services.clock())
+    services.wake_bulk()
+    return redirect(url_for("pages.regrade", assignment_id=stored.id, regrade_id=made), 303)
+
+
+def _mark_changes(stored: CourseAssignment, said: AssignmentSettings) -> MarkChangePreview:
+    with web_services().sessions() as session:
+        return preview_mark_changes(session, stored, said, max_points_at(stored))
+
+
+def archive_assignment(assignment_id: int) -> Response:
+    """Put it away."""
+    return _set_archived(assignment_id, archived=True)
+
+
+def restore_assignment(assignment_id: int) -> Response:
+    """Take it out again."""
+    return _set_archived(assignment_id, archived=False)
+
+
+def _set_archived(assignment_id: int, *, archived: bool) -> Response:
+    services = web_services()
+    assignments.archive_assignment(services.sessions, person(), assignment_id, services.clock(), archived=archived)
+    return redirect(url_for("pages.edit_assignment", assignment_id=assignment_id), 303)
+
+
+def _form_context(zone: str, kept: str | None = None) -> AssignmentFormContext:
+    return AssignmentFormContext(zone, web_services().catalog, kept)
+
+
+def _zone(course_id: int) -> str:
+    with web_services().sessions() as session:
+        return session.get_one(Course, course_id).time_zone
+
+
+def _stored(assignment_id: int) -> CourseAssignment:
+    with web_services().sessions() as session:
+        return find_assignment(session, assignment_id)
+
+
+def _sent(assignment_id: int) -> int:
+    with web_services().sessions() as session:
+        return submissions_to(session, assignment_id)
+
+
+def _page(course_id: int, draft: AssignmentForm) -> Response:
+    body = render_template(
+        "courses/assignment.html",
+        course_id=course_id,
+        draft=draft,
+        exercises=list(draft.where.catalog),
+        saved="saved" in request.args,
+        renamed=_renamed(draft.stored),
+        **_policy_in_words(draft),
+    )
+    return make_response(body, 422 if draft.problems else 200)
+
+
+def _renamed(stored: CourseAssignment | None) -> list[RenamedColumn]:
+    """Return the files of marks in which the column of an assignment is not called as it is."""
+    if stored is None:
+        return []
+    with web_services().sessions() as session:
+        found = assignments_of(session, stored.course_id)
+    return [one for one in renamed_columns(found) if one.assignment.id == stored.id]
+
+
+def _policy_in_words(draft: AssignmentForm) -> dict[str, list[str]]:
+    """What the form says in plain words, and what may hurt; nothing where it cannot be read."""
+    said = draft.said
+    published = None if said is None else draft.where.catalog.published.get(said.slug)
+    if said is None or published is None or draft.problems:
+        return {"words": [], "hazards": []}
+    terms = Terms(said.policy, said.opens_at, said.due_at)
+    plan = PlannedPolicy(said.policy, is_due=said.due_at is not None, draws=published.exercise.vary is not None)
+    return {
+        "words": policy_summary(terms, published.exercise.max_points, in_zone(draft.where.zone)),
+        "hazards": [str(POLICY_WARNINGS[hazard]) for hazard in policy_warnings(plan)],
+    }

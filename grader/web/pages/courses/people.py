@@ -1,19 +1,28 @@
-"""The people of a course: who is in it as what, changing that, taking somebody out."""
+"""The people of a course: their roles, and importing a list of them."""
 
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from math import ceil
+from types import MappingProxyType
 from typing import Final
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from grader.services.assignment import assignments_of
-from grader.services.people import change_role, find_member, members_of, remove_member
-from grader.store.enrolments import CourseRole
+from grader.services.assignments.assignments import assignments_of
+from grader.services.courses.members import change_role, find_member, members_of, remove_member
+from grader.services.courses.roster_import import ImportOutcome, ImportPlan, import_roster, plan_import
+from grader.services.courses.rosters.file_text import CODE_PAGES
+from grader.services.courses.rosters.findings import Nobody, PassedOver, RosterFlaw, RosterProblem
+from grader.services.courses.rosters.roster import Roster, read_file, read_text
+from grader.vocabulary import CourseRole
 from grader.web.auth import membership
-from grader.web.pages.accounts.query import number, words
+from grader.web.dependencies import web_services
+from grader.web.pages.forms import query_number, search_words
 from grader.web.problem import ProblemError
-from grader.web.wiring import web_services
 
 PAGE: Final = 100
 """People at a time: a lecture has a thousand, and its page shall not weigh as much."""
@@ -21,11 +30,11 @@ PAGE: Final = 100
 
 def people(course_id: int) -> str:
     """Show them, or those whom `?q=` finds, some at a time."""
-    sought = words(request.args, "q") or ""
+    sought = search_words(request.args, "q") or ""
     with web_services().sessions() as session:
         members = members_of(session, course_id, sought)
     pages = max(1, ceil(len(members) / PAGE))
-    page = min(number(request.args, "page") or 1, pages)
+    page = min(query_number(request.args, "page") or 1, pages)
     return render_template(
         "courses/people.html",
         course_id=course_id,
@@ -77,3 +86,199 @@ def drop_member(course_id: int, user_id: int) -> Response:
 def role_words() -> dict[str, str]:
     """What people are in a course."""
     return {"student": _("student"), "assistant": _("assistant"), "instructor": _("instructor")}
+
+
+ROSTER_PROBLEMS: Mapping[RosterProblem, object] = MappingProxyType(
+    {
+        RosterProblem.ENCODING: lazy_gettext(
+            "This line is not written in that encoding. Choose another one, save the file as “CSV UTF-8”, "
+            "or paste the rows instead."
+        ),
+        RosterProblem.NO_TEXT: lazy_gettext("This is no text. Export the list as CSV, or paste the rows."),
+        RosterProblem.OTHER_FORMAT: lazy_gettext(
+            "This file is no CSV but another kind: %(text)s. Save the list as “CSV UTF-8”, or paste the rows."
+        ),
+        RosterProblem.EMPTY: lazy_gettext("There is nobody in this list."),
+        RosterProblem.QUOTES: lazy_gettext(
+            "A quotation mark that begins on this line is not closed as it should be: %(text)s"
+        ),
+        RosterProblem.TOO_MANY: lazy_gettext("There are more than %(text)s rows. Bring them in as several lists."),
+        RosterProblem.NO_EMAIL_COLUMN: lazy_gettext(
+            "No column of the first row is called e-mail. There are: %(text)s. The first row names the columns. "
+            "People are told apart by e-mail address, by login (say below how it becomes an address) or, "
+            "if they are in the course already, by student number."
+        ),
+        RosterProblem.BAD_DOMAIN: lazy_gettext(
+            "“%(text)s” is not the end of an e-mail address. Write what follows the @, such as example.edu."
+        ),
+        RosterProblem.ABOVE_TITLES: lazy_gettext(
+            "“%(text)s” is above the row that names the columns. If it is a person of the course, move it below."
+        ),
+        RosterProblem.BAD_EMAIL: lazy_gettext("“%(text)s” is no e-mail address."),
+        RosterProblem.LOGIN: lazy_gettext(
+            "“%(text)s” is no e-mail address. If it is a login, say below what completes logins to addresses "
+            "(%(text)s@…), or add a column of e-mail addresses or of student numbers."
+        ),
+        RosterProblem.NO_EMAIL: lazy_gettext("There is no e-mail address on this line."),
+        RosterProblem.UNKNOWN_NUMBER: lazy_gettext(
+            "There is no e-mail address on this line, and nobody in the course has the student number %(text)s."
+        ),
+        RosterProblem.SEVERAL_EMAILS: lazy_gettext(
+            "There is more than one e-mail address for one person: %(text)s. Keep one, or put each person on a line."
+        ),
+        RosterProblem.SEVERAL_NUMBERS: lazy_gettext(
+            "More than one cell could be the student number: %(text)s. Add a first row that names the columns."
+        ),
+        RosterProblem.TWICE: lazy_gettext(
+            "%(text)s stands on line %(other)s already, with another name, role or student number. That one is taken."
+        ),
+        RosterProblem.NUMBER_TAKEN: lazy_gettext(
+            "Somebody else in the course has the student number %(text)s already."
+        ),
+        RosterProblem.NUMBER_TWICE: lazy_gettext("The student number %(text)s stands on line %(other)s already."),
+        RosterProblem.NUMBER_DAMAGED: lazy_gettext(
+            "“%(text)s” is a student number that a spreadsheet has rounded or cut. Format the column as text, "
+            "type the number again and export the list once more."
+        ),
+        RosterProblem.UNKNOWN_ROLE: lazy_gettext(
+            "“%(text)s” is no role here. Roles are student, assistant and instructor; left empty it is student."
+        ),
+        RosterProblem.TOO_LONG: lazy_gettext("“%(text)s” is too long: a name has at most 200 characters, a number 64."),
+        RosterProblem.UNPRINTABLE: lazy_gettext("There are characters in “%(text)s” that cannot be shown."),
+        RosterProblem.LOST_LETTERS: lazy_gettext(
+            "Letters of “%(text)s” were lost when the list was saved. Export it again as “CSV UTF-8”."
+        ),
+        RosterProblem.FORMULA: lazy_gettext(
+            "“%(text)s” is a formula of a spreadsheet, neither a name nor a student number."
+        ),
+        RosterProblem.MARKUP: lazy_gettext("“%(text)s” is no name but part of a web page or a program."),
+        RosterProblem.TOO_MANY_CELLS: lazy_gettext(
+            "There are more cells than columns: %(text)s. A name with a comma needs quotation marks around it."
+        ),
+        RosterProblem.LAST_INSTRUCTOR: lazy_gettext("Without %(text)s the course has no instructor any more."),
+    }
+)
+
+PASSED_OVER: Mapping[Nobody, object] = MappingProxyType(
+    {
+        Nobody.BLANK: lazy_gettext("nothing is written there"),
+        Nobody.SEPARATOR: lazy_gettext("it names the character between cells"),
+        Nobody.ABOVE: lazy_gettext("it is above the row that names the columns"),
+        Nobody.TITLES: lazy_gettext("it names the columns again"),
+        Nobody.UNKNOWN_TITLES: lazy_gettext(
+            "it seems to name the columns, in words that are not known here; each cell below is recognised by its looks"
+        ),
+        Nobody.RULE: lazy_gettext("it holds no letter and no digit"),
+        Nobody.COMMENT: lazy_gettext("it is a comment"),
+        Nobody.SUMMARY: lazy_gettext("it holds points, averages or totals of a gradebook"),
+        Nobody.TEST_STUDENT: lazy_gettext("it is the test student of the other system"),
+        Nobody.PROSE: lazy_gettext("it is a heading or a remark"),
+        Nobody.UNUSED: lazy_gettext("it holds nothing in the columns that are looked at"),
+        Nobody.SAME: lazy_gettext("it says the same as line %(other)s"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """One line, and what is said about it; line 0 is none."""
+
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOverLine:
+    """One line that was passed over; `last` is another number where several lines are meant."""
+
+    line: int
+    last: int
+    text: str
+    words: str
+
+
+def refused_line(flaw: RosterFlaw) -> RefusedLine:
+    """Say what is wrong with a line."""
+    return RefusedLine(flaw.line, (str(ROSTER_PROBLEMS[flaw.wrong]) % {"text": flaw.text, "other": flaw.other}).strip())
+
+
+def passed_over_line(line: PassedOver) -> PassedOverLine:
+    """Say why a line was passed over."""
+    last = line.other if line.why is Nobody.BLANK else line.line
+    return PassedOverLine(line.line, last, line.text, str(PASSED_OVER[line.why]) % {"other": line.other})
+
+
+def outcome_words() -> dict[str, str]:
+    """What happens to somebody, in a word."""
+    return {
+        "new": _("new, without an account so far"),
+        "added": _("new in the course"),
+        "changed": _("changed"),
+        "same": _("stays as it is"),
+    }
+
+
+def bring_people(course_id: int) -> str:
+    """Show the form."""
+    return _import_form(course_id, Roster(""), ImportPlan(()))
+
+
+def preview_people(course_id: int) -> Response:
+    """Show what a list would do; nothing is done yet."""
+    file, domain = request.files.get("file"), request.form.get("domain", "")
+    if file is not None and file.filename:
+        code_page = request.form.get("code_page", "")
+        with closing(file):
+            roster = read_file(file.stream.read(), domain, code_page if code_page in CODE_PAGES else "")
+    else:
+        roster = read_text(request.form.get("text", ""), domain)
+    with web_services().sessions() as session:
+        plan = plan_import(session, course_id, roster)
+    return _import_preview(course_id, roster, plan)
+
+
+def import_people(course_id: int) -> Response:
+    """Do what was shown; where that would be something else by now, show it again."""
+    services, roster = web_services(), read_text(request.form.get("text", ""), request.form.get("domain", ""))
+    confirmed = request.form.get("plan", "")
+    done = import_roster(services.sessions, membership(), roster, confirmed, services.clock())
+    if not done.done:
+        return _import_preview(course_id, roster, done.plan, stale=True)
+    brought = (
+        done.plan.counts[ImportOutcome.NEW]
+        + done.plan.counts[ImportOutcome.ADDED]
+        + done.plan.counts[ImportOutcome.CHANGED]
+    )
+    refused = len({flaw.line for flaw in done.plan.flaws}) or None
+    return redirect(url_for("pages.people", course_id=course_id, brought=brought, refused=refused), 303)
+
+
+def _import_preview(course_id: int, roster: Roster, plan: ImportPlan, *, stale: bool = False) -> Response:
+    if not plan.steps:
+        return make_response(_import_form(course_id, roster, plan), 422)
+    body = render_template(
+        "courses/preview.html",
+        **_import_context(course_id, roster, plan),
+        plan=plan,
+        stale=stale,
+        moving=[step for step in plan.steps if step.outcome is not ImportOutcome.SAME],
+        outcomes=outcome_words(),
+        roles=role_words(),
+    )
+    return make_response(body, 409 if stale else 200)
+
+
+def _import_form(course_id: int, roster: Roster, plan: ImportPlan) -> str:
+    return render_template("courses/bring.html", **_import_context(course_id, roster, plan))
+
+
+def _import_context(course_id: int, roster: Roster, plan: ImportPlan) -> dict[str, object]:
+    """What both pages show: the list, and what became of the lines that are nobody's or refused."""
+    return {
+        "course_id": course_id,
+        "roster": roster,
+        "complaints": [refused_line(flaw) for flaw in plan.flaws],
+        "refused": len({flaw.line for flaw in plan.flaws}),
+        "remarks": [passed_over_line(line) for line in plan.passed],
+        "code_pages": CODE_PAGES,
+    }

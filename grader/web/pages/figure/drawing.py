@@ -4,17 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from grader.checking.answers import Entry
-from grader.checking.exercise import Exercise, Given
-from grader.checking.numbers import Unreadable, read_number
-from grader.checking.report import Report
-from grader.checking.spelling import without_own_name
 from grader.engine.network import Network
 from grader.engine.quantities import Kind
-from grader.web.pages.figure.belonging import WHOLE, Place, Sort, places_of
-from grader.web.pages.figure.geometry import Box, Line
-from grader.web.pages.figure.judged import Judged, fields_at, judge
-from grader.web.pages.figure.layout import Layout, is_small, lay_out, shared_biases
+from grader.judging.answers import Entry
+from grader.judging.exercise import Exercise, Given
+from grader.judging.reading.lexer import without_own_name
+from grader.judging.reading.numbers import Unreadable, read_number
+from grader.judging.report import Report
+from grader.web.pages.figure.layout import Box, FigureLayout, Segment, is_small, lay_out, shared_biases
+from grader.web.pages.figure.verdicts import (
+    WHOLE_NETWORK,
+    FigurePlace,
+    PlaceKind,
+    PlaceVerdict,
+    fields_at,
+    places_of,
+    worst_verdict,
+)
 
 NO_ENTRIES: Mapping[str, Entry] = {}
 LETTER, DIGIT, AROUND, SHAPE = 7.6, 6.8, 10, 14
@@ -42,12 +48,12 @@ class Spot:
         is_shared: whether a bias belongs to more than one node.
     """
 
-    place: Place
+    place: FigurePlace
     box: Box | None
     value: float | None
     fields: tuple[str, ...]
-    judged: Judged | None
-    line: Line | None = None
+    judged: PlaceVerdict | None
+    line: Segment | None = None
     function: str | None = None
     target: float | None = None
     entered: float | None = None
@@ -87,7 +93,7 @@ class Figure:
     rate: Given | None
     spot_of: Mapping[str, str]
     labels: Mapping[str, str]
-    whole: Judged | None
+    whole: PlaceVerdict | None
 
     def of(self, *sorts: str) -> tuple[Spot, ...]:
         """The spots of some sorts."""
@@ -112,9 +118,9 @@ def figure_of(exercise: Exercise, report: Report | None = None, entries: Mapping
         spots=tuple(drawing.spots(layout, fields_at(places))),
         layers=() if small else layers_of(network),
         rate=_rate(exercise),
-        spot_of={field: place.id for field, place in places.items() if place != WHOLE},
+        spot_of={field: place.id for field, place in places.items() if place != WHOLE_NETWORK},
         labels={field.name: field.label for field in exercise.fields},
-        whole=judge(fields_at(places).get(WHOLE, ()), report),
+        whole=worst_verdict(fields_at(places).get(WHOLE_NETWORK, ()), report),
     )
 
 
@@ -159,14 +165,14 @@ class _Drawing:
         )
         return WIDTHS * (int(max(needed) + AROUND + SHAPE) // WIDTHS + 1)
 
-    def spots(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+    def spots(self, layout: FigureLayout | None, fields: Mapping[FigurePlace, tuple[str, ...]]) -> Iterator[Spot]:
         network = self.exercise.network
         nodes: Mapping[str, Box] = layout.nodes if layout else {}
         for name in network.inputs:
-            yield Spot(Place(Sort.INPUT, name), nodes.get(name), self.values.get(name), (), None)
+            yield Spot(FigurePlace(PlaceKind.INPUT, name), nodes.get(name), self.values.get(name), (), None)
         outputs = {node.name for node in network.outputs}
         for layer, node in network.nodes():
-            place = Place(Sort.NODE, node.name)
+            place = FigurePlace(PlaceKind.NODE, node.name)
             about = fields.get(place, ())
             target = network.naming.target(node.name) if node.name in outputs else ""
             yield replace(
@@ -178,27 +184,27 @@ class _Drawing:
         yield from self._weights(layout, fields)
         yield from self._biases(layout.biases if layout else {}, fields)
 
-    def _weights(self, layout: Layout | None, fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+    def _weights(self, layout: FigureLayout | None, fields: Mapping[FigurePlace, tuple[str, ...]]) -> Iterator[Spot]:
         labels: Mapping[str, Box] = layout.labels if layout else {}
-        lines: Mapping[str, Line] = layout.lines if layout else {}
+        lines: Mapping[str, Segment] = layout.lines if layout else {}
         for _, node in self.exercise.network.nodes():
             for edge in node.edges:
-                place = Place(Sort.WEIGHT, edge.weight)
+                place = FigurePlace(PlaceKind.WEIGHT, edge.weight)
                 spot = self._spot(place, labels.get(edge.weight), fields.get(place, ()))
                 yield replace(spot, line=lines.get(edge.weight), ends=(edge.source, node.name))
 
-    def _biases(self, boxes: Mapping[str, Box], fields: Mapping[Place, tuple[str, ...]]) -> Iterator[Spot]:
+    def _biases(self, boxes: Mapping[str, Box], fields: Mapping[FigurePlace, tuple[str, ...]]) -> Iterator[Spot]:
         network = self.exercise.network
         shared = shared_biases(network)
         for bias in network.biases:
-            place = Place(Sort.BIAS, bias)
+            place = FigurePlace(PlaceKind.BIAS, bias)
             spot = self._spot(place, boxes.get(bias), fields.get(place, ()))
             ends = tuple(node.name for _, node in network.nodes() if node.bias == bias)
             yield replace(spot, ends=ends, is_shared=bias in shared)
 
-    def _spot(self, place: Place, box: Box | None, fields: tuple[str, ...]) -> Spot:
-        value = None if place.sort is Sort.NODE else self.values.get(place.name)
-        return Spot(place, box, value, fields, judge(fields, self.report))
+    def _spot(self, place: FigurePlace, box: Box | None, fields: tuple[str, ...]) -> Spot:
+        value = None if place.sort is PlaceKind.NODE else self.values.get(place.name)
+        return Spot(place, box, value, fields, worst_verdict(fields, self.report))
 
     def _entered(self, fields: tuple[str, ...]) -> float | None:
         """What was entered as the output; None in an epoch, whose one node has many."""

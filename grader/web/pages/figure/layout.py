@@ -1,13 +1,139 @@
 """Where everything of a network stands: columns of nodes, lines between them, labels on the lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, pairwise
 
 from grader.engine.network import Network, Node
-from grader.web.pages.figure.geometry import Box, Line
-from grader.web.pages.figure.labels import place_labels
+from grader.engine.notation import SHAPE
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle around a middle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return self.x - self.width / 2
+
+    @property
+    def top(self) -> float:
+        """Where it begins, from above."""
+        return self.y - self.height / 2
+
+    def meets(self, other: "Box") -> bool:
+        """Whether the two have more than an edge in common."""
+        return (
+            abs(self.x - other.x) * 2 < self.width + other.width
+            and abs(self.y - other.y) * 2 < self.height + other.height
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A straight line between two points."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    def at(self, share: float) -> tuple[float, float]:
+        """The point that lies this share of the way from its beginning to its end."""
+        return self.x1 + share * (self.x2 - self.x1), self.y1 + share * (self.y2 - self.y1)
+
+    def crosses(self, box: Box) -> bool:
+        """Whether it runs through a box (Liang and Barsky's clipping)."""
+        first, last = 0.0, 1.0
+        spans = (
+            (self.x1, self.x2 - self.x1, box.left, box.left + box.width),
+            (self.y1, self.y2 - self.y1, box.top, box.top + box.height),
+        )
+        for start, run, low, high in spans:
+            if run == 0:
+                if not low < start < high:
+                    return False
+                continue
+            enter, leave = sorted(((low - start) / run, (high - start) / run))
+            first, last = max(first, enter), min(last, leave)
+        return first < last
+
+
+SHARES = tuple(0.14 + 0.03 * k for k in range(25))
+"""Where along its line a label may stand: 0.14 … 0.86."""
+
+LINE, MIDDLE = 1.0, 0.6
+"""What it costs that another line runs through a label, and that the label is away from the middle."""
+
+SWEEPS = 4
+CLEAR = 2.0
+"""Room around a label that stays free."""
+
+
+def place_labels(lines: Sequence[Segment], width: float, height: float, taken: Sequence[Box]) -> tuple[Box, ...] | None:
+    """A place for one label on each line; None where that can't be done without one covering another.
+
+    Args:
+        lines: in any order.
+        width: of every label.
+        height: of every label.
+        taken: nodes and what else must stay free.
+    """
+    offers = [_offers(line, lines, (width, height), taken) for line in lines]
+    chosen: list[Box | None] = [None] * len(lines)
+    # Those with the fewest places choose first; then all choose again, knowing the others.
+    order = sorted(range(len(lines)), key=lambda k: len(offers[k]))
+    for _ in range(SWEEPS):
+        for k in order:
+            others = [box for j, box in enumerate(chosen) if j != k and box is not None]
+            chosen[k] = next((box for box in offers[k] if not any(map(box.meets, others))), None)
+    found = tuple(box for box in chosen if box is not None)
+    return found if len(found) == len(lines) else None
+
+
+def _offers(line: Segment, lines: Sequence[Segment], size: tuple[float, float], taken: Sequence[Box]) -> list[Box]:
+    """The places that a label may have on its line, the best first."""
+    offers: list[tuple[float, Box]] = []
+    for share in SHARES:
+        box = Box(*line.at(share), size[0] + CLEAR, size[1] + CLEAR)
+        if not any(map(box.meets, taken)):
+            through = sum(other.crosses(box) for other in lines if other is not line)
+            offers.append((LINE * through + MIDDLE * abs(share - 1 / 2), box))
+    return [box for _, box in sorted(offers, key=lambda offer: offer[0])]
+
+
+GREEK = {
+    "delta": "δ",
+    "eta": "η",
+    "alpha": "α",  # noqa: RUF001 - what is meant
+    "beta": "β",
+    "theta": "θ",
+    "sigma": "σ",  # noqa: RUF001 - the same
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """What stands on the line, and what is set below it."""
+
+    letters: str
+    index: str
+
+
+def name_parts(name: str) -> NameParts:
+    """`w5` → w and 5, `b_h1` → b and h1, `eta` → η; what begins with no letter stands as it is."""
+    match = SHAPE.fullmatch(name)
+    if match is None:
+        return NameParts(name, "")
+    return NameParts(GREEK.get(match["letters"], match["letters"]), match["index"].replace("_", ","))
+
 
 HEIGHT = 46.0
 """Of a node; it is a circle unless its name is long."""
@@ -30,7 +156,7 @@ MOST_NODES, MOST_EDGES = 6, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class FigureLayout:
     """Places in units of the picture, by name; biases that a layer shares stand above its column.
 
     Attributes:
@@ -45,7 +171,7 @@ class Layout:
     width: float
     height: float
     nodes: Mapping[str, Box]
-    lines: Mapping[str, Line]
+    lines: Mapping[str, Segment]
     labels: Mapping[str, Box]
     biases: Mapping[str, Box]
 
@@ -57,7 +183,7 @@ def is_small(network: Network) -> bool:
 
 
 @lru_cache(maxsize=256)
-def lay_out(network: Network, label: int) -> Layout:
+def lay_out(network: Network, label: int) -> FigureLayout:
     """Place a small network; the same for all learners, since only the room for labels depends on their values.
 
     Args:
@@ -72,10 +198,12 @@ def lay_out(network: Network, label: int) -> Layout:
     raise AssertionError  # count() has no end, and far enough apart everything fits
 
 
-def _at_distance(network: Network, label: float, across: float, down: float) -> Layout | None:
+def _at_distance(network: Network, label: float, across: float, down: float) -> FigureLayout | None:
     nodes = _nodes(network, across, down)
     lines = {
-        edge.weight: _line(nodes[edge.source], nodes[node.name]) for _, node in network.nodes() for edge in node.edges
+        edge.weight: _edge_segment(nodes[edge.source], nodes[node.name])
+        for _, node in network.nodes()
+        for edge in node.edges
     }
     biases = dict(_biases(network, nodes, label))
     taken = [*(_with_captions(box) for box in nodes.values()), *biases.values()]
@@ -85,7 +213,7 @@ def _at_distance(network: Network, label: float, across: float, down: float) -> 
     boxes = [*taken, *labels]
     width = max(box.left + box.width for box in boxes) + MARGIN
     height = max(box.top + box.height for box in boxes) + MARGIN
-    return Layout(width, height, nodes, lines, dict(zip(lines, labels, strict=True)), biases)
+    return FigureLayout(width, height, nodes, lines, dict(zip(lines, labels, strict=True)), biases)
 
 
 def _columns(network: Network) -> list[tuple[str, ...]]:
@@ -127,9 +255,9 @@ def _biases(network: Network, nodes: Mapping[str, Box], label: float) -> Iterato
         yield bias, Box(first.x, y, label, LABEL_HEIGHT)
 
 
-def _line(source: Box, target: Box) -> Line:
+def _edge_segment(source: Box, target: Box) -> Segment:
     """From edge to edge at the height of the middles, so that lines of one node part at once."""
-    return Line(source.x + source.width / 2, source.y, target.x - target.width / 2, target.y)
+    return Segment(source.x + source.width / 2, source.y, target.x - target.width / 2, target.y)
 
 
 def _with_captions(box: Box) -> Box:

@@ -1,0 +1,1 @@
+"""Pages of those who teach: dashboards, the gradebook, one student, exports, previews."""

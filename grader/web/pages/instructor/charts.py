@@ -1,18 +1,74 @@
-"""Figures as numbers that a template draws: where each shape stands, what it says, and what lies behind it."""
+"""Charts and stacked bars as numbers that a template draws."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grader.services.analysis.selection import Marked, Needed, Selection, SentBetween
-from grader.services.analysis.spread import Bin
-from grader.services.analysis.timeline import Span
-from grader.services.analysis.tries import LONG, Tries
-from grader.web.pages.filters import mark
-from grader.web.pages.instructor.days import day, hour
+from grader.analytics.distribution import Bin, Span
+from grader.analytics.filters import Marked, Needed, Selection, SentBetween
+from grader.analytics.records import LONG, AttemptCounts
+from grader.judging.exercise import Exercise, Field
+from grader.judging.verdict import Verdict
+from grader.web.pages.formatting import BADGES, Badge, axis_day, axis_hour, mark
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPiece:
+    """One verdict's share of a bar, in percent of its length."""
+
+    verdict: Verdict
+    badge: Badge
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictBar:
+    """One field; `counts` in the order of the verdicts, `full` the share in percent that earns all points."""
+
+    name: str
+    label: str
+    counts: tuple[int, ...]
+    full: int
+    pieces: tuple[VerdictPiece, ...]
+
+    @property
+    def words(self) -> str:
+        """The bar for those who do not see it."""
+        return ", ".join(f"{piece.count} {piece.badge.word}" for piece in self.pieces)
+
+
+def verdict_badges() -> tuple[Badge, ...]:
+    """Name the colours, in the order of the pieces."""
+    return tuple(BADGES[verdict] for verdict in Verdict)
+
+
+def verdict_bars(exercise: Exercise, verdicts: Mapping[str, Mapping[Verdict, int]]) -> tuple[VerdictBar, ...]:
+    """Draw a bar for each field that was judged at least once, in the order of the computation."""
+    return tuple(
+        _verdict_bar(field, verdicts[field.name], exercise.credit)
+        for field in exercise.fields
+        if field.name in verdicts
+    )
+
+
+def _verdict_bar(field: Field, counted: Mapping[Verdict, int], credit: Mapping[Verdict, float]) -> VerdictBar:
+    counts = {verdict: counted.get(verdict, 0) for verdict in Verdict}
+    total = sum(counts.values())
+    pieces: list[VerdictPiece] = []
+    start = 0.0
+    for verdict, count in counts.items():
+        if count:
+            width = 100 * count / total
+            pieces.append(VerdictPiece(verdict, BADGES[verdict], count, round(start, 2), round(width, 2)))
+            start += width
+    full = sum(count for verdict, count in counts.items() if credit[verdict] >= 1)
+    return VerdictBar(field.name, field.label, tuple(counts.values()), round(100 * full / total), tuple(pieces))
+
 
 WIDTH, HEIGHT, FLOOR = 520.0, 190.0, 158.0
 TOP = 22.0
@@ -21,11 +77,11 @@ WIDEST = 46.0
 MARGIN, SHORT = 30.0, 3
 MOST_LABELS = 5
 
-Address = Callable[[Selection | None], str]
+SelectionUrl = Callable[[Selection | None], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One bar that stands; `text` names it, `label` is that below it where there is room, `words` say it for those who do not see it."""
 
     x: float
@@ -50,7 +106,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartMoment:
     """A moment that is marked."""
 
     x: float
@@ -62,8 +118,8 @@ class Line:
 class Chart:
     """Bars over a common floor."""
 
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...] = ()
+    columns: tuple[ChartColumn, ...]
+    lines: tuple[ChartMoment, ...] = ()
     shows_counts: bool = True
 
     @property
@@ -73,7 +129,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """What one column stands for, before it has a place."""
 
     count: int
@@ -83,12 +139,12 @@ class Bar:
     label: str | None = None
 
 
-def marks_chart(bins: Sequence[Bin], address: Address) -> Chart:
+def marks_chart(bins: Sequence[Bin], address: SelectionUrl) -> Chart:
     """Draw how often each mark is."""
     return Chart(_columns([_mark_bar(one, address) for one in bins], gap=3))
 
 
-def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, address: Address) -> Chart:
+def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, address: SelectionUrl) -> Chart:
     """Draw when submissions were sent; now and the due time are marked where they lie within it."""
     if not spans:
         return Chart(())
@@ -98,46 +154,46 @@ def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, ad
     return Chart(columns, lines, shows_counts=False)
 
 
-def tries_chart(tries: Tries, address: Address) -> Chart:
+def attempts_chart(tries: AttemptCounts, address: SelectionUrl) -> Chart:
     """Draw how many attempts it took to have full marks."""
-    bars = [_tries_bar(number, count, address) for number, count in tries.needed]
+    bars = [_attempts_bar(number, count, address) for number, count in tries.needed]
     if tries.not_yet:
         words = ngettext("%(num)s student not yet", "%(num)s students not yet", tries.not_yet)
-        bars.append(Bar(tries.not_yet, _("not yet"), words, address(Needed(0))))
+        bars.append(ChartBar(tries.not_yet, _("not yet"), words, address(Needed(0))))
     return Chart(_columns(bars, gap=8, every=1))
 
 
-def _mark_bar(one: Bin, address: Address) -> Bar:
+def _mark_bar(one: Bin, address: SelectionUrl) -> ChartBar:
     value = mark(one.value)
     words = ngettext("%(num)s student with %(mark)s", "%(num)s students with %(mark)s", one.count, mark=value)
-    return Bar(one.count, value, words, address(Marked(one.start, one.end)))
+    return ChartBar(one.count, value, words, address(Marked(one.start, one.end)))
 
 
-def _span_bar(one: Span, address: Address) -> Bar:
+def _span_bar(one: Span, address: SelectionUrl) -> ChartBar:
     start = start_of(one)
     words = ngettext("%(num)s submission from %(start)s", "%(num)s submissions from %(start)s", one.count, start=start)
-    return Bar(one.count, start, words, address(SentBetween(one.start, one.end)), day(one.start))
+    return ChartBar(one.count, start, words, address(SentBetween(one.start, one.end)), axis_day(one.start))
 
 
-def _tries_bar(number: int, count: int, address: Address) -> Bar:
+def _attempts_bar(number: int, count: int, address: SelectionUrl) -> ChartBar:
     text = _("%(number)s or more", number=number) if number == LONG else str(number)
     words = ngettext("%(num)s student after %(tries)s", "%(num)s students after %(tries)s", count, tries=text)
-    return Bar(count, text, words, address(Needed(number)), f"{number}+" if number == LONG else None)
+    return ChartBar(count, text, words, address(Needed(number)), f"{number}+" if number == LONG else None)
 
 
 def start_of(span: Span) -> str:
     """When a span begins: the day, and the hour where a day has several."""
-    return day(span.start) if (span.end - span.start).days else hour(span.start)
+    return axis_day(span.start) if (span.end - span.start).days else axis_hour(span.start)
 
 
-def _columns(bars: Sequence[Bar], gap: float, every: int = 0) -> tuple[Column, ...]:
+def _columns(bars: Sequence[ChartBar], gap: float, every: int = 0) -> tuple[ChartColumn, ...]:
     pitch = (WIDTH - 2 * EDGE) / max(1, len(bars))
     width = min(pitch - gap, WIDEST)
     highest = max((bar.count for bar in bars), default=0) or 1
     labels = [bar.text if bar.label is None else bar.label for bar in bars]
     shown = _labelled(labels, every)
     return tuple(
-        Column(
+        ChartColumn(
             x=round(EDGE + k * pitch + (pitch - width) / 2, 1),
             y=round(FLOOR - (FLOOR - TOP) * bar.count / highest, 1),
             width=round(width, 1),
@@ -162,7 +218,7 @@ def _within(spans: Sequence[Span], moment: datetime) -> bool:
     return spans[0].start <= moment <= spans[-1].end
 
 
-def _line(spans: Sequence[Span], moment: datetime, text: str) -> Line:
+def _line(spans: Sequence[Span], moment: datetime, text: str) -> ChartMoment:
     share = (moment - spans[0].start) / (spans[-1].end - spans[0].start)
     x = EDGE + share * (WIDTH - 2 * EDGE)
-    return Line(round(x, 1), text, "end" if x > WIDTH / 2 else "start")
+    return ChartMoment(round(x, 1), text, "end" if x > WIDTH / 2 else "start")

@@ -9,23 +9,31 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grader.checking.exercise import Exercise
-from grader.checking.leeway import NO_LEEWAY, Leeway
-from grader.checking.numbers import Unreadable, read_number
-from grader.checking.override_problem import OverrideProblem, UnusableOverrides
-from grader.checking.overrides import EARNS, NO_OVERRIDES, Overrides, apply, check
-from grader.checking.policy import Counting, Late, Policy
-from grader.services.assignment import Assignment
-from grader.services.regrade.propose import Proposal
-from grader.web.language import language
-from grader.web.pages.courses.typed import Typed, number_of
-from grader.web.pages.filters import decimal
+from grader.judging.exercise import Exercise
+from grader.judging.overrides import (
+    EARNS,
+    NO_OVERRIDE,
+    NO_OVERRIDES,
+    OverrideProblem,
+    Overrides,
+    ToleranceOverride,
+    UnusableOverrides,
+    apply,
+    check,
+)
+from grader.judging.policy import Counting, Late, Policy
+from grader.judging.reading.numbers import Unreadable, read_number
+from grader.services.assignments.assignments import CourseAssignment
+from grader.services.regrading.regrades import Proposal
+from grader.web.i18n import language
+from grader.web.pages.formatting import decimal
+from grader.web.pages.forms import FormInput, number_of
 
 PERCENT = 100
 MOST_ATTEMPTS, MOST_POINTS, LONGEST_REASON = 1000, 10_000, 300
 
 
-class Way(StrEnum):
+class ToleranceKind(StrEnum):
     """How a tolerance is said; the words are those of exercise.toml."""
 
     USUAL = ""
@@ -36,7 +44,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OverrideRow:
     """One field of the exercise; `now` is its tolerance in words, None where it has none."""
 
     name: str
@@ -46,16 +54,18 @@ class Row:
     is_update: bool
 
 
-def rows(exercise: Exercise, overrides: Overrides) -> tuple[Row, ...]:
+def override_rows(exercise: Exercise, overrides: Overrides) -> tuple[OverrideRow, ...]:
     """The fields as they are judged now."""
     changed = apply(exercise, overrides)
     return tuple(
-        Row(one.name, one.label, one.points, _now(changed, one.name), _is_update(changed, one.name))
+        OverrideRow(
+            one.name, one.label, one.points, _tolerance_in_words(changed, one.name), _is_update(changed, one.name)
+        )
         for one in changed.fields
     )
 
 
-def filled(assignment: Assignment) -> dict[str, str]:
+def regrade_texts(assignment: CourseAssignment) -> dict[str, str]:
     """The texts of the form for what holds now."""
     overrides, policy = Overrides.from_json(assignment.overrides), assignment.policy
     texts = {
@@ -73,7 +83,7 @@ def filled(assignment: Assignment) -> dict[str, str]:
     return texts | {f"points.{name}": _text(points) for name, points in overrides.points.items()}
 
 
-def read(typed: Typed, assignment: Assignment, exercise: Exercise) -> Proposal:
+def read_proposal(typed: FormInput, assignment: CourseAssignment, exercise: Exercise) -> Proposal:
     """What a form proposes; what is wrong with it is noted there."""
     policy, overrides = _policy(typed, assignment.policy), _overrides(typed, exercise)
     reason = typed.text("reason", LONGEST_REASON)
@@ -81,7 +91,7 @@ def read(typed: Typed, assignment: Assignment, exercise: Exercise) -> Proposal:
     return Proposal(assignment.id, overrides, policy, with_revision, reason)
 
 
-def _overrides(typed: Typed, exercise: Exercise) -> Overrides:
+def _overrides(typed: FormInput, exercise: Exercise) -> Overrides:
     try:
         overrides = Overrides.from_json(_raw(typed.form, exercise))
         check(exercise, overrides)
@@ -136,7 +146,9 @@ def _points(typed: str) -> float | str:
     return typed if value is None or math.isnan(value) else value
 
 
-READERS: Mapping[str, Callable[[str], float | str]] = MappingProxyType({Way.DIGITS: _digits, Way.ABSOLUTE: _points})
+READERS: Mapping[str, Callable[[str], float | str]] = MappingProxyType(
+    {ToleranceKind.DIGITS: _digits, ToleranceKind.ABSOLUTE: _points}
+)
 """How a tolerance is read by the way in which it is said; a share where it is none of these."""
 
 
@@ -155,7 +167,7 @@ def _input(problem: OverrideProblem, exercise: Exercise) -> str:
             return problem.place
 
 
-def _policy(typed: Typed, now: Policy) -> Policy:
+def _policy(typed: FormInput, now: Policy) -> Policy:
     per_day, cap = typed.percent("late_percent"), typed.percent("late_cap")
     late = Late(
         now.late.per_day if per_day is None else per_day / PERCENT,
@@ -172,7 +184,7 @@ def _policy(typed: Typed, now: Policy) -> Policy:
     )
 
 
-def _now(exercise: Exercise, name: str) -> str | None:
+def _tolerance_in_words(exercise: Exercise, name: str) -> str | None:
     if name not in exercise.asked:
         return None
     tolerance = exercise.asked[name].tolerance
@@ -189,8 +201,8 @@ def _is_update(exercise: Exercise, name: str) -> bool:
     return name in exercise.asked and exercise.before(name) is not None
 
 
-def _said(place: str, own: Leeway) -> dict[str, str]:
-    for way, value in own.to_json().items() if own != NO_LEEWAY else ():
+def _said(place: str, own: ToleranceOverride) -> dict[str, str]:
+    for way, value in own.to_json().items() if own != NO_OVERRIDE else ():
         return {f"way.{place}": way, f"value.{place}": _text(value)}
     return {}
 

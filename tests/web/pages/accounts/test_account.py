@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.issue import TokenRequest, create_token
-from grader.services.register import Person, register
-from grader.store.users import Role
-from grader.web.wiring import WebServices
+from grader.services.accounts.registration import Person, register
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.vocabulary import Role
+from grader.web.dependencies import WebServices
 from tests.web.pages.conftest import Browser
 
 EMAIL, PASSWORD = "an@example.org", "a long enough password"

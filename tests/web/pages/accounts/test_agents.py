@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 
-from grader.web.pages.accounts.agents import in_words
+from grader.web.pages.accounts.account import browser_name
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from grader.web.pages.accounts.agents import in_words
 )
 def test_a_browser_is_named_as_its_owner_knows_it(app: Flask, agent: str | None, words: str) -> None:
     with app.test_request_context("/"):
-        assert in_words(agent) == words
+        assert browser_name(agent) == words

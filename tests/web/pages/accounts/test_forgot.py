@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from grader.services.register import Person, register
+from grader.services.accounts.registration import Person, register
 from grader.web.app import create_app
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 
 EMAIL = "binh@example.org"
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.authenticate import SignedIn
-from grader.services.issue import create_link
-from grader.web.wiring import WebServices
+from grader.services.accounts.authentication import SignedIn
+from grader.services.accounts.tokens import create_sign_in_link
+from grader.web.dependencies import WebServices
 from tests.fixtures.course import Clock
 
 BrowserOf = Callable[[SignedIn], FlaskClient]
@@ -25,7 +25,7 @@ def clock(services: WebServices) -> Clock:
 @pytest.fixture
 def browser_of(app: Flask, services: WebServices) -> BrowserOf:
     def sign_in(who: SignedIn) -> FlaskClient:
-        link = create_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
+        link = create_sign_in_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
         client = app.test_client()
         assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
         return client

@@ -5,12 +5,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from grader.services.join import join
-from grader.services.join_code import LETTERS
-from grader.store.audit import AuditEntry
-from grader.store.courses import Course
-from grader.store.users import Role
-from grader.web.wiring import WebServices
+from grader.services.courses.courses import LETTERS, join_course
+from grader.store.submission_tables import AuditEntry
+from grader.store.tables import Course
+from grader.vocabulary import Role
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.conftest import Browser
 from tests.web.pages.courses.conftest import BrowserOf
@@ -171,4 +170,4 @@ def test_a_code_is_joined_by_two_at_once_without_harm(classroom: Classroom, serv
     with services.sessions.begin() as session:
         session.get_one(Course, classroom.course_id).join_code = "ABCDEFGH"
     for _ in range(2):
-        assert join(services.sessions, classroom.stranger, "abcd-efgh", services.clock()) == classroom.course_id
+        assert join_course(services.sessions, classroom.stranger, "abcd-efgh", services.clock()) == classroom.course_id

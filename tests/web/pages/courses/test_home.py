@@ -5,11 +5,11 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from grader.checking.policy import Policy, Shown
-from grader.services.submit import SubmitOptions, submit
-from grader.store.failures import Fault, add
-from grader.store.messages import Message
-from grader.web.wiring import WebServices
+from grader.judging.policy import Policy, Shown
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.store.grading_queue import Fault, add_failure
+from grader.store.tables import StudentMessage
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.courses.conftest import BrowserOf
 
@@ -80,7 +80,7 @@ def test_a_message_shows_until_it_is_put_away(
     words = {"text": "Look at delta_h1 <again>.", "sent_at": services.clock(), "assignment_id": assign(title="Forward")}
     words |= {"to_user": classroom.students[0].id, "from_user": classroom.instructor.id}
     with services.sessions.begin() as session:
-        message_id = session.scalars(insert(Message).values(words).returning(Message.id)).one()
+        message_id = session.scalars(insert(StudentMessage).values(words).returning(StudentMessage.id)).one()
     sara, sven = map(browser_of, classroom.students)
     page = sara.get("/").text
     assert "Look at delta_h1 &lt;again&gt;." in page
@@ -109,7 +109,7 @@ def test_staff_see_what_needs_them(
     assistant = browser_of(classroom.assistant)
     assert "could not be graded" not in assistant.get("/").text
     with services.sessions.begin() as session:
-        add(session, sent.id, Fault(3, "stopped", services.clock()))
+        add_failure(session, sent.id, Fault(3, "stopped", services.clock()))
     page = text_of(assistant.get("/").text)
     assert "Deep Learning 2 students" in page
     assert "Forward : 1 submission could not be graded" in page

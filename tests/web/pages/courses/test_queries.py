@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from grader.checking.answers import Entry
-from grader.checking.policy import Policy
-from grader.services.submit import SubmitOptions, submit
-from grader.web.wiring import WebServices
+from grader.judging.answers import Entry
+from grader.judging.policy import Policy
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.conftest import STEP
 from tests.web.pages.courses.conftest import BrowserOf

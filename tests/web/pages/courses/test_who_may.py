@@ -5,11 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from grader.services.course import archive_course
+from grader.services.courses.courses import archive_course
 from grader.web.auth import WHEN_ARCHIVED, Access
-from grader.web.pages import ROUTES
-from grader.web.pages.route import Route
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
+from grader.web.pages.routes import ROUTES, Route
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.courses.conftest import BrowserOf
 

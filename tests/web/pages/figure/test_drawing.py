@@ -1,34 +1,34 @@
 import pytest
 
 from grader.catalog.load import Catalog
-from grader.checking.answers import Entry, read
-from grader.checking.exercise import Exercise
-from grader.checking.judge import judge
-from grader.checking.report import Report
-from grader.checking.verdict import Verdict
-from grader.web.pages.figure.belonging import Place, Sort, places_of
+from grader.judging.answers import Entry, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.judging.verdict import Verdict
 from grader.web.pages.figure.drawing import Figure, Spot, figure_of
-from grader.web.pages.figure.names import NameParts, name_parts
+from grader.web.pages.figure.layout import NameParts, name_parts
+from grader.web.pages.figure.verdicts import FigurePlace, PlaceKind, places_of
 from tests.web.pages.conftest import sample
 
 
-def spot(figure: Figure, sort: Sort, name: str) -> Spot:
-    return next(spot for spot in figure.spots if spot.place == Place(sort, name))
+def spot(figure: Figure, sort: PlaceKind, name: str) -> Spot:
+    return next(spot for spot in figure.spots if spot.place == FigurePlace(sort, name))
 
 
 def report_of(exercise: Exercise, answers: dict[str, str]) -> Report:
     entries = {name: Entry(text) for name, text in answers.items()}
-    return judge(exercise, [read(exercise, entries)])[0]
+    return judge(exercise, [read_answers(exercise, entries)])[0]
 
 
 def test_a_node_has_its_net_output_error_and_delta_and_a_weight_its_gradient_and_update(catalog: Catalog) -> None:
     figure = figure_of(catalog.find("backprop-2-2-2").exercise)
-    assert spot(figure, Sort.NODE, "h1").fields == ("net_h1", "out_h1", "delta_h1")
-    assert spot(figure, Sort.NODE, "o1").fields == (
+    assert spot(figure, PlaceKind.NODE, "h1").fields == ("net_h1", "out_h1", "delta_h1")
+    assert spot(figure, PlaceKind.NODE, "o1").fields == (
         "net_o1", "out_o1", "E_o1", "dE_dout_o1", "dout_dnet_o1", "delta_o1",
     )  # fmt: skip
-    assert spot(figure, Sort.WEIGHT, "w5").fields == ("dnet_dw5", "dE_dw5", "w5_new")
-    assert spot(figure, Sort.INPUT, "i1").fields == ()
+    assert spot(figure, PlaceKind.WEIGHT, "w5").fields == ("dnet_dw5", "dE_dw5", "w5_new")
+    assert spot(figure, PlaceKind.INPUT, "i1").fields == ()
 
 
 def test_a_total_belongs_to_no_single_place(catalog: Catalog) -> None:
@@ -39,26 +39,26 @@ def test_a_total_belongs_to_no_single_place(catalog: Catalog) -> None:
 
 def test_the_names_of_quantities_do_not_matter(catalog: Catalog) -> None:
     places = places_of(catalog.find("step-network-forward").exercise)
-    assert (places["v3"], places["y5"]) == (Place(Sort.NODE, "3"), Place(Sort.NODE, "5"))
+    assert (places["v3"], places["y5"]) == (FigurePlace(PlaceKind.NODE, "3"), FigurePlace(PlaceKind.NODE, "5"))
 
 
 def test_in_an_epoch_every_row_is_of_the_one_node(catalog: Catalog) -> None:
     places = places_of(catalog.find("and-gate-training").exercise)
-    assert places["net_3"] == places["y_4"] == Place(Sort.NODE, "y")
-    assert (places["w1_2"], places["w0_4"]) == (Place(Sort.WEIGHT, "w1"), Place(Sort.BIAS, "w0"))
+    assert places["net_3"] == places["y_4"] == FigurePlace(PlaceKind.NODE, "y")
+    assert (places["w1_2"], places["w0_4"]) == (FigurePlace(PlaceKind.WEIGHT, "w1"), FigurePlace(PlaceKind.BIAS, "w0"))
 
 
 def test_weights_that_are_asked_are_their_own_places(catalog: Catalog) -> None:
     places = places_of(catalog.find("xor-2-2-1").exercise)
-    assert (places["w3"], places["b2"]) == (Place(Sort.WEIGHT, "w3"), Place(Sort.BIAS, "b2"))
+    assert (places["w3"], places["b2"]) == (FigurePlace(PlaceKind.WEIGHT, "w3"), FigurePlace(PlaceKind.BIAS, "b2"))
 
 
 def test_given_values_stand_at_their_places(catalog: Catalog) -> None:
     figure = figure_of(catalog.find("backprop-2-2-2").exercise)
-    assert spot(figure, Sort.WEIGHT, "w7").value == 0.5
-    assert spot(figure, Sort.INPUT, "i2").value == 0.1
-    assert spot(figure, Sort.NODE, "o2").target == 0.99
-    assert (spot(figure, Sort.BIAS, "b1").value, spot(figure, Sort.BIAS, "b1").ends) == (0.35, ("h1", "h2"))
+    assert spot(figure, PlaceKind.WEIGHT, "w7").value == 0.5
+    assert spot(figure, PlaceKind.INPUT, "i2").value == 0.1
+    assert spot(figure, PlaceKind.NODE, "o2").target == 0.99
+    assert (spot(figure, PlaceKind.BIAS, "b1").value, spot(figure, PlaceKind.BIAS, "b1").ends) == (0.35, ("h1", "h2"))
     assert figure.rate
     assert (figure.rate.name, figure.rate.value) == ("eta", 0.5)
 
@@ -67,7 +67,7 @@ def test_the_worst_verdict_of_a_place_counts_and_the_first_wrong_step_is_pointed
     exercise = catalog.find("step-network-forward").exercise
     right = {name: repr(float(exercise.reference[name])) for name in exercise.field_names}
     figure = figure_of(exercise, report_of(exercise, right | {"v3": "7.5", "y4": ""}))
-    h3, h4, o5 = (spot(figure, Sort.NODE, name).judged for name in ("3", "4", "5"))
+    h3, h4, o5 = (spot(figure, PlaceKind.NODE, name).judged for name in ("3", "4", "5"))
     assert h3
     assert h4
     assert o5
@@ -82,14 +82,14 @@ def test_after_grading_a_node_shows_what_was_entered_as_its_output(catalog: Cata
     answers = sample("backprop-2-2-2", "correct/float64")
     entries = {name: Entry(text) for name, text in answers.items()}
     figure = figure_of(exercise, report_of(exercise, answers), entries)
-    assert spot(figure, Sort.NODE, "h1").entered == pytest.approx(0.593269992)
-    assert spot(figure_of(exercise, None, entries), Sort.NODE, "h1").entered is None
+    assert spot(figure, PlaceKind.NODE, "h1").entered == pytest.approx(0.593269992)
+    assert spot(figure_of(exercise, None, entries), PlaceKind.NODE, "h1").entered is None
 
 
 def test_trained_weights_stand_on_their_lines_once_they_were_tried(catalog: Catalog) -> None:
     exercise = catalog.find("and-gate").exercise
     figure = figure_of(exercise, report_of(exercise, sample("and-gate", "correct/textbook")))
-    w1 = spot(figure, Sort.WEIGHT, "w1")
+    w1 = spot(figure, PlaceKind.WEIGHT, "w1")
     assert w1.value is not None
     assert w1.judged
     assert w1.judged.verdict is Verdict.CORRECT

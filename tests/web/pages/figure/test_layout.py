@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.engine.network import Edge, Layer, Network, Node
-from grader.web.pages.figure.geometry import Box
-from grader.web.pages.figure.layout import MOST_EDGES, MOST_NODES, Layout, is_small, lay_out
+from grader.web.pages.figure.layout import MOST_EDGES, MOST_NODES, Box, FigureLayout, is_small, lay_out
 
 
 def dense(*sizes: int, biases: str = "shared") -> Network:
@@ -24,11 +23,11 @@ def dense(*sizes: int, biases: str = "shared") -> Network:
     return Network(tuple(names[0]), tuple(layers))
 
 
-def boxes(layout: Layout) -> list[Box]:
+def boxes(layout: FigureLayout) -> list[Box]:
     return [*layout.nodes.values(), *layout.labels.values(), *layout.biases.values()]
 
 
-def is_tidy(layout: Layout) -> bool:
+def is_tidy(layout: FigureLayout) -> bool:
     """Nothing covers anything, and all of it is in the picture."""
     inside = all(
         box.left >= 0

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from grader.catalog.load import Catalog
 from grader.settings import Settings
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 from tests.fixtures.regrading import SLUG, WIDE, Exam, Office
 from tests.web.pages.courses.conftest import browser_of, clock
 

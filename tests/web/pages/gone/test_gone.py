@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from grader.services.assignment import find_assignment
-from grader.services.issue import TokenRequest, create_token
-from grader.services.principal import Scope
-from grader.web.wiring import WebServices
+from grader.services.accounts.authentication import Scope
+from grader.services.accounts.tokens import TokenRequest, create_token
+from grader.services.assignments.assignments import find_assignment
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.regrading import SLUG, Exam
 from tests.web.pages.courses.conftest import BrowserOf

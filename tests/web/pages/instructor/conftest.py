@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from grader.checking.answers import Entry
-from grader.checking.policy import Policy
-from grader.services.submit import SubmitOptions, submit
-from grader.web.wiring import WebServices
+from grader.judging.answers import Entry
+from grader.judging.policy import Policy
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.pages.conftest import STEP
 from tests.web.pages.courses.conftest import BrowserOf, browser_of, clock

@@ -3,7 +3,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Classroom
 from tests.web.pages.conftest import set_aside
 from tests.web.pages.courses.conftest import BrowserOf

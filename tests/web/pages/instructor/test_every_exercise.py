@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from grader.catalog.load import load_catalog
-from grader.checking.answers import Entry
-from grader.services.submit import SubmitOptions, submit
-from grader.web.wiring import WebServices
+from grader.judging.answers import Entry
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.web.conftest import EXERCISES
 

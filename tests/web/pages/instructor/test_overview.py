@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from grader.catalog.load import Catalog
 from grader.web.app import create_app
 from grader.web.auth import COOKIE
-from grader.web.wiring import WebServices
+from grader.web.dependencies import WebServices
 from tests.web.pages.conftest import Browser, send, set_aside
 
 

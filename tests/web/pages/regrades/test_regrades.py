@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from grader.sayings.saying import Saying, to_json
-from grader.store.regrades import Regrade, RegradeResult, RegradeState
-from grader.store.submissions import Submission
+from grader.messages.message import Message, to_json
+from grader.store.submission_tables import Regrade, RegradeResult, Submission
+from grader.vocabulary import RegradeState
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.conftest import GiveToken
@@ -74,7 +74,7 @@ def test_what_could_not_be_judged_again_is_named_with_the_reason(
 def test_a_file_that_cannot_be_used_any_more_is_named_in_the_language_of_the_reader(
     teacher: FlaskClient, office: Office, exam: Exam
 ) -> None:
-    regrade_id, reason = office.ready(), Saying("zip.damaged")
+    regrade_id, reason = office.ready(), Message("zip.damaged")
     stored = to_json(reason)
     assert isinstance(stored, dict)
     with exam.sessions.begin() as session:

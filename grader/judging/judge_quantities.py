@@ -1,0 +1,392 @@
+"""Judging numbers: against the reference, following through, by recognised mistakes; with feedback in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.judging.agreement import FEW, Agreement, agreement, rounded_right
+from grader.judging.answer_matrix import AnswerMatrix
+from grader.judging.exercise import Exercise
+from grader.judging.follow_through import Mask, follow
+from grader.judging.mistake_matching import Explanation, OpenFields, beside, explain, swapped
+from grader.judging.report import FieldReport, MistakeReport
+from grader.judging.sign_convention import NOTE, negate_deltas, negated_deltas
+from grader.judging.support import FieldSupport, support
+from grader.judging.verdict import Verdict
+from grader.messages.message import Message
+
+VERDICT_KEYS = tuple(Verdict)
+
+
+@dataclass(frozen=True)
+class FeedbackBuilder:
+    """Reports of one exercise's computed fields.
+
+    Attributes:
+        fixed: per field a report per verdict, in the order of `Verdict`.
+        digits: significant digits wanted, per field.
+    """
+
+    fixed: Mapping[str, Sequence[FieldReport]]
+    digits: Mapping[str, int]
+
+    @classmethod
+    def of(cls, exercise: Exercise) -> "FeedbackBuilder":
+        """Make what does not depend on the submission."""
+        digits = {n: digits_wanted(float(exercise.reference[n]), float(exercise.width(n))) for n in exercise.asked}
+        return cls(
+            {name: [_plain(exercise, name, v, digits[name]) for v in VERDICT_KEYS] for name in exercise.asked}, digits
+        )
+
+    def plain(self, codes: Sequence[int]) -> dict[str, FieldReport]:
+        """The reports for verdicts that need no further words."""
+        return {name: fixed[code] for (name, fixed), code in zip(self.fixed.items(), codes, strict=True)}
+
+    def following(self, name: str, used: tuple[str, ...]) -> FieldReport:
+        """A field that follows from the student's own earlier ones."""
+        base = self.fixed[name][VERDICT_KEYS.index(Verdict.FOLLOWS)]
+        return FieldReport(base.verdict, base.given, base.max, used)
+
+    def vague(self, name: str, verdict: Verdict, typed: int) -> FieldReport:
+        """A field whose digits fit both the right value and a mistake's: undecided, or wrong where there are too few."""
+        return self._noted(name, verdict, Message("judged.digits-vague", digits=max(self.digits[name], typed + 1)))
+
+    def cut(self, name: str) -> FieldReport:
+        """A right value whose last digits were cut off."""
+        return self._noted(name, Verdict.IMPRECISE, Message("judged.cut-off", digits=self.digits[name]))
+
+    def baseless(self, name: str, reason: Message) -> FieldReport:
+        """A field that agrees with earlier values from which nothing may follow."""
+        return self._noted(name, Verdict.WRONG, reason)
+
+    def outside(self, name: str) -> FieldReport:
+        """An output that its node cannot have."""
+        return self._noted(name, Verdict.WRONG, Message("judged.outside", name=name))
+
+    def _noted(self, name: str, verdict: Verdict, note: Message) -> FieldReport:
+        base = self.fixed[name][VERDICT_KEYS.index(verdict)]
+        return FieldReport(base.verdict, base.given, base.max, note=note)
+
+    def mistaken(self, explanation: Explanation) -> dict[str, FieldReport]:
+        """The fields that a mistake explains."""
+        report = describe_mistake(explanation.mistakes, explanation.alternatives, _evidence(explanation))
+        bases = {name: self.fixed[name][VERDICT_KEYS.index(Verdict.MISTAKEN)] for name in explanation.fields}
+        return {name: FieldReport(base.verdict, base.given, base.max, mistake=report) for name, base in bases.items()}
+
+
+def describe_mistake(mistakes: Sequence[str], alternatives: Sequence[str], evidence: Message) -> MistakeReport:
+    """One mistake, or two made together, as the student reads it."""
+    return MistakeReport("+".join(mistakes), _sentence(tuple(mistakes)), tuple(alternatives), evidence)
+
+
+@lru_cache(maxsize=1024)
+def _sentence(mistakes: tuple[str, ...]) -> Message:
+    first, *others = (Message(f"mistake.{mistake}") for mistake in mistakes)
+    return Message("both", first=first, second=others[0]) if others else first
+
+
+def digits_wanted(reference: float, width: float) -> int:
+    """Significant digits after which rounding alone can't leave the tolerance."""
+    if reference == 0 or width <= 0:
+        return 1
+    leading = np.floor(np.log10(abs(reference)))
+    return max(1, int(leading - np.floor(np.log10(2 * width))) + 1)
+
+
+def _plain(exercise: Exercise, name: str, verdict: Verdict, digits: int) -> FieldReport:
+    points = exercise.asked[name].points
+    note = None
+    if verdict is Verdict.IMPRECISE:
+        note = Message("judged.digits-wanted", digits=digits)
+    return FieldReport(verdict, points * exercise.credit[verdict], points, note=note)
+
+
+def _evidence(explanation: Explanation) -> Message:
+    if explanation.digits == 0:
+        return Message("judged.swapped", fields=explanation.fields)
+    return Message("judged.gives", fields=explanation.fields, digits=explanation.digits)
+
+
+VERDICTS = tuple(Verdict)
+MISSING, CORRECT, FOLLOWS, IMPRECISE, UNDECIDED, MISTAKEN, WRONG = (
+    VERDICTS.index(verdict)
+    for verdict in (
+        Verdict.MISSING,
+        Verdict.CORRECT,
+        Verdict.FOLLOWS,
+        Verdict.IMPRECISE,
+        Verdict.UNDECIDED,
+        Verdict.MISTAKEN,
+        Verdict.WRONG,
+    )
+)
+
+REASONED = frozenset({FOLLOWS, IMPRECISE, UNDECIDED, WRONG})
+"""Verdicts of which there may be more to say."""
+
+ALL_DIGITS = 9
+"""More significant digits than this no calculator shows: with them a rounded right value is right."""
+
+
+@dataclass(frozen=True)
+class FieldResults:
+    """What was found of one submission's computed fields."""
+
+    fields: Mapping[str, FieldReport]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Findings:
+    """Of the submissions in which something is off: codes and reasons, filled in stage by stage.
+
+    Attributes:
+        codes: shape (n, fields), indices into VERDICTS.
+        explanations: per submission.
+        agreed: how the values agree with what is expected.
+        negated: shape (n,): the opposite sign convention of the node delta.
+        rounded: shape (n, fields): judged by what may have been rounded to what was typed.
+        vague: shape (n, fields): too few digits to tell a right value from a mistake's.
+        baseless: shape (n, fields): consistent with earlier values that cannot carry it.
+        carries: shape (n, fields): entered values from which others may follow.
+    """
+
+    codes: NDArray[np.intp]
+    explanations: list[list[Explanation]]
+    agreed: Agreement
+    negated: Mask
+    rounded: Mask
+    vague: Mask
+    baseless: Mask
+    carries: Mask
+
+    @property
+    def unexplained(self) -> Mask:
+        """The fields that are neither right nor what the student's own values give, and have no explanation yet."""
+        return np.asarray((self.codes == WRONG) & ~self.agreed.consistent)
+
+
+def judge_quantities(exercise: Exercise, sheet: AnswerMatrix) -> list[FieldResults]:
+    """What is found of each submission."""
+    words = _words(exercise)
+    codes = _compare(exercise, sheet)
+    off = np.flatnonzero((codes == WRONG).any(axis=1))
+    if not len(off):
+        return [FieldResults(words.plain(row)) for row in codes.tolist()]
+    with np.errstate(all="ignore"):  # answers such as 1e308 overflow on the way: inf and nan fit nothing
+        found = _look_closer(exercise, sheet.take(off))
+    place = {int(row): k for k, row in enumerate(off)}
+    return [
+        _tell(exercise, words, found, place[k]) if k in place else FieldResults(words.plain(row))
+        for k, row in enumerate(codes.tolist())
+    ]
+
+
+@lru_cache(maxsize=64)
+def _words(exercise: Exercise) -> FeedbackBuilder:
+    return FeedbackBuilder.of(exercise)
+
+
+def _compare(exercise: Exercise, sheet: AnswerMatrix) -> NDArray[np.intp]:
+    """Codes from the reference alone: missing, correct, or wrong until something better is found."""
+    codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
+    codes[np.abs(sheet.values - exercise.references) <= exercise.edges] = CORRECT
+    return codes
+
+
+def _look_closer(exercise: Exercise, sheet: AnswerMatrix) -> Findings:
+    """Follow each sheet, then explain what neither is right nor follows, then see what may carry what follows."""
+    negated = negated_deltas(exercise, sheet)
+    sheet = negate_deltas(exercise, sheet, negated)
+    codes = _compare(exercise, sheet)
+    followed = follow(exercise.graph, exercise.reference, sheet.columns(), rounded_right(exercise, sheet))
+    agreed = agreement(exercise, sheet, followed, codes == WRONG)
+    nothing = np.zeros(codes.shape, dtype=bool)
+    found = Findings(codes, [[] for _ in codes], agreed, negated, nothing, nothing, nothing, ~nothing)
+    case = OpenFields.of(exercise, agreed, found.unexplained)
+    near = _explain_singles(case, found)
+    _mark_rounded(exercise, found, near)
+    _explain_pairs(case, found)
+    _explain_copied(case, found)
+    _excuse(exercise, found)
+    _mark_following(exercise, found)
+    return found
+
+
+def _explain_singles(case: OpenFields, found: Findings) -> Mask:
+    """Name single mistakes; returns where a mistake's value lies within what the digits typed leave open."""
+    near = np.zeros(found.codes.shape, dtype=bool)
+    if case.open.any() and case.exercise.single_mistakes.ways:
+        for row, (explanations, lies_near) in enumerate(explain(case, case.exercise.single_mistakes)):
+            found.explanations[row] += explanations
+            near[row] = lies_near
+    for row, swaps in enumerate(swapped(case)):
+        found.explanations[row] = beside(found.explanations[row], swaps)
+    _mark_explained(found, case.sheet.names)
+    return near
+
+
+def _explain_pairs(case: OpenFields, found: Findings) -> None:
+    """Look for two mistakes at once in submissions that still have an open field."""
+    rows = np.flatnonzero(found.unexplained.any(axis=1))
+    if not len(rows) or not case.exercise.mistake_pairs.ways:
+        return
+    left = case.wanting(found.unexplained).take(rows)
+    for row, (explanations, _) in zip(rows.tolist(), explain(left, case.exercise.mistake_pairs), strict=True):
+        found.explanations[row] += explanations
+    _mark_explained(found, case.sheet.names)
+
+
+def _explain_copied(case: OpenFields, found: Findings) -> None:
+    """Look for figures that a mistake gives from the given values on, whatever was entered before them."""
+    rows = np.flatnonzero(found.unexplained.any(axis=1))
+    if not len(rows) or not case.exercise.single_mistakes.ways:
+        return
+    left = case.wanting(found.unexplained).take(rows).by_itself()
+    named = [frozenset("+".join(one.mistakes) for one in found.explanations[row]) for row in rows.tolist()]
+    copied = explain(left, case.exercise.single_mistakes, named)
+    for row, (explanations, _) in zip(rows.tolist(), copied, strict=True):
+        found.explanations[row] += explanations
+    _mark_explained(found, case.sheet.names)
+
+
+def _mark_explained(found: Findings, names: Sequence[str]) -> None:
+    for row, explanations in enumerate(found.explanations):
+        for explanation in explanations:
+            for name in explanation.fields:
+                found.codes[row, names.index(name)] = MISTAKEN
+
+
+def _mark_rounded(exercise: Exercise, found: Findings, near: Mask) -> None:
+    """Say what the digits typed allow to say: right, imprecise, or undecided where a mistake's value fits as well."""
+    agreed, digits = found.agreed, found.agreed.precision.digits
+    near = near & ~agreed.unmoved  # 0.9900 for 0.98995 is no more than rounded, though the old weight is 0.99
+    fits = found.unexplained & agreed.is_rounding
+    exactly = fits & agreed.right_rounded & ~near
+    enough = (digits >= exercise.digits_asked) & ~exercise.updates
+    found.codes[fits & ~near & ((digits >= FEW) | agreed.precision.fine)] = IMPRECISE
+    found.codes[exactly & (enough | (digits >= ALL_DIGITS) | (agreed.sheet.values == 0))] = CORRECT
+    found.codes[fits & near & (digits >= FEW)] = UNDECIDED
+    found.rounded, found.vague = fits, fits & near & (found.codes == WRONG)
+
+
+def _excuse(exercise: Exercise, found: Findings) -> None:
+    """Let values follow from one out of its node's range where a mistake explains how it came about."""
+    names, refused = found.agreed.sheet.names, found.agreed.refused.range
+    explained = found.codes == MISTAKEN
+    if not (refused.any() and explained.any()):
+        return
+    impossible = {name: explained[:, k] for k, name in enumerate(names)}
+    sheet = found.agreed.sheet
+    again = follow(exercise.graph, exercise.reference, sheet.columns(), rounded_right(exercise, sheet), impossible)
+    found.agreed = found.agreed.refusing(again)
+
+
+def _mark_following(exercise: Exercise, found: Findings) -> None:
+    """Mark what follows from values that can carry it.
+
+    What only rounds from what follows, or rounds to 0 or to the old weight, stays what it is on the same condition.
+    """
+    agreed, codes = found.agreed, found.codes
+    consistent = agreed.consistent & (codes == WRONG)
+    rounded = found.rounded & (codes != WRONG) & (agreed.unmoved | ~(agreed.right_rounded | agreed.cut))
+    if not (consistent | rounded).any():
+        return
+    right = (codes == CORRECT) | (np.isin(codes, (IMPRECISE, UNDECIDED)) & (agreed.precision.own >= FEW))
+    right &= ~rounded & ((exercise.references != 0) | agreed.unmoved)  # 1e-12 is near 0, but nobody computes it
+    standing = FieldSupport(right, codes == MISTAKEN, (consistent | rounded) & ~agreed.refused.any)
+    found_support = support(exercise, agreed, standing)
+    codes[consistent & found_support.follows] = FOLLOWS
+    codes[rounded & ~found_support.follows] = WRONG
+    found.baseless = (consistent | rounded) & ~found_support.follows
+    found.carries = found_support.carries
+    _right_all_the_same(exercise, found)
+    _pass_on(exercise, found)
+
+
+def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
+    """Let what rounds from the right value be right, whatever it would follow from."""
+    agreed = found.agreed
+    shown = (agreed.precision.digits >= FEW) | agreed.precision.fine
+    right = found.baseless & (found.codes == WRONG) & agreed.right_rounded & ~agreed.unmoved & shown
+    enough = (agreed.precision.digits >= exercise.digits_asked) & ~exercise.updates
+    found.codes[right] = np.where(enough, CORRECT, IMPRECISE)[right]
+    found.baseless &= ~right
+
+
+def _pass_on(exercise: Exercise, found: Findings) -> None:
+    """Give what only vanishes because of a recognised mistake that mistake: the old error after old weights."""
+    names = found.agreed.sheet.names
+    for row, k in np.argwhere(found.baseless & ~found.rounded & found.agreed.refused.flat).tolist():
+        used = set(exercise.nearest(names[k], _entered(found, row)))
+        for place, explanation in enumerate(found.explanations[row]):
+            if used.intersection(explanation.fields):
+                extended = replace(explanation, fields=(*explanation.fields, names[k]))
+                found.explanations[row][place] = extended
+                found.codes[row, k] = MISTAKEN
+                found.baseless[row, k] = False
+                break
+
+
+def _tell(exercise: Exercise, words: FeedbackBuilder, found: Findings, row: int) -> FieldResults:
+    codes = found.codes[row].tolist()
+    names = exercise.computed_order
+    fields = words.plain(codes)
+    for k, code in enumerate(codes):
+        report = _more(exercise, words, found, row, k) if code in REASONED else None
+        if report is not None:
+            fields[names[k]] = report
+    for explanation in found.explanations[row]:
+        fields |= words.mistaken(explanation)
+    return FieldResults(fields, (NOTE,) if found.negated[row] else ())
+
+
+def _more(exercise: Exercise, words: FeedbackBuilder, found: Findings, row: int, k: int) -> FieldReport | None:
+    """The report of a field of which there is more to say than its verdict, its mistake aside."""
+    name, code, agreed = exercise.computed_order[k], int(found.codes[row, k]), found.agreed
+    if code == FOLLOWS:
+        return words.following(name, _used(exercise, found, row, name))
+    if code == UNDECIDED or found.vague[row, k]:
+        return words.vague(name, VERDICTS[code], int(agreed.precision.digits[row, k]))
+    if code == IMPRECISE and agreed.cut[row, k]:
+        return words.cut(name)
+    return _why_wrong(exercise, words, found, row, k) if code == WRONG else None
+
+
+def _why_wrong(exercise: Exercise, words: FeedbackBuilder, found: Findings, row: int, k: int) -> FieldReport | None:
+    name, agreed = exercise.computed_order[k], found.agreed
+    if found.baseless[row, k]:
+        return words.baseless(name, _reason(found, row, k, _culprits(exercise, found, row, name)))
+    is_outside = agreed.followed.outside[name][row] and np.isfinite(agreed.sheet.values[row, k])
+    return words.outside(name) if is_outside else None
+
+
+def _entered(found: Findings, row: int) -> tuple[str, ...]:
+    names, codes = found.agreed.sheet.names, found.codes[row].tolist()
+    return tuple(name for name, code in zip(names, codes, strict=True) if code != MISSING)
+
+
+def _used(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
+    """The entered values that a field follows from; those that are not right, if there are any."""
+    names = found.agreed.sheet.names
+    used = exercise.nearest(name, _entered(found, row))
+    return tuple(one for one in used if found.codes[row, names.index(one)] != CORRECT) or used
+
+
+def _culprits(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
+    """The entered values that cannot carry a field."""
+    names = found.agreed.sheet.names
+    used = exercise.nearest(name, _entered(found, row))
+    return tuple(one for one in used if not found.carries[row, names.index(one)]) or used
+
+
+def _reason(found: Findings, row: int, k: int, culprits: tuple[str, ...]) -> Message:
+    refused = found.agreed.refused
+    if refused.range[row, k]:
+        return Message("judged.from-impossible", fields=culprits)
+    if refused.flat[row, k]:
+        return Message("judged.vanishes", fields=culprits)
+    return Message("judged.not-computed", fields=culprits)

@@ -1,0 +1,1 @@
+"""Reading what people type: numbers and formulas, in whatever characters and notation."""

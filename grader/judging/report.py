@@ -1,0 +1,196 @@
+"""The report: the judgement of one submission, field by field.
+
+What it says are sayings, in English until another language is asked for; stored are their keys and values. In a report
+that was stored before there were any they are plain text, which every language shows as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from grader.judging.verdict import LETTERS, Verdict
+from grader.judging.weights_report import RowReport, TrainedReport
+from grader.messages.message import Message, from_json, in_language, to_json
+
+UNUSABLE_FILE = "weights.unusable-file"
+"""Key of the note on fields for which a file was sent that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points given, of at most max."""
+
+    given: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeReport:
+    """A wrong procedure that gives just this value.
+
+    Attributes:
+        id: of the table of mistakes.
+        sentence: what the student reads.
+        alternatives: ids of other mistakes that give the same here.
+        evidence: the fields that it explains, in words.
+    """
+
+    id: str
+    sentence: str
+    alternatives: tuple[str, ...] = ()
+    evidence: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "id": self.id,
+            "sentence": to_json(self.sentence),
+            "alternatives": self.alternatives,
+            "evidence": to_json(self.evidence),
+        }
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        sentence, evidence = in_language(self.sentence, language), in_language(self.evidence, language)
+        return replace(self, sentence=sentence, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """The judgement of one field.
+
+    Attributes:
+        verdict: the word.
+        given: points given.
+        max: points that there are.
+        expected_from: earlier fields whose entered values were used, where the verdict is `follows`.
+        mistake: the recognised mistake, where the verdict is `mistaken`.
+        note: a sentence for the student, where there is something to add.
+        echo: LaTeX of what was typed, as it was read; for formulas.
+    """
+
+    verdict: Verdict
+    given: float
+    max: float
+    expected_from: tuple[str, ...] = ()
+    mistake: MistakeReport | None = None
+    note: str | None = None
+    echo: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; written out, since most of a class's gradings is made of these."""
+        return {
+            "verdict": self.verdict,
+            "given": self.given,
+            "max": self.max,
+            "expected_from": self.expected_from,
+            "mistake": self.mistake and self.mistake.to_json(),
+            "note": None if self.note is None else to_json(self.note),
+            "echo": self.echo,
+        }
+
+    def in_language(self, language: str) -> Self:
+        """The same, said in a language."""
+        if self.mistake is None and self.note is None:
+            return self
+        note = None if self.note is None else in_language(self.note, language)
+        return replace(self, mistake=self.mistake and self.mistake.in_language(language), note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The judgement of one submission.
+
+    Attributes:
+        score: the sum over all fields.
+        fields: by name, in the order of the exercise.
+        first_wrong: the first field in the order of the computation that is mistaken or wrong, if any.
+        rows: the data row by row, where weights were tried and the data is not hidden.
+        notes: sentences about the whole.
+        trained: what the weights do on the whole, where weights were tried.
+    """
+
+    score: Score
+    fields: Mapping[str, FieldReport]
+    first_wrong: str | None = None
+    rows: tuple[RowReport, ...] = ()
+    notes: tuple[str, ...] = ()
+    trained: TrainedReport | None = None
+
+    @property
+    def letters(self) -> str:
+        """The verdicts in short, a letter for each field."""
+        return "".join([LETTERS[field.verdict] for field in self.fields.values()])
+
+    @property
+    def unusable_file(self) -> Message | None:
+        """Why a file that was sent cannot be used; None where there is no such file.
+
+        A submission with such a file is not an attempt: it gets no score, whatever else is in it.
+        """
+        notes = [field.note for field in self.fields.values() if isinstance(field.note, Message)]
+        reasons = (note.values["reason"] for note in notes if note.key == UNUSABLE_FILE)
+        return next((reason for reason in reasons if isinstance(reason, Message)), None)
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """The id of the recognised mistake, by field that has one."""
+        return {name: field.mistake.id for name, field in self.fields.items() if field.mistake}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storing and sending."""
+        return {
+            "score": asdict(self.score),
+            "first_wrong": self.first_wrong,
+            "fields": {name: field.to_json() for name, field in self.fields.items()},
+            "rows": [asdict(row) for row in self.rows],
+            "notes": [to_json(note) for note in self.notes],
+            "trained": self.trained and self.trained.to_json(),
+        }
+
+    def in_language(self, language: str) -> Self:
+        """The same report with everything that it says in a language; what is no saying stays as it is."""
+        return replace(
+            self,
+            fields={name: field.in_language(language) for name, field in self.fields.items()},
+            notes=tuple(in_language(note, language) for note in self.notes),
+            trained=self.trained and self.trained.in_language(language),
+        )
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(
+            score=Score(**raw["score"]),
+            fields={name: _field(field) for name, field in raw["fields"].items()},
+            first_wrong=raw["first_wrong"],
+            rows=tuple(RowReport(**row) for row in raw["rows"]),
+            notes=tuple(from_json(note) for note in raw["notes"]),
+            trained=_trained(raw.get("trained")),
+        )
+
+
+def _field(raw: Mapping[str, Any]) -> FieldReport:
+    mistake = raw["mistake"]
+    return FieldReport(
+        verdict=Verdict(raw["verdict"]),
+        given=raw["given"],
+        max=raw["max"],
+        expected_from=tuple(raw["expected_from"]),
+        mistake=mistake and _mistake(mistake),
+        note=None if raw["note"] is None else from_json(raw["note"]),
+        echo=raw.get("echo"),  # reports that were stored before there were formulas have none
+    )
+
+
+def _mistake(raw: Mapping[str, Any]) -> MistakeReport:
+    sentence, evidence = from_json(raw["sentence"]), from_json(raw["evidence"])
+    return MistakeReport(raw["id"], sentence, tuple(raw["alternatives"]), evidence)
+
+
+def _trained(raw: Mapping[str, Any] | None) -> TrainedReport | None:
+    return (
+        None
+        if raw is None
+        else TrainedReport(**{**raw, "broken": tuple(from_json(sentence) for sentence in raw["broken"])})
+    )

@@ -1,0 +1,1 @@
+"""Trained weights: the task, and files fitted to the layers of the network."""

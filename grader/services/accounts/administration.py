@@ -1,0 +1,200 @@
+"""What administrators do with accounts, and the directory in which they find them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from grader.messages.message import Message
+from grader.services.accounts.authentication import Secret
+from grader.services.accounts.registration import Person, row_of
+from grader.services.accounts.tokens import new_link
+from grader.services.errors import EmailTaken, LastAdministrator, UnknownPerson
+from grader.store import accounts, browser_sessions
+from grader.store.audit import AuditEvent, add_event
+from grader.store.database import Sessions
+from grader.store.tables import BrowserSession, User
+from grader.vocabulary import LinkPurpose, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does it, and when; None where it is a command."""
+
+    actor_id: int | None
+    now: datetime
+
+
+def create_person(sessions: Sessions, person: Person, act: Act) -> int:
+    """Register somebody and return the id.
+
+    Raises:
+        EmailTaken: somebody is registered with this e-mail.
+        UnusableEmail: it is none.
+        WeakPassword: the password does not protect.
+    """
+    row = row_of(person, act.now)
+    with sessions.begin() as session:
+        user_id = accounts.add_user(session, row)
+        if user_id is None:
+            raise EmailTaken(Message("refused.email-taken", email=str(row["email"])))
+        add_event(
+            session, AuditEvent(act.now, "person.created", act.actor_id, subject_id=user_id, detail={"to": row["role"]})
+        )
+    return user_id
+
+
+def change_role(sessions: Sessions, user_id: int, role: Role, act: Act) -> None:
+    """Make somebody a student, an instructor or an administrator; the same as before changes nothing.
+
+    Raises:
+        UnknownPerson: there is none.
+        LastAdministrator: nobody would be left to give the role back.
+    """
+    with sessions.begin() as session:
+        user = _changeable(session, user_id, is_leaving=role is not Role.ADMINISTRATOR)
+        if user.role == role:
+            return
+        detail = {"from": user.role, "to": role.value}
+        accounts.change_user(session, user_id, {"role": role.value})
+        add_event(session, AuditEvent(act.now, "person.role-changed", act.actor_id, subject_id=user_id, detail=detail))
+
+
+def disable(sessions: Sessions, user_id: int, act: Act) -> None:
+    """Shut somebody out at once: sessions end, links and tokens of the person's own stop working. Work and marks stay.
+
+    Raises:
+        UnknownPerson: there is none.
+        LastAdministrator: nobody would be left to undo it.
+    """
+    with sessions.begin() as session:
+        user = _changeable(session, user_id, is_leaving=True)
+        if user.disabled_at is not None:
+            return
+        accounts.change_user(session, user_id, {"disabled_at": act.now})
+        browser_sessions.revoke_sessions_of_user(session, user_id, act.now)
+        accounts.revoke_tokens_of_user(session, user_id, act.now)
+        accounts.revoke_links(session, user_id)
+        add_event(session, AuditEvent(act.now, "person.disabled", act.actor_id, subject_id=user_id))
+
+
+def enable(sessions: Sessions, user_id: int, act: Act) -> None:
+    """Let somebody in again, by signing in anew.
+
+    Raises:
+        UnknownPerson: there is none.
+    """
+    with sessions.begin() as session:
+        if _known_user(session, user_id).disabled_at is None:
+            return
+        accounts.change_user(session, user_id, {"disabled_at": None})
+        add_event(session, AuditEvent(act.now, "person.enabled", act.actor_id, subject_id=user_id))
+
+
+def link_for(sessions: Sessions, user_id: int, act: Act, lifetime: timedelta) -> Secret:
+    """Make a link that signs somebody in, once, and leads to setting a password; the one before stops working.
+
+    Raises:
+        UnknownPerson: there is none, or the person is disabled.
+    """
+    with sessions.begin() as session:
+        if _known_user(session, user_id).disabled_at is not None:
+            raise UnknownPerson("This person is disabled; a link would not sign in.")
+        add_event(session, AuditEvent(act.now, "person.link-made", act.actor_id, subject_id=user_id))
+        return new_link(session, user_id, LinkPurpose.RESET, act.now, lifetime)
+
+
+def _known_user(session: Session, user_id: int) -> User:
+    user = accounts.lock_user(session, user_id)
+    if user is None:
+        raise UnknownPerson("There is no such person.")
+    return user
+
+
+def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
+    """The person, who may leave the administrators only where another one stays. All are locked in one order."""
+    if is_leaving and accounts.lock_administrators(session) == {user_id}:
+        raise LastAdministrator("This is the only administrator; make somebody else one first.")
+    return _known_user(session, user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is looked for: part of a name or an e-mail, a role; None narrows nothing."""
+
+    text: str | None = None
+    role: Role | None = None
+    only_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody who is registered; `seen_at` as far as a session remembers it."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+    has_password: bool
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of those who were looked for, by name, and how many there are in all."""
+
+    people: tuple[Listed, ...]
+    total: int
+
+
+def directory(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> Listing:
+    """Return those who are looked for, by name."""
+    conditions = _conditions(wanted)
+    total = session.scalars(select(func.count()).select_from(User).where(*conditions)).one()
+    page = select(User).where(*conditions).order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
+    people = session.scalars(page).all()
+    last = select(BrowserSession.user_id, func.max(BrowserSession.seen_at)).group_by(BrowserSession.user_id)
+    rows = session.execute(last.where(BrowserSession.user_id.in_([user.id for user in people])))
+    seen: dict[int, datetime | None] = {user_id: moment for user_id, moment in rows}  # noqa: C416 - rows are no tuples to mypy
+    return Listing(tuple(_listed(user, seen.get(user.id)) for user in people), total)
+
+
+def somebody(session: Session, user_id: int) -> Listed:
+    """Return one person.
+
+    Raises:
+        UnknownPerson: there is none.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise UnknownPerson("There is no such person.")
+    last = select(func.max(BrowserSession.seen_at)).where(BrowserSession.user_id == user_id)
+    return _listed(user, session.scalars(last).one())
+
+
+def _listed(user: User, seen_at: datetime | None) -> Listed:
+    return Listed(
+        user.id,
+        user.email,
+        user.name,
+        Role(user.role),
+        user.created_at,
+        user.disabled_at,
+        user.password_hash is not None,
+        seen_at,
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.text is not None:
+        columns = (User.name, User.email)
+        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    if wanted.role is not None:
+        found.append(User.role == wanted.role)
+    if wanted.only_disabled:
+        found.append(User.disabled_at.is_not(None))
+    return found

@@ -1,0 +1,187 @@
+"""Password resets: requested, mailed, or handed over by an administrator."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from grader.services.accounts.administration import Act
+from grader.services.accounts.authentication import Secret
+from grader.services.accounts.registration import normal_email
+from grader.services.accounts.tokens import new_link
+from grader.services.errors import LetterRefused, MailServerAway, UnknownRequest, UnusableEmail
+from grader.store import accounts
+from grader.store.audit import AuditEvent, add_event
+from grader.store.database import Sessions
+from grader.vocabulary import LinkPurpose
+
+AGAIN_AFTER: Final = timedelta(minutes=5)
+"""Who asks twice at once gets one mail: the first link would not work any more when it is opened."""
+
+
+def request_reset(sessions: Sessions, email: str, language: str, now: datetime) -> None:
+    """Note that somebody wants a link to set a password. Whether there is such a person is not told, and takes no time.
+
+    What is no e-mail is nobody's.
+    """
+    try:
+        wanted = normal_email(email)
+    except UnusableEmail:
+        return
+    with sessions.begin() as session:
+        accounts.request_reset(session, wanted, language, now, asked_before=now - AGAIN_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A mail as it is handed to the post."""
+
+    to: str
+    subject: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmailWording:
+    """A letter with places for what differs."""
+
+    subject: str
+    text: str
+
+
+ENGLISH_EMAILS: Final = "en"
+
+RESET: Final[Mapping[str, EmailWording]] = MappingProxyType(
+    {
+        "en": EmailWording(
+            "Your link to nn-grader",
+            """Hello {name},
+
+somebody, probably you, asked for a link to sign in to nn-grader and set a password. Open this one:
+
+{address}
+
+It works once, within {hours} hours. If you did not ask for it, there is nothing to do: without the link nothing changes.
+""",
+        ),
+        "vi": EmailWording(
+            "Liên kết của bạn tới nn-grader",
+            """Chào {name},
+
+có người, chắc là bạn, đã xin một liên kết để đăng nhập vào nn-grader và đặt mật khẩu. Hãy mở liên kết này:
+
+{address}
+
+Liên kết dùng được một lần, trong vòng {hours} giờ. Nếu bạn không xin, bạn không cần làm gì: không có liên kết thì
+không có gì thay đổi.
+""",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailReader:
+    """Who is written to."""
+
+    email: str
+    name: str
+    language: str | None
+
+
+def reset_email(reader: EmailReader, address: str, hours: int, now: datetime) -> Email:
+    """Write the letter with a link that leads to setting a password."""
+    wording = RESET.get(reader.language or ENGLISH_EMAILS, RESET[ENGLISH_EMAILS])
+    text = wording.text.format(name=reader.name, address=address, hours=hours)
+    return Email(reader.email, wording.subject, text, now)
+
+
+LINK_HOURS: Final = 4
+MOST_TRIES: Final = 6
+MOST_AT_ONCE: Final = 50
+FIRST_PAUSE: Final = timedelta(minutes=1)
+"""Doubled at each try; the last is made half an hour after the first, and then it is an administrator's to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailService:
+    """Takes letters; `address_of` says how the world calls a one-time link."""
+
+    send: Callable[[Email], None]
+    address_of: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SentResets:
+    """What became of the letters of one round."""
+
+    sent: int = 0
+    refused: int = 0
+    problem: str | None = None
+
+
+def send_resets(sessions: Sessions, post: MailService, clock: Callable[[], datetime]) -> SentResets:
+    """Send a letter to everybody who asked and was not answered. It may run twice, and twice at once.
+
+    A request is claimed before its letter is written, so that two rounds do not write the same one. Where a round dies
+    in the middle, a later one writes again, and its link takes the place of the one before: one link works.
+    """
+    sent = refused = 0
+    for _ in range(MOST_AT_ONCE):
+        with sessions.begin() as session:
+            claimed = accounts.claim_reset(session, clock(), FIRST_PAUSE, MOST_TRIES)
+        if claimed is None:
+            return SentResets(sent, refused)
+        try:
+            post.send(_email_for(sessions, claimed, post, clock()))
+        except LetterRefused:
+            refused += 1
+            continue
+        except MailServerAway as away:
+            return SentResets(sent, refused, away.detail)
+        sent += 1
+        with sessions.begin() as session:
+            accounts.answer_reset(session, claimed.request_id, clock(), None)
+    return SentResets(sent, refused)
+
+
+def hand_over(sessions: Sessions, request_id: int, act: Act, lifetime: timedelta) -> tuple[int, Secret]:
+    """Answer a request by a link that an administrator hands over; return whose it is, and the link.
+
+    Raises:
+        UnknownRequest: there is none, or somebody has answered already.
+    """
+    with sessions.begin() as session:
+        user_id = accounts.answer_reset(session, request_id, act.now, act.actor_id)
+        if user_id is None:
+            raise UnknownRequest("Somebody has answered this already.")
+        add_event(session, AuditEvent(act.now, "person.link-made", act.actor_id, subject_id=user_id))
+        return user_id, new_link(session, user_id, LinkPurpose.RESET, act.now, lifetime)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForLink:
+    """Somebody who waits for a link; `tries` mails could not be sent so far."""
+
+    request_id: int
+    user_id: int
+    name: str
+    email: str
+    asked_at: datetime
+    tries: int
+
+
+def waiting_for_links(session: Session) -> tuple[WaitingForLink, ...]:
+    """Return who asked and was not answered, the longest waiting first."""
+    return tuple(WaitingForLink(*row) for row in accounts.unanswered_resets(session))
+
+
+def _email_for(sessions: Sessions, claimed: accounts.ClaimedReset, post: MailService, now: datetime) -> Email:
+    with sessions.begin() as session:
+        secret = new_link(session, claimed.user_id, LinkPurpose.RESET, now, timedelta(hours=LINK_HOURS))
+    reader = EmailReader(claimed.email, claimed.name, claimed.language)
+    return reset_email(reader, post.address_of(secret.plain), LINK_HOURS, now)

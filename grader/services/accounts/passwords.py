@@ -1,0 +1,240 @@
+"""Passwords: hashed a few at a time, verified, chosen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from itertools import count
+from threading import Condition
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from grader.messages.message import Message
+from grader.services.errors import SignInBusy, UnknownSession, WeakPassword, WrongPassword
+from grader.store import accounts, browser_sessions
+from grader.store.audit import AuditEvent, add_event
+from grader.store.database import Sessions
+from grader.store.tables import BrowserSession, User
+from grader.vocabulary import SignInMethod
+
+BEHIND: Final = 4
+"""So many who come later go first for each former try: not all of them, or a flood would keep others out for ever."""
+
+MOST_BEHIND: Final = 20
+
+
+class NoTurn(Exception):
+    """Too many wait who have tried no more often, or the turn did not come in time."""
+
+
+@dataclass(order=True, slots=True)
+class _Ticket:
+    """A place among those who wait; the one with the lowest rank is next."""
+
+    rank: int
+    number: int
+    tries: int = field(compare=False)
+    is_refused: bool = field(default=False, compare=False)
+
+
+class Turns:
+    """Lets some threads in at once and some more wait, for so long.
+
+    Whoever comes while all places are taken gets the place of whoever has tried most, if that is more often: a flood of
+    guesses crowds out itself, and not somebody who comes for the first time.
+    """
+
+    def __init__(self, at_once: int, most_waiting: int, patience: float) -> None:
+        self._at_once, self._most_waiting, self._patience = at_once, most_waiting, patience
+        self._changed = Condition()
+        self._numbers = count()
+        self._running = 0
+        self._waiting: list[_Ticket] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        with self._changed:
+            return len(self._waiting)
+
+    @contextmanager
+    def turn(self, tries: int = 0) -> Iterator[None]:
+        """Wait for a turn and have it; `tries` is how often the same caller came lately.
+
+        Raises:
+            NoTurn: there is none.
+        """
+        with self._changed:
+            number = next(self._numbers)
+            self._wait(_Ticket(number + min(BEHIND * tries, MOST_BEHIND), number, tries))
+            self._running += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _wait(self, ticket: _Ticket) -> None:
+        self._make_room_for(ticket)
+        self._waiting.append(ticket)
+        is_next = self._changed.wait_for(lambda: ticket.is_refused or self._is_next(ticket), self._patience)
+        if ticket.is_refused:
+            raise NoTurn
+        self._waiting.remove(ticket)
+        if not is_next:
+            raise NoTurn
+
+    def _is_next(self, ticket: _Ticket) -> bool:
+        return self._running < self._at_once and min(self._waiting) is ticket
+
+    def _make_room_for(self, ticket: _Ticket) -> None:
+        is_free = self._running < self._at_once and not self._waiting
+        if is_free or len(self._waiting) < self._most_waiting:
+            return
+        last = max(self._waiting, default=ticket, key=lambda one: (one.tries, one.number))
+        if last.tries <= ticket.tries:
+            raise NoTurn
+        last.is_refused = True
+        self._waiting.remove(last)
+        self._changed.notify_all()
+
+
+AT_ONCE: Final = 2
+"""A hash takes 64 MiB and a core's whole attention; more at once would starve everybody else."""
+
+MOST_WAITING: Final = 14
+"""Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
+
+PATIENCE_SECONDS: Final = 15.0
+SHORTEST: Final = 8
+LONGEST: Final = 1024
+
+_hasher = PasswordHasher()
+_turns = Turns(AT_ONCE, MOST_WAITING, PATIENCE_SECONDS)
+
+
+def hash_password(password: str) -> str:
+    """Return what is stored of a password: argon2id with its salt and parameters.
+
+    Raises:
+        WeakPassword: it has fewer than 8 or more than 1024 characters.
+        SignInBusy: too many passwords are being checked just now.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WeakPassword(Message("refused.weak-password", shortest=SHORTEST, longest=LONGEST))
+    with _one_hash():
+        return _hasher.hash(password.encode("utf-8", "surrogatepass"))
+
+
+def verify_password(stored: str | None, password: str, tries: int = 0) -> bool:
+    """Tell whether this is the password; it takes the same time where nothing is stored.
+
+    Args:
+        stored: what `hash_password` returned; None where there is no password.
+        password: what was typed.
+        tries: how often whoever asks failed lately: others, who did less often, come first.
+
+    Raises:
+        SignInBusy: too many passwords are being checked just now.
+    """
+    with _one_hash(tries):
+        nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
+        try:
+            _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+@contextmanager
+def _one_hash(tries: int = 0) -> Iterator[None]:
+    """Wait for one's turn to compute a hash: few may, and all others are told at once.
+
+    Raises:
+        SignInBusy: too many wait already, or the turn does not come.
+    """
+    try:
+        with _turns.turn(tries):
+            yield
+    except NoTurn:
+        raise _busy() from None
+
+
+def _busy() -> SignInBusy:
+    return SignInBusy("Many people are signing in just now; please try again in a moment.")
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is verified for an unknown e-mail, so that the time taken tells nobody who is registered."""
+    return _hasher.hash("nobody has this password")
+
+
+FORGETTABLE = 4
+"""Shorter parts of a name occur in good passwords too."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """What somebody typed; `current` is left empty by those who need not know it."""
+
+    password: str
+    current: str = ""
+
+
+def needs_current(session: Session, session_id: int) -> bool:
+    """Tell whether the present password must be given to set another: not where there is none, nor after a reset.
+
+    Raises:
+        UnknownSession: it has ended meanwhile.
+    """
+    user, browser = _both(session, session_id)
+    return user.password_hash is not None and browser.begun_by != SignInMethod.RESET
+
+
+def choose_password(sessions: Sessions, session_id: int, typed: NewPassword, now: datetime) -> None:
+    """Set the password of whoever is signed in, and end all other sessions and links of that person.
+
+    Raises:
+        WrongPassword: the present one was needed and is another.
+        WeakPassword: the new one is too short, too long, or the person's own name or e-mail.
+        SignInBusy: too many passwords are being checked just now.
+        UnknownSession: the session has ended meanwhile.
+    """
+    with sessions() as session:
+        user, _ = _both(session, session_id)
+        must_know = needs_current(session, session_id)
+    if must_know and not verify_password(user.password_hash, typed.current):
+        raise WrongPassword("This is not your present password.")
+    _refuse_guessable(typed.password, user)
+    hashed = hash_password(typed.password)
+    with sessions.begin() as session:
+        accounts.change_user(session, user.id, {"password_hash": hashed})
+        browser_sessions.revoke_sessions_of_user(session, user.id, now, but=session_id)
+        browser_sessions.set_sign_in_method(session, session_id, SignInMethod.PASSWORD)
+        accounts.revoke_links(session, user.id)
+        add_event(session, AuditEvent(now, "person.password-set", user.id, subject_id=user.id))
+
+
+def _both(session: Session, session_id: int) -> tuple[User, BrowserSession]:
+    row = browser_sessions.session_with_user(session, session_id)
+    if row is None:
+        raise UnknownSession("This session has ended. Please sign in again.")
+    return row[0], row[1]
+
+
+def _refuse_guessable(password: str, user: User) -> None:
+    """Refuse what anybody would try first: the person's own e-mail or name, with little besides."""
+    typed = password.casefold()
+    own = {user.email, user.email.partition("@")[0], user.name.casefold(), *user.name.casefold().split()}
+    for part in sorted(own, key=len, reverse=True):
+        if len(part) >= FORGETTABLE:
+            typed = typed.replace(part, "")
+    if len(typed) < FORGETTABLE:
+        raise WeakPassword("This password is little more than your own name or e-mail address. Choose another one.")

@@ -1,1 +1,0 @@
-"""What a class has done, as figures: pure computations on plain data."""

@@ -1,0 +1,1 @@
+"""Assignments, their terms and marks, extensions and mark overrides."""

@@ -1,0 +1,123 @@
+"""What one student is allowed at an assignment beyond the others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grader.judging.policy import is_past, start_of_minute
+from grader.services.assignments.assignments import CourseAssignment, find_assignment
+from grader.services.courses.members import Membership, find_member
+from grader.services.errors import UnusableAllowance
+from grader.store import audit
+from grader.store.audit import AuditEvent
+from grader.store.database import Sessions
+from grader.store.tables import Allowance, User
+
+MOST_ATTEMPTS, LONGEST_REASON = 1000, 500
+
+
+@dataclass(frozen=True, slots=True)
+class StudentAssignment:
+    """One student at one assignment."""
+
+    assignment_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What is allowed, and why.
+
+    Attributes:
+        due_at: in place of the others' due time; None for the same.
+        extra_attempts: beyond those of the policy.
+        reason: for those who teach the course; the student is not shown it.
+    """
+
+    due_at: datetime | None
+    extra_attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedExtension:
+    """What was allowed whom by whom."""
+
+    user_id: int
+    name: str
+    grant: Extension
+    given_at: datetime
+
+
+def grant_extension(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, grant: Extension, now: datetime
+) -> None:
+    """Allow a student something, in place of what was allowed before.
+
+    Raises:
+        NotForThisRole: only instructors of the course do.
+        UnknownMember: nobody of this number is in the course.
+        UnusableAllowance: it allows nothing, gives no reason, or takes something away.
+    """
+    by.require_instructor()
+    with sessions.begin() as session:
+        assignment = find_assignment(session, whose.assignment_id)
+        find_member(session, assignment.course_id, whose.user_id)
+        _check_extension(assignment, grant)
+        row = {"due_at": grant.due_at, "extra_attempts": grant.extra_attempts, "reason": grant.reason.strip()}
+        row |= {"given_by": by.user_id, "given_at": now}
+        made = insert(Allowance).values(assignment_id=whose.assignment_id, user_id=whose.user_id, **row)
+        place = [Allowance.assignment_id, Allowance.user_id]
+        session.execute(made.on_conflict_do_update(index_elements=place, set_=row))
+        due = None if grant.due_at is None else grant.due_at.isoformat()
+        _log_extension(
+            session, "allowance.given", by, whose, now, {"due_at": due, "extra_attempts": grant.extra_attempts}
+        )
+
+
+def revoke_extension(sessions: Sessions, by: Membership, whose: StudentAssignment, now: datetime) -> None:
+    """Let hold for a student what holds for the others.
+
+    Raises:
+        NotForThisRole: only instructors of the course do.
+    """
+    by.require_instructor()
+    with sessions.begin() as session:
+        there = delete(Allowance).where(
+            Allowance.assignment_id == whose.assignment_id, Allowance.user_id == whose.user_id
+        )
+        if session.scalars(there.returning(Allowance.user_id)).one_or_none() is not None:
+            _log_extension(session, "allowance.withdrawn", by, whose, now, {})
+
+
+def extensions_at(session: Session, assignment_id: int) -> tuple[GrantedExtension, ...]:
+    """Return all that was allowed at an assignment, by name."""
+    wanted = select(Allowance, User.name).join(User, User.id == Allowance.user_id)
+    rows = session.execute(wanted.where(Allowance.assignment_id == assignment_id).order_by(User.name, User.id))
+    return tuple(
+        GrantedExtension(one.user_id, name, Extension(one.due_at, one.extra_attempts, one.reason), one.given_at)
+        for one, name in rows
+    )
+
+
+def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
+    if not grant.reason.strip():
+        raise UnusableAllowance("Say why: the log keeps it.")
+    if len(grant.reason) > LONGEST_REASON or not 0 <= grant.extra_attempts <= MOST_ATTEMPTS:
+        raise UnusableAllowance("That is more than can be kept.")
+    if grant.due_at is None and not grant.extra_attempts:
+        raise UnusableAllowance("Allow a later due time, further attempts, or both.")
+    if grant.due_at is not None and (
+        assignment.due_at is None or is_past(grant.due_at, start_of_minute(assignment.due_at))
+    ):
+        raise UnusableAllowance("This is not later than what holds for everybody.")
+
+
+def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when
+    session: Session, action: str, by: Membership, whose: StudentAssignment, now: datetime, detail: dict[str, object]
+) -> None:
+    event = AuditEvent(now, action, by.user_id, by.course_id, whose.assignment_id, whose.user_id, detail=detail)
+    audit.add_event(session, event)

@@ -1,0 +1,99 @@
+"""Marks that a person sets in place of the computed ones: with a reason, kept, and taken back as easily."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, aliased
+
+from grader.judging.policy import Override
+from grader.services.accounts.authentication import SignedIn
+from grader.services.courses.members import StudentPlace, at_assignment, find_student
+from grader.services.errors import UnusableMark
+from grader.store import audit
+from grader.store.audit import AuditEvent
+from grader.store.database import Sessions
+from grader.store.tables import MarkOverride, User
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """An override, in force or no more; names are None of people who are gone."""
+
+    share: float
+    reason: str
+    made_by: str | None
+    made_at: datetime
+    revoked_by: str | None
+    revoked_at: datetime | None
+
+
+def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: Override, now: datetime) -> None:
+    """Set a student's mark; what was set before is in force no more.
+
+    Raises:
+        UnknownAssignment: there is none, or the student is none of its course.
+        NotForThisRole: the person does not give the course.
+        UnusableMark: it is no share from 0 to 1, or there is no reason for it.
+    """
+    if not 0 <= wanted.share <= 1:
+        raise UnusableMark("A mark is from 0 to all points.")
+    if not wanted.reason.strip():
+        raise UnusableMark("A mark that is set needs a reason.")
+    with sessions.begin() as session:
+        course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
+        find_student(session, at)
+        _revoke(session, who, at, now)
+        session.add(
+            MarkOverride(
+                assignment_id=at.assignment_id,
+                user_id=at.user_id,
+                share=wanted.share,
+                reason=wanted.reason.strip(),
+                made_by=who.id,
+                made_at=now,
+            )
+        )
+        detail = {"share": wanted.share}
+        event = AuditEvent(now, "mark.overridden", who.id, course_id, at.assignment_id, at.user_id, detail=detail)
+        audit.add_event(session, event)
+
+
+def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: datetime) -> None:
+    """Let the computed mark count again; where none is set nothing happens.
+
+    Raises:
+        UnknownAssignment: there is none, or the student is none of its course.
+        NotForThisRole: the person does not give the course.
+    """
+    with sessions.begin() as session:
+        course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
+        find_student(session, at)
+        if _revoke(session, who, at, now):
+            audit.add_event(session, AuditEvent(now, "mark.restored", who.id, course_id, at.assignment_id, at.user_id))
+
+
+def overrides_of(session: Session, at: StudentPlace) -> tuple[Overridden, ...]:
+    """Return all that were made of a student's mark, the newest first."""
+    maker, revoker = aliased(User), aliased(User)
+    rows = session.execute(
+        select(MarkOverride, maker.name, revoker.name)
+        .outerjoin(maker, maker.id == MarkOverride.made_by)
+        .outerjoin(revoker, revoker.id == MarkOverride.revoked_by)
+        .where(MarkOverride.assignment_id == at.assignment_id, MarkOverride.user_id == at.user_id)
+        .order_by(MarkOverride.id.desc())
+    )
+    return tuple(
+        Overridden(one.share, one.reason, made_by, one.made_at, revoked_by, one.revoked_at)
+        for one, made_by, revoked_by in rows
+    )
+
+
+def _revoke(session: Session, who: SignedIn, at: StudentPlace, now: datetime) -> bool:
+    in_force = update(MarkOverride).where(
+        MarkOverride.assignment_id == at.assignment_id,
+        MarkOverride.user_id == at.user_id,
+        MarkOverride.revoked_at.is_(None),
+    )
+    revoked = session.execute(in_force.values(revoked_by=who.id, revoked_at=now).returning(MarkOverride.id))
+    return bool(revoked.all())

@@ -1,0 +1,168 @@
+"""Courses: created, changed, archived, joined by a code."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grader.services.accounts.authentication import SignedIn
+from grader.services.errors import CourseArchived, NotForThisRole, UnknownJoinCode
+from grader.store import audit, courses
+from grader.store.audit import AuditEvent
+from grader.store.database import Sessions
+from grader.store.tables import Course, Enrolment
+from grader.vocabulary import CourseRole
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Those that nobody takes for others: no I, L, O, 0 or 1."""
+
+GROUP = 4
+LENGTH = 2 * GROUP
+
+
+def new_join_code() -> str:
+    """Return a fresh one: eight of 31 letters, 8.5e11 of them."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+
+
+def normal_join_code(typed: str) -> str:
+    """Return what was typed as codes are stored: case, hyphens and spaces don't matter."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", typed).upper() if letter.isalnum())[: LENGTH + 1]
+
+
+def shown_join_code(code: str) -> str:
+    """Return a stored code as it is read out: ABCD-EFGH."""
+    return f"{code[:GROUP]}-{code[GROUP:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSettings:
+    """What its instructors say of a course; `time_zone` is of the IANA's table."""
+
+    title: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """A course as it stands in a list; `role` is what the asker is in it, None where only an administrator may look."""
+
+    id: int
+    title: str
+    time_zone: str
+    role: CourseRole | None
+    archived: bool
+
+
+def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now: datetime) -> int:
+    """Make a course that its maker instructs, and that can be joined by a code at once; return its id.
+
+    Raises:
+        NotForThisRole: the person may give no courses.
+    """
+    if not who.is_instructor:
+        raise NotForThisRole("Only instructors may create a course.")
+    with sessions.begin() as session:
+        made = Course(
+            title=wanted.title,
+            time_zone=wanted.time_zone,
+            join_code=new_join_code(),
+            created_by=who.id,
+            created_at=now,
+        )
+        session.add(made)
+        session.flush()
+        session.add(Enrolment(course_id=made.id, user_id=who.id, role=CourseRole.INSTRUCTOR.value, joined_at=now))
+        audit.add_event(session, AuditEvent(now, "course.created", who.id, made.id))
+        detail = {"to": CourseRole.INSTRUCTOR.value}
+        audit.add_event(session, AuditEvent(now, "member.added", who.id, made.id, subject_id=who.id, detail=detail))
+        return made.id
+
+
+def change_course(sessions: Sessions, who: SignedIn, course_id: int, wanted: CourseSettings, now: datetime) -> None:
+    """Give a course another title or time zone; what is due stays due at the same moment."""
+    with sessions.begin() as session:
+        course = courses.lock_course(session, course_id)
+        if (course.title, course.time_zone) != (wanted.title, wanted.time_zone):
+            course.title, course.time_zone = wanted.title, wanted.time_zone
+            audit.add_event(
+                session, AuditEvent(now, "course.changed", who.id, course_id, detail={"time_zone": wanted.time_zone})
+            )
+
+
+def renew_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+    """Give a course a fresh code; the former one opens nothing any more."""
+    _set_code(sessions, who, course_id, new_join_code(), now)
+
+
+def drop_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+    """Let nobody join by himself any more."""
+    _set_code(sessions, who, course_id, None, now)
+
+
+def archive_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+    """Put a course away: it can be looked at, and nothing in it changes."""
+    _set_archived(sessions, who, course_id, now, archived=True)
+
+
+def restore_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+    """Take a course out of the archive."""
+    _set_archived(sessions, who, course_id, now, archived=False)
+
+
+def courses_of(session: Session, who: SignedIn, *, everybodys: bool = False) -> tuple[CourseCard, ...]:
+    """Return the courses a person belongs to by title, archived ones last; for administrators everybody's if wanted."""
+    mine = (Enrolment.course_id == Course.id) & (Enrolment.user_id == who.id)
+    wanted = select(Course.id, Course.title, Course.time_zone, Course.archived_at, Enrolment.role).select_from(Course)
+    wanted = wanted.join(Enrolment, mine, isouter=everybodys and who.is_administrator)
+    by = (Course.archived_at.is_not(None), Course.title, Course.id)
+    return tuple(
+        CourseCard(row.id, row.title, row.time_zone, row.role and CourseRole(row.role), row.archived_at is not None)
+        for row in session.execute(wanted.order_by(*by))
+    )
+
+
+def _set_code(sessions: Sessions, who: SignedIn, course_id: int, code: str | None, now: datetime) -> None:
+    with sessions.begin() as session:
+        courses.lock_course(session, course_id).join_code = code
+        audit.add_event(
+            session, AuditEvent(now, "course.code-renewed" if code else "course.code-dropped", who.id, course_id)
+        )
+
+
+def _set_archived(sessions: Sessions, who: SignedIn, course_id: int, now: datetime, *, archived: bool) -> None:
+    with sessions.begin() as session:
+        course = courses.lock_course(session, course_id)
+        if (course.archived_at is not None) == archived:
+            return
+        course.archived_at = now if archived else None
+        audit.add_event(
+            session, AuditEvent(now, "course.archived" if archived else "course.restored", who.id, course_id)
+        )
+
+
+def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) -> int:
+    """Make a person a student of the course of a code, and return the course's id; who is in it stays what he is.
+
+    Raises:
+        UnknownJoinCode: no course is joined by this code.
+        CourseArchived: the course is over.
+    """
+    with sessions.begin() as session:
+        course = courses.course_by_join_code(session, normal_join_code(typed))
+        if course is None:
+            raise UnknownJoinCode("No course can be joined by this code. Codes change: ask for the one of today.")
+        row = {"course_id": course.id, "user_id": who.id, "role": CourseRole.STUDENT.value, "joined_at": now}
+        joined = insert(Enrolment).values(row).on_conflict_do_nothing().returning(Enrolment.user_id)
+        if course.archived_at is not None:
+            raise CourseArchived("This course is archived: nobody can join it any more.")
+        if session.scalars(joined).one_or_none() is not None:
+            detail = {"to": CourseRole.STUDENT.value, "by": "code"}
+            audit.add_event(
+                session, AuditEvent(now, "member.added", who.id, course.id, subject_id=who.id, detail=detail)
+            )
+        return course.id

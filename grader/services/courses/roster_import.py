@@ -1,0 +1,243 @@
+"""Importing a roster: planned first, then done as planned."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from grader.services.courses.members import Membership
+from grader.services.courses.rosters.cells import spellings
+from grader.services.courses.rosters.entries import RosterEntry, no_email, without_repeats
+from grader.services.courses.rosters.findings import PassedOver, RosterFlaw, RosterProblem
+from grader.services.courses.rosters.roster import Roster
+from grader.store import audit, courses
+from grader.store.audit import AuditEvent
+from grader.store.database import Sessions
+from grader.store.tables import Enrolment, User
+from grader.vocabulary import CourseRole, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person with an account; without a role the person is not in the course."""
+
+    name: str
+    role: CourseRole | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseNow:
+    """What a list is compared with.
+
+    Attributes:
+        people: by e-mail address, those of the list who have an account.
+        numbers: student number of everybody in the course who has one, by e-mail address.
+        instructors: how many the course has.
+    """
+
+    people: Mapping[str, Known]
+    numbers: Mapping[str, str]
+    instructors: int
+
+    def found(self, entries: Sequence[RosterEntry]) -> tuple[tuple[RosterEntry, ...], list[RosterFlaw | PassedOver]]:
+        """Return the entries with the addresses that the accounts have, and what became of the others."""
+        holders = {number.casefold(): email for email, number in self.numbers.items()}
+        told: list[RosterEntry] = []
+        flaws: list[RosterFlaw | PassedOver] = []
+        for entry in entries:
+            holder = holders.get((entry.number or "").casefold(), "")
+            if entry.email:
+                told.append(replace(entry, email=self._spelled(entry.email)))
+            elif holder:  # the number is theirs already, in the spelling in which it was stored
+                told.append(replace(entry, email=holder, number=None))
+            else:
+                flaws.append(_unknown(entry))
+        once, repeated = without_repeats(told)
+        return once, [*flaws, *repeated]
+
+    def _spelled(self, email: str) -> str:
+        return next((way for way in spellings(email) if way in self.people), email)
+
+
+def course_now(session: Session, course_id: int, entries: Sequence[RosterEntry]) -> CourseNow:
+    """Look up what a list is compared with, in two queries."""
+    emails = {way for entry in entries if entry.email for way in spellings(entry.email)}
+    in_course = (Enrolment.user_id == User.id) & (Enrolment.course_id == course_id)
+    members = session.execute(
+        select(User.email, User.name, Enrolment.role, Enrolment.student_number).join(Enrolment, in_course)
+    ).all()
+    others = session.execute(select(User.email, User.name).where(User.email.in_(emails))).all()
+    people = {row.email: Known(row.name, None, None) for row in others}
+    people |= {row.email: Known(row.name, CourseRole(row.role), row.student_number) for row in members}
+    numbers = {row.email: row.student_number for row in members if row.student_number}
+    return CourseNow(people, numbers, sum(row.role == CourseRole.INSTRUCTOR for row in members))
+
+
+def _unknown(entry: RosterEntry) -> RosterFlaw:
+    """Nobody of the course has the number, and there is nothing else to go by."""
+    if entry.login:
+        return RosterFlaw(entry.line, *no_email(entry.login))
+    return RosterFlaw(entry.line, RosterProblem.UNKNOWN_NUMBER, entry.number or "")
+
+
+class ImportOutcome(StrEnum):
+    """What a roster does with a person."""
+
+    NEW = "new"
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStep:
+    """One person; `name` is the account's where there is one, which an import never changes."""
+
+    line: int
+    email: str
+    name: str
+    outcome: ImportOutcome
+    role: CourseRole
+    number: str | None
+    role_before: CourseRole | None = None
+    number_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What would happen: the people who are taken, the lines that are refused, those that are passed over."""
+
+    steps: tuple[ImportStep, ...]
+    flaws: tuple[RosterFlaw, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What another plan differs by, be it from another text or because the course has changed meanwhile."""
+        return sha256(repr((self.steps, self.flaws)).encode()).hexdigest()
+
+    @property
+    def counts(self) -> Counter[ImportOutcome]:
+        """How many people each happens to."""
+        return Counter(step.outcome for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of it; `done` is False where the plan is another than the one that was confirmed, and nothing was."""
+
+    plan: ImportPlan
+    done: bool
+
+
+def plan_import(session: Session, course_id: int, roster: Roster) -> ImportPlan:
+    """Say what a roster would do with the course as it is now."""
+    now = course_now(session, course_id, roster.entries)
+    entries, said = now.found(roster.entries)
+    steps = tuple(_step(entry, now.people.get(entry.email)) for entry in entries)
+    kept, refused = _possible(now, steps)
+    flaws = (*roster.flaws, *(one for one in said if isinstance(one, RosterFlaw)), *refused)
+    passed = (*roster.passed, *(one for one in said if isinstance(one, PassedOver)))
+    return ImportPlan(
+        kept,
+        tuple(sorted(flaws, key=lambda flaw: flaw.line)),
+        tuple(sorted(passed, key=lambda line: line.line)),
+    )
+
+
+def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed: str, now: datetime) -> Imported:
+    """Bring a roster into a course if that still does what was confirmed (by its plan's fingerprint).
+
+    People who are not registered are, without a password: they sign in by a link or set one by a reset.
+    """
+    with sessions.begin() as session:
+        courses.lock_course(session, by.course_id)
+        plan = plan_import(session, by.course_id, roster)
+        if not plan.steps or plan.fingerprint != confirmed:
+            return Imported(plan, done=False)
+        moving = [step for step in plan.steps if step.outcome is not ImportOutcome.SAME]
+        _register(session, (step for step in moving if step.outcome is ImportOutcome.NEW), now)
+        _enrol(session, by, moving, now)
+        return Imported(plan, done=True)
+
+
+def _step(entry: RosterEntry, known: Known | None) -> ImportStep:
+    before = None if known is None else known.role
+    role = entry.role or before or CourseRole.STUDENT
+    if known is None:
+        return ImportStep(entry.line, entry.email, entry.name or entry.email, ImportOutcome.NEW, role, entry.number)
+    if before is None:
+        return ImportStep(entry.line, entry.email, known.name, ImportOutcome.ADDED, role, entry.number)
+    number = entry.number or known.number
+    outcome = ImportOutcome.SAME if (role, number) == (before, known.number) else ImportOutcome.CHANGED
+    return ImportStep(entry.line, entry.email, known.name, outcome, role, number, before, known.number)
+
+
+def _possible(now: CourseNow, steps: Sequence[ImportStep]) -> tuple[tuple[ImportStep, ...], list[RosterFlaw]]:
+    """The steps that can be taken together; one that is refused may make another one impossible."""
+    kept, flaws = list(steps), list[RosterFlaw]()
+    while refused := [*_taken(now, kept), *_bereft(now, kept)]:
+        flaws += refused
+        lines = {flaw.line for flaw in refused}
+        kept = [step for step in kept if step.line not in lines]
+    return tuple(kept), flaws
+
+
+def _taken(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]:
+    """Steps that would give somebody a number that another one keeps: gradebooks tell people apart by it."""
+    becomes = {step.email: step.number for step in steps}
+    keeps = {
+        number.casefold(): email
+        for email, number in now.numbers.items()
+        if (becomes.get(email) or number).casefold() == number.casefold()
+    }
+    for step in steps:
+        number = step.number or ""
+        if step.number != step.number_before and keeps.get(number.casefold(), step.email) != step.email:
+            yield RosterFlaw(step.line, RosterProblem.NUMBER_TAKEN, number)
+
+
+def _bereft(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]:
+    """The step that would leave the course without an instructor."""
+    if any(step.role is CourseRole.INSTRUCTOR for step in steps):
+        return
+    leaving = [step for step in steps if step.role_before is CourseRole.INSTRUCTOR]
+    if leaving and now.instructors <= len(leaving):
+        yield RosterFlaw(leaving[-1].line, RosterProblem.LAST_INSTRUCTOR, leaving[-1].email)
+
+
+def _register(session: Session, steps: Iterable[ImportStep], now: datetime) -> None:
+    rows = [{"email": step.email, "name": step.name, "role": Role.STUDENT.value, "created_at": now} for step in steps]
+    if rows:  # somebody may have been registered just now, by another course's import: that one is as good
+        session.execute(upsert(User).on_conflict_do_nothing(index_elements=[User.email]), rows)
+
+
+def _enrol(session: Session, by: Membership, steps: Sequence[ImportStep], now: datetime) -> None:
+    wanted = select(User.email, User.id).where(User.email.in_([step.email for step in steps]))
+    ids = {row.email: row.id for row in session.execute(wanted)}
+    made = upsert(Enrolment)
+    kept = made.on_conflict_do_update(
+        index_elements=[Enrolment.course_id, Enrolment.user_id],
+        set_={"role": made.excluded.role, "student_number": made.excluded.student_number},
+    )
+    here = {"course_id": by.course_id, "joined_at": now}
+    rows = [
+        {**here, "user_id": ids[step.email], "role": step.role.value, "student_number": step.number} for step in steps
+    ]
+    if rows:
+        session.execute(kept, rows)
+    events = [_event(step, ids[step.email], by, now) for step in steps if step.role is not step.role_before]
+    audit.add_events(session, events)
+
+
+def _event(step: ImportStep, user_id: int, by: Membership, now: datetime) -> AuditEvent:
+    action = "member.changed" if step.role_before else "member.added"
+    detail = {"from": step.role_before, "to": step.role, "by": "roster"}
+    return AuditEvent(now, action, by.user_id, by.course_id, subject_id=user_id, detail=detail)

@@ -1,0 +1,1 @@
+"""Reading a list of people: a file or pasted text, whatever its encoding, separators and titles."""

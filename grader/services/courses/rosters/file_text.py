@@ -1,0 +1,264 @@
+"""The text and the rows of a roster, whatever wrote the file."""
+
+import codecs
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from grader.services.courses.rosters.findings import RosterFlaw, RosterProblem, UnreadableRosterError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+CODE_PAGES: Mapping[str, str] = MappingProxyType(
+    {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1258": "Windows-1258", "mac_roman": "Mac Roman"}
+)
+"""What files that are not Unicode may be written in, most likely first, and what it is called."""
+
+_NOT_LISTS: Mapping[bytes, str] = MappingProxyType(
+    {
+        b"PK\x03\x04": "Excel (.xlsx), OpenDocument (.ods), ZIP",
+        b"\xd0\xcf\x11\xe0": "Excel (.xls)",
+        b"%PDF": "PDF",
+        b"\x89PNG": "PNG",
+        b"\xff\xd8\xff": "JPEG",
+        b"GIF8": "GIF",
+        b"\x1f\x8b": "gzip",
+        b"{\\rtf": "RTF",
+    }
+)
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_LINE_ENDS_OF_TEXT = re.compile("\r\n?|\u2028|\u2029")
+_TYPOGRAPHIC = "‘’“”„«»‹›–—…·ªº°\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, and where a code page had to be guessed: which, and the first line that needed it."""
+
+    text: str
+    code_page: str = ""
+    line: int = 0
+
+
+def decode(content: bytes, code_page: str = "") -> Decoded:
+    """Return the text of a file, its lines ended by line feeds; `code_page` is what a person says it is written in.
+
+    Each line that is valid UTF-8 is read as such, so that one line in a code page does not spoil the others.
+
+    Raises:
+        UnreadableRosterError: it is no text, or not written in what is said; the first line that shows it is named.
+    """
+    kind = next((kind for start, kind in _NOT_LISTS.items() if content.startswith(start)), None)
+    if kind is not None:
+        raise UnreadableRosterError(RosterFlaw(1, RosterProblem.OTHER_FORMAT, kind))
+    encoding, mark = next(((name, mark) for mark, name in _MARKS if content.startswith(mark)), ("", b""))
+    if encoding or (encoding := code_page or _wide(content)):
+        return Decoded(_strictly(content[len(mark) :], encoding))
+    return _by_lines(_LINE_ENDS.split(content), likely=("mac_roman",) if _is_from_a_mac(content) else ())
+
+
+def as_lines(text: str) -> str:
+    """Return a text with its lines ended by line feeds, however they were ended before."""
+    return _LINE_ENDS_OF_TEXT.sub("\n", text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return as_lines(content.decode(encoding))
+    except UnicodeDecodeError as error:
+        before = as_lines(content[: error.start].decode(encoding, "replace"))
+        raise UnreadableRosterError(RosterFlaw(before.count("\n") + 1, RosterProblem.ENCODING)) from None
+    except LookupError:
+        raise UnreadableRosterError(RosterFlaw(0, RosterProblem.ENCODING)) from None
+
+
+def _by_lines(lines: list[bytes], likely: tuple[str, ...]) -> Decoded:
+    texts = [_utf_8(line) for line in lines]
+    others = [line for line, text in zip(lines, texts, strict=True) if text is None]
+    if not others:
+        return Decoded(as_lines("\n".join(text or "" for text in texts)))
+    words = b"\n".join(others)
+    page = min((*likely, *CODE_PAGES), key=lambda page: oddities(words.decode(page, "replace")))
+    first = texts.index(None) + 1
+    whole = [line.decode(page, "replace") if text is None else text for line, text in zip(lines, texts, strict=True)]
+    return Decoded(as_lines("\n".join(whole)), CODE_PAGES[page], first)
+
+
+def _utf_8(line: bytes) -> str | None:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def oddities(text: str) -> int:
+    """Count what the letters of names hardly ever do: the code page with the fewest is the most plausible one."""
+    return sum(
+        _oddity(*three) for three in zip(f" {text}", text, f"{text[1:]} ", strict=False) if not three[1].isascii()
+    )
+
+
+def _oddity(before: str, letter: str, after: str) -> int:
+    """How odd a letter is between its neighbours: no letter at all, a sign within a word, a capital within one."""
+    category = unicodedata.category(letter)
+    if letter == "\N{REPLACEMENT CHARACTER}" or category == "Cc":
+        return 3
+    if category.startswith("M"):
+        return 0 if before.isalpha() else 1
+    if letter.isalpha():
+        return int(letter.isupper() and before.isalpha() and (before.islower() or after.islower()))
+    return int(letter not in _TYPOGRAPHIC and (before.isalpha() or after.isalpha()))
+
+
+def _is_from_a_mac(content: bytes) -> bool:
+    """Tell whether lines end as only old programs on a Mac end them."""
+    return b"\r" in content and b"\n" not in content
+
+
+def _wide(content: bytes) -> str:
+    """UTF-16 without a mark has a zero in every other byte of plain letters."""
+    sample = content[:200]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 4 < len(sample) or not sample:
+        return ""
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+MOST_ROWS = 5000
+LONGEST_LINE = 100_000
+MOST_LINES_OF_A_CELL = 20
+SEPARATORS = (",", ";", "\t", "|")
+SAMPLE, SAMPLE_WIDTH = 60, 2000
+"""Lines, and characters of each, by which the separator is found."""
+
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=([^\w\s"]|\t)"?[\s,;]*', re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\N{REPLACEMENT CHARACTER}]")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_ADDRESSEE = re.compile(r'\s*(?:"?[^"<>@]*"?\s*<)?[^\s@<>,;|]+@[^\s@<>,;|]+>?\s*')
+
+
+IsTitle = Callable[[str], bool]
+"""Tells whether a cell is a title of a column: by titles and e-mail addresses the separator is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """The cells of one line; a quoted cell may go on over several lines, and then `line` is the first.
+
+    Attributes:
+        wrong: why no cells could be made of it, where that is so.
+        names_separator: whether it is a spreadsheet's `sep=;`.
+    """
+
+    line: int
+    cells: list[str]
+    wrong: RosterProblem | None = None
+    names_separator: bool = False
+
+    @property
+    def filled(self) -> list[str]:
+        """The cells that hold anything."""
+        return [cell for cell in self.cells if cell.strip()]
+
+
+def rows_of(text: str, is_title: IsTitle) -> list[RosterRow]:
+    """Return all rows of a text, blank ones too.
+
+    Raises:
+        UnreadableRosterError: it is no text, holds nothing, or has too many rows.
+    """
+    _refuse_noise(text)
+    lines = text.removesuffix("\n").split("\n")
+    separator = _separator(lines, is_title)
+    rows: list[RosterRow] = []
+    count = 0
+    for row in _rows(lines, separator):
+        count += bool(row.filled)
+        if count > MOST_ROWS + 1:
+            raise UnreadableRosterError(RosterFlaw(row.line, RosterProblem.TOO_MANY, str(MOST_ROWS)))
+        rows.append(row)
+    if not count:
+        raise UnreadableRosterError(RosterFlaw(1, RosterProblem.EMPTY))
+    return rows
+
+
+def _refuse_noise(text: str) -> None:
+    """Characters that nobody types on most lines: these are bytes of something else."""
+    lines = [bool(_CONTROL.search(line)) for line in text.split("\n") if line.strip()]
+    if sum(lines) * 2 > len(lines):
+        raise UnreadableRosterError(RosterFlaw(lines.index(True) + 1, RosterProblem.NO_TEXT))
+
+
+def _separator(lines: Sequence[str], is_title: IsTitle) -> str:
+    filled = [line[:SAMPLE_WIDTH] for line in lines if line.strip()][:SAMPLE]
+    said = _SEPARATOR_LINE.fullmatch(filled[0]) if filled else None
+    if said is not None:
+        return said[1]
+    return max(SEPARATORS, key=lambda separator: _fitness(filled, separator, is_title))
+
+
+def _fitness(lines: Sequence[str], separator: str, is_title: IsTitle) -> tuple[int, int, int]:
+    """Titles in the row that has most of them, cells that are an e-mail address, rows that are cut at all."""
+    rows = [_cut([line], separator)[0] for line in lines]
+    titles = max((sum(map(is_title, cells)) for cells in rows), default=0)
+    emails = sum(bool(_ADDRESSEE.fullmatch(cell)) for cells in rows for cell in cells)
+    return titles, emails, sum(len(cells) > 1 for cells in rows)
+
+
+def _rows(lines: Sequence[str], separator: str) -> Iterator[RosterRow]:
+    at = 0
+    while at < len(lines):
+        row, used = _row(lines, at, separator)
+        yield row
+        at += used
+
+
+def _row(lines: Sequence[str], at: int, separator: str) -> tuple[RosterRow, int]:
+    """The row that begins at a line, and how many lines it takes."""
+    line, number = lines[at], at + 1
+    if len(line) > LONGEST_LINE:
+        return RosterRow(number, [line], RosterProblem.TOO_LONG), 1
+    if _SEPARATOR_LINE.fullmatch(line) and not any(map(str.strip, lines[:at])):
+        return RosterRow(number, [line], names_separator=True), 1
+    cells, used = _cut([line, ""], separator)
+    if used == 1:
+        return RosterRow(number, cells), 1
+    several = _over_several_lines(lines[at : at + MOST_LINES_OF_A_CELL], separator)
+    return (
+        (RosterRow(number, several[0]), several[1])
+        if several
+        else (RosterRow(number, _cut([line], separator)[0], RosterProblem.QUOTES), 1)
+    )
+
+
+def _over_several_lines(lines: Sequence[str], separator: str) -> tuple[list[str], int] | None:
+    """Cells of which one goes on over some lines; None where its quotation mark is not closed, or closed by another."""
+    try:
+        cells, used = _cut(lines, separator, strict=True)
+    except csv.Error:
+        return None
+    swallowed = any(_ADDRESS.search(line) and separator in line for cell in cells for line in cell.split("\n")[1:])
+    return None if swallowed else (cells, used)
+
+
+def _cut(lines: Sequence[str], separator: str, *, strict: bool = False) -> tuple[list[str], int]:
+    """The cells of the first record, and the number of lines that it takes."""
+    straight = (f"{_straight(line, separator)}\n" for line in lines)
+    reader = csv.reader(straight, delimiter=separator, strict=strict, skipinitialspace=True)
+    return next(reader, []), reader.line_num
+
+
+def _straight(line: str, separator: str) -> str:
+    """A line whose cells a word processor has put into typographic quotation marks, with plain ones."""
+    if not any(mark in line for mark in "“„«"):
+        return line
+    edge = re.escape(separator)
+    return re.sub(rf'(^|{edge})\s*[“„«]([^“”„«»"]*)[”“»]\s*(?={edge}|$)', r'\1"\2"', line)

@@ -1,0 +1,1 @@
+"""The marks and the work of a whole class."""

@@ -1,0 +1,83 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from grader.judging.verdict import Verdict
+from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
+from grader.store import submission_queries
+from grader.store.submission_queries import SubmissionFilter
+
+MOST_FAILED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many submissions of an exercise there are, of how many learners, and how far they are."""
+
+    submissions: int = 0
+    learners: int = 0
+    graded: int = 0
+    failed: int = 0
+    unusable: int = 0
+
+    @property
+    def pending(self) -> int:
+        """Those that wait to be judged."""
+        return self.submissions - self.graded - self.failed - self.unusable
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSubmission:
+    """A submission that could not be judged, with the reason that only instructors are told."""
+
+    id: UUID
+    submitted_at: datetime
+    learner_ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseStats:
+    """What an instructor sees of what was sent to practise an exercise, besides the submissions themselves (`history`).
+
+    Attributes:
+        standings: by learner.
+        verdicts: how often each verdict was given, by field; over the best submission of each learner.
+        set_aside: the newest of what could not be judged.
+    """
+
+    counts: Counts
+    standings: tuple[ExerciseProgress, ...]
+    verdicts: Mapping[str, Mapping[Verdict, int]]
+    set_aside: tuple[FailedSubmission, ...]
+
+
+def counts_by_exercise(session: Session) -> Mapping[str, Counts]:
+    """Return the counts of every exercise that was answered, by slug."""
+    return {row.slug: _counts(row) for row in submission_queries.counts_per_exercise(session)}
+
+
+def exercise_stats(session: Session, slug: str) -> ExerciseStats:
+    """Return the dashboard of an exercise; one that nobody has answered has zeros."""
+    counts = [_counts(row) for row in submission_queries.counts_per_exercise(session, slug)]
+    verdicts: dict[str, dict[Verdict, int]] = {}
+    for row in submission_queries.practice_verdicts(session, slug):
+        verdicts.setdefault(row.field, {})[Verdict(row.verdict)] = row.times
+    stuck = (
+        FailedSubmission(row.id, row.submitted_at, row.learner_ref, row.reason)
+        for row in submission_queries.failed_submissions(session, slug, MOST_FAILED)
+    )
+    return ExerciseStats(
+        counts=counts[0] if counts else Counts(),
+        standings=progress_of_learners(session, SubmissionFilter(slug=slug, practice=True)),
+        verdicts=verdicts,
+        set_aside=tuple(stuck),
+    )
+
+
+def _counts(row: Row[str, int, int, int, int, int]) -> Counts:
+    return Counts(row.submissions, row.learners, row.graded, row.failed, row.unusable)

@@ -1,0 +1,161 @@
+"""Exports: the gradebook, submissions of an exercise, the archive of a course."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from grader.catalog.load import Catalog
+from grader.judging.answers import Entries, entries_from_json
+from grader.judging.policy import Mark
+from grader.judging.report import Report
+from grader.services.assignments.assignments import CourseAssignment
+from grader.services.assignments.marks import StudentMark, marks_of, max_points_of
+from grader.services.courses.members import Student, students_by_user
+from grader.services.json_stream import document
+from grader.services.submissions.queries import Status
+from grader.store import class_queries, personal_data
+from grader.store.personal_data import plain_rows
+from grader.store.submission_tables import AuditEntry, Learner, Regrade, RegradeResult, Submission
+from grader.store.tables import Allowance, Assignment, Course, MarkOverride, StudentMessage, User
+
+
+@dataclass(frozen=True, slots=True)
+class GradebookColumn:
+    """One assignment; `of` is what it is worth, None where its exercise is not served any more and none is known."""
+
+    assignment: CourseAssignment
+    of: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradebookLine:
+    """One student, with a standing for each column."""
+
+    student: Student
+    standings: tuple[StudentMark, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks alone."""
+        return tuple(standing.mark for standing in self.standings)
+
+
+@dataclass(frozen=True, slots=True)
+class GradebookExport:
+    """The table; students by name."""
+
+    columns: tuple[GradebookColumn, ...]
+    lines: tuple[GradebookLine, ...]
+
+
+def gradebook_export(
+    session: Session, catalog: Catalog, course_id: int, assignments: Sequence[CourseAssignment]
+) -> GradebookExport:
+    """Work out the marks of all students of a course; three queries an assignment."""
+    columns = tuple(GradebookColumn(one, _exported_points(session, catalog, one)) for one in assignments)
+    students = students_by_user(session, course_id)
+    by_column = [marks_of(session, column.assignment, column.of or 0.0, list(students)) for column in columns]
+    lines = (
+        GradebookLine(student, tuple(marks[user_id] for marks in by_column)) for user_id, student in students.items()
+    )
+    return GradebookExport(columns, tuple(lines))
+
+
+def _exported_points(session: Session, catalog: Catalog, assignment: CourseAssignment) -> float | None:
+    if assignment.policy.points is not None:
+        return assignment.policy.points
+    worth = max_points_of(session, catalog, assignment)
+    return worth if worth or assignment.slug in catalog.published else None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One submission with all that a table of them says."""
+
+    id: UUID
+    submitted_at: datetime
+    revision: str
+    learner_ref: str
+    client: str
+    status: Status
+    entries: Entries
+    report: Report | None
+
+
+def export(session: Session, slug: str) -> Iterator[Exported]:
+    """Give all that was sent to practise an exercise, oldest first, one by one; what was sent to assignments is their courses'."""
+    for row in class_queries.practice_submissions(session, slug):
+        report = None if row.report is None else Report.from_json(row.report)
+        failed = Status.UNUSABLE if row.unusable else Status.FAILED
+        ungraded = Status.PENDING if row.failure_reason is None else failed
+        yield Exported(
+            id=row.id,
+            submitted_at=row.submitted_at,
+            revision=row.revision,
+            learner_ref=row.learner_ref,
+            client=row.client,
+            status=ungraded if report is None else Status.GRADED,
+            entries=entries_from_json(row.answers),
+            report=report,
+        )
+
+
+FORMAT, VERSION = "nn-grader/course", 1
+
+
+def course_archive(
+    session: Session, course_id: int, assignment_ids: list[int], now: datetime, *, user_id: int | None = None
+) -> Iterator[str]:
+    """Write everything about these assignments of a course, or all of it that is about one person."""
+    return document(_parts(session, course_id, assignment_ids, now, user_id))
+
+
+def _parts(
+    session: Session, course_id: int, assignment_ids: list[int], now: datetime, user_id: int | None
+) -> Iterator[tuple[str, Any]]:
+    def whose(column: Any) -> list[ColumnElement[bool]]:
+        return [] if user_id is None else [column == user_id]
+
+    yield "format", FORMAT
+    yield "version", VERSION
+    yield "exported_at", now.isoformat()
+    yield "course", next(plain_rows(session, Course, Course.id == course_id))
+    yield "people", personal_data.archived_people(session, course_id, *whose(User.id))
+    yield "assignments", plain_rows(session, Assignment, Assignment.id.in_(assignment_ids))
+    yield (
+        "allowances",
+        plain_rows(session, Allowance, Allowance.assignment_id.in_(assignment_ids), *whose(Allowance.user_id)),
+    )
+    set_by_hand = and_(MarkOverride.assignment_id.in_(assignment_ids), *whose(MarkOverride.user_id))
+    yield "mark_overrides", plain_rows(session, MarkOverride, set_by_hand)
+    yield (
+        "messages",
+        plain_rows(
+            session, StudentMessage, StudentMessage.assignment_id.in_(assignment_ids), *whose(StudentMessage.to_user)
+        ),
+    )
+    yield (
+        "regrades",
+        plain_rows(session, Regrade, Regrade.assignment_id.in_(assignment_ids), without=("lease_until", "tries")),
+    )
+    if user_id is None:
+        yield "regrade_results", plain_rows(session, RegradeResult, _results_of(assignment_ids))
+    sent = personal_data.archived_submissions(
+        session, Submission.assignment_id.in_(assignment_ids), *whose(Learner.user_id)
+    )
+    yield "submissions", sent
+    about = or_(AuditEntry.assignment_id.in_(assignment_ids), _of_the_course(course_id))
+    yield "audit", plain_rows(session, AuditEntry, about, *whose(AuditEntry.subject_id))
+
+
+def _results_of(assignment_ids: list[int]) -> ColumnElement[bool]:
+    return RegradeResult.regrade_id.in_(select(Regrade.id).where(Regrade.assignment_id.in_(assignment_ids)))
+
+
+def _of_the_course(course_id: int) -> ColumnElement[bool]:
+    return and_(AuditEntry.course_id == course_id, AuditEntry.assignment_id.is_(None))

@@ -1,0 +1,1 @@
+"""Grading what waits: in batches, or in isolation."""

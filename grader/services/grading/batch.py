@@ -1,0 +1,169 @@
+"""Grading in batches: submissions of one exercise are judged together."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+import structlog
+
+from grader.judging.answers import entries_from_json, read_answers
+from grader.judging.exercise import Exercise
+from grader.judging.overrides import Overrides, apply
+from grader.judging.report import Report
+from grader.judging.variants import variant
+from grader.services.grading.context import GradingContext, GradingStats
+from grader.services.grading.sandbox import TooSlowError, time_limit
+from grader.store import grading_queue
+from grader.store.database import DATABASE_AWAY
+from grader.store.grading_queue import Claim
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Isolated(Generic[Item, Done]):
+    """What came of some work: the result of each part of it, and each item that raised by itself, with what it raised."""
+
+    done: tuple[Done, ...] = ()
+    failed: tuple[tuple[Item, Exception], ...] = ()
+
+    def __add__(self, other: "Isolated[Item, Done]") -> "Isolated[Item, Done]":
+        return Isolated(self.done + other.done, self.failed + other.failed)
+
+
+def isolate_failures(work: Callable[[Sequence[Item]], Done], items: Sequence[Item]) -> Isolated[Item, Done]:
+    """Do the work for all items at once; where that raises for each half, and so on down to single items.
+
+    One bad item among n costs 2 log2(n) further calls, of which the last are small. Where the time is up each item is
+    taken by itself at once: to find by halves what never ends would wait for it once more for each half.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away, which is no item's fault.
+    """
+    try:
+        return Isolated((work(items),))
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 - our fault, whatever it is: whose answers show it is found out here
+        if len(items) == 1:
+            return Isolated(failed=((items[0], error),))
+        size = 1 if isinstance(error, TooSlowError) else (len(items) + 1) // 2
+    parts = (isolate_failures(work, items[start : start + size]) for start in range(0, len(items), size))
+    nothing: Isolated[Item, Done] = Isolated()
+    return sum(parts, nothing)
+
+
+log = structlog.get_logger(__name__)
+
+Pair = tuple[Claim, Report]
+
+
+def grade_batch(desk: GradingContext) -> GradingStats | None:
+    """Judge some submissions that nobody has tried; None where there are none.
+
+    The claim commits before the judging begins. What can't be judged is found among its neighbours, which are graded all
+    the same, and is given back at once, to be judged alone.
+    """
+    with desk.sessions.begin() as session:
+        batch = grading_queue.claim_fresh(session, desk.lease(), desk.limits.batch_size, desk.holder)
+    if not batch:
+        return None
+    return sum((_grade_group(desk, group) for group in by_exercise(batch)), GradingStats())
+
+
+def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
+    """Those that are judged by the same revision and overrides."""
+    return _grouped(batch, lambda claim: (claim.revision, claim.overrides_key))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedGroup:
+    """What came of judging some submissions: reports, and those of which none came, each with what it raised."""
+
+    reports: list[Pair]
+    failed: list[tuple[Claim, Exception]]
+
+
+def judge_group(desk: GradingContext, group: list[Claim]) -> JudgedGroup:
+    """Judge submissions that are judged by the same revision and overrides.
+
+    Raises:
+        GraderError: the exercise cannot be rebuilt.
+    """
+    published = desk.revisions.find(group[0].slug, group[0].revision).exercise
+    exercise = apply(published, Overrides.from_json(group[0].overrides or {}))
+    patience = _Patience(desk, desk.clock() + timedelta(seconds=desk.limits.batch_seconds))
+    sifted: Isolated[Claim, list[Pair]] = Isolated()
+    for alike in _by_values(group):
+        sifted += isolate_failures(lambda some: patience.judged(exercise, some), alike)
+    return JudgedGroup([pair for pairs in sifted.done for pair in pairs], list(sifted.failed))
+
+
+def _grouped(batch: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterable[list[Claim]]:
+    groups: dict[Hashable, list[Claim]] = defaultdict(list)
+    for claim in batch:
+        groups[key(claim)].append(claim)
+    return groups.values()
+
+
+def _by_values(group: Iterable[Claim]) -> Iterable[list[Claim]]:
+    """Those with the same given values are judged together; where nothing is drawn that is all of them."""
+    return _grouped(group, lambda claim: frozenset((claim.givens or {}).items()))
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How long the judging of a batch may take: long for all together, and short for each once that took too long."""
+
+    desk: GradingContext
+    until: datetime
+    is_short: bool = False
+
+    def judged(self, exercise: Exercise, alike: Sequence[Claim]) -> list[Pair]:
+        """Judge submissions with the same given values.
+
+        Raises:
+            TooSlowError: it takes too long, or the time of the whole batch is up before it begins.
+        """
+        limits = self.desk.limits
+        if self.desk.clock() >= self.until:
+            raise TooSlowError("no time was left to judge it among others")
+        try:
+            with time_limit(limits.single_seconds if self.is_short else limits.alone_seconds):
+                return _judged(self.desk, exercise, alike)
+        except TooSlowError:
+            self.is_short = True
+            raise
+
+
+def _judged(desk: GradingContext, exercise: Exercise, alike: Sequence[Claim]) -> list[Pair]:
+    own = variant(exercise, alike[0].givens)
+    reports = desk.judge(own, [read_answers(own, entries_from_json(claim.answers)) for claim in alike])
+    return list(zip(alike, reports, strict=True))
+
+
+def _grade_group(desk: GradingContext, group: list[Claim]) -> GradingStats:
+    try:
+        judged = judge_group(desk, group)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 - our fault, whatever it is: each is tried by itself, and told by itself
+        judged = JudgedGroup([], [(claim, error) for claim in group])
+    stored: Isolated[Pair, GradingStats] = (
+        isolate_failures(desk.store, judged.reports) if judged.reports else Isolated()
+    )
+    _give_back(desk, judged.failed + [(claim, error) for (claim, _), error in stored.failed])
+    return sum(stored.done, GradingStats())
+
+
+def _give_back(desk: GradingContext, failed: Sequence[tuple[Claim, Exception]]) -> None:
+    """Let them be judged alone, now; this try has been one."""
+    if not failed:
+        return
+    some, error = [claim for claim, _ in failed], failed[0][1]
+    log.error("submissions could not be judged", revision=some[0].revision, submissions=len(some), exc_info=error)
+    with desk.sessions.begin() as session:
+        grading_queue.release_claims(session, some)

@@ -1,0 +1,178 @@
+"""What grading needs: stored work, exercises, clock, limits and judge."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from grader.catalog.load import Catalog, LoadedExercise, load_revision
+from grader.judging.answers import ReadAnswers
+from grader.judging.errors import UnknownExercise
+from grader.judging.exercise import Exercise
+from grader.judging.judge import JUDGE_VERSION
+from grader.judging.report import Report
+from grader.messages.message import Message, to_json
+from grader.store import exercises, grading_queue, gradings
+from grader.store.database import Sessions
+from grader.store.grading_queue import Claim, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """Exercises as they were when somebody answered them: from the catalog, or rebuilt from what was stored."""
+
+    catalog: Catalog
+    sessions: Sessions
+    _rebuilt: dict[str, LoadedExercise] = field(default_factory=dict)
+
+    def find(self, slug: str, revision: str) -> LoadedExercise:
+        """Return the exercise of this revision.
+
+        Raises:
+            ExerciseErrors: it was stored in a format that this version doesn't read.
+        """
+        try:
+            served = self.catalog.find(slug)
+        except UnknownExercise:
+            return self._stored(slug, revision)
+        return served if served.revision == revision else self._stored(slug, revision)
+
+    def _stored(self, slug: str, revision: str) -> LoadedExercise:
+        if revision not in self._rebuilt:
+            with self.sessions() as session:
+                source = exercises.revision_source(session, revision)
+            self._rebuilt[revision] = load_revision(slug, source)
+        return self._rebuilt[revision]
+
+
+Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeLimits:
+    """How much is taken on at once, and for how long.
+
+    Attributes:
+        batch_size: submissions judged together.
+        lease_seconds: after so long without a word a worker is taken for dead, and others may judge what it held.
+        max_tries: after so many a submission is set aside; the first is in a batch, the others are alone.
+        run_seconds: a drain begins nothing new after this long, so that a task has an end.
+        child_mebibytes: memory of the process in which a submission is judged alone.
+    """
+
+    batch_size: int = 200
+    lease_seconds: float = 20
+    max_tries: int = 3
+    run_seconds: float = 30
+    child_mebibytes: int = 2048
+
+    def __post_init__(self) -> None:
+        if self.max_tries < 2:  # noqa: PLR2004 - one in company and one alone
+            raise ValueError("a submission needs two tries at least: what fails in a batch may be a neighbour's fault")
+
+    @property
+    def alone_seconds(self) -> float:
+        """How long one submission may take in a child: well within the lease, so that nobody else takes it then."""
+        return self.lease_seconds / 2
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long the judging of a batch may take in all: within the lease, too."""
+        return self.lease_seconds * 3 / 4
+
+    @property
+    def single_seconds(self) -> float:
+        """How long one submission may take in a batch that took too long: hundreds of times what it needs."""
+        return self.lease_seconds / 20
+
+
+@dataclass(frozen=True, slots=True)
+class GradingStats:
+    """What was done.
+
+    Attributes:
+        graded: submissions that have a report now.
+        failed: submissions that were set aside.
+        unusable: submissions whose file cannot be used.
+        is_finished: False where the time was up, and more may be waiting.
+    """
+
+    graded: int = 0
+    failed: int = 0
+    is_finished: bool = True
+    unusable: int = 0
+
+    def __add__(self, other: "GradingStats") -> "GradingStats":
+        return GradingStats(
+            self.graded + other.graded,
+            self.failed + other.failed,
+            self.is_finished and other.is_finished,
+            self.unusable + other.unusable,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GradingContext:
+    """Where grading is done: the stored work, the exercises, the clock, the limits and the judge.
+
+    Attributes:
+        holder: whose claims are made here, so that others can free them when it dies; None where nobody would know.
+    """
+
+    sessions: Sessions
+    revisions: Revisions
+    clock: Callable[[], datetime]
+    limits: GradeLimits
+    judge: Judge
+    holder: str | None = None
+
+    def lease(self) -> datetime:
+        """When a claim made now ends."""
+        return self.clock() + timedelta(seconds=self.limits.lease_seconds)
+
+    def store(self, judged: Sequence[tuple[Claim, Report]]) -> GradingStats:
+        """Store reports and end the waiting, all in one transaction; return how many were stored.
+
+        What somebody else stored meanwhile stays: it says the same. What is to be judged otherwise by now, since a
+        regrade was applied meanwhile, goes on waiting. A report that only says that a file cannot be used becomes no
+        grading: the submission is set aside, without a score, and is no attempt.
+        """
+        now = self.clock()
+        in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # two at once can't deadlock
+        with self.sessions.begin() as session:
+            outdated = grading_queue.outdated_claims(session, [claim for claim, _ in in_order])
+            grading_queue.return_claims(session, outdated)
+            current = [(claim, report) for claim, report in in_order if claim not in outdated]
+            rows = [row_of(claim, report, now) for claim, report in current if report.unusable_file is None]
+            if rows:
+                gradings.add_gradings(session, rows)
+            for claim, report in current:
+                if report.unusable_file is not None:
+                    grading_queue.add_failure(session, claim.submission_id, fault_of(claim, report.unusable_file, now))
+            if current:
+                grading_queue.settle_claims(session, [claim for claim, _ in current])
+        return GradingStats(graded=len(rows), unusable=len(current) - len(rows))
+
+
+def fault_of(claim: Claim, reason: Message, now: datetime) -> Fault:
+    """Why a submission with a file that cannot be used is set aside."""
+    stored = to_json(reason)
+    return Fault(claim.tries, str(reason), now, stored if isinstance(stored, dict) else None)
+
+
+def row_of(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
+    """A report as a grading is stored."""
+    return {
+        "submission_id": claim.submission_id,
+        "revision": claim.revision,
+        "judge_version": JUDGE_VERSION,
+        "overrides": claim.overrides,
+        "overrides_key": claim.overrides_key,
+        "report": report.to_json(),
+        "given": report.score.given,
+        "max": report.score.max,
+        "graded_at": now,
+        "verdicts": report.letters,
+        "first_wrong": report.first_wrong,
+        "mistakes": report.mistakes or None,
+    }

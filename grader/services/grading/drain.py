@@ -1,0 +1,54 @@
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from grader.catalog.load import Catalog
+from grader.judging.judge import judge
+from grader.services.grading.batch import grade_batch
+from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions
+from grader.services.grading.isolated import IsolatedGrader
+from grader.store import grading_queue
+from grader.store.database import Sessions
+from grader.store.grading_queue import Fault
+
+NO_WORD = "The grader stopped each time it tried to judge this submission."
+
+DEFAULT_LIMITS = GradeLimits()
+
+
+def drain(
+    sessions: Sessions,
+    catalog: Catalog,
+    clock: Callable[[], datetime],
+    limits: GradeLimits = DEFAULT_LIMITS,
+    holder: str | None = None,
+) -> GradingStats:
+    """Judge what waits, until nothing does or the time is up; any number of drains may run at once.
+
+    `holder` names this drain in its claims (`grader.services.maintenance`). Whatever happens, nothing is lost and nothing is stored twice: a claim that comes to nothing ends with its lease,
+    and the sweep finds the submission again.
+    """
+    return drain_context(GradingContext(sessions, Revisions(catalog, sessions), clock, limits, judge, holder))
+
+
+def drain_context(desk: GradingContext) -> GradingStats:
+    """Do the same at a desk that is set up already."""
+    stop = desk.clock() + timedelta(seconds=desk.limits.run_seconds)
+    done = _give_up_exhausted(desk)
+    with closing(IsolatedGrader(desk)) as ward:
+        while desk.clock() < stop:
+            step = grade_batch(desk) or ward.grade_next()
+            if step is None:
+                return done
+            done += step
+    return done + GradingStats(is_finished=False)
+
+
+def _give_up_exhausted(desk: GradingContext) -> GradingStats:
+    """Set aside what used up its last try without a word, as where the machine went down with it."""
+    now = desk.clock()
+    with desk.sessions.begin() as session:
+        exhausted = grading_queue.give_up_exhausted(session, now, desk.limits.max_tries)
+        for submission_id, tries in exhausted:
+            grading_queue.add_failure(session, submission_id, Fault(tries, NO_WORD, now))
+    return GradingStats(failed=len(exhausted))

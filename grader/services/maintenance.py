@@ -1,0 +1,80 @@
+"""What is tidied up regularly, and what dead workers held is freed."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from grader.services.submissions.idempotency import KEPT
+from grader.store import accounts, browser_sessions, grading_queue, idempotency
+from grader.store import regrades as stored_regrades
+from grader.store.database import DATABASE_AWAY, Sessions
+
+REQUESTS_KEPT: Final = timedelta(days=7)
+
+
+def tidy(sessions: Sessions, now: datetime) -> int:
+    """Delete browser sessions, sign-in links, requests for them and idempotency keys that have ended, and return how many."""
+    with sessions.begin() as session:
+        return (
+            browser_sessions.delete_ended_sessions(session, now)
+            + accounts.delete_ended_links(session, now)
+            + accounts.delete_old_resets(session, now - REQUESTS_KEPT)
+            + idempotency.delete_expired_keys(session, now - KEPT)
+        )
+
+
+_PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """How many claims were freed."""
+
+    submissions: int = 0
+    regrades: int = 0
+
+
+def free_claims(sessions: Sessions, holders: Collection[str]) -> Freed:
+    """Let others take up at once what these holders had claimed; each has cost a try, since it may be what ended them."""
+    with sessions.begin() as session:
+        return Freed(grading_queue.end_leases(session, holders), stored_regrades.free(session, holders))
+
+
+def free_abandoned(sessions: Sessions, is_gone: Callable[[str], bool]) -> Freed:
+    """Free the claims of every holder that is known to be gone."""
+    with sessions() as session:
+        holders = grading_queue.holders(session) | stored_regrades.holders(session)
+    gone = {holder for holder in holders if is_gone(holder)}
+    return free_claims(sessions, gone) if gone else Freed()
+
+
+@contextmanager
+def freed_when_database_returns(
+    sessions: Sessions, holder: str | None, patience: float, pause: float = _PAUSE
+) -> Iterator[None]:
+    """Free a holder's claims where the database was away during the block, as soon as it is back; then the error is raised.
+
+    Args:
+        sessions: where the claims are.
+        holder: whose claims; None where they have no name, and end with their leases.
+        patience: seconds after which the leases have ended, and nothing is left to free.
+        pause: seconds between two tries.
+    """
+    try:
+        yield
+    except DATABASE_AWAY:
+        until = time.monotonic() + patience
+        while holder is not None and time.monotonic() < until and not _is_freed(sessions, holder):
+            time.sleep(pause)
+        raise
+
+
+def _is_freed(sessions: Sessions, holder: str) -> bool:
+    try:
+        free_claims(sessions, [holder])
+    except DATABASE_AWAY:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Pages of long lists, and the opaque cursors that lead from one to the next."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from grader.services.errors import UnreadableCursor
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of many.
+
+    Attributes:
+        items: in the order of the whole.
+        next: the cursor of the following page; None on the last.
+    """
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+LARGEST = 2**63 - 1
+
+
+def encode_cursor(moment: datetime, *keys: str | int) -> str:
+    """Return an opaque cursor: the place in an order by time and keys."""
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), *keys]).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type) -> tuple[datetime, list[str | int]]:
+    """Return what `write` was given.
+
+    Raises:
+        UnreadableCursor: it comes from elsewhere, as what PostgreSQL cannot compare does.
+    """
+    try:
+        moment, *keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        when = datetime.fromisoformat(moment)
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise UnreadableCursor("This cursor was not given out here; start again without one.") from error
+    if when.tzinfo is None or [type(key) for key in keys] != list(kinds) or not all(map(_is_storable, keys)):
+        raise UnreadableCursor("This cursor belongs to another list; start again without one.")
+    return when, keys
+
+
+def _is_storable(key: str | int) -> bool:
+    """Tell whether a bigint or a text can hold it; what is no ASCII, or no character to see, was never a key here."""
+    if isinstance(key, int):
+        return abs(key) <= LARGEST
+    return key.isascii() and key.isprintable()

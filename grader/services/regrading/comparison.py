@@ -1,0 +1,278 @@
+"""What a regrade changes: marks, verdicts and why."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from grader.judging.exercise import Exercise
+from grader.judging.overrides import apply
+from grader.judging.policy import Attempt, Mark, Policy, Terms, mark
+from grader.judging.verdict import LETTERS, Verdict
+from grader.services.assignments.assignments import CourseAssignment, all_terms, find_assignment, terms_of
+from grader.services.regrading.regrades import FoundRegrade
+from grader.store import regrades
+from grader.store import regrades as stored_regrades
+from grader.store.submission_tables import Regrade
+from grader.store.tables import User
+from grader.vocabulary import IN_FORCE, RegradeState
+
+VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+LEAST = 1e-9
+"""Marks that are nearer are the same."""
+
+FieldNames = Callable[[str], Sequence[str]]
+"""Takes a revision; gives the names of its fields, in the order of its reports."""
+
+
+class Cause(StrEnum):
+    """What a mark changed by."""
+
+    VERDICTS = "verdicts"
+    WORTH = "worth"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shift:
+    """One field that is judged otherwise; None where it was not asked before, or is no more."""
+
+    field: str
+    before: Verdict | None
+    after: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """One student whose mark changes.
+
+    Attributes:
+        shifts: fields that are judged otherwise, of the submission that counts.
+        causes: at least one.
+    """
+
+    user_id: int
+    name: str
+    email: str
+    before: Mark
+    after: Mark
+    shifts: tuple[Shift, ...]
+    causes: tuple[Cause, ...]
+
+    @property
+    def by(self) -> float:
+        """How many points are gained; negative where some are lost."""
+        return round((self.after.points or 0.0) - (self.before.points or 0.0), 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a regrade changes.
+
+    Attributes:
+        changes: students whose mark changes; who loses most comes first.
+        unchanged: students with submissions whose mark stays.
+        shifts: how often a field is judged otherwise, over all submissions, the most frequent first.
+        submissions: how many are judged otherwise in anything.
+    """
+
+    changes: tuple[VerdictChange, ...]
+    unchanged: int
+    shifts: tuple[tuple[Shift, int], ...]
+    submissions: int
+
+    @property
+    def gains(self) -> tuple[VerdictChange, ...]:
+        """Students who gain."""
+        return tuple(change for change in self.changes if change.by > 0)
+
+    @property
+    def losses(self) -> tuple[VerdictChange, ...]:
+        """Students who lose."""
+        return tuple(change for change in self.changes if change.by < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """One student's submissions and terms, with both policies, and what the exercise is worth by each of the two."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    terms: Terms
+    regrade: FoundRegrade
+    worth: Mapping[str, float]
+
+    @property
+    def old(self) -> Policy:
+        return self.regrade.before.policy
+
+    @property
+    def new(self) -> Policy:
+        return self.regrade.after.policy
+
+    def mark(self, when: str, policy: Policy) -> Mark:
+        attempts = [
+            Attempt(row.id, row.submitted_at, getattr(row, f"{when}_given"), getattr(row, f"{when}_max"), row.failed)
+            for row in self.rows
+        ]
+        return mark(replace(self.terms, policy=policy), attempts, self.worth[when])
+
+    def marks(self) -> tuple[Mark, Mark]:
+        return self.mark("before", self.old), self.mark("after", self.new)
+
+
+def differences(
+    session: Session, assignment: CourseAssignment, regrade: FoundRegrade, exercise: Exercise, field_names: FieldNames
+) -> Differences:
+    """Compare marks and verdicts before and after; three queries, however many students there are.
+
+    Args:
+        session: joined.
+        assignment: that is regraded.
+        regrade: that is judged.
+        exercise: of the assignment, as its folder is today.
+        field_names: looks up a revision.
+    """
+    rows = regrades.compare_gradings(session, regrade.id, assignment.id)
+    mine: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in rows:
+        mine[row.user_id].append(row)
+    terms = all_terms(session, assignment, list(mine))
+    worth = {
+        "before": apply(exercise, regrade.before.overrides).max_points,
+        "after": apply(exercise, regrade.after.overrides).max_points,
+    }
+    students = {user_id: _Before(own, terms[user_id], regrade, worth) for user_id, own in mine.items()}
+    found = {user_id: pair for user_id, one in students.items() if _differ(*(pair := one.marks()))}
+    names = _names(session, list(found))
+    changes = [
+        VerdictChange(user_id, *names[user_id], *pair, *_why(students[user_id], pair, field_names))
+        for user_id, pair in found.items()
+    ]
+    counted = Counter(shift for row in rows for shift in shifts(row, field_names))
+    return Differences(
+        changes=tuple(sorted(changes, key=lambda change: (change.by, change.email))),
+        unchanged=len(mine) - len(changes),
+        shifts=tuple(counted.most_common()),
+        submissions=sum(_is_otherwise(row) for row in rows),
+    )
+
+
+def shifts(row: Row[*tuple[Any, ...]], field_names: FieldNames) -> Iterator[Shift]:
+    """The fields of one submission that are judged otherwise."""
+    same_fields = row.before_revision == row.after_revision
+    if row.after_verdicts is None or (same_fields and row.before_verdicts == row.after_verdicts):
+        return
+    before = _by_field(row.before_verdicts, field_names(row.before_revision))
+    after = _by_field(row.after_verdicts, field_names(row.after_revision))
+    for name in {**before, **after}:
+        if before.get(name) is not after.get(name):
+            yield Shift(name, before.get(name), after.get(name))
+
+
+def _by_field(letters: str, names: Sequence[str]) -> dict[str, Verdict]:
+    return {name: VERDICTS[letter] for name, letter in zip(names, letters, strict=False)}
+
+
+def _why(
+    student: _Before, pair: tuple[Mark, Mark], field_names: FieldNames
+) -> tuple[tuple[Shift, ...], tuple[Cause, ...]]:
+    """Verdicts of the submission that counts now; the policy where it changes the mark of what was judged before."""
+    row = next((row for row in student.rows if row.id == pair[1].counted), None)
+    found = () if row is None else tuple(shifts(row, field_names))
+    judged_alike = not any(map(_is_otherwise, student.rows))
+    causes = {
+        Cause.VERDICTS: bool(found),
+        Cause.WORTH: not judged_alike and not found,
+        Cause.POLICY: student.old != student.new and _differ(pair[0], student.mark("before", student.new)),
+    }
+    return found, tuple(cause for cause, holds in causes.items() if holds)
+
+
+def _is_otherwise(row: Row[*tuple[Any, ...]]) -> bool:
+    before, after = (row.before_given, row.before_max), (row.after_given, row.after_max)
+    return before != after or row.before_verdicts != row.after_verdicts
+
+
+def _differ(one: Mark, other: Mark) -> bool:
+    return abs((one.points or 0.0) - (other.points or 0.0)) > LEAST or one.of != other.of
+
+
+def _names(session: Session, user_ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(user_ids)))
+    return {row.id: (row.name, row.email) for row in rows}
+
+
+TOLD = (*IN_FORCE, RegradeState.ROLLED_BACK.value)
+
+
+@dataclass(frozen=True, slots=True)
+class RegradedAttempts:
+    """One regrade that changed a student's mark.
+
+    Attributes:
+        at: when; of one that was rolled back, when it was.
+        reason: in the instructor's words.
+        before: the mark that was.
+        after: the mark that came of it. The other way round where it was rolled back.
+        rolled_back: whether it is the undoing of a regrade.
+    """
+
+    regrade_id: int
+    at: datetime
+    reason: str
+    before: Mark
+    after: Mark
+    rolled_back: bool
+
+
+def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[RegradedAttempts, ...]:
+    """Return the regrades of an assignment that changed a student's mark, the newest first.
+
+    Whether the student may know the mark yet (`policy.visible`) is the caller's question.
+    """
+    regrades = session.scalars(
+        select(Regrade)
+        .where(Regrade.assignment_id == assignment_id, Regrade.state.in_(TOLD))
+        .order_by(Regrade.applied_at.desc())
+    ).all()
+    if not regrades:
+        return ()
+    assignment = find_assignment(session, assignment_id)
+    found = (_regraded(session, assignment, regrade, user_id) for regrade in regrades)
+    return tuple(one for one in found if abs((one.before.points or 0.0) - (one.after.points or 0.0)) > 1e-9)  # noqa: PLR2004 - noise of floats
+
+
+def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedAttempts:
+    rows = [
+        row
+        for row in stored_regrades.compare_gradings(session, regrade.id, assignment.id, [user_id])
+        if regrade.applied_at is None or row.submitted_at <= regrade.applied_at
+    ]
+    terms = terms_of(session, assignment, user_id)
+    before, after = (
+        mark(
+            replace(terms, policy=Policy.from_json(policy)),
+            [_attempt(row, when) for row in rows],
+            _points_of(rows, when),
+        )
+        for when, policy in (("before", regrade.before["policy"]), ("after", regrade.policy))
+    )
+    undone = regrade.rolled_back_at is not None
+    if undone:
+        before, after = after, before
+    at = regrade.rolled_back_at or regrade.applied_at or regrade.asked_at
+    return RegradedAttempts(regrade.id, at, regrade.reason, before, after, undone)
+
+
+def _points_of(rows: list[Row[*tuple[Any, ...]]], when: str) -> float:
+    """What the exercise was worth to those who judged it, which every grading says."""
+    return max((getattr(row, f"{when}_max") or 0.0 for row in rows), default=0.0)
+
+
+def _attempt(row: Row[*tuple[Any, ...]], when: str) -> Attempt:
+    return Attempt(row.id, row.submitted_at, getattr(row, f"{when}_given"), getattr(row, f"{when}_max"), row.failed)

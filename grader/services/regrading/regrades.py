@@ -1,0 +1,336 @@
+"""Regrades: proposed, found, applied, rolled back, discarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from grader.catalog.load import LoadedExercise
+from grader.judging.judge import JUDGE_VERSION
+from grader.judging.overrides import Overrides, check
+from grader.judging.policy import Policy
+from grader.services.courses.members import Membership
+from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
+from grader.store import audit, exercises, regrades
+from grader.store.audit import AuditEvent
+from grader.store.regrades import RegradeTarget
+from grader.store.submission_tables import Grading, Regrade, Submission
+from grader.store.tables import Assignment, User
+from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
+
+
+def target_of(row: Row[*tuple[Any, ...]]) -> RegradeTarget:
+    """By what a regrade has everything judged; where it is rolled back, by what was so before."""
+    is_way_back = row.state == RegradeState.ROLLING_BACK
+    return RegradeTarget(
+        regrade_id=row.id,
+        assignment_id=row.assignment_id,
+        judge_version=JUDGE_VERSION if is_way_back else row.judge_version,
+        revision=None if is_way_back else row.revision,
+        overrides=row.before["overrides"] if is_way_back else row.overrides,
+        overrides_key=row.before["overrides_key"] if is_way_back else row.overrides_key,
+        is_way_back=is_way_back,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """By what an assignment is judged beside the exercise."""
+
+    overrides: Overrides
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRegrade:
+    """A regrade as it is now.
+
+    Attributes:
+        revision: by which everything is judged; None where each submission is by its own.
+        before: how the assignment was judged when it was proposed.
+        after: how it proposes to.
+        total: submissions there are, of which `done` have been judged.
+        failure: why it, or its roll-back, came to nothing.
+        asked_by: a name; None where the person is gone, as of the others.
+    """
+
+    id: int
+    assignment_id: int
+    state: RegradeState
+    reason: str
+    revision: str | None
+    before: Ways
+    after: Ways
+    total: int
+    done: int
+    failure: str | None
+    asked_at: datetime
+    asked_by: str | None
+    applied_at: datetime | None
+    applied_by: str | None
+    rolled_back_at: datetime | None
+    rolled_back_by: str | None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker has something to do for it."""
+        return self.state.value in IN_PROGRESS
+
+
+def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
+    """Return a regrade; who may see it is the caller's question.
+
+    Raises:
+        UnknownRegrade: there is none.
+    """
+    row = session.execute(_wanted().where(Regrade.id == regrade_id)).one_or_none()
+    if row is None:
+        raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
+    return _found(row)
+
+
+def regrades_of(session: Session, assignment_id: int) -> tuple[FoundRegrade, ...]:
+    """Return all regrades of an assignment, the newest first."""
+    wanted = _wanted().where(Regrade.assignment_id == assignment_id).order_by(Regrade.id.desc())
+    return tuple(map(_found, session.execute(wanted)))
+
+
+def revisions_in_use(session: Session, assignment_id: int) -> Mapping[str, int]:
+    """Return by which revisions the submissions of an assignment are judged, and how many by each."""
+    counted = (
+        select(Grading.revision, func.count().label("times"))
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.assignment_id == assignment_id, Grading.counts)
+        .group_by(Grading.revision)
+    )
+    return {row.revision: row.times for row in session.execute(counted)}
+
+
+def drawn_values(session: Session, assignment_id: int, limit: int = 500) -> list[dict[str, float]]:
+    """Return given values that learners have at an assignment, where some are drawn."""
+    wanted = select(Submission.givens).where(Submission.assignment_id == assignment_id, Submission.givens.is_not(None))
+    return [dict(givens or {}) for givens in session.scalars(wanted.distinct().limit(limit))]
+
+
+def _wanted() -> Any:
+    asker, applier, undoer = aliased(User), aliased(User), aliased(User)
+    return (
+        select(
+            Regrade,
+            asker.name.label("asker"),
+            applier.name.label("applier"),
+            undoer.name.label("undoer"),
+        )
+        .outerjoin(asker, asker.id == Regrade.asked_by)
+        .outerjoin(applier, applier.id == Regrade.applied_by)
+        .outerjoin(undoer, undoer.id == Regrade.rolled_back_by)
+    )
+
+
+def _ways(overrides: Mapping[str, Any], policy: Mapping[str, Any]) -> Ways:
+    return Ways(Overrides.from_json(overrides), Policy.from_json(policy))
+
+
+def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
+    regrade: Regrade = row.Regrade
+    return FoundRegrade(
+        id=regrade.id,
+        assignment_id=regrade.assignment_id,
+        state=RegradeState(regrade.state),
+        reason=regrade.reason,
+        revision=regrade.revision,
+        before=_ways(regrade.before["overrides"], regrade.before["policy"]),
+        after=_ways(regrade.overrides, regrade.policy),
+        total=regrade.total,
+        done=regrade.done,
+        failure=regrade.failure,
+        asked_at=regrade.asked_at,
+        asked_by=row.asker,
+        applied_at=regrade.applied_at,
+        applied_by=row.applier,
+        rolled_back_at=regrade.rolled_back_at,
+        rolled_back_by=row.undoer,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How an assignment might be judged.
+
+    Attributes:
+        overrides: what is to be judged otherwise than the exercise says.
+        policy: None for as it is.
+        with_revision: whether everything is judged by today's revision of the exercise, in place of the one that
+            each submission is judged by now.
+        reason: what the students read.
+    """
+
+    assignment_id: int
+    overrides: Overrides
+    policy: Policy | None = None
+    with_revision: bool = False
+    reason: str = ""
+
+
+def propose(session: Session, who: Membership, proposal: Proposal, published: LoadedExercise, now: datetime) -> int:
+    """Store a regrade that a worker judges, and return its id; nothing counts otherwise before it is applied.
+
+    One that is ready and was not applied is discarded: the new one takes its place.
+
+    Args:
+        session: joined.
+        who: an instructor of the assignment's course.
+        proposal: what is proposed.
+        published: today's exercise of the assignment.
+        now: the time.
+
+    Raises:
+        NotForThisRole: only instructors propose.
+        UnusableOverrides: the overrides make no sense for this exercise.
+        RegradeBusy: another one is being worked on.
+        NothingToRegrade: everything would be as it is.
+    """
+    who.require_instructor()
+    check(published.exercise, proposal.overrides)
+    assignment = session.execute(
+        select(Assignment.course_id, Assignment.overrides, Assignment.overrides_key, Assignment.policy)
+        .where(Assignment.id == proposal.assignment_id, Assignment.course_id == who.course_id)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if assignment is None:
+        raise UnknownAssignment("There is no such assignment, or you do not belong to its course.")
+    before = {name: getattr(assignment, name) for name in ("overrides", "overrides_key", "policy")}
+    policy = before["policy"] if proposal.policy is None else proposal.policy.to_json()
+    _require_change(before, policy, proposal)
+    _make_way(session, proposal.assignment_id)
+    regrade_id = session.scalars(
+        insert(Regrade)
+        .values(
+            assignment_id=proposal.assignment_id,
+            asked_by=who.user_id,
+            asked_at=now,
+            reason=proposal.reason,
+            state=RegradeState.RUNNING.value,
+            revision=_revision(session, published, now) if proposal.with_revision else None,
+            judge_version=JUDGE_VERSION,
+            overrides=proposal.overrides.to_json(),
+            overrides_key=proposal.overrides.key,
+            policy=policy,
+            before=before,
+        )
+        .returning(Regrade.id)
+    ).one()
+    event = AuditEvent(now, "regrade.proposed", who.user_id, who.course_id, proposal.assignment_id)
+    audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
+    return regrade_id
+
+
+def _require_change(before: dict[str, Any], policy: dict[str, Any], proposal: Proposal) -> None:
+    if proposal.overrides.key == before["overrides_key"] and policy == before["policy"] and not proposal.with_revision:
+        raise NothingToRegrade("Everything is judged like this already: change something first.")
+
+
+def refuse_while_busy(session: Session, assignment_id: int) -> None:
+    """Make sure that a regrade could be proposed now.
+
+    Raises:
+        RegradeBusy: another one is being worked on.
+    """
+    working = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state.in_(IN_PROGRESS))
+    if session.scalars(working).first() is not None:
+        raise RegradeBusy("A regrade of this assignment is being worked on. Wait until it is ready, or discard it.")
+
+
+def _make_way(session: Session, assignment_id: int) -> None:
+    """Discard what is ready; while one is being worked on there is no other."""
+    refuse_while_busy(session, assignment_id)
+    ready = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state == RegradeState.READY.value)
+    for regrade_id in session.scalars(ready.with_for_update()).all():
+        regrades.drop_results(session, regrade_id)
+        discarded = {"state": RegradeState.DISCARDED.value}
+        session.execute(update(Regrade).where(Regrade.id == regrade_id).values(discarded))
+
+
+def _revision(session: Session, published: LoadedExercise, now: datetime) -> str:
+    """Today's revision, which nobody may have answered yet."""
+    row = {
+        "revision": published.revision,
+        "slug": published.slug,
+        "title": published.title,
+        "source": dict(published.source),
+        "created_at": now,
+    }
+    exercises.ensure_revision(session, row)
+    return published.revision
+
+
+def apply_regrade(session: Session, who: Membership, regrade_id: int) -> None:
+    """Have a regrade applied that is ready: gradings, overrides and policy switch together, a moment later.
+
+    Raises:
+        RegradeNotThere: it is not ready, or was applied already.
+    """
+    _held(session, who, regrade_id, (RegradeState.READY,), "Only a regrade that is ready can be applied.")
+    _become(session, regrade_id, RegradeState.APPLYING, applied_by=who.user_id)
+
+
+def roll_back(session: Session, who: Membership, regrade_id: int) -> None:
+    """Have a regrade undone: what counted before counts again, and what was sent since is judged so, too.
+
+    Raises:
+        RegradeNotThere: it was not applied, or a later one was.
+        RegradeBusy: another one is being worked on.
+    """
+    row = _held(
+        session, who, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back."
+    )
+    others = aliased(Regrade)
+    later = select(others.id).where(others.assignment_id == row.assignment_id, others.applied_at > row.applied_at)
+    if session.scalars(later.where(others.state.in_(IN_FORCE))).first() is not None:
+        raise RegradeNotThere("A later regrade was applied. Roll that one back first.")
+    if session.scalars(select(others.id).where(others.assignment_id == row.assignment_id, _is_open(others))).first():
+        raise RegradeBusy("Another regrade of this assignment is open. Apply or discard it first.")
+    _become(session, regrade_id, RegradeState.ROLLING_BACK, rolled_back_by=who.user_id)
+
+
+def discard(session: Session, who: Membership, regrade_id: int, now: datetime) -> None:
+    """Put a regrade away that was not applied; what it has judged is deleted.
+
+    Raises:
+        RegradeNotThere: it was applied, or is being applied just now.
+    """
+    states = (RegradeState.RUNNING, RegradeState.READY, RegradeState.FAILED)
+    row = _held(session, who, regrade_id, states, "A regrade that was applied cannot be discarded. Roll it back.")
+    regrades.drop_results(session, regrade_id)
+    _become(session, regrade_id, RegradeState.DISCARDED)
+    event = AuditEvent(now, "regrade.discarded", who.user_id, who.course_id, row.assignment_id)
+    audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
+
+
+def _is_open(regrade: type[Regrade]) -> ColumnElement[bool]:
+    return regrade.state.in_((*IN_PROGRESS, RegradeState.READY.value))
+
+
+def _held(
+    session: Session, who: Membership, regrade_id: int, states: tuple[RegradeState, ...], refusal: str
+) -> Row[*tuple[Any, ...]]:
+    who.require_instructor()
+    row = session.execute(
+        select(Regrade.state, Regrade.assignment_id, Regrade.applied_at)
+        .join(Assignment, Assignment.id == Regrade.assignment_id)
+        .where(Regrade.id == regrade_id, Assignment.course_id == who.course_id)
+        .with_for_update(of=Regrade)
+    ).one_or_none()
+    if row is None:
+        raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
+    if row.state not in states:
+        raise RegradeNotThere(refusal)
+    return row
+
+
+def _become(session: Session, regrade_id: int, state: RegradeState, **changed: object) -> None:
+    free = {"lease_until": None, "tries": 0, "failure": None}
+    session.execute(update(Regrade).where(Regrade.id == regrade_id).values(state=state.value, **free, **changed))

@@ -1,0 +1,1 @@
+"""What a student has to do, and what has happened meanwhile."""

@@ -1,0 +1,119 @@
+"""What one student has to do, in all courses: a handful of queries, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.judging.policy import Attempt, Open, Terms, mark, state, visible
+from grader.services.assignments.assignments import CourseAssignment, assignments_for, terms_at_assignments
+from grader.services.assignments.marks import StudentMark
+from grader.store import submission_queries
+from grader.store.tables import Course, Enrolment
+from grader.vocabulary import CourseRole
+
+Worth = Callable[[CourseAssignment], float]
+"""What the exercise of an assignment is worth by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodoItem:
+    """An assignment as it stands for one student.
+
+    Attributes:
+        shows_mark: whether the student is shown points now.
+        waiting: attempts that are not judged yet.
+    """
+
+    assignment: CourseAssignment
+    standing: StudentMark
+    state: Open
+    shows_mark: bool
+    waiting: int
+
+    @property
+    def can_send(self) -> bool:
+        """Whether something can be sent now."""
+        return self.state in {Open.OPEN, Open.LATE}
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was sent."""
+        return bool(self.standing.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class TodoProgress:
+    """How far a student is with a course: of its assignments, and of the points that have been marked and show."""
+
+    course_id: int
+    course: str
+    sent: int
+    assignments: int
+    points: float
+    of: float
+    most: float
+
+
+def agenda(session: Session, user_id: int, worth: Worth, now: datetime) -> tuple[TodoItem, ...]:
+    """Return all assignments of the courses in which somebody is a student now; soonest due first.
+
+    Args:
+        session: joined.
+        user_id: whose.
+        worth: the points of an assignment's exercise.
+        now: the time.
+    """
+    set_to = select(Enrolment.course_id).join(Course, Course.id == Enrolment.course_id)
+    set_to = set_to.where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT)
+    ids = session.scalars(set_to.where(Course.archived_at.is_(None))).all()
+    return todo_items(session, assignments_for(session, ids), user_id, worth, now)
+
+
+def todo_items(
+    session: Session, assignments: Sequence[CourseAssignment], user_id: int, worth: Worth, now: datetime
+) -> tuple[TodoItem, ...]:
+    """Return how one student stands at each of these assignments, soonest due first."""
+    terms = terms_at_assignments(session, assignments, user_id)
+    sent: defaultdict[int, list[Attempt]] = defaultdict(list)
+    for row in submission_queries.attempts_at(session, [one.id for one in assignments], [user_id]):
+        sent[row.assignment_id].append(Attempt(row.id, row.submitted_at, row.given, row.max, row.failed, row.unusable))
+    made = [_todo_item(one, terms[one.id], sent[one.id], worth(one), now) for one in assignments]
+    return tuple(sorted(made, key=lambda task: (not task.standing.terms.due_at, task.standing.terms.due_at or now)))
+
+
+def progress_of(done: Sequence[TodoItem]) -> tuple[TodoProgress, ...]:
+    """Return how far a student is with each course, by its title."""
+    by_course: defaultdict[tuple[str, int], list[TodoItem]] = defaultdict(list)
+    for task in done:
+        by_course[task.assignment.course, task.assignment.course_id].append(task)
+    return tuple(_progress(*course, of_it) for course, of_it in sorted(by_course.items()))
+
+
+def _todo_item(
+    assignment: CourseAssignment, terms: Terms, sent: Sequence[Attempt], worth: float, now: datetime
+) -> TodoItem:
+    reached = mark(terms, sent, worth)
+    return TodoItem(
+        assignment,
+        StudentMark(terms, tuple(sent), reached),
+        Open.CLOSED if assignment.archived else state(terms, reached.attempts_used, now),
+        visible(terms.policy.marks, terms, reached.attempts_used, now),
+        sum(one.given is None and not one.failed for one in sent),
+    )
+
+
+def _progress(course: str, course_id: int, of_it: Sequence[TodoItem]) -> TodoProgress:
+    shown = [task.standing.mark for task in of_it if task.shows_mark and task.standing.mark.points is not None]
+    return TodoProgress(
+        course_id,
+        course,
+        sent=sum(task.has_begun for task in of_it),
+        assignments=len(of_it),
+        points=sum(reached.points or 0.0 for reached in shown),
+        of=sum(reached.of for reached in shown),
+        most=sum(task.standing.mark.of for task in of_it),
+    )

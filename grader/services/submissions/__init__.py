@@ -1,0 +1,1 @@
+"""Submitting, and reading what was submitted."""

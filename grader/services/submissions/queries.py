@@ -1,0 +1,356 @@
+"""Submissions as they are shown: one, a history, results for an LMS, attempts of a student."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from grader.judging.answers import Entry, entries_from_json
+from grader.judging.policy import EVERYTHING, Attempt, AttemptValue, Policy, ReportVisibility, Terms, attempt_value
+from grader.judging.report import Report, Score
+from grader.judging.verdict import LETTERS, Verdict
+from grader.messages.message import Message, from_json
+from grader.services import pagination
+from grader.services.errors import UnknownSubmission, UnreadableCursor
+from grader.services.pagination import Page
+from grader.store import grading_queue, submission_queries
+from grader.store.database import IDLE_IN_TRANSACTION_SECONDS
+from grader.store.submission_queries import SubmissionFilter
+
+
+class Status(StrEnum):
+    """How far a submission is.
+
+    Failed means that we could not judge it, unusable that the file in it cannot be used. Both have no score, are no
+    attempt, and never a zero.
+    """
+
+    PENDING = "pending"
+    GRADED = "graded"
+    FAILED = "failed"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDetail:
+    """One submission with all that is known of it.
+
+    Attributes:
+        user_id: the user behind the learner, if there is one.
+        givens: the learner's own given values, where some are drawn.
+        report: None unless the status is graded.
+        failure_reason: why it was set aside, in English, for instructors; None unless it was.
+        unusable_file: why the file in it cannot be used; None unless the status is unusable.
+        disclosure: what of the report is in it (`disclose.disclosed`).
+    """
+
+    id: UUID
+    status: Status
+    slug: str
+    title: str
+    revision: str
+    learner_ref: str
+    client_id: int
+    client_ref: str | None
+    assignment_id: int | None
+    user_id: int | None
+    submitted_at: datetime
+    graded_at: datetime | None
+    entries: Mapping[str, Entry]
+    givens: Mapping[str, float] | None
+    report: Report | None
+    failure_reason: str | None
+    unusable_file: str | None
+    disclosure: ReportVisibility = EVERYTHING
+
+
+def submission_detail(session: Session, submission_id: UUID) -> SubmissionDetail:
+    """Return a submission; who may see it is the caller's question (`authorise`).
+
+    Raises:
+        UnknownSubmission: there is none.
+    """
+    row = submission_queries.find_outcome(session, submission_id)
+    if row is None:
+        raise UnknownSubmission(Message("refused.unknown-submission", id=str(submission_id)))
+    return SubmissionDetail(
+        id=row.id,
+        status=Status(row.status),
+        slug=row.slug,
+        title=row.title,
+        revision=row.revision,
+        learner_ref=row.learner_ref,
+        client_id=row.client_id,
+        client_ref=row.client_ref,
+        assignment_id=row.assignment_id,
+        user_id=row.user_id,
+        submitted_at=row.submitted_at,
+        graded_at=row.graded_at,
+        entries=entries_from_json(row.answers),
+        givens=row.givens,
+        report=None if row.report is None else Report.from_json(row.report),
+        failure_reason=row.failure_reason,
+        unusable_file=None if row.unusable_file is None else from_json(row.unusable_file),
+    )
+
+
+def is_pending(session: Session, submission_id: UUID) -> bool:
+    """Tell whether a submission still waits to be judged; costs a fraction of `show`."""
+    return grading_queue.is_waiting(session, submission_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionOverview:
+    """One submission in a list; `worth` where it is an attempt at an assignment, and shown to who sent it."""
+
+    id: UUID
+    status: Status
+    slug: str
+    title: str
+    revision: str
+    learner_ref: str
+    client_id: int
+    client: str
+    user_id: int | None
+    submitted_at: datetime
+    graded_at: datetime | None
+    score: Score | None
+    failure_reason: str | None
+    assignment_id: int | None = None
+    worth: AttemptValue | None = None
+
+
+def history(
+    session: Session, whose: SubmissionFilter, limit: int = 50, before: str | None = None
+) -> Page[SubmissionOverview]:
+    """Return submissions, newest first; `before` is the cursor of the page before.
+
+    Raises:
+        UnreadableCursor: the cursor is not one of this list.
+    """
+    rows = submission_queries.newest_outcomes(session, whose, limit + 1, None if before is None else _place(before))
+    shown = tuple(_summary(row) for row in rows[:limit])
+    more = len(rows) > limit
+    return Page(shown, pagination.encode_cursor(shown[-1].submitted_at, shown[-1].id.hex) if more else None)
+
+
+def _place(before: str) -> tuple[datetime, UUID]:
+    moment, (submission_id,) = pagination.decode_cursor(before, str)
+    try:
+        return moment, UUID(str(submission_id))
+    except ValueError as error:
+        raise UnreadableCursor("This cursor belongs to another list; start again without one.") from error
+
+
+def _summary(row: Row[*tuple[Any, ...]]) -> SubmissionOverview:
+    return SubmissionOverview(
+        id=row.id,
+        status=Status(row.status),
+        slug=row.slug,
+        title=row.title,
+        revision=row.revision,
+        learner_ref=row.learner_ref,
+        client_id=row.client_id,
+        client=row.client,
+        user_id=row.user_id,
+        submitted_at=row.submitted_at,
+        graded_at=row.graded_at,
+        score=None if row.given is None else Score(row.given, row.max),
+        failure_reason=row.failure_reason,
+        assignment_id=row.assignment_id,
+    )
+
+
+OVERLAP: Final = timedelta(seconds=2 * IDLE_IN_TRANSACTION_SECONDS)
+"""How much further back than asked is looked.
+
+A grading carries the time before its transaction, and can be seen only after it; clocks of machines differ a little,
+too. Whoever asks again from the newest `updated_at` seen would miss what was committed late. So a result may be given
+twice, and none is missed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A learner's best at one exercise.
+
+    Attributes:
+        exercise: its slug.
+        attempts: submissions that were graded; what we could not judge is none.
+        submission_id: which one was the best; of equally good ones the first.
+        updated_at: when the last of them was graded, or a regrade changed which grading counts.
+    """
+
+    learner_ref: str
+    exercise: str
+    score: Score
+    attempts: int
+    submission_id: UUID
+    updated_at: datetime
+
+
+def changed_since(
+    session: Session, since: datetime | None, cursor: str | None = None, limit: int = 200, client_id: int | None = None
+) -> Page[Result]:
+    """Return results in the order in which they last changed, a page at a time.
+
+    Raises:
+        UnreadableCursor: the cursor is not one of this list.
+    """
+    start = None if since is None else since - OVERLAP
+    after = None if cursor is None else _position(cursor)
+    rows = submission_queries.changed_results(session, start, client_id, after, limit + 1)
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    return Page(
+        tuple(_result(row) for row in rows[:limit]),
+        None if last is None else pagination.encode_cursor(last.updated_at, last.learner_id, last.slug),
+    )
+
+
+def _position(cursor: str) -> submission_queries.ResultPosition:
+    moment, (learner_id, slug) = pagination.decode_cursor(cursor, int, str)
+    return submission_queries.ResultPosition(moment, int(learner_id), str(slug))
+
+
+def _result(row: Row[*tuple[Any, ...]]) -> Result:
+    return Result(
+        learner_ref=row.learner_ref,
+        exercise=row.slug,
+        score=Score(row.given, row.max),
+        attempts=row.attempts,
+        submission_id=row.submission_id,
+        updated_at=row.updated_at,
+    )
+
+
+MOST_ATTEMPTS_SHOWN = 12
+"""Attempts that are told of."""
+
+VERDICTS: Mapping[str, Verdict] = MappingProxyType({letter: verdict for verdict, letter in LETTERS.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that was answered or judged otherwise than the time before; verdicts are None where none are shown."""
+
+    field: str
+    before: Verdict | None
+    after: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRegraded:
+    """A submission that was judged anew: its points before and now, of at most `max`, when and why.
+
+    At an assignment they are what the attempt was worth and is worth there, lateness deducted, as on every other page.
+    """
+
+    before: float | None
+    after: float
+    max: float
+    at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptDetail:
+    """One attempt; `changes` are None for the first, and where the fields were others."""
+
+    id: UUID
+    sent_at: datetime
+    status: Status
+    score: Score | None
+    changes: tuple[FieldChange, ...] | None
+    regraded: AttemptRegraded | None = None
+
+
+def attempts_of(
+    session: Session,
+    whose: SubmissionFilter,
+    fields: Sequence[str],
+    shown: ReportVisibility,
+    terms: Terms | None = None,
+) -> tuple[AttemptDetail, ...]:
+    """Return a student's attempts, newest first.
+
+    Args:
+        session: of the database.
+        whose: the student, and the exercise or assignment.
+        fields: names of the exercise's fields, in its order.
+        shown: what the student is shown of them.
+        terms: the student's at the assignment; None for practice.
+    """
+    rows = submission_queries.newest_attempts(session, whose, MOST_ATTEMPTS_SHOWN + 1)
+    sent = {row.id: row.submitted_at for row in rows}
+    anew = {
+        row.submission_id: _regraded(row, sent[row.submission_id], terms)
+        for row in submission_queries.regraded_submissions(session, list(sent))
+    }
+    changes = [_changes(before, after, fields, shown) for after, before in pairwise(rows)]
+    found = [
+        AttemptDetail(
+            id=row.id,
+            sent_at=row.submitted_at,
+            status=_status(row),
+            score=Score(row.given, row.max) if shown.marks and row.given is not None else None,
+            changes=changes[k] if k < len(changes) else None,
+            regraded=anew.get(row.id) if shown.marks else None,
+        )
+        for k, row in enumerate(rows)
+    ]
+    return tuple(found[:MOST_ATTEMPTS_SHOWN])
+
+
+def _status(row: Row[*tuple[Any, ...]]) -> Status:
+    if row.failed:
+        return Status.UNUSABLE if row.unusable else Status.FAILED
+    return Status.PENDING if row.given is None else Status.GRADED
+
+
+def _regraded(row: Row[*tuple[Any, ...]], sent_at: datetime, terms: Terms | None) -> AttemptRegraded:
+    before, after, top = row.before, row.after, row.max
+    if terms is not None:
+        then = replace(terms, policy=Policy.from_json(row.policy_before))
+        was = attempt_value(
+            then, Attempt(row.submission_id, sent_at, row.before, row.max_before), row.max_before or 0.0
+        )
+        now = attempt_value(terms, Attempt(row.submission_id, sent_at, row.after, row.max), row.max)
+        before = None if was is None else was.points
+        after, top = (after, top) if now is None else (now.points, now.of)
+    return AttemptRegraded(before, after, top, row.applied_at, row.reason)
+
+
+def _changes(
+    before: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]], fields: Sequence[str], shown: ReportVisibility
+) -> tuple[FieldChange, ...]:
+    was, now = entries_from_json(before.answers), entries_from_json(after.answers)
+    judged_then, judged_now = _verdicts(before, fields, shown), _verdicts(after, fields, shown)
+    return tuple(
+        FieldChange(name, judged_then.get(name), judged_now.get(name))
+        for name in _typed_fields(fields, was, now)
+        if was.get(name) != now.get(name) or judged_then.get(name) != judged_now.get(name)
+    )
+
+
+def _typed_fields(fields: Sequence[str], *answers: Mapping[str, Entry]) -> Iterator[str]:
+    """The exercise's fields in their order, then places for files."""
+    yield from fields
+    yield from dict.fromkeys(name for typed in answers for name in typed if name not in fields)
+
+
+def _verdicts(row: Row[*tuple[Any, ...]], fields: Sequence[str], shown: ReportVisibility) -> dict[str, Verdict]:
+    """The verdict of each field; none where they are kept back, or belong to other fields than today's."""
+    if not shown.marks or not row.verdicts or len(row.verdicts) != len(fields):
+        return {}
+    told = {name: VERDICTS[letter] for name, letter in zip(fields, row.verdicts, strict=True)}
+    if shown.mistakes:
+        return told
+    return {name: Verdict.WRONG if verdict is Verdict.MISTAKEN else verdict for name, verdict in told.items()}

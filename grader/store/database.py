@@ -1,0 +1,131 @@
+"""The connection to PostgreSQL, and the version of its schema."""
+
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from grader.store import submission_tables, tables
+from grader.store.base import Base
+
+Sessions = sessionmaker[Session]
+"""A maker of sessions: whoever takes one owns its transaction; whoever takes a `Session` joins one."""
+
+IDLE_IN_TRANSACTION_SECONDS = 60
+"""PostgreSQL ends a transaction that somebody forgot, so that no row stays locked and no result appears too late."""
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""Nobody's fault: whatever was claimed comes back when its lease ends."""
+
+_OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
+
+
+BAD_DATA: Final = "22"
+"""The class of PostgreSQL's errors that quote the value which was wrong."""
+
+
+def connect(url: str) -> Sessions:
+    """Return a maker of sessions on this database; it connects when first used.
+
+    Connections are tried before use, so that a restart of PostgreSQL costs nobody an error.
+    """
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "options": _OPTIONS, "application_name": "nn-grader"},
+    )
+    withhold_values(engine)
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def withhold_values(engine: Engine) -> None:
+    """Let this engine's errors tell what went wrong and not with which values: what they say ends in logs."""
+    event.listen(engine, "handle_error", _withhold)
+
+
+def _withhold(context: ExceptionContext) -> None:
+    original = context.original_exception
+    if not isinstance(original, psycopg.Error) or original.sqlstate is None:
+        return  # a connection that failed quotes no values
+    kind = type(original).__name__
+    is_quoting = original.sqlstate.startswith(BAD_DATA)
+    said = kind if is_quoting else original.diag.message_primary or kind  # without DETAIL, which names rows and keys
+    original.args = (said, *original.args[1:])
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({kind}) {said}",)
+
+
+TABLES = (
+    tables.Allowance,
+    tables.Assignment,
+    submission_tables.AuditEntry,
+    submission_tables.Blob,
+    tables.BrowserSession,
+    tables.Client,
+    tables.Course,
+    submission_tables.Draft,
+    tables.Enrolment,
+    submission_tables.Failure,
+    submission_tables.Grading,
+    submission_tables.IdempotencyKey,
+    tables.ExternalIdentity,
+    submission_tables.Learner,
+    tables.SignInLink,
+    tables.MarkOverride,
+    tables.StudentMessage,
+    submission_tables.Regrade,
+    submission_tables.RegradeResult,
+    tables.ResetRequest,
+    tables.Revision,
+    submission_tables.Submission,
+    tables.Token,
+    tables.User,
+    submission_tables.Variant,
+    submission_tables.Waiting,
+)
+
+
+def metadata() -> MetaData:
+    """Return the metadata that holds all of them."""
+    return Base.metadata
+
+
+DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
+"""Beside the package, where the checkout and the container's image have it."""
+
+_LOCK = 7_202_502
+"""An advisory lock of our own: of two migrators at once the second waits, and then finds nothing to do."""
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", DIRECTORY.as_posix().replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest schema; two at once, or twice, do no harm."""
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        command.upgrade(configuration(connection), "head")
+    engine.dispose()
+
+
+def is_current(session: Session) -> bool:
+    """Tell whether the database has the schema that this version of the code knows."""
+    known = ScriptDirectory.from_config(configuration()).get_heads()
+    return set(MigrationContext.configure(session.connection()).get_current_heads()) == set(known)

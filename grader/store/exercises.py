@@ -1,0 +1,63 @@
+"""Stored revisions of exercises, and each learner's own given values."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grader.store.submission_tables import Learner, Variant
+from grader.store.tables import Revision
+
+
+def ensure_revision(session: Session, row: dict[str, object]) -> None:
+    """Insert a revision where it is not known yet."""
+    session.execute(insert(Revision).values(row).on_conflict_do_nothing(index_elements=[Revision.revision]))
+
+
+def revision_source(session: Session, revision: str) -> dict[str, str]:
+    """Return what a revision that has submissions was built from."""
+    source: dict[str, str] = session.scalars(select(Revision.source).where(Revision.revision == revision)).one()
+    return source
+
+
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    """What was drawn just now."""
+
+    slug: str
+    revision: str
+    seed: int
+    givens: Mapping[str, float]
+    drawn_at: datetime
+    assignment_id: int | None = None
+
+
+def find_variant(
+    session: Session, client_id: int, ref: str, slug: str, assignment_id: int | None = None
+) -> Row[*tuple[Any, ...]] | None:
+    """Return what a learner has at an exercise, or at an assignment of it, with the learner's id and user."""
+    return session.execute(
+        select(Variant.learner_id, Variant.revision, Variant.seed, Variant.givens, Variant.redrawn_at, Learner.user_id)
+        .join(Learner, Learner.id == Variant.learner_id)
+        .where(Learner.client_id == client_id, Learner.ref == ref, Variant.slug == slug)
+        .where(Variant.assignment_id.is_not_distinct_from(assignment_id))
+    ).one_or_none()
+
+
+def add_variant(session: Session, learner_id: int, new: NewVariant) -> None:
+    """Store what was drawn, unless the learner has values already: those that were first stay."""
+    session.execute(insert(Variant).values(learner_id=learner_id, **asdict(new)).on_conflict_do_nothing())
+
+
+def replace_variant(session: Session, learner_id: int, new: NewVariant, former_revision: str) -> None:
+    """Store what was drawn in place of what was drawn from a former revision, unless somebody else has done so."""
+    session.execute(
+        update(Variant)
+        .where(Variant.learner_id == learner_id, Variant.slug == new.slug, Variant.revision == former_revision)
+        .where(Variant.assignment_id.is_not_distinct_from(new.assignment_id))
+        .values(revision=new.revision, seed=new.seed, givens=dict(new.givens), redrawn_at=new.drawn_at)
+    )

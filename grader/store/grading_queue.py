@@ -1,0 +1,235 @@
+"""The queue of submissions to be graded: claims with leases, and submissions that could not be graded."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grader.store.submission_tables import Failure, Regrade, Submission, Waiting
+from grader.store.tables import Assignment
+from grader.vocabulary import IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A submission that is ours to judge until its lease ends.
+
+    Attributes:
+        tries: this one counted too.
+        revision: that it is judged by: the one that was answered, unless a regrade has put another in its place.
+        overrides: of its assignment; None where there are none.
+        overrides_key: of the same.
+    """
+
+    submission_id: UUID
+    tries: int
+    slug: str
+    answers: dict[str, Any]
+    givens: dict[str, float] | None
+    assignment_id: int | None
+    revision: str
+    overrides: dict[str, Any] | None = None
+    overrides_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How long a claim holds, and whose it is."""
+
+    until: datetime
+    holder: str | None = None
+
+
+def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str | None = None) -> list[Claim]:
+    """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over.
+
+    What has to be judged alone from the start is left to `claim_suspect`.
+    """
+    return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), Lease(lease_until, holder), limit)
+
+
+def claim_suspect(
+    session: Session, now: datetime, lease_until: datetime, max_tries: int, holder: str | None = None
+) -> Claim | None:
+    """Claim one submission that may stop a worker: it has cost a try, or brings a file."""
+    return next(iter(_claim(session, _is_suspect(now, max_tries), Lease(lease_until, holder), 1)), None)
+
+
+def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
+    """Tell whether `claim_suspect` would find one."""
+    return session.scalars(select(exists().where(_is_suspect(now, max_tries)))).one()
+
+
+def release_claims(session: Session, claims: Sequence[Claim]) -> None:
+    """Give fresh claims back at once, to be judged alone; what others have claimed since stays theirs."""
+    session.execute(update(Waiting).where(_among(claims), Waiting.tries == 1).values(lease_until=None))
+
+
+def holders(session: Session) -> set[str]:
+    """Return the names under which submissions are claimed."""
+    held = select(Waiting.holder).where(Waiting.lease_until.is_not(None)).distinct()
+    return {holder for holder in session.scalars(held) if holder is not None}
+
+
+def end_leases(session: Session, holders: Collection[str]) -> int:
+    """End the leases of holders that are no more, and return how many there were; each has cost a try."""
+    held = and_(Waiting.holder.in_(sorted(holders)), Waiting.lease_until.is_not(None))
+    ended = update(Waiting).where(held).values(lease_until=None).returning(Waiting.submission_id)
+    return len(session.scalars(ended).all())
+
+
+def return_claims(session: Session, claims: Sequence[Claim]) -> None:
+    """Give claims back that nothing is wrong with: they wait as before, and this try has cost nothing."""
+    for claim in claims:
+        held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
+        session.execute(update(Waiting).where(held).values(tries=Waiting.tries - 1, lease_until=None))
+
+
+def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims whose assignment is judged otherwise by now; until the transaction ends none of the others is.
+
+    Costs nothing where no claim is of an assignment.
+    """
+    ours = [claim for claim in claims if claim.assignment_id is not None]
+    if not ours:
+        return []
+    assignment_ids = sorted({claim.assignment_id for claim in ours if claim.assignment_id is not None})
+    session.execute(_hold(assignment_ids))
+    now = {row.id: row for row in session.execute(_judging_of([claim.submission_id for claim in ours]))}
+    return [claim for claim in ours if not _is_current(claim, now.get(claim.submission_id))]
+
+
+def settle_claims(session: Session, claims: Sequence[Claim]) -> None:
+    """Submissions that were judged no longer wait, whoever holds them by now."""
+    session.execute(delete(Waiting).where(_among(claims)))
+
+
+def give_up(session: Session, claim: Claim) -> bool:
+    """A submission no longer waits; False where somebody else holds it by now, who shall say how it ends."""
+    held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
+    return session.scalars(delete(Waiting).where(held).returning(Waiting.submission_id)).one_or_none() is not None
+
+
+def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[tuple[UUID, int]]:
+    """Submissions whose last try ended without a word no longer wait; their ids and tries are returned."""
+    gone = delete(Waiting).where(Waiting.tries >= max_tries, _is_free(now))
+    return [
+        (row.submission_id, row.tries) for row in session.execute(gone.returning(Waiting.submission_id, Waiting.tries))
+    ]
+
+
+def _claim(session: Session, which: ColumnElement[bool], lease: Lease, limit: int) -> list[Claim]:
+    picked = (
+        select(Waiting.submission_id)
+        .where(which)
+        .order_by(Waiting.since)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    claimed = (
+        update(Waiting)
+        .where(Waiting.submission_id == picked.c.submission_id, Submission.id == picked.c.submission_id)
+        .values(tries=Waiting.tries + 1, lease_until=lease.until, holder=lease.holder)
+        .returning(
+            Waiting.submission_id,
+            Waiting.tries,
+            Submission.slug,
+            Submission.answers,
+            Submission.givens,
+            Submission.assignment_id,
+            Submission.revision,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return _as_assigned(session, [Claim(*row) for row in session.execute(claimed)])
+
+
+def _as_assigned(session: Session, fresh: list[Claim]) -> list[Claim]:
+    """The same, each by what it is judged by; practice is judged as it was sent, and costs nothing more."""
+    ids = [claim.submission_id for claim in fresh if claim.assignment_id is not None]
+    if not ids:
+        return fresh
+    found = {row.id: row for row in session.execute(_judging_of(ids))}
+    return [_judged_by(claim, found.get(claim.submission_id)) for claim in fresh]
+
+
+def _judged_by(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> Claim:
+    if row is None:
+        return claim
+    return replace(claim, revision=row.revision, overrides=row.overrides or None, overrides_key=row.overrides_key)
+
+
+def _hold(assignment_ids: Sequence[int]) -> Select[int]:
+    """Whoever wants to change how these are judged waits until we are done, and we until whoever does so is."""
+    return (
+        select(Assignment.id)
+        .where(Assignment.id.in_(assignment_ids))
+        .order_by(Assignment.id)
+        .with_for_update(read=True)
+    )
+
+
+def _judging_of(submission_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    """Id, revision, overrides and their key by which submissions to assignments are judged now."""
+    regraded = (
+        select(Regrade.revision)
+        .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
+        .where(Regrade.revision.is_not(None), Regrade.applied_at >= Submission.submitted_at)
+        .order_by(Regrade.applied_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    revision = func.coalesce(regraded, Submission.revision).label("revision")
+    return (
+        select(Submission.id, revision, Assignment.overrides, Assignment.overrides_key)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Submission.id.in_(submission_ids))
+    )
+
+
+def _is_current(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> bool:
+    return row is not None and (claim.revision, claim.overrides_key) == (row.revision, row.overrides_key)
+
+
+def _is_suspect(now: datetime, max_tries: int) -> ColumnElement[bool]:
+    is_suspect = or_(Waiting.tries >= 1, Waiting.alone)
+    return and_(is_suspect, Waiting.tries < max_tries, _is_free(now))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(Waiting.lease_until.is_(None), Waiting.lease_until <= now)
+
+
+def _among(claims: Sequence[Claim]) -> ColumnElement[bool]:
+    return Waiting.submission_id.in_(sorted(claim.submission_id for claim in claims))
+
+
+_HOLDS = select(select(Waiting.submission_id).where(Waiting.submission_id == bindparam("submission_id")).exists())
+
+
+def is_waiting(session: Session, submission_id: UUID) -> bool:
+    """Tell whether this submission waits; as cheap as can be, for those who ask until it does not."""
+    return bool(session.scalar(_HOLDS, {"submission_id": submission_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a submission is set aside: in words, after how many tries, and when; `unusable_file` as of `Failure`."""
+
+    tries: int
+    reason: str
+    failed_at: datetime
+    unusable_file: dict[str, Any] | None = None
+
+
+def add_failure(session: Session, submission_id: UUID, fault: Fault) -> None:
+    """Set a submission aside; if it was before, the newer fault counts."""
+    newer = asdict(fault)
+    made = insert(Failure).values(submission_id=submission_id, **newer)
+    session.execute(made.on_conflict_do_update(index_elements=[Failure.submission_id], set_=newer))

@@ -1,0 +1,287 @@
+"""The data model, second half: learners, submissions, gradings, regrades, the audit log."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grader.store.base import Base
+
+
+class Variant(Base):
+    """Given values that were drawn for one learner, for practice or for one assignment; `revision` is the one they were drawn from."""
+
+    __tablename__ = "variants"
+    __table_args__ = (UniqueConstraint("learner_id", "slug", "assignment_id", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"))
+    slug: Mapped[str]
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[str]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    givens: Mapped[dict[str, Any]]
+    drawn_at: Mapped[datetime]
+    redrawn_at: Mapped[datetime | None]
+
+
+class Submission(Base):
+    """What somebody sent, as it was typed; never updated."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        Index(None, "learner_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
+        Index(None, "slug", "submitted_at", "id"),
+        Index(None, "learner_id", "submitted_at", "id"),
+        Index(
+            None,
+            "assignment_id",
+            "learner_id",
+            "submitted_at",
+            "id",
+            postgresql_where=text("assignment_id IS NOT NULL"),
+        ),
+        Index(None, "blob_sha256", postgresql_where=text("blob_sha256 IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"))
+    slug: Mapped[str]
+    revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
+    answers: Mapped[dict[str, Any]]
+    submitted_at: Mapped[datetime]
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
+    client_ref: Mapped[str | None]
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    givens: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
+
+
+class Learner(Base):
+    """Somebody whose answers are judged, known to a client by a reference of the client's own."""
+
+    __tablename__ = "learners"
+    __table_args__ = (
+        UniqueConstraint("client_id", "ref"),
+        Index("ix_learners_client_id_lower_ref", "client_id", text("lower(ref)")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
+    ref: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+
+
+class Blob(Base):
+    """A file as it was sent, under its own hash: the same file sent twice is kept once."""
+
+    __tablename__ = "blobs"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What a person has typed and not sent, at one place: `assignment:12` or `exercise:and-gate`."""
+
+    __tablename__ = "drafts"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    answers: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Waiting(Base):
+    """A submission that still has to be judged; deleted in the transaction that stores how that ended.
+
+    `alone` where it may not be judged in company, since it brings a file from a stranger. `holder` names the task of a
+    worker that claimed it last, where there is one.
+    """
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index(None, "tries", "since"),)
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
+    alone: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Failure(Base):
+    """A submission that could not be judged and was set aside; it has no score and costs no attempt.
+
+    Attributes:
+        reason: in English.
+        unusable_file: why the file in it cannot be used, as a stored saying; None where the fault is ours.
+    """
+
+    __tablename__ = "failures"
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    tries: Mapped[int]
+    reason: Mapped[str]
+    failed_at: Mapped[datetime]
+    unusable_file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class Grading(Base):
+    """A stored report: one for each submission, revision, version of the judge and overrides; one of them counts.
+
+    Attributes:
+        counts_since: when a regrade, or its way back, let it count; None where it counted from when it was graded.
+        overrides: what was judged otherwise than the revision says, if anything.
+        verdicts: a letter for each field, in the order of the report (`checking.verdict.LETTERS`).
+        mistakes: the recognised mistake of each field that has one.
+    """
+
+    __tablename__ = "gradings"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "revision", "judge_version", "overrides_key"),
+        # What marks are made of stands in the index itself: a class has tens of thousands of rows.
+        Index(
+            "ix_gradings_counting",
+            "submission_id",
+            unique=True,
+            postgresql_where=text("counts"),
+            postgresql_include=["id", "given", "max"],
+        ),
+        Index("ix_gradings_counts_since", text("coalesce(counts_since, graded_at)"), postgresql_where=text("counts")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
+    judge_version: Mapped[int]
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)  # jsonb would forget the order of the fields
+    given: Mapped[float]
+    max: Mapped[float]
+    graded_at: Mapped[datetime]
+    counts: Mapped[bool] = mapped_column(server_default=true())
+    counts_since: Mapped[datetime | None]
+    overrides: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    overrides_key: Mapped[str] = mapped_column(server_default="")
+    verdicts: Mapped[str] = mapped_column(server_default="")
+    first_wrong: Mapped[str | None]
+    mistakes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class Regrade(Base):
+    """A proposal to judge an assignment otherwise: by another revision, other overrides, another policy.
+
+    Attributes:
+        revision: by which everything is judged; None where each submission is by its own.
+        before: the overrides and the policy that a roll-back restores.
+        total: submissions that there are to be judged, as far as was counted.
+        done: how many of them have been.
+        tries: how often it was taken up since anything last came of it.
+        lease_until: so long it belongs to the worker that has taken it up.
+        holder: names the task of the worker that took it up last.
+        failure: why it came to nothing.
+    """
+
+    __tablename__ = "regrades"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('running', 'ready', 'applying', 'applied', 'rolling-back', 'rolled-back', 'discarded', 'failed')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    reason: Mapped[str]
+    state: Mapped[str]
+    revision: Mapped[str | None] = mapped_column(ForeignKey("revisions.revision"))
+    judge_version: Mapped[int]
+    overrides: Mapped[dict[str, Any]]
+    overrides_key: Mapped[str]
+    policy: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    total: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
+    applied_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    rolled_back_at: Mapped[datetime | None]
+    rolled_back_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    failure: Mapped[str | None]
+
+
+class RegradeResult(Base):
+    """What a regrade says of one submission: the grading that counted, and the one that would.
+
+    Attributes:
+        failure: why it could not be judged anew, in English; then it keeps the grading that it has.
+        unusable_file: why the file in it cannot be used any more, as a stored saying; None where the fault is ours.
+    """
+
+    __tablename__ = "regrade_results"
+
+    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"), primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("gradings.id", ondelete="SET NULL"), index=True)
+    after_id: Mapped[int] = mapped_column(ForeignKey("gradings.id", ondelete="CASCADE"), index=True)
+    failure: Mapped[str | None]
+    unusable_file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class AuditEntry(Base):
+    """One action; never updated, and deleted with nothing."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "course_id", "id"), Index(None, "subject_id", "id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    action: Mapped[str]
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id", ondelete="SET NULL"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id", ondelete="SET NULL"))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="SET NULL"))
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+
+
+class IdempotencyKey(Base):
+    """A request that must not be done twice; without a status it is still in flight."""
+
+    __tablename__ = "idempotency"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("tokens.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    method: Mapped[str]
+    path: Mapped[str]
+    body_sha256: Mapped[bytes]
+    reservation: Mapped[UUID]
+    status: Mapped[int | None]
+    response: Mapped[dict[str, Any] | None]
+    headers: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    reserved_at: Mapped[datetime]

@@ -1,0 +1,230 @@
+"""The data model, first half: accounts, courses, exercises, assignments."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from grader.store.base import Base
+
+
+class User(Base):
+    """A person who signs in; without a password only by a link."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('student', 'instructor', 'administrator')", name="role"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    role: Mapped[str]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class Client(Base):
+    """Who sends submissions: our own pages, or an LMS."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class ExternalIdentity(Base):
+    """Who a person is to somebody else who signs people in (OpenID Connect)."""
+
+    __tablename__ = "identities"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    linked_at: Mapped[datetime]
+
+
+class Token(Base):
+    """A bearer token of the API; shown once, kept only as its SHA-256."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(unique=True)
+    name: Mapped[str]
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """A link that signs one user in, once."""
+
+    __tablename__ = "sign_in_links"
+
+    token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    purpose: Mapped[str] = mapped_column(server_default="sign-in")
+    used_at: Mapped[datetime | None]
+
+
+class ResetRequest(Base):
+    """Somebody who cannot sign in asks for a link; where no mail can be sent, an administrator answers it.
+
+    `language` is the one of the page where it was asked. Each mail that is tried counts, and may be tried again from
+    `next_at` on.
+    """
+
+    __tablename__ = "reset_requests"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime]
+    language: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class BrowserSession(Base):
+    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner.
+
+    `agent` is what the browser calls itself; `begun_by` how it was let in: `Way`.
+    """
+
+    __tablename__ = "sessions"
+
+    token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    agent: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
+    begun_by: Mapped[str] = mapped_column(server_default="password")
+
+
+class Course(Base):
+    """A class of people who are set assignments together.
+
+    `time_zone` is the one in which its instructors say when something is due. Who knows `join_code` may join as a
+    student; without one nobody can by himself.
+    """
+
+    __tablename__ = "courses"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    title: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    join_code: Mapped[str | None] = mapped_column(unique=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Enrolment(Base):
+    """That a person belongs to a course; who leaves has none any more, and what was sent stays."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (CheckConstraint("role IN ('student', 'assistant', 'instructor')", name="role"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str]
+    student_number: Mapped[str | None]
+    joined_at: Mapped[datetime]
+
+
+class StudentMessage(Base):
+    """Words from those who teach to one student, about an assignment or a submission."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "to_user", "sent_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    to_user: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    from_user: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """An exercise that a course is set.
+
+    Attributes:
+        policy: how gradings become a mark (`checking.policy.Policy`).
+        overrides: what is judged otherwise than the exercise's folder says; empty for nothing.
+        overrides_key: what gradings are told apart by; empty for nothing.
+    """
+
+    __tablename__ = "assignments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str]
+    title: Mapped[str]
+    opens_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    policy: Mapped[dict[str, Any]]
+    overrides: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    overrides_key: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Allowance(Base):
+    """What one student is allowed at an assignment beyond the others: a later due time, further attempts."""
+
+    __tablename__ = "allowances"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    due_at: Mapped[datetime | None]
+    extra_attempts: Mapped[int] = mapped_column(server_default="0")
+    reason: Mapped[str]
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    given_at: Mapped[datetime]
+
+
+class MarkOverride(Base):
+    """A mark that a person set in place of the computed one; the newest that was not revoked counts."""
+
+    __tablename__ = "mark_overrides"
+    __table_args__ = (Index(None, "assignment_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    share: Mapped[float]
+    reason: Mapped[str]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime]
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    revoked_at: Mapped[datetime | None]
+
+
+class Revision(Base):
+    """An exercise as it was served: what its hash covers, so that old gradings can be explained and made again."""
+
+    __tablename__ = "revisions"
+
+    revision: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    source: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

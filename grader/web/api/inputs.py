@@ -1,0 +1,205 @@
+"""What requests name: answers, a learner, a seed, an assignment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from grader.catalog.load import LoadedExercise
+from grader.judging.answers import Entry, read_answers
+from grader.judging.errors import AnswerProblem, UnreadableAnswers
+from grader.judging.exercise import Exercise
+from grader.judging.overrides import Overrides, apply
+from grader.judging.policy import Open, state
+from grader.judging.reading.parser import MAX_LENGTH
+from grader.messages.message import Message
+from grader.services.accounts.authentication import Principal
+from grader.services.assignments.assignments import CourseAssignment, is_staff, reached, student_at, terms_of
+from grader.services.errors import NotOpenYet
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.variants import SEED_BITS, LearnerVariant, values_of_seed
+from grader.services.submissions.visibility import may_submit_for
+from grader.web.api.requests import JsonNumber, whole_number, whole_number_text
+from grader.web.dependencies import web_services
+from grader.web.exercises import variant_at_assignment
+from grader.web.problem import Flaw, ProblemError
+
+MAX_ANSWERS = 1000
+FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
+
+ANSWER_SCHEMA = {
+    "anyOf": [{"type": "string", "maxLength": MAX_LENGTH}, {"type": "number"}, {"type": "null"}],
+    "description": "As a person typed it: a number (0.3775, 0,3775, 3.775e-1, 1/3) or, where one is asked, "
+    "a formula ((out_o1 - target_o1) * out_h1); or a JSON number; or null where left blank.",
+}
+Answers = Annotated[
+    dict[str, Annotated[Any, WithJsonSchema(ANSWER_SCHEMA)]],
+    Field(
+        max_length=MAX_ANSWERS,
+        description="By field name. Fields that are left out are missing; they never stop the others.",
+        examples=[{"net_h1": 0.3775, "out_h1": "0,593"}],
+    ),
+]
+
+
+NO_ANSWERS: Mapping[type, Message] = {
+    bool: Message("answer.boolean"),
+    list: Message("answer.list"),
+    dict: Message("answer.object"),
+}
+"""What is said of values of these types."""
+
+
+def entries_of(exercise: Exercise, answers: Mapping[str, object]) -> dict[str, Entry]:
+    """Take the answers as entries; whether they can be read is said by whoever reads them.
+
+    Raises:
+        UnreadableAnswers: a value has a wrong type or a name is none; every other unreadable field is named with it.
+    """
+    problems = [problem for name, value in answers.items() if (problem := _problem(name, value)) is not None]
+    refused = {problem.field for problem in problems}
+    entries = {name: entry for name, value in answers.items() if (entry := _entry(value)) and name not in refused}
+    if not problems:
+        return entries
+    fit = {name: entry for name, entry in entries.items() if FIELD_NAME.fullmatch(name)}
+    order = {name: place for place, name in enumerate(exercise.field_names)}
+    problems += read_answers(exercise, fit).problems
+    raise UnreadableAnswers(tuple(sorted(problems, key=lambda problem: order.get(problem.field, len(order)))))
+
+
+def _problem(name: str, value: object) -> AnswerProblem | None:
+    if not FIELD_NAME.fullmatch(name):
+        return AnswerProblem(_harmless(name), "unknown-field", Message("answer.unknown-name"))
+    if isinstance(value, str | JsonNumber | None):
+        return None
+    return AnswerProblem(name, "wrong-type", NO_ANSWERS[type(value)])
+
+
+def _entry(value: object) -> Entry | None:
+    match value:
+        case str(text):
+            return Entry(text)
+        case JsonNumber(text):
+            return Entry(text, exact=True)
+        case _:
+            return None
+
+
+def _harmless(name: str) -> str:
+    """Cut a name that is none of ours to what may be repeated in a reply."""
+    return name.encode("ascii", "backslashreplace").decode()[:100]
+
+
+def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
+    """Say for whom the caller sends answers; a student's own token needs no name.
+
+    Raises:
+        ProblemError: 422 where nobody is named, 403 where a student's own token names somebody else.
+    """
+    ref = own_ref(caller, learner_ref) or caller.learner_ref
+    if ref is None:
+        flaw = Flaw("missing", "This is needed: say whose answers these are.", pointer="/learner_ref")
+        raise ProblemError("invalid", "The request names no learner.", (flaw,))
+    learner = LearnerKey(caller.client_id, ref, caller.user_id if caller.learner_ref else None)
+    if not may_submit_for(caller, learner):
+        raise refuse_other_learner()
+    return learner
+
+
+def own_ref(caller: Principal, learner_ref: str | None) -> str | None:
+    """Give a reference as the caller's token has it, where it is the token's own learner in another letter case."""
+    own = caller.learner_ref
+    return own if own and learner_ref and own.lower() == learner_ref.lower() else learner_ref
+
+
+def named_learner(caller: Principal, learner_ref: str | None) -> LearnerKey | None:
+    """Say whom the caller asks about; None where nobody is named and the token is no learner's.
+
+    Raises:
+        ProblemError: 403 where a student's own token names somebody else.
+    """
+    return None if learner_ref is None and caller.learner_ref is None else learner_of(caller, learner_ref)
+
+
+def refuse_other_learner() -> ProblemError:
+    """Give the refusal that a student's own token gets for anything of another learner's."""
+    return ProblemError("foreign-learner", "This token reaches only its own learner.")
+
+
+LARGEST_SEED = 2**SEED_BITS - 1
+SEED_DESCRIPTION = "Take the given values of this seed instead of the learner's own; not for a student's own token."
+SeedBounds = Field(ge=0, le=LARGEST_SEED)
+SeedSent = Annotated[int, SeedBounds, BeforeValidator(whole_number)]
+SeedAsked = Annotated[int, SeedBounds, BeforeValidator(whole_number_text)]
+
+
+def variant_for_seed(caller: Principal, published: LoadedExercise, seed: int) -> LearnerVariant | None:
+    """Give the values of a seed; None where nothing is drawn.
+
+    Raises:
+        ProblemError: 403 for a student's own token: a learner answers what was drawn for the learner.
+    """
+    if caller.learner_ref is not None:
+        detail = "A student's own token can't choose a seed: a learner's values are drawn once."
+        raise ProblemError("seed-refused", detail)
+    return values_of_seed(published, seed)
+
+
+def assignment_of(caller: Principal, assignment_id: int, slug: str, **place: str) -> CourseAssignment:
+    """Give an assignment that the caller reaches, which must be of the exercise; `place` says where a flaw is.
+
+    Raises:
+        UnknownAssignment: there is none for the caller.
+        ProblemError: 422 where it asks another exercise.
+    """
+    with web_services().sessions() as session:
+        assignment = reached(session, caller, assignment_id)
+    if assignment.slug != slug:
+        flaw = Flaw("other-exercise", f"This assignment asks {assignment.slug}.", **place)
+        raise ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
+    return assignment
+
+
+def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:
+    """Give the learner with the account that is in the course: attempts are counted by account.
+
+    Raises:
+        UnknownAssignment: the course has no such student.
+    """
+    with web_services().sessions() as session:
+        user_id, email = student_at(session, assignment, learner.ref)
+    return replace(learner, ref=email, user_id=user_id)
+
+
+def as_assigned(published: LoadedExercise, assignment: CourseAssignment) -> LoadedExercise:
+    """Give the exercise as the assignment judges it."""
+    return replace(published, exercise=apply(published.exercise, Overrides.from_json(assignment.overrides)))
+
+
+def variant_asked_for(
+    caller: Principal, learner_ref: str | None, published: LoadedExercise, at: CourseAssignment
+) -> LearnerVariant | None:
+    """Give a student's own values at an assignment, drawn at the first look as on the pages.
+
+    None, which means the printed ones, where nothing is drawn, where no learner is named, and for those who teach.
+
+    Raises:
+        NotOpenYet: it opens later: until then no student sees it.
+    """
+    learner = named_learner(caller, learner_ref)
+    if learner is None or _teaches(caller, at):
+        return None
+    learner, now = student_of(at, learner), web_services().clock()
+    with web_services().sessions() as session:
+        if state(terms_of(session, at, learner.user_id or 0), 0, now) is Open.NOT_YET:
+            raise NotOpenYet(f"{at.title} is not open yet.")
+    return variant_at_assignment(published, learner, at)
+
+
+def _teaches(caller: Principal, assignment: CourseAssignment) -> bool:
+    if caller.user_id is None:
+        return False
+    with web_services().sessions() as session:
+        return is_staff(session, caller.user_id, assignment.course_id)

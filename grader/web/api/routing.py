@@ -1,0 +1,242 @@
+"""Operations of the API: what a handler promises, who may call it, and the view that Flask calls.
+
+A handler takes, by name and only where it asks for them: `caller` (who holds the token), `body`, `files`, `query`,
+and the parts of its path. It returns a `Reply` of the type that its annotation names. What makes the view also makes
+the document. The API knows bearer tokens (RFC 6750) and no cookies, so no other site can ask in somebody's name.
+With an `Idempotency-Key` a client that does not know whether its request arrived may send it again.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import getdoc, signature
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from uuid import UUID
+
+from flask import Response, request
+from pydantic import BaseModel
+
+from grader.judging.errors import GraderError
+from grader.services.accounts.authentication import Principal, authenticate_token
+from grader.services.errors import TokenRefused
+from grader.services.submissions import idempotency
+from grader.services.submissions.idempotency import KeyedRequest, StoredAnswer
+from grader.web.api.requests import body_as, is_form, query_as, read_form, read_json, refuse_query
+from grader.web.dependencies import web_services
+from grader.web.problem import Flaw, ProblemError
+from grader.web.upload import Upload
+
+Answer_co = TypeVar("Answer_co", bound=BaseModel, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[Answer_co]):
+    """What a handler gives: the body, and headers that say more."""
+
+    body: Answer_co
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[..., Reply[BaseModel]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a handler's signature can't say.
+
+    Attributes:
+        scope: what the token must allow; None where any valid token will do.
+        status: of success.
+        refuses: statuses of problems beyond those that follow from the signature.
+        reads: names of request headers that matter.
+        sends: names of response headers that it sets.
+        is_idempotent: whether `Idempotency-Key` is honoured.
+    """
+
+    scope: str | None = None
+    status: int = 200
+    refuses: frozenset[int] = frozenset()
+    reads: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    is_idempotent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOperation:
+    """One method on one path."""
+
+    method: str
+    path: str
+    handler: Handler
+    promise: Promise
+
+    @property
+    def types(self) -> Mapping[str, Any]:
+        """Types of what the handler asks for, by name."""
+        hints = get_type_hints(self.handler)
+        return {name: hints[name] for name in signature(self.handler).parameters}
+
+    @property
+    def body(self) -> type[BaseModel] | None:
+        """Type of the body."""
+        return self.types.get("body")
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a form with files is taken in place of JSON."""
+        return "files" in self.types
+
+    @property
+    def query(self) -> type[BaseModel] | None:
+        """Type of the query."""
+        return self.types.get("query")
+
+    @property
+    def answer(self) -> type[BaseModel]:
+        """Type of the reply's body."""
+        kind: type[BaseModel] = get_args(get_type_hints(self.handler)["return"])[0]
+        return kind
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The handler's docstring: its first line, and the rest."""
+        first, _, rest = (getdoc(self.handler) or "").partition("\n")
+        return first, rest.strip()
+
+    @property
+    def refusals(self) -> list[int]:
+        """Every status that a problem of this operation can have."""
+        found = {400, 401, 405, 422, 429, 500, 503} | self.promise.refuses  # 422: parameters that are not asked for
+        found |= {403} if self.promise.scope else set()
+        found |= {408, 413, 415} if self.body else set()
+        found |= {404} if "<" in self.path else set()
+        found |= {409} if self.promise.is_idempotent else set()
+        return sorted(found)
+
+
+def operation(method: str, path: str, **promise: Any) -> Callable[[Handler], ApiOperation]:
+    """Make a handler an operation of the API; `promise` are the fields of `Promise`."""
+    return lambda handler: ApiOperation(method, path, handler, Promise(**promise))
+
+
+CHALLENGE = "WWW-Authenticate"
+REALM = 'Bearer realm="nn-grader"'
+BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200}) *", re.IGNORECASE | re.ASCII)
+
+
+def caller(scope: str | None) -> Principal:
+    """Say who sent the current request.
+
+    Raises:
+        ProblemError: 401 without a token or with one that is not accepted; 403 where its scopes do not allow this.
+    """
+    principal = _principal()
+    if scope is not None and scope not in principal.scopes:
+        detail = f"This token may not be used for this: it lacks the scope '{scope}'."
+        challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
+        raise ProblemError("missing-scope", detail, headers={CHALLENGE: challenge})
+    return principal
+
+
+def _principal() -> Principal:
+    authorization = request.headers.get("Authorization")
+    if authorization is None:
+        detail = "Send a token of yours in the header: Authorization: Bearer <token>."
+        raise ProblemError("no-token", detail, headers={CHALLENGE: REALM})
+    match = BEARER.fullmatch(authorization)
+    if match is None:
+        raise _token_refused("The header Authorization does not hold a bearer token.")
+    services = web_services()
+    try:
+        with services.sessions() as session:
+            return authenticate_token(session, match[1], services.clock())
+    except TokenRefused as error:
+        raise _token_refused(error.detail) from None
+
+
+def _token_refused(detail: str) -> ProblemError:
+    return ProblemError("token-refused", detail, headers={CHALLENGE: f'{REALM}, error="invalid_token"'})
+
+
+KEY_HEADER = "Idempotency-Key"
+KEY_PATTERN = re.compile(r"[!-~]{1,200}")
+KEPT_HEADERS = ("Location", "Retry-After")
+
+
+def once(caller: Principal, sent: bytes, work: Callable[[UUID | None], Response]) -> Response:
+    """Do the work, unless a request with the same key did: then give its reply again.
+
+    The work gets the id of the reservation and stores under it, so that even a request whose server died in the
+    middle can be sent again. What was refused leaves the key free; after a fault nobody knows whether the work was
+    done, so the key stays reserved, and whoever comes back after a minute goes on under the same id.
+    """
+    key = request.headers.get(KEY_HEADER)
+    if key is None:
+        return work(None)
+    if not KEY_PATTERN.fullmatch(key):
+        raise _unusable_key()
+    sessions = web_services().sessions
+    keyed = KeyedRequest(caller.token_id, key, request.method, request.path, sent)
+    granted = idempotency.reserve_key(sessions, keyed, web_services().clock())
+    if isinstance(granted, StoredAnswer):
+        return _replayed(granted)
+    try:
+        response = work(granted.id)
+    except (GraderError, ProblemError):
+        idempotency.release_key(sessions, keyed)
+        raise
+    idempotency.complete_key(sessions, keyed, _stored(response))
+    return response
+
+
+def _stored(response: Response) -> StoredAnswer:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return StoredAnswer(response.status_code, {"text": response.get_data(as_text=True)}, headers)
+
+
+def _replayed(answer: StoredAnswer) -> Response:
+    text = str((answer.response or {})["text"])
+    headers = {**answer.headers, "Idempotent-Replayed": "true"}
+    return Response(text, answer.status, headers, mimetype="application/json")
+
+
+def _unusable_key() -> ProblemError:
+    detail = "An idempotency key has 1 to 200 visible ASCII characters."
+    return ProblemError("unusable-key", detail, (Flaw("unusable-key", detail, header=KEY_HEADER),))
+
+
+def view_of(operation: ApiOperation) -> Callable[..., Response]:
+    """Make the view: who asks, what is asked, then the handler; whatever is refused is raised as a problem."""
+    asks, body, query, promise = operation.types, operation.body, operation.query, operation.promise
+
+    def view(**given: Any) -> Response:
+        principal = caller(promise.scope)
+        if "caller" in asks:
+            given["caller"] = principal
+        if query is None:
+            refuse_query()
+        else:
+            given["query"] = query_as(query)
+        if body is None:
+            return respond(operation.handler(**given), promise.status)
+        sent, value, files = _read(operation, body)
+        given["body"] = body_as(body, value)
+        given |= {"files": files} if operation.takes_files else {}
+        if not promise.is_idempotent:
+            return respond(operation.handler(**given), promise.status)
+        return once(principal, sent, lambda key: respond(operation.handler(**given, reservation=key), promise.status))
+
+    return view
+
+
+def _read(operation: ApiOperation, body: type[BaseModel]) -> tuple[bytes, Any, Mapping[str, Upload]]:
+    """The body as JSON, or as a form where the operation takes files."""
+    if not operation.takes_files or not is_form():
+        return *read_json(), {}
+    form = read_form(body)
+    return form.sent, form.value, form.files
+
+
+def respond(reply: Reply[BaseModel], status: int) -> Response:
+    """Give a handler's reply as HTTP."""
+    return Response(reply.body.model_dump_json(), status, dict(reply.headers), mimetype="application/json")

@@ -1,0 +1,150 @@
+"""Shapes that several operations share: bodies, problems, reports."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from grader.judging.answers import Entries, Entry
+from grader.judging.report import FieldReport, Report
+from grader.judging.verdict import Verdict
+
+
+class RequestBody(BaseModel):
+    """What a client sends: nothing is guessed, nothing unknown is passed over."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RequestQuery(BaseModel):
+    """What a client asks for in the query; its values are text by nature."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResponseBody(BaseModel):
+    """What a client receives."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+class FlawOut(BaseModel):
+    """One place of the request that is off."""
+
+    code: str = Field(description="For programs: unreadable, unknown-field, wrong-type, too-long, missing …")
+    detail: str = Field(description="For people: one sentence.")
+    pointer: str | None = Field(default=None, description="JSON pointer (RFC 6901) into the body.")
+    field: str | None = Field(default=None, description="The field of the exercise, where an answer is off.")
+    parameter: str | None = Field(default=None, description="The query parameter.")
+    header: str | None = Field(default=None, description="The header.")
+
+
+class ProblemOut(BaseModel):
+    """An error in the form of RFC 9457 (application/problem+json)."""
+
+    type: str = Field(description="Where /api/docs explains this kind of problem.")
+    title: str
+    status: int
+    detail: str
+    errors: list[FlawOut] = Field(default=[], description="Every place that is off, all at once.")
+    incident: str | None = Field(default=None, description="Under this id the server's log tells more.")
+
+
+class ScoreOut(ResponseBody):
+    """Points given, of at most max."""
+
+    given: float
+    max: float
+
+
+class MistakeOut(ResponseBody):
+    """A wrong procedure that gives just this value."""
+
+    id: str
+    sentence: str
+    alternatives: list[str]
+    evidence: str
+
+
+class FieldOut(ResponseBody):
+    """The judgement of one field; `entered` is the text as it was sent, `echo` a formula as it was read, in LaTeX."""
+
+    verdict: Verdict
+    given: float
+    max: float
+    entered: str | None
+    expected_from: list[str]
+    mistake: MistakeOut | None
+    note: str | None
+    echo: str | None
+
+
+class RowOut(ResponseBody):
+    """What trained weights gave on one row of the data."""
+
+    inputs: dict[str, float]
+    nets: dict[str, float]
+    outputs: dict[str, float]
+    targets: dict[str, float]
+    right: bool
+
+
+class TrainedOut(ResponseBody):
+    """What trained weights do on all rows together; null stands for what is not asked, or beyond all measure."""
+
+    rows: int
+    right: int = Field(description="How many rows are right.")
+    accuracy: float = Field(description="Their share.")
+    accuracy_wanted: float | None
+    loss: float | None = Field(description="The mean over the rows.")
+    loss_bound: float | None = Field(description="What it was to stay below.")
+    margin: float | None = Field(description="How far the nearest row is from the wrong side; negative beyond it.")
+    hidden: bool = Field(description="Whether the rows are kept from the learners; then `rows` of the report is empty.")
+    broken: list[str] = Field(description="A sentence per constraint that does not hold.")
+    weights: dict[str, float] = Field(description="What was tried, by name.")
+    source: str = Field(description="`fields`, or the format of the file that held them.")
+
+
+class ReportOut(ResponseBody):
+    """The judgement of one set of answers; before there is one, `score` is null and `fields` is empty."""
+
+    score: ScoreOut | None = None
+    first_wrong: str | None = Field(default=None, description="The first field that is mistaken or wrong.")
+    fields: dict[str, FieldOut] = Field(default={}, description="By field name, in the order of the exercise.")
+    rows: list[RowOut] = Field(default=[], description="The data row by row, where trained weights were tried.")
+    notes: list[str] = Field(default=[], description="Sentences about the whole.")
+    trained: TrainedOut | None = Field(default=None, description="What trained weights do, where some were tried.")
+
+    @classmethod
+    def of(cls, report: Report | None, entries: Entries, **others: object) -> Self:
+        """Tell a report together with what was entered; `others` are the fields of a subclass."""
+        if report is None:
+            return cls.model_validate(others)
+        told = {
+            "score": report.score,
+            "first_wrong": report.first_wrong,
+            "fields": {name: _field(field, entries.get(name)) for name, field in report.fields.items()},
+            "rows": report.rows,
+            "notes": report.notes,
+            "trained": report.trained,
+        }
+        return cls.model_validate(told | others)
+
+
+class CheckOut(ReportOut):
+    """A report that is not stored."""
+
+    exercise: str
+    revision: str
+
+
+def _field(field: FieldReport, entry: Entry | None) -> FieldOut:
+    return FieldOut(
+        verdict=field.verdict,
+        given=field.given,
+        max=field.max,
+        entered=None if entry is None else entry.text,
+        expected_from=list(field.expected_from),
+        mistake=None if field.mistake is None else MistakeOut.model_validate(field.mistake),
+        note=field.note,
+        echo=field.echo,
+    )

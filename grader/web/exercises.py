@@ -1,0 +1,62 @@
+"""Exercises as pages and the API both use them: a learner's own values, and judging at once."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import structlog
+from flask import request
+from flask_babel import gettext as _
+
+from grader.catalog.load import LoadedExercise
+from grader.judging.answers import ReadAnswers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
+from grader.judging.report import Report
+from grader.services.assignments.assignments import CourseAssignment
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.variants import LearnerVariant, variant_for
+from grader.web.dependencies import web_services
+from grader.web.problem import ProblemError
+
+
+def learner_variant(
+    published: LoadedExercise, learner: LearnerKey, assignment_id: int | None = None
+) -> LearnerVariant | None:
+    """Give a learner's own values at an exercise or assignment, drawn now if this is the first look; None where nothing is drawn."""
+    services = web_services()
+    secret = services.settings.secret_key.get_secret_value()
+    now = services.clock()
+    return variant_for(services.sessions, published, learner, secret, now, assignment_id=assignment_id)
+
+
+def variant_at_assignment(
+    published: LoadedExercise, learner: LearnerKey, assignment: CourseAssignment
+) -> LearnerVariant | None:
+    """Give a learner's own values at an assignment; None where all have the printed ones."""
+    return learner_variant(published, learner, assignment.id) if assignment.policy.variants else None
+
+
+log = structlog.get_logger(__name__)
+
+
+def judge_now(exercise: Exercise, answers: ReadAnswers) -> Report:
+    """Judge answers while their sender waits; nothing is stored.
+
+    Raises:
+        ProblemError: 503 where judging raises, which is our fault; the log has the rest under the incident's id.
+    """
+    try:
+        return judge(exercise, [answers])[0]
+    except Exception as error:  # whatever it is: a worker would set the answers aside, and charge no attempt either
+        incident = uuid4().hex
+        log.exception("answers could not be judged", incident=incident, path=request.path)
+        refused = ProblemError(
+            "not-judged",
+            _(
+                "These answers could not be judged. This is our fault: nothing is stored, and no attempt is counted. "
+                "Please try again. It is noted as incident %(incident)s.",
+                incident=incident,
+            ),
+        )
+        refused.problem = replace(refused.problem, incident=incident)
+        raise refused from error

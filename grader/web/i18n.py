@@ -1,0 +1,97 @@
+"""The reader's language, and the translations, read from the files that translators edit."""
+
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+from werkzeug.wrappers import Response as BaseResponse
+
+from grader.web.auth import visitor
+from grader.web.problem import wants_problem_json
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The words of a language; English, in which the code is written, has no file and needs none."""
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class PoDomain(Domain):
+    """Where Flask-Babel looks for the words."""
+
+    def get_translations(self) -> NullTranslations:
+        """The words in the language of the request; English outside of any."""
+        return translations(str(get_locale() or "en"))
+
+
+LANGUAGE_COOKIE = "nn_grader_language"
+COOKIE_SECONDS = 365 * 24 * 3600
+"""Seconds for which the browser remembers the choice."""
+
+ENGLISH = "en"
+LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "English", "vi": "Tiếng Việt"})
+"""What there is, each in its own words."""
+
+
+class _Babel(Babel):
+    domain_instance: Domain = PoDomain()
+
+
+def language() -> str:
+    """The reader's language: what the person has chosen, else what the browser was told, else what it prefers.
+
+    Programs are spoken to in English, whatever they say they accept: the API's words are part of its contract.
+    """
+    if not has_request_context() or wants_problem_json():
+        return ENGLISH
+    user = visitor()
+    if user is not None and user.language in LANGUAGES:
+        return str(user.language)
+    return _of_browser()
+
+
+def _of_browser() -> str:
+    """What this browser was told, else what it prefers; found out once a request, since every number asks."""
+    known = request.environ.get(LANGUAGE_COOKIE)
+    if known is None:
+        told = request.cookies.get(LANGUAGE_COOKIE)
+        preferred = request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+        known = request.environ[LANGUAGE_COOKIE] = told if told in LANGUAGES else preferred
+    return str(known)
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """The languages that the page could be read in as well, with their names; none for pages about the API."""
+    if wants_problem_json():
+        return []
+    spoken = language()
+    return [(tag, name) for tag, name in LANGUAGES.items() if tag != spoken]
+
+
+def remember_language(response: BaseResponse, chosen: str) -> None:
+    """Let the browser keep the choice, for the pages before anybody has signed in."""
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
+    )
+
+
+def set_up_translations(app: Flask) -> None:
+    """Let templates and views of `app` say `_("…")` in the reader's language."""
+    _Babel(app, locale_selector=language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True

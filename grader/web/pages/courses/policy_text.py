@@ -1,0 +1,148 @@
+"""An assignment's policy in plain words, and what may hurt in it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from markupsafe import Markup
+
+from grader.judging.policy import Counting, Late, Policy, Shown, Terms
+from grader.judging.policy_warnings import PolicyWarning
+from grader.web.i18n import language
+from grader.web.pages.formatting import mark
+
+Say = Callable[[datetime], str]
+"""How a moment is written."""
+
+LONG: Mapping[str, str] = MappingProxyType({"en": "EEEE d MMMM y, HH:mm", "vi": "HH:mm, EEEE, d MMMM, y"})
+
+MARKS = {
+    Shown.AT_ONCE: lazy_gettext("Marks show at once."),
+    Shown.AFTER_LAST: lazy_gettext("Marks show after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("Marks show when no more can be sent."),
+    Shown.NEVER: lazy_gettext("Marks do not show."),
+}
+MISTAKES = {
+    Shown.AT_ONCE: lazy_gettext("Recognised mistakes are named at once."),
+    Shown.AFTER_LAST: lazy_gettext("Recognised mistakes are named after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("Recognised mistakes are named when no more can be sent."),
+    Shown.NEVER: lazy_gettext("Recognised mistakes are not named."),
+}
+SOLUTION = {
+    Shown.AT_ONCE: lazy_gettext("The worked solution shows at once."),
+    Shown.AFTER_LAST: lazy_gettext("The worked solution shows after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("The worked solution shows when no more can be sent."),
+    Shown.NEVER: lazy_gettext("The worked solution does not show."),
+}
+POLICY_WARNINGS: Mapping[PolicyWarning, object] = MappingProxyType(
+    {
+        PolicyWarning.SOLUTION_BEFORE_LAST: lazy_gettext(
+            "The worked solution shows while attempts are left: the second attempt can be copied from it."
+        ),
+        PolicyWarning.SOLUTION_PASSED_ON: lazy_gettext(
+            "All students have the same values, and some see the worked solution before others have answered: it can be passed on."
+        ),
+        PolicyWarning.SOLUTION_WHILE_LATE: lazy_gettext(
+            "The worked solution shows after the due time, and late work is accepted for ever: it can be copied."
+        ),
+        PolicyWarning.MISTAKES_BEFORE_MARKS: lazy_gettext(
+            "Mistakes are named before marks show: who reads them knows what is wrong."
+        ),
+        PolicyWarning.NEVER_DUE: lazy_gettext("There is no due time, so what shows after it never shows."),
+        PolicyWarning.NEVER_LAST: lazy_gettext("There is no last attempt, so what shows after it never shows."),
+        PolicyWarning.LATE_FOR_NOTHING: lazy_gettext("Late work is accepted, and is worth nothing from the first day."),
+        PolicyWarning.LATE_FOR_FREE: lazy_gettext(
+            "Late work loses nothing: what counts is the last day on which it is accepted."
+        ),
+    }
+)
+
+
+def in_zone(zone: str) -> Say:
+    """Moments as a clock in this time zone shows them: Friday 27 November 2026, 23:59 CET."""
+
+    def say(at: datetime) -> str:
+        spoken, there = language(), at.astimezone(ZoneInfo(zone))
+        named = f"{there:%Z}"
+        return f"{format_datetime(there, LONG[spoken], locale=spoken)} {named if named.isalpha() else f'UTC{named}'}"
+
+    return say
+
+
+def policy_summary(terms: Terms, of: float, say: Say) -> list[str]:
+    """What a student has to know, a sentence each: when, late work, attempts, own values, what shows when, its worth."""
+    policy = terms.policy
+    return [
+        *_times(terms, say),
+        _attempts(terms),
+        *_values(policy),
+        str(MARKS[policy.marks]),
+        str(MISTAKES[policy.mistakes]),
+        str(SOLUTION[policy.solution]),
+        _("It is worth %(points)s in the gradebook.", points=mark(of if policy.points is None else policy.points)),
+    ]
+
+
+def _times(terms: Terms, say: Say) -> list[str]:
+    opens = [] if terms.opens_at is None else [_with(_("Opens %(when)s."), say(terms.opens_at))]
+    if terms.due_at is None:
+        return [*opens, _("It is never due.")]
+    return [*opens, _with(_("Due %(when)s."), say(terms.due_at)), _late(terms, say)]
+
+
+def _late(terms: Terms, say: Say) -> str:
+    late, until = terms.policy.late, terms.closes_at
+    if late.days == 0:
+        return _("Late work is not accepted.")
+    if until is None:
+        return _cost_for_ever(late)
+    if late.lost(1) == 0:
+        return _with(_("Late work loses nothing, and is accepted until %(when)s."), say(until))
+    lost = {"percent": mark(late.per_day * 100), "most": mark(late.cap * 100)}
+    if late.cap >= 1:
+        return _with(
+            _("Late work loses %(percent)s %% per day begun, and is accepted until %(when)s."), say(until), **lost
+        )
+    words = _("Late work loses %(percent)s %% per day begun, %(most)s %% at most, and is accepted until %(when)s.")
+    return _with(words, say(until), **lost)
+
+
+def _cost_for_ever(late: Late) -> str:
+    if late.lost(1) == 0:
+        return _("Late work loses nothing.")
+    if late.cap >= 1:
+        return _("Late work loses %(percent)s %% per day begun.", percent=mark(late.per_day * 100))
+    return _(
+        "Late work loses %(percent)s %% per day begun, %(most)s %% at most.",
+        percent=mark(late.per_day * 100),
+        most=mark(late.cap * 100),
+    )
+
+
+def _attempts(terms: Terms) -> str:
+    best = terms.policy.counting is Counting.BEST
+    if terms.allowed is None:
+        return (
+            _("As many attempts as you like; the best counts.")
+            if best
+            else _("As many attempts as you like; the last counts.")
+        )
+    if terms.allowed == 1:
+        return _("One attempt.")
+    if best:
+        return ngettext("%(num)s attempt; the best counts.", "%(num)s attempts; the best counts.", terms.allowed)
+    return ngettext("%(num)s attempt; the last counts.", "%(num)s attempts; the last counts.", terms.allowed)
+
+
+def _values(policy: Policy) -> list[str]:
+    return [] if policy.variants else [_("All students have the same values.")]
+
+
+def _with(words: str, when: str, **values: str) -> str:
+    """Put a moment into a translated sentence; it may be a piece of the page, and then the sentence is one."""
+    said = {"when": when, **values}
+    return Markup(words) % said if isinstance(when, Markup) else words % said  # noqa: S704 - the words are ours, what is put in is escaped

@@ -1,0 +1,138 @@
+"""Numbers, times, titles and verdicts as pages show them, in the reader's language."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_skeleton
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from grader.judging.exercise import Field, FieldKind
+from grader.judging.verdict import Verdict
+from grader.messages.message import SENTENCES
+from grader.web.auth import visitor
+from grader.web.dependencies import web_services
+from grader.web.i18n import language
+
+DECIMAL: Mapping[str, str] = MappingProxyType({"en": ".", "vi": ","})
+MOMENT: Mapping[str, str] = MappingProxyType({"en": "dd MMM y, HH:mm", "vi": "HH:mm, dd/MM/y"})
+
+
+def decimal(number: str) -> str:
+    """A number that Python wrote, as the reader's language writes it: 0.05 or 0,05, and a true minus sign."""
+    return number.replace("-", "\N{MINUS SIGN}").replace(".", DECIMAL[language()])
+
+
+def mark(points: float) -> str:
+    """Points without the noise of floats: 16.5, 20, 0.33."""
+    return decimal(f"{round(points, 2):g}" if abs(points) < 1e5 else f"{points:.0f}")  # noqa: PLR2004 - where :g would turn to 1e+05
+
+
+def given(value: float) -> str:
+    """A given value as the exercise says it: 0.05, -1, 4."""
+    return decimal(f"{value:.10g}")
+
+
+def clock(moment: datetime) -> str:
+    """A moment in the time zone that the reader has chosen, else in UTC; a script shows it in the browser's own."""
+    spoken, user = language(), visitor()
+    there = moment.astimezone(ZoneInfo(user.time_zone) if user and user.time_zone else UTC)
+    return f"{format_datetime(there, MOMENT[spoken], locale=spoken)} {there:%Z}"
+
+
+def exactly(value: float) -> str:
+    """A right value for whoever checks it: twelve significant digits."""
+    return decimal(f"{value:.12g}")
+
+
+def computed(value: float) -> str:
+    """A value that came out of a computation: six significant digits."""
+    return decimal(f"{value:.6g}")
+
+
+SHORT_DAY: Mapping[str, str] = MappingProxyType({"en": "MMMd", "vi": "Md"})
+
+
+def axis_day(moment: datetime) -> str:
+    """A day without its year, short enough for an axis: 16 Nov, 16/11."""
+    return str(format_skeleton(SHORT_DAY[language()], moment, tzinfo=moment.tzinfo, locale=language()))
+
+
+def axis_hour(moment: datetime) -> str:
+    """A day with the time: 16 Nov, 18:00."""
+    return f"{axis_day(moment)}, {moment:%H:%M}"
+
+
+class HasTitle(Protocol):
+    """An exercise, or a part of one."""
+
+    def title_in(self, language: str, /) -> str:
+        """What a person reads."""
+
+
+class NamedAssignment(Protocol):
+    """An assignment."""
+
+    @property
+    def title(self) -> str:
+        """What its course calls it."""
+
+
+def titled(thing: HasTitle) -> str:
+    """The title of an exercise, or of a part, in the reader's language."""
+    return thing.title_in(language())
+
+
+def called(assignment: NamedAssignment | str) -> str:
+    """The title of an assignment: its course's own, or where that is an exercise's, in the reader's language."""
+    title = assignment if isinstance(assignment, str) else assignment.title
+    exercises = (published for published in web_services().catalog if published.title == title)
+    return next(map(titled, exercises), title)
+
+
+def told(reason: str | None) -> str:
+    """Why the service could not do something: our own sentences in the reader's language, what a program said as it is."""
+    return _(reason) if reason else ""
+
+
+def label_of(field: Field) -> str:
+    """LaTeX of a field; the place for a file is the one that has a word for its name."""
+    return rf"\text{{{_('file')}}}" if field.kind is FieldKind.FILE else field.label
+
+
+def said_while_typing(kinds: Collection[FieldKind]) -> dict[str, str]:
+    """Return what may be said of a text of some kinds that can't be read, for the script that puts the values in."""
+    spoken = language()
+    return {key: said[spoken] for key, said in SENTENCES.items() if key.partition(".")[0] in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A verdict as people see it; `style` is the class that colours it."""
+
+    shape: str
+    word: str
+    style: str
+
+
+BADGES: Mapping[Verdict, Badge] = MappingProxyType(
+    {
+        Verdict.CORRECT: Badge("✓", lazy_gettext("correct"), "correct"),
+        Verdict.FOLLOWS: Badge("↳", lazy_gettext("follows"), "follows"),
+        Verdict.IMPRECISE: Badge("≈", lazy_gettext("too few digits"), "imprecise"),
+        Verdict.UNDECIDED: Badge("?", lazy_gettext("undecided"), "imprecise"),
+        Verdict.MISTAKEN: Badge("✗", lazy_gettext("known mistake"), "wrong"),
+        Verdict.WRONG: Badge("✗", lazy_gettext("wrong"), "wrong"),
+        Verdict.MISSING: Badge("\N{EN DASH}", lazy_gettext("blank"), "missing"),
+    }
+)
+WRONG_FIRST = Badge("✗", lazy_gettext("wrong first"), "wrong")
+
+
+def badge(verdict: Verdict) -> Badge:
+    """How a verdict is shown."""
+    return BADGES[verdict]

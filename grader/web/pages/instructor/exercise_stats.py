@@ -1,0 +1,98 @@
+"""Practice of all exercises and of one, as instructors see it, and its submissions as a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Response, render_template, request, stream_with_context, url_for
+
+from grader.catalog.load import LoadedExercise
+from grader.judging.exercise import Exercise
+from grader.services.gradebook.exercise_stats import Counts, counts_by_exercise, exercise_stats
+from grader.services.gradebook.exports import Exported
+from grader.services.gradebook.exports import export as submissions_of
+from grader.services.submissions.queries import history
+from grader.store.submission_queries import SubmissionFilter
+from grader.web.dependencies import web_services
+from grader.web.pages.instructor.charts import verdict_badges, verdict_bars
+from grader.web.pages.spreadsheets import Identifier, as_typed, csv_lines
+
+
+@dataclass(frozen=True, slots=True)
+class CountedExercise:
+    """One exercise."""
+
+    published: LoadedExercise
+    counts: Counts
+
+
+def instructor() -> str:
+    """Show the course."""
+    services = web_services()
+    with services.sessions() as session:
+        counts = counts_by_exercise(session)
+    lines = [CountedExercise(published, counts.get(published.slug, Counts())) for published in services.catalog]
+    return render_template("instructor.html", lines=lines)
+
+
+PAGE = 25
+
+
+def dashboard(slug: str) -> str:
+    """Show it; the submissions are paged by `?before=`."""
+    services = web_services()
+    published = services.catalog.find(slug)
+    before = request.args.get("before")
+    with services.sessions() as session:
+        seen = exercise_stats(session, slug)
+        sent = history(session, SubmissionFilter(slug=slug, practice=True), PAGE, before)
+    return render_template(
+        "dashboard.html",
+        published=published,
+        counts=seen.counts,
+        set_aside=seen.set_aside,
+        standings=seen.standings,
+        words=verdict_badges(),
+        bars=verdict_bars(published.exercise, seen.verdicts),
+        lines=sent.items,
+        older=url_for("pages.dashboard", slug=slug, before=sent.next) if sent.next else None,
+        newest=url_for("pages.dashboard", slug=slug) if before else None,
+    )
+
+
+HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status", "points", "of")
+
+
+def export(slug: str) -> Response:
+    """Give the table as a file: a row per submission, for each field what was entered and the verdict."""
+    published = web_services().catalog.find(slug)
+    response = Response(stream_with_context(csv_lines(_table(published.exercise))), mimetype="text/csv")
+    # Slugs are lower-case letters, digits and hyphens: nothing that a header or a file system would read otherwise.
+    response.headers.set("Content-Disposition", "attachment", filename=f"{published.slug}-submissions.csv")
+    return response
+
+
+def _table(exercise: Exercise) -> Iterator[list[str]]:
+    names = exercise.field_names
+    yield [*HEAD, *names, *(f"{name}_verdict" for name in names)]
+    with web_services().sessions() as session:
+        for sent in submissions_of(session, exercise.slug):
+            yield _row(sent, names)
+
+
+def _row(sent: Exported, names: tuple[str, ...]) -> list[str]:
+    report = sent.report
+    points = ["", ""] if report is None else [str(report.score.given), str(report.score.max)]
+    entered = [as_typed(sent.entries[name].text) if name in sent.entries else "" for name in names]
+    verdicts = [str(report.fields[name].verdict) if report and name in report.fields else "" for name in names]
+    moment = sent.submitted_at.isoformat(timespec="seconds")
+    return [
+        str(sent.id),
+        Identifier(sent.learner_ref),
+        sent.client,
+        moment,
+        sent.revision,
+        sent.status,
+        *points,
+        *entered,
+        *verdicts,
+    ]

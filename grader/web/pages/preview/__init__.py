@@ -1,1 +1,0 @@
-"""An exercise as its instructor tries it out before it is set."""

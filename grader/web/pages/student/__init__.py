@@ -1,0 +1,1 @@
+"""Pages of students: practice, assignments, their submissions and reports."""

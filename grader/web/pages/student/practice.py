@@ -1,0 +1,152 @@
+"""Practice: all exercises, and the page on which a student answers one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from grader import vocabulary
+from grader.catalog.load import LoadedExercise
+from grader.judging.answers import Entry
+from grader.judging.errors import AnswerProblem, UnreadableAnswers
+from grader.services.accounts.authentication import SignedIn
+from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
+from grader.services.submissions.drafts import StoredDraft, at_exercise, delete_draft, find_draft
+from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.submit import SubmitOptions, assignment_for_practice, check_practice_allowed, submit
+from grader.services.submissions.variants import LearnerVariant
+from grader.store import accounts
+from grader.store.submission_queries import SubmissionFilter
+from grader.web.auth import person
+from grader.web.dependencies import web_services
+from grader.web.exercises import learner_variant
+from grader.web.i18n import language
+from grader.web.pages.student import answer_form
+from grader.web.pages.student.answer_form import answer_sheet_of, delivery_of, statement_language_of
+from grader.web.pages.student.submissions import visible_submission
+from grader.web.problem import ProblemError
+from grader.web.upload import contents_of, uploads_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseLine:
+    """An exercise, and how far the person is with it; None where it was not tried."""
+
+    published: LoadedExercise
+    standing: ExerciseProgress | None
+
+
+def exercises() -> str:
+    """Show all exercises with the person's own best scores."""
+    services = web_services()
+    with services.sessions() as session:
+        reached = {
+            standing.slug: standing
+            for standing in progress_of_learners(session, SubmissionFilter(user_id=person().id, practice=True))
+        }
+    lines = [ExerciseLine(published, reached.get(published.slug)) for published in services.catalog]
+    return render_template("exercises.html", lines=lines)
+
+
+def learner_of_person(who: SignedIn) -> LearnerKey:
+    """Give the learner that a signed-in person is: our own pages' one of the person's e-mail."""
+    with web_services().sessions.begin() as session:
+        return LearnerKey(accounts.ensure_client(session, vocabulary.WEB_CLIENT), who.email, who.id)
+
+
+def own_variant(who: SignedIn, published: LoadedExercise) -> LearnerVariant | None:
+    """Give a signed-in person's own given values; None where nothing is drawn, which costs nothing to find out."""
+    return None if published.exercise.vary is None else learner_variant(published, learner_of_person(who))
+
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def answer(slug: str) -> Response:
+    """Show the statement and the fields, with the draft; `?from=` fills in what was entered in a former attempt."""
+    services = web_services()
+    published = services.catalog.find(slug)
+    with services.sessions() as session:
+        instead = assignment_for_practice(session, person().id, slug, services.clock())
+    if instead is not None:
+        return redirect(url_for("pages.assignment", assignment_id=instead), 303)
+    own = own_variant(person(), published)
+    former = former_entries(published, request.args.get("from", ""))
+    if former:
+        return _practice_page(published, own, former)
+    with services.sessions() as session:
+        found = find_draft(session, at_exercise(person().id, slug))
+    return _practice_page(published, own, draft_entries(found), draft=found)
+
+
+def send_answer(slug: str) -> Response:
+    """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
+    services = web_services()
+    published = services.catalog.find(slug)
+    with services.sessions() as session:
+        check_practice_allowed(session, person().id, slug, services.clock())
+    refuse_other_than_forms(published)
+    own, uploads = own_variant(person(), published), uploads_of(request)
+    entries = answer_form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}
+    options = SubmitOptions(
+        client_ref=answer_form.client_ref(person().id, slug, request.form, uploads),
+        submitted_by=person().id,
+        values=own,
+        contents=contents_of(uploads.values()),
+    )
+    try:
+        submitted = submit(
+            services.sessions, published, learner_of_person(person()), entries, services.clock(), options=options
+        )
+    except UnreadableAnswers as unreadable:
+        return _practice_page(published, own, entries, unreadable.problems)
+    delete_draft(services.sessions, at_exercise(person().id, slug))
+    services.wake()
+    return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
+
+
+def refuse_other_than_forms(published: LoadedExercise) -> None:
+    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt."""
+    wants = {part.upload for part in published.exercise.parts if part.upload}
+    if request.mimetype not in FORM_TYPES or not (request.form or wants & request.files.keys()):
+        raise ProblemError(
+            "wrong-content-type", _("These answers did not come as the page sends them. Nothing was stored.")
+        )
+
+
+def draft_entries(draft: StoredDraft | None) -> Mapping[str, Entry]:
+    """A draft as what stands in the fields."""
+    return {name: Entry(text) for name, text in draft.answers.items()} if draft else {}
+
+
+def former_entries(published: LoadedExercise, submission_id: str) -> Mapping[str, Entry]:
+    """What was entered before, as far as this exercise still asks for it."""
+    try:
+        shown = visible_submission(UUID(submission_id))
+    except ValueError:  # no id at all: nothing is filled in
+        return {}
+    return shown.entries if shown.slug == published.slug else {}
+
+
+def _practice_page(
+    published: LoadedExercise,
+    own: LearnerVariant | None,
+    typed: Mapping[str, Entry],
+    problems: Iterable[AnswerProblem] = (),
+    *,
+    draft: StoredDraft | None = None,
+) -> Response:
+    problems, slug = tuple(problems), published.slug
+    sheet = answer_sheet_of(
+        published if own is None else published.with_values(own.givens),
+        statement_language_of(published, request.args.get("statement", language())),
+        typed,
+        problems,
+        redrawn_at=None if own is None else own.redrawn_at,
+    )
+    addresses = url_for("pages.answer", slug=slug), url_for("pages.draft", slug=slug)
+    delivery = delivery_of(person(), slug, addresses, _("Send"), None if draft is None else draft.saved_at)
+    return make_response(render_template("answer.html", sheet=sheet, delivery=delivery), 422 if problems else 200)

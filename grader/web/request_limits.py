@@ -1,0 +1,93 @@
+"""Requests that are refused before a view sees them: bodies that were not read, fields that are too long.
+
+A field may be far longer than what people type, and is far shorter than a body. What it means is checked where it is
+used; this bounds what comes that far, is hashed, looked up or shown again.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from grader.services.accounts.passwords import LONGEST as LONGEST_PASSWORD
+from grader.services.accounts.registration import LONGEST_EMAIL
+from grader.web.problem import ProblemError
+from grader.web.upload import FORM
+
+UNREAD: Final = "nn_grader.unread"
+"""Where the server tells the application, among what it tells of a request."""
+
+
+class Unread(StrEnum):
+    """Why a body was not read."""
+
+    TOO_SLOW = "too slow"
+    TOO_LONG = "too long"
+    NO_ROOM = "no room"
+    BROKEN_OFF = "broken off"
+
+
+def refuse_unread() -> None:
+    """Refuse a request that did not come whole; what was sent is nowhere stored.
+
+    Raises:
+        ProblemError: 408 where it came too slowly, 503 where too many come at once, 400 where its sender is gone.
+        RequestEntityTooLarge: 413.
+    """
+    match request.environ.get(UNREAD):
+        case Unread.TOO_SLOW:
+            raise ProblemError("too-slow", _("The request came too slowly to be read. Please send it again."))
+        case Unread.NO_ROOM:
+            raise ProblemError("unavailable", _("Too much is being sent at the moment. Please try again."))
+        case Unread.TOO_LONG:
+            raise RequestEntityTooLarge
+        case Unread.BROKEN_OFF:
+            raise ProblemError("broken-off", _("The request did not come to its end."))
+        case _:
+            return
+
+
+LONGEST_FIELD: Final = 64 << 10
+"""Characters of a field without a row of its own."""
+
+SPACES_AROUND: Final = 64
+"""Spaces that somebody may have typed or pasted around an e-mail."""
+
+LONGEST_BY_NAME: Final = {
+    "email": LONGEST_EMAIL + SPACES_AROUND,
+    "password": LONGEST_PASSWORD + 1,  # the form says itself that one is too long
+    "again": LONGEST_PASSWORD + 1,
+    "current": LONGEST_PASSWORD,
+    "name": 1000,
+    "next": 2000,
+    "page": 2000,
+    "code": 100,
+    "language": 35,
+    "time_zone": 100,
+    "title": 1000,
+    "plan": 200,
+}
+
+UNBOUNDED: Final = {"pages.preview_people": ("text",), "pages.import_people": ("text",)}
+"""Fields that hold a whole class: as long as the body may be."""
+
+
+def refuse_long_fields(taking_files: frozenset[str]) -> None:
+    """Refuse a form with a field that is longer than anybody types.
+
+    Forms that take files are left to their views, which bound each answer: nothing of a file is read before it is known
+    who sends it. Programs send JSON, which is bounded by its schemas.
+
+    Raises:
+        ProblemError: 413, naming the field.
+    """
+    if request.path.startswith("/api/") or (request.mimetype == FORM and request.endpoint in taking_files):
+        return
+    unbounded = UNBOUNDED.get(str(request.endpoint), ())
+    for name, text in request.form.items(multi=True):
+        most = LONGEST_BY_NAME.get(name, LONGEST_FIELD)
+        if len(name) > LONGEST_FIELD or (len(text) > most and name not in unbounded):
+            detail = _("The field %(name)s is longer than %(most)s characters.", name=name[:40], most=most)
+            raise ProblemError("too-large", detail)

@@ -1,0 +1,60 @@
+"""Knowing nothing earns nothing; slips cost themselves."""
+
+import pytest
+
+from grader.judging.verdict import Verdict
+from tests.engine.networks import lecture
+from tests.exercises.figures import BACKPROP, COMPLETED, lost, report, verdicts
+from tests.judging.made import ask_all, consistent, judged, reference
+
+FULL = ask_all(lecture())
+NETS = ("net_h1", "net_h2", "net_o1", "net_o2")
+ALL_ONES = ("out_h2", "net_o2", "out_o2", "delta_o2", "dE_dw8", "dE_dw4", "w4_new")
+
+
+def test_ones_in_some_fields_are_judged_and_earn_nothing() -> None:
+    found = report(BACKPROP, dict.fromkeys(ALL_ONES, "1"))
+    assert found.score.given == 0
+
+
+@pytest.mark.parametrize("text", ["0", "1e-300", "1e-9", "0.1", "0.5", "1", "1e300"])
+def test_one_constant_in_every_field_earns_at_most_a_field(text: str) -> None:
+    found = report(BACKPROP, dict.fromkeys(COMPLETED, text))
+    assert found.score.given <= 1
+
+
+def test_constants_by_kind_of_field_earn_little_and_it_is_said_why() -> None:
+    sheet = dict.fromkeys(COMPLETED, "1e-9") | dict.fromkeys(("out_h1", "out_h2", "out_o1", "out_o2"), "0.5")
+    found = report(BACKPROP, {**sheet, "dout_dnet_o1": "0.25", "dnet_dw5": "0.5"})
+    assert found.score.given <= 0.15 * found.score.max
+    assert "values that were not computed: net_h1" in (found.fields["out_h1"].note or "")
+
+
+@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("slip", [0.4, 0.8123, -0.3775, 3.775])
+def test_a_slip_costs_itself_alone_however_short_it_is(name: str, slip: float) -> None:
+    found = judged(FULL, consistent(FULL, {name: slip}))
+    assert lost(found) == [name]
+
+
+def test_an_output_that_its_node_cannot_have_is_named_as_such_and_nothing_else_is_blamed() -> None:
+    found = judged(FULL, consistent(FULL, {"out_o1": 1.2}))
+    assert found.fields["out_o1"].note == "out_o1 is outside the range of its activation function."
+    assert "follows from out_o1" in (found.fields["E_o1"].note or "")
+    assert not any(field.mistake for field in found.fields.values())
+
+
+def test_a_forgotten_activation_is_named_once_and_the_rest_follows() -> None:
+    found = judged(FULL, consistent(FULL, {name: reference(FULL)[f"net_{name[4:]}"] for name in ("out_o1", "out_o2")}))
+    assert {name for name, field in found.fields.items() if field.mistake} == {"out_o1", "out_o2"}
+    assert lost(found) == ["out_o1", "out_o2"]
+
+
+def test_few_digits_early_leave_open_what_lies_between_them_and_the_unrounded_value() -> None:
+    short = {**COMPLETED, "out_h1": "0.6"}
+    assert verdicts(report(BACKPROP, {**short, "net_o1": "1.108598"}))["net_o1"] is Verdict.FOLLOWS
+    assert verdicts(report(BACKPROP, {**short, "net_o1": "1.107"}))["net_o1"] is Verdict.FOLLOWS
+    assert verdicts(report(BACKPROP, {**short, "net_o1": "1.115859"}))["net_o1"] is Verdict.WRONG
+    assert (
+        verdicts(report(BACKPROP, {**COMPLETED, "out_h1": "0.59", "net_o1": "1.104598"}))["net_o1"] is Verdict.FOLLOWS
+    )

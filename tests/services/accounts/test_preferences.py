@@ -1,0 +1,15 @@
+from sqlalchemy.orm import Session, sessionmaker
+
+from grader.services.accounts.registration import Person, prefer_language, register
+from grader.store import accounts
+from tests.fixtures.course import Clock
+
+
+def test_a_chosen_language_is_remembered_and_can_be_chosen_anew(sessions: sessionmaker[Session], clock: Clock) -> None:
+    an = register(sessions, Person("an@example.org", "An"), clock())
+    for chosen in ("vi", "en"):
+        prefer_language(sessions, an, chosen)
+        with sessions() as session:
+            user = accounts.user_by_email(session, "an@example.org")
+            assert user is not None
+            assert user.language == chosen

@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from grader.judging.policy import Policy
+from grader.services.assignments.assignments import find_assignment, terms_at_assignments, terms_of
+from grader.services.assignments.extensions import (
+    Extension,
+    StudentAssignment,
+    extensions_at,
+    grant_extension,
+    revoke_extension,
+)
+from grader.services.courses.members import Membership, in_course
+from grader.services.errors import NotForThisRole, UnknownMember, UnusableAllowance
+from grader.store.database import Sessions
+from grader.store.submission_tables import AuditEntry
+from grader.store.tables import Assignment
+from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.course import Clock
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def by(sessions: Sessions, classroom: Classroom) -> Membership:
+    with sessions() as session:
+        return in_course(session, classroom.instructor, classroom.course_id)
+
+
+@pytest.fixture
+def whose(classroom: Classroom, assign: Assign) -> StudentAssignment:
+    return StudentAssignment(assign(policy=Policy(attempts=2)), classroom.students[0].id)
+
+
+def test_more_time_and_attempts_are_ones_own(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, classroom: Classroom, clock: Clock
+) -> None:
+    later = clock() + 30 * DAY
+    grant_extension(sessions, by, whose, Extension(later, 2, "ill"), clock())
+    with sessions() as session:
+        assignment = find_assignment(session, whose.assignment_id)
+        own, other = (terms_of(session, assignment, student.id) for student in classroom.students)
+        (granted,) = extensions_at(session, whose.assignment_id)
+    assert (own.due_at, own.allowed, other.due_at, other.allowed) == (later, 4, assignment.due_at, 2)
+    assert (granted.name, granted.grant) == ("Sara", Extension(later, 2, "ill"))
+
+
+def test_it_is_changed_and_withdrawn_and_all_of_it_noted(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+) -> None:
+    grant_extension(sessions, by, whose, Extension(None, 1, "a power cut"), clock())
+    grant_extension(sessions, by, whose, Extension(None, 3, "two power cuts"), clock())
+    for _ in range(2):
+        revoke_extension(sessions, by, whose, clock())
+    with sessions() as session:
+        assert extensions_at(session, whose.assignment_id) == ()
+        noted = session.execute(select(AuditEntry.action, AuditEntry.subject_id).order_by(AuditEntry.id)).all()
+    assert [tuple(entry) for entry in noted] == [
+        ("allowance.given", whose.user_id),
+        ("allowance.given", whose.user_id),
+        ("allowance.withdrawn", whose.user_id),
+    ]
+
+
+def test_what_allows_nothing_is_refused(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+) -> None:
+    nothing = [
+        Extension(None, 0, "ill"),
+        Extension(None, 1, " "),
+        Extension(clock(), 0, "ill"),
+        Extension(None, -1, "ill"),
+        Extension(None, 1001, "ill"),
+        Extension(None, 1, "x" * 501),
+    ]
+    for grant in nothing:
+        with pytest.raises(UnusableAllowance):
+            grant_extension(sessions, by, whose, grant, clock())
+    with sessions() as session:
+        assert extensions_at(session, whose.assignment_id) == ()
+
+
+def test_only_instructors_allow_and_only_people_of_the_course_are_allowed(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, classroom: Classroom, clock: Clock
+) -> None:
+    with sessions() as session:
+        assistant = in_course(session, classroom.assistant, classroom.course_id)
+    with pytest.raises(NotForThisRole):
+        grant_extension(sessions, assistant, whose, Extension(None, 1, "ill"), clock())
+    with pytest.raises(UnknownMember):
+        grant_extension(
+            sessions,
+            by,
+            StudentAssignment(whose.assignment_id, classroom.stranger.id),
+            Extension(None, 1, "ill"),
+            clock(),
+        )
+
+
+def test_an_extension_is_never_shorter_than_what_holds_for_everybody(
+    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+) -> None:
+    extended = clock() + 8 * DAY
+    grant_extension(sessions, by, whose, Extension(extended, 0, "ill"), clock())
+    for moved, own in ((clock() + 30 * DAY, clock() + 30 * DAY), (clock() + DAY, extended), (None, None)):
+        with sessions.begin() as session:
+            session.get_one(Assignment, whose.assignment_id).due_at = moved
+        with sessions() as session:
+            assignment = find_assignment(session, whose.assignment_id)
+            assert terms_of(session, assignment, whose.user_id).due_at == own
+            assert terms_at_assignments(session, [assignment], whose.user_id)[whose.assignment_id].due_at == own
