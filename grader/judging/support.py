@@ -43,6 +43,15 @@ VARIED = 2 / 3
 SEVERAL = 3
 """So many values show whether they differ."""
 
+CROWD = 0.2
+"""Where more than this share of a sheet is nearly one number, that is a constant with other last digits …"""
+
+CROWD_OF_KIND = 0.5
+"""… and so it is where more than this share of the fields of one kind is, three of them at least."""
+
+APART = 0.1
+"""Right values that differ by more than this share of the larger are not near each other."""
+
 
 @dataclass(frozen=True)
 class FieldSupport:
@@ -98,11 +107,12 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
     sheet, own = agreement.sheet, agreement.precision.own
     entered = ~np.isnan(sheet.values)
     shows = (standing.following & _is_near(agreement)) | standing.explained
-    evident = shows & (own >= DIGITS) & ~_repeated(exercise, sheet.values)
+    crowded = _crowded(exercise, sheet.values)
+    evident = shows & (own >= DIGITS) & ~_repeated(exercise, sheet.values) & ~crowded
     originals = entered & ~standing.right & ~standing.following
     is_state = _is_state(exercise, sheet.values)
     between = originals & ~is_state & _has_states(exercise)  # 0.5 is nothing that a step can give
-    plausible = originals & ~between & _looks_computed(exercise, agreement, originals)
+    plausible = originals & ~between & ~crowded & _looks_computed(exercise, agreement, originals)
     plausible |= originals & (_outweighed(standing.right, evident, own, originals) | _are_few(entered, originals))
     chained = standing.following | standing.explained | (originals & is_state)
     stands = standing.right | evident | plausible
@@ -143,6 +153,26 @@ def _repeated(exercise: Exercise, values: Array) -> Mask:
     """Where the same number stands in another field too, although the right values of the two differ."""
     same: Mask = np.abs(values[:, :, None]) == np.abs(values[:, None, :])
     return np.asarray((same & ~_alike(exercise)).any(axis=2))
+
+
+def _crowded(exercise: Exercise, values: Array) -> Mask:
+    """Where many fields hold nearly the same number, although their right values are far apart."""
+    size, right = np.abs(values), np.abs(exercise.references)
+    larger = np.maximum(size[:, :, None], size[:, None, :])
+    near = np.abs(size[:, :, None] - size[:, None, :]) <= NEAR * larger
+    far = np.abs(right[:, None] - right[None, :]) > APART * np.maximum(right[:, None], right[None, :])
+    near &= far
+    entered = ~np.isnan(values)
+    of_kind = _same_kind(exercise)
+    most = np.maximum(SEVERAL, CROWD * entered.sum(axis=1))[:, None]
+    most_of_kind = np.maximum(SEVERAL - 1, CROWD_OF_KIND * (entered.astype(float) @ of_kind))
+    return np.asarray((near.sum(axis=2) >= most) | ((near & of_kind).sum(axis=2) >= most_of_kind))
+
+
+def _same_kind(exercise: Exercise) -> Mask:
+    """Pairs of fields of one kind; (fields, fields)."""
+    kinds = np.array([exercise.graph[name].kind.value for name in exercise.computed_order])
+    return np.asarray(kinds[:, None] == kinds[None, :])
 
 
 def _alike(exercise: Exercise) -> Mask:

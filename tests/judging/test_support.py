@@ -1,13 +1,22 @@
 """Knowing nothing earns nothing; slips cost themselves."""
 
+import random
+from pathlib import Path
+
 import pytest
 
+from grader.catalog.load import load_folder
+from grader.judging.judge import judge
 from grader.judging.verdict import Verdict
 from tests.engine.networks import lecture
 from tests.exercises.figures import BACKPROP, COMPLETED, lost, report, verdicts
+from tests.fairness.judged import points_beyond, read_sheet
+from tests.fairness.networks import foreign_network
+from tests.fairness.strategies import STRATEGIES, allowed
 from tests.judging.made import ask_all, consistent, judged, reference
 
 FULL = ask_all(lecture())
+EXERCISE = load_folder(Path(__file__).parents[2] / "exercises" / BACKPROP).exercise
 NETS = ("net_h1", "net_h2", "net_o1", "net_o2")
 ALL_ONES = ("out_h2", "net_o2", "out_o2", "delta_o2", "dE_dw8", "dE_dw4", "w4_new")
 
@@ -28,6 +37,30 @@ def test_constants_by_kind_of_field_earn_little_and_it_is_said_why() -> None:
     found = report(BACKPROP, {**sheet, "dout_dnet_o1": "0.25", "dnet_dw5": "0.5"})
     assert found.score.given <= 0.15 * found.score.max
     assert "values that were not computed: net_h1" in (found.fields["out_h1"].note or "")
+
+
+@pytest.mark.parametrize("share", [1e-6, 1e-4])
+@pytest.mark.parametrize("slug", ["backprop-2-2-2", "foreign-3", "foreign-15", "foreign-16", "foreign-19"])
+def test_a_constant_whose_last_digits_vary_is_a_constant(slug: str, share: float) -> None:
+    exercise = EXERCISE if slug == "backprop-2-2-2" else foreign_network(int(slug.partition("-")[2]))
+    assert exercise is not None
+    for constant in (0.1, 0.5, 1.0):
+        texts = {name: f"{constant * (1 + share * (k * 7 % 11) / 11):.9f}" for k, name in enumerate(exercise.asked)}
+        answers = read_sheet(exercise, texts)
+        assert points_beyond(exercise, answers, judge(exercise, [answers])[0]) <= allowed(exercise)
+
+
+def test_guesses_by_kind_of_field_whose_last_digits_vary_earn_little() -> None:
+    guesses = STRATEGIES["lively, by kind"](EXERCISE, random.Random(0))  # noqa: S311 - no secret
+    texts = {
+        name: f"{float(guess) * (1 + 1e-4 * (k * 7 % 11) / 11):.9g}" for k, (name, guess) in enumerate(guesses.items())
+    }
+    assert report(BACKPROP, texts).score.given <= 0.15 * EXERCISE.max_points
+
+
+def test_outputs_that_saturate_carry_what_follows_though_they_are_nearly_the_same() -> None:
+    nets = {"net_h1": 4.5123, "net_h2": 4.7344}
+    assert set(lost(judged(FULL, consistent(FULL, nets)))) == set(nets)
 
 
 @pytest.mark.parametrize("name", NETS)
