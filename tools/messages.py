@@ -10,9 +10,9 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from grader.services.errors import request_errors
 from grader.services.grading.drain import NO_WORD as NO_WORD_OF_GRADING
 from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
-from grader.web.errors import STATUS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 WEB = CHECKOUT / "grader" / "web"
@@ -29,7 +29,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "Meaning": (3,),  # an error's title, in the tables of grader.web
 }
 
-REFUSALS: dict[str, None] = {error.__name__: None for error in STATUS}
+REFUSALS: dict[str, None] = {error.__name__: None for error in request_errors()}
 """What services refuse with: the sentence is the error's first argument."""
 
 REASONS = (NO_WORD_OF_GRADING, NO_REPORT, OTHER_VERSION, CHANGED_MEANWHILE)
@@ -46,6 +46,8 @@ def collect() -> Catalog:
         for name, _, message, comments, context in extract_from_dir(root, methods, OPTIONS, keywords):
             place = (root / name).relative_to(CHECKOUT).as_posix()
             catalog.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
+    for error in request_errors():
+        catalog.add(error.title, locations=[(error.__module__.replace(".", "/") + ".py", 1)])
     for reason in REASONS:
         catalog.add(reason, locations=[("grader/services", 1)])
     return catalog

@@ -1,5 +1,6 @@
-"""One table turns errors into HTTP; one place turns them into words for programs and for people."""
+"""Turns whatever is raised into an HTTP answer, in words for programs and for people."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
@@ -14,110 +15,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from grader.judging.errors import AnswerProblem, GraderError, UnknownExercise, UnreadableAnswers
+from grader.judging.errors import AnswerProblem, GraderError, RequestError, UnreadableAnswers
 from grader.messages.message import Message
-from grader.services.errors import (
-    AmbiguousLearner,
-    AssignmentClosed,
-    ClientRefTaken,
-    CourseArchived,
-    EmailTaken,
-    EraseNotConfirmed,
-    ForeignLearner,
-    IdentityRefused,
-    IssuerAway,
-    KeyReused,
-    LastAdministrator,
-    LastInstructor,
-    LinkRefused,
-    NoAttemptsLeft,
-    NotForThisRole,
-    NothingToRegrade,
-    NotOpenYet,
-    RegradeBusy,
-    RegradeNotThere,
-    RequestInFlight,
-    SetAsAssignment,
-    SignInBusy,
-    SignInRefused,
-    TokenRefused,
-    UnknownAssignment,
-    UnknownCourse,
-    UnknownJoinCode,
-    UnknownMember,
-    UnknownPerson,
-    UnknownRegrade,
-    UnknownRequest,
-    UnknownSession,
-    UnknownSubmission,
-    UnknownToken,
-    UnknownUser,
-    UnreadableCursor,
-    UnusableAllowance,
-    UnusableEmail,
-    UnusableMark,
-    UnusableMessage,
-    UnusableReference,
-    UnusableTimeZone,
-    WeakPassword,
-    WrongPassword,
-)
 from grader.web.auth import brings_answers
 from grader.web.i18n import language
 from grader.web.limits import seconds_to_wait, wait_in_words
 from grader.web.problem import OWN, Flaw, Meaning, ProblemDetails, ProblemError, as_json, problem_as, wants_problem_json
 
 log = structlog.get_logger(__name__)
-
-STATUS: dict[type[GraderError], Meaning] = {
-    UnknownExercise: Meaning(404, "unknown-exercise", "There is no such exercise"),
-    UnreadableAnswers: Meaning(422, "unreadable-answers", "Some answers cannot be read"),
-    UnknownCourse: Meaning(404, "unknown-course", "There is no such course"),
-    UnknownAssignment: Meaning(404, "unknown-assignment", "There is no such assignment"),
-    CourseArchived: Meaning(403, "course-archived", "This course is archived"),
-    UnknownJoinCode: Meaning(404, "unknown-join-code", "There is no course with this code"),
-    LastInstructor: Meaning(409, "last-instructor", "A course needs an instructor"),
-    UnusableAllowance: Meaning(422, "unusable-allowance", "This cannot be allowed"),
-    UnknownMember: Meaning(404, "unknown-member", "There is nobody of this number in the course"),
-    NotForThisRole: Meaning(403, "not-for-this-role", "This is for others in the course"),
-    NotOpenYet: Meaning(403, "not-open-yet", "This assignment is not open yet"),
-    AssignmentClosed: Meaning(403, "assignment-closed", "This assignment is closed"),
-    NoAttemptsLeft: Meaning(403, "no-attempts-left", "No attempts are left"),
-    SetAsAssignment: Meaning(403, "set-as-assignment", "This exercise is set in a course"),
-    EraseNotConfirmed: Meaning(422, "erase-not-confirmed", "This was not confirmed"),
-    UnknownRegrade: Meaning(404, "unknown-regrade", "There is no such regrade"),
-    RegradeBusy: Meaning(409, "regrade-busy", "Another regrade is open"),
-    RegradeNotThere: Meaning(409, "regrade-not-there", "This cannot be done with the regrade now"),
-    NothingToRegrade: Meaning(422, "nothing-to-regrade", "Nothing would be judged otherwise"),
-    UnusableMark: Meaning(422, "unusable-mark", "This mark cannot be set"),
-    UnusableMessage: Meaning(422, "unusable-message", "This message cannot be sent"),
-    UnknownSubmission: Meaning(404, "unknown-submission", "There is no such submission"),
-    ClientRefTaken: Meaning(409, "client-ref-taken", "This reference names another submission"),
-    AmbiguousLearner: Meaning(409, "ambiguous-learner", "Several learners may be meant"),
-    ForeignLearner: Meaning(403, "foreign-learner", "This learner is somebody else"),
-    UnusableReference: Meaning(422, "unusable-reference", "This reference cannot be used"),
-    UnreadableCursor: Meaning(422, "unreadable-cursor", "This cursor was not given out here"),
-    TokenRefused: Meaning(401, "token-refused", "The token is not accepted"),
-    RequestInFlight: Meaning(409, "request-in-flight", "The first request with this key is still being answered", "1"),
-    KeyReused: Meaning(422, "key-reused", "This idempotency key was used for another request"),
-    SignInRefused: Meaning(403, "sign-in-refused", "E-mail and password do not fit together"),
-    SignInBusy: Meaning(503, "sign-in-busy", "Too many people are signing in", "1"),
-    LinkRefused: Meaning(403, "link-refused", "This link does not sign in any more"),
-    EmailTaken: Meaning(409, "email-taken", "Somebody is registered with this e-mail"),
-    UnusableEmail: Meaning(422, "unusable-email", "This is no e-mail address"),
-    WeakPassword: Meaning(422, "weak-password", "This password does not protect"),
-    UnknownToken: Meaning(404, "unknown-token", "There is no such token"),
-    UnknownUser: Meaning(404, "unknown-user", "Nobody is registered with this e-mail"),
-    UnknownPerson: Meaning(404, "unknown-person", "There is no such person"),
-    UnknownSession: Meaning(404, "unknown-session", "This session has ended"),
-    UnknownRequest: Meaning(404, "unknown-request", "Nobody waits for this any more"),
-    UnusableTimeZone: Meaning(422, "unusable-time-zone", "There is no such time zone"),
-    WrongPassword: Meaning(403, "wrong-password", "The password is another one"),
-    IdentityRefused: Meaning(403, "identity-refused", "You are not signed in"),
-    IssuerAway: Meaning(503, "issuer-away", "The other service does not answer", "30"),
-    LastAdministrator: Meaning(409, "last-administrator", "Somebody has to stay administrator"),
-}
-"""Errors that no request can cause (of settings, exercise files, commands) have no row: meeting one is our fault."""
 
 HTTP: dict[int, Meaning] = {
     400: Meaning(400, "bad-request", "The request cannot be read"),
@@ -144,14 +49,19 @@ def _answer_flaw(problem: AnswerProblem) -> Flaw:
     return Flaw(problem.code, problem.detail, pointer=pointer("answers", problem.field), field=problem.field)
 
 
+def meaning_of(kind: type[RequestError]) -> Meaning:
+    """Return what a class of errors means over HTTP; its slug is the kebab case of its name."""
+    slug = re.sub("(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    return Meaning(kind.status, slug, kind.title, None if kind.retry_after is None else str(kind.retry_after))
+
+
 def of_grader_error(error: GraderError) -> ProblemDetails:
-    """Look the error up in the table; a subclass without a row has its parent's."""
-    meaning = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
-    if meaning is None:
+    """Tell the sender what cannot be had; an error that no request can cause is our fault."""
+    if not isinstance(error, RequestError):
         return of_fault(error)
     flaws = tuple(map(_answer_flaw, error.problems)) if isinstance(error, UnreadableAnswers) else ()
-    again = {"Retry-After": str(error.seconds)} if isinstance(error, RequestInFlight) else None
-    return problem_as(meaning, error.detail, flaws, again)
+    again = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return problem_as(meaning_of(type(error)), error.detail, flaws, again)
 
 
 def of_http(error: HTTPException) -> ProblemDetails:
@@ -249,5 +159,5 @@ def _reply(error: Exception) -> BaseResponse:
 
 
 def handle_errors(app: Flask) -> None:
-    """Answer every error of `app` by the table."""
+    """Answer every error of `app`."""
     app.register_error_handler(Exception, _reply)

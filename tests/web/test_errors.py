@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from limits import parse
 from structlog.testing import capture_logs
 
-from grader.judging.errors import GraderError
+from grader.judging.errors import Conflict, Forbidden, GraderError, Invalid, NotFound, RequestError, Unavailable
 from grader.services import errors as service_errors
-from grader.web.errors import STATUS
+from grader.web.errors import meaning_of, of_grader_error
 from grader.web.limits import PER_CALLER, limiter, per_process, token_or_address
 from tests.web.conftest import GiveToken
 
@@ -22,9 +22,86 @@ NO_REQUEST_CAUSES = {service_errors.UnknownScope, service_errors.LetterRefused, 
 """Only who makes a token on the command line can meet the first, only a worker that sends mails the others."""
 
 
-def test_every_error_of_the_services_has_a_row_in_the_table() -> None:
+PROBLEMS = {
+    "token-refused": (401, "The token is not accepted", None),
+    "assignment-closed": (403, "This assignment is closed", None),
+    "course-archived": (403, "This course is archived", None),
+    "foreign-learner": (403, "This learner is somebody else", None),
+    "identity-refused": (403, "You are not signed in", None),
+    "link-refused": (403, "This link does not sign in any more", None),
+    "no-attempts-left": (403, "No attempts are left", None),
+    "not-for-this-role": (403, "This is for others in the course", None),
+    "not-open-yet": (403, "This assignment is not open yet", None),
+    "set-as-assignment": (403, "This exercise is set in a course", None),
+    "sign-in-refused": (403, "E-mail and password do not fit together", None),
+    "wrong-password": (403, "The password is another one", None),
+    "unknown-assignment": (404, "There is no such assignment", None),
+    "unknown-course": (404, "There is no such course", None),
+    "unknown-exercise": (404, "There is no such exercise", None),
+    "unknown-join-code": (404, "There is no course with this code", None),
+    "unknown-member": (404, "There is nobody of this number in the course", None),
+    "unknown-person": (404, "There is no such person", None),
+    "unknown-regrade": (404, "There is no such regrade", None),
+    "unknown-request": (404, "Nobody waits for this any more", None),
+    "unknown-session": (404, "This session has ended", None),
+    "unknown-submission": (404, "There is no such submission", None),
+    "unknown-token": (404, "There is no such token", None),
+    "unknown-user": (404, "Nobody is registered with this e-mail", None),
+    "ambiguous-learner": (409, "Several learners may be meant", None),
+    "client-ref-taken": (409, "This reference names another submission", None),
+    "email-taken": (409, "Somebody is registered with this e-mail", None),
+    "last-administrator": (409, "Somebody has to stay administrator", None),
+    "last-instructor": (409, "A course needs an instructor", None),
+    "regrade-busy": (409, "Another regrade is open", None),
+    "regrade-not-there": (409, "This cannot be done with the regrade now", None),
+    "request-in-flight": (409, "The first request with this key is still being answered", "1"),
+    "erase-not-confirmed": (422, "This was not confirmed", None),
+    "key-reused": (422, "This idempotency key was used for another request", None),
+    "nothing-to-regrade": (422, "Nothing would be judged otherwise", None),
+    "unreadable-answers": (422, "Some answers cannot be read", None),
+    "unreadable-cursor": (422, "This cursor was not given out here", None),
+    "unusable-allowance": (422, "This cannot be allowed", None),
+    "unusable-email": (422, "This is no e-mail address", None),
+    "unusable-mark": (422, "This mark cannot be set", None),
+    "unusable-message": (422, "This message cannot be sent", None),
+    "unusable-reference": (422, "This reference cannot be used", None),
+    "unusable-time-zone": (422, "There is no such time zone", None),
+    "weak-password": (422, "This password does not protect", None),
+    "issuer-away": (503, "The other service does not answer", "30"),
+    "sign-in-busy": (503, "Too many people are signing in", "1"),
+}
+"""By slug: status, title, Retry-After. Clients match on these: a row may be added, and none may change or go."""
+
+
+def test_the_problem_types_that_clients_know_keep_their_status_and_title() -> None:
+    meanings = [meaning_of(error) for error in service_errors.request_errors()]
+    told = {meaning.slug: (meaning.status, meaning.title, meaning.retry_after) for meaning in meanings}
+    assert told == PROBLEMS
+    assert len(meanings) == len(PROBLEMS)
+
+
+def test_every_error_of_the_services_is_of_one_of_the_five_kinds() -> None:
+    kinds = (NotFound, Forbidden, Conflict, Invalid, Unavailable)
     ours = {kind for kind in subclasses(GraderError) if kind.__module__ == service_errors.__name__}
-    assert ours - NO_REQUEST_CAUSES <= set(STATUS)
+    assert {error for error in ours if not issubclass(error, kinds)} == NO_REQUEST_CAUSES
+    assert subclasses(RequestError) - {RequestError, *kinds} == set(service_errors.request_errors())
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "slug", "retry_after"),
+    [
+        (service_errors.UnknownCourse("?"), 404, "unknown-course", None),
+        (service_errors.TokenRefused("?"), 401, "token-refused", None),
+        (service_errors.RequestInFlight("?", 42), 409, "request-in-flight", "42"),
+        (service_errors.IssuerAway("?"), 503, "issuer-away", "30"),
+    ],
+)
+def test_an_error_is_answered_by_its_class(
+    app: Flask, error: GraderError, status: int, slug: str, retry_after: str | None
+) -> None:
+    with app.test_request_context("/api/v1/courses"):
+        problem = of_grader_error(error)
+    assert (problem.status, problem.slug, problem.headers.get("Retry-After")) == (status, slug, retry_after)
 
 
 def test_a_program_gets_a_problem_and_a_person_a_page(client: FlaskClient) -> None:
@@ -58,7 +135,7 @@ def test_our_fault_is_told_under_an_incident_and_without_its_insides(fresh_app: 
     assert incident in reply.text
 
 
-def test_an_error_without_a_row_is_our_fault(fresh_app: Flask) -> None:
+def test_an_error_that_no_request_causes_is_our_fault(fresh_app: Flask) -> None:
     def boom() -> str:
         raise GraderError("the inside of it")
 

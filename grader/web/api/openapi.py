@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from grader.catalog.training import UPLOAD
+from grader.services.errors import request_errors
 from grader.web.api import headers
 from grader.web.api.requests import LARGEST_INTEGER
 from grader.web.api.routing import ApiOperation
 from grader.web.api.schemas import ProblemOut
-from grader.web.errors import HTTP, STATUS
+from grader.web.errors import HTTP, meaning_of
 from grader.web.problem import MEDIA_TYPE, OWN, Meaning
 from grader.web.upload import FORM, URLENCODED
 
@@ -150,7 +151,7 @@ def _headers(names: Sequence[str]) -> Json:
 
 def problem_kinds() -> list[Meaning]:
     """Give every kind of problem that has a name, by status."""
-    kinds = {meaning.slug: meaning for meaning in (*STATUS.values(), *HTTP.values(), *OWN.values())}
+    kinds = {meaning.slug: meaning for meaning in (*map(meaning_of, request_errors()), *HTTP.values(), *OWN.values())}
     return sorted(kinds.values(), key=lambda meaning: (meaning.status, meaning.slug))
 
 

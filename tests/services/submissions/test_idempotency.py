@@ -104,7 +104,7 @@ def test_who_has_to_wait_is_told_how_long(sessions: Sessions, keyed: KeyedReques
     for seconds in (0, 4, 1, 30, 24.5, 0.5):
         with pytest.raises(RequestInFlight) as refused:
             reserve_key(sessions, keyed, clock.advance(seconds))
-        told.append(refused.value.seconds)
+        told.append(refused.value.retry_after)
     assert told == [1, 1, 56, 26, 1, 1]
     reserve_key(sessions, keyed, clock.advance(1))
 

@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.addresses import sign_in_address
-from grader.judging.errors import GraderError
+from grader.judging.errors import RequestError
 from grader.services.accounts import administration
 from grader.services.accounts.administration import Act, Wanted
 from grader.services.accounts.administration import create_person as register_person
@@ -19,7 +19,6 @@ from grader.services.errors import EmailTaken, UnusableEmail
 from grader.vocabulary import Role
 from grader.web.auth import person
 from grader.web.dependencies import web_services
-from grader.web.errors import STATUS
 from grader.web.pages.forms import query_choice, query_number, search_words
 
 
@@ -55,7 +54,7 @@ def somebody(user_id: int) -> str:
     return render_template("accounts/somebody.html", somebody=found, roles=list(Role))
 
 
-def _directory_page(new: Person | None = None, refused: GraderError | None = None) -> Response:
+def _directory_page(new: Person | None = None, refused: RequestError | None = None) -> Response:
     wanted = Wanted(
         search_words(request.args, "q"), query_choice(request.args, "role", Role), "disabled" in request.args
     )
@@ -75,7 +74,7 @@ def _directory_page(new: Person | None = None, refused: GraderError | None = Non
         new=new,
         problem=refused,
     )
-    return make_response(body, STATUS[type(refused)].status if refused else 200)
+    return make_response(body, refused.status if refused else 200)
 
 
 LINK_LIFETIME: Final = timedelta(hours=48)
