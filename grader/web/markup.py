@@ -17,7 +17,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 from math_core import LatexError, LatexToMathML
 
-from grader.catalog.statement import formula_reader as statement_reader
+from grader.catalog.mathematics import formula_reader as statement_reader
 
 LATEX = LatexToMathML()
 STYLED_TAG = re.compile(r'(<[a-z]+[^>]*?) style="([^"]*)"')

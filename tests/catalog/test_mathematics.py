@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog.statement import StatementFormula, fault, formulas
+from grader.catalog.mathematics import StatementFormula, fault, formulas
 from grader.catalog.verify import verify
 from tests.catalog.folders import node, write
 

@@ -8,7 +8,7 @@ import pytest
 
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import load_folder
-from grader.catalog.statement import formulas
+from grader.catalog.mathematics import formulas
 from grader.catalog.verify import FILES, UNREADABLE, verify
 from grader.judging.answers import problems_at_gate, read_answers
 from grader.judging.judge import judge
