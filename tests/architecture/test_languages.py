@@ -19,7 +19,7 @@ FILES = {WEB / "pages" / name for name in ("instructor/export_tables.py", "colum
 """What Moodle, Canvas and spreadsheets read, whose heads are the same everywhere."""
 
 VIEWS = sorted({WEB / "auth.py", WEB / "errors.py", *(WEB / "pages").rglob("*.py")} - FILES)
-ENGLISH_ON_PURPOSE = {"api_docs.html"}
+ENGLISH_ON_PURPOSE = {"docs.html"}
 """Made from the API's own description, whose words are part of its contract."""
 
 NAMES = re.compile(r"nn-grader|REST API|CSV|JSON|UTC|Moodle|Canvas|e|x|p")

@@ -163,5 +163,5 @@ def docs_page(told: dict[str, Any]) -> str:
         for method, operation in methods.items()
     ]
     return render_template(
-        "api_docs.html", operations=operations, schemas=told["components"]["schemas"], problems=problem_kinds()
+        "api/docs.html", operations=operations, schemas=told["components"]["schemas"], problems=problem_kinds()
     )

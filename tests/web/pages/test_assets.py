@@ -11,7 +11,7 @@ from grader.web.pages.layout import STATIC_FOLDER, assets_version
 from tests.web.conftest import EXERCISES
 from tests.web.pages.conftest import sample, send
 
-TEMPLATES = sorted((EXERCISES.parent / "grader/web/templates").glob("*.html"))
+TEMPLATES = sorted((EXERCISES.parent / "grader/web/templates").rglob("*.html"))
 INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""")
 
 

@@ -51,7 +51,7 @@ def somebody(user_id: int) -> str:
     """Show one person, and what can be done."""
     with web_services().sessions() as session:
         found = administration.somebody(session, user_id)
-    return render_template("accounts/somebody.html", somebody=found, roles=list(Role))
+    return render_template("accounts/person.html", somebody=found, roles=list(Role))
 
 
 def _directory_page(new: Person | None = None, refused: RequestError | None = None) -> Response:
@@ -63,7 +63,7 @@ def _directory_page(new: Person | None = None, refused: RequestError | None = No
         listing = administration.directory(session, wanted, PEOPLE_PER_PAGE, (page - 1) * PEOPLE_PER_PAGE)
         waiting = waiting_for_links(session)
     body = render_template(
-        "accounts/everybody.html",
+        "accounts/people.html",
         listing=listing,
         waiting=waiting,
         sends_mail=web_services().settings.smtp_url is not None,

@@ -223,7 +223,7 @@ def _audit_page(which: AuditFilter, course: str | None) -> str:
     here = {**(request.view_args or {}), **narrowed}
     endpoint = str(request.endpoint)
     return render_template(
-        "accounts/audit.html",
+        "accounts/audit_log.html",
         lines=[AuditLine(entry, audit_sentence(entry)) for entry in page.items],
         actions=sorted(
             ((key, str(action.title)) for key, action in ACTIONS.items()), key=lambda pair: pair[1].casefold()

@@ -59,7 +59,7 @@ def _erasure_page(user_id: int, problems: dict[str, Any]) -> BaseResponse:
     with web_services().sessions() as session:
         found = administration.somebody(session, user_id)
     body = render_template(
-        "personal/erase.html",
+        "accounts/erase.html",
         somebody=found,
         form=request.form,
         extent=request.form.get("extent", Extent.ANONYMISE.value),

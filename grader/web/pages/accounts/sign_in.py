@@ -86,7 +86,7 @@ def sign_out() -> BaseResponse:
 
 
 def _sign_in_form(wanted: str, *, email: str = "", problem: str | None = None) -> Response:
-    body = render_template("sign_in.html", next=wanted, email=email, problem=problem, elsewhere=_sso_name())
+    body = render_template("accounts/sign_in.html", next=wanted, email=email, problem=problem, elsewhere=_sso_name())
     return make_response(body, 401 if problem else 200)
 
 

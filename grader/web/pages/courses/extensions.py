@@ -72,7 +72,7 @@ def _page(assignment_id: int, form: Mapping[str, str], problems: Mapping[str, st
     students = [("", _("Choose a student"))]
     students += [(str(one.user_id), f"{one.name} ({one.email})") for one in members if one.role is CourseRole.STUDENT]
     body = render_template(
-        "courses/allowances.html",
+        "courses/extensions.html",
         assignment=assignment,
         granted=granted,
         students=students,

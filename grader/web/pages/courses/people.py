@@ -257,7 +257,7 @@ def _import_preview(course_id: int, roster: Roster, plan: ImportPlan, *, stale: 
     if not plan.steps:
         return make_response(_import_form(course_id, roster, plan), 422)
     body = render_template(
-        "courses/preview.html",
+        "courses/import_preview.html",
         **_import_context(course_id, roster, plan),
         plan=plan,
         stale=stale,
@@ -269,7 +269,7 @@ def _import_preview(course_id: int, roster: Roster, plan: ImportPlan, *, stale: 
 
 
 def _import_form(course_id: int, roster: Roster, plan: ImportPlan) -> str:
-    return render_template("courses/bring.html", **_import_context(course_id, roster, plan))
+    return render_template("courses/import.html", **_import_context(course_id, roster, plan))
 
 
 def _import_context(course_id: int, roster: Roster, plan: ImportPlan) -> dict[str, object]:

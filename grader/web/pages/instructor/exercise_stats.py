@@ -31,7 +31,7 @@ def instructor() -> str:
     with services.sessions() as session:
         counts = counts_by_exercise(session)
     lines = [CountedExercise(published, counts.get(published.slug, Counts())) for published in services.catalog]
-    return render_template("instructor.html", lines=lines)
+    return render_template("instructor/exercises.html", lines=lines)
 
 
 PAGE = 25
@@ -46,7 +46,7 @@ def dashboard(slug: str) -> str:
         seen = exercise_stats(session, slug)
         sent = history(session, SubmissionFilter(slug=slug, practice=True), PAGE, before)
     return render_template(
-        "dashboard.html",
+        "instructor/exercise_stats.html",
         published=published,
         counts=seen.counts,
         set_aside=seen.set_aside,

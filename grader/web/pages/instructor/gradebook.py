@@ -79,7 +79,7 @@ def course_grid(course_id: int) -> str:
     if asked.page > 1 and not some:
         abort(404)
     return render_template(
-        "instructor/course_grid.html",
+        "instructor/gradebook.html",
         course=course,
         membership=membership(),
         grid=grid,
@@ -121,7 +121,7 @@ def exports(course_id: int) -> str:
     with web_services().sessions() as session:
         found = assignments_of(session, course_id)
     return render_template(
-        "exports.html",
+        "instructor/exports.html",
         course_id=course_id,
         assignments=found,
         may_edit=membership().may_edit,

@@ -165,7 +165,7 @@ def _preview_page(published: LoadedExercise, tried: TriedAnswers | None = None) 
     typed = tried.entries if tried else NOTHING
     problems = tried.problems if tried else ()
     body = render_template(
-        "preview.html",
+        "instructor/preview.html",
         sheet=answer_sheet_of(published, statement_language_of(published, wanted), typed, problems),
         tried=tried,
         seed=_seed(),

@@ -73,7 +73,7 @@ def student_page(room: Classroom, user_id: int, filled: StudentForms) -> Respons
     with web_services().sessions() as session:
         seen = _seen(session, room, user_id)
     body = render_template(
-        "instructor/assignment_student.html",
+        "instructor/student.html",
         room=room,
         assignment=room.assignment,
         may_edit=room.membership.may_edit and not room.assignment.archived,

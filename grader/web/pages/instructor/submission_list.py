@@ -45,7 +45,7 @@ def assignment_submissions(assignment_id: int) -> str:
         abort(404)
     field = request.args.get("field")
     return render_template(
-        "instructor/assignment_submissions.html",
+        "instructor/submission_list.html",
         room=room,
         assignment=room.assignment,
         heading=list_heading(classwork),

@@ -87,7 +87,7 @@ def _list_page(known: _RegradedAssignment, form: Mapping[str, str], problems: Ma
     fields = override_rows(exercise, Overrides.from_json(known.assignment.overrides))
     names = [field.name for field in fields]
     body = render_template(
-        "regrades/list.html",
+        "regrades/regrades.html",
         assignment=known.assignment,
         today=today,
         newer=any(revision != today for revision in known.revisions),
@@ -140,7 +140,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
     wanted = ChangeFilter(request.args.get("show", "all"), max(0, request.args.get("start", 0, int)))
     changed = _differences(assignment, found)
     body = render_template(
-        "regrades/one.html",
+        "regrades/regrade.html",
         assignment=assignment,
         regrade=found,
         states=STATES,

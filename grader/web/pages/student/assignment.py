@@ -136,7 +136,7 @@ def _assignment_page(asked: AskedAssignment, typed: TypedAnswers) -> Response:
     )
     delivery = _delivery(now, draft_fills=not typed.entries) if now.state in CAN_SEND else None
     body = render_template(
-        "assignment.html",
+        "student/assignment.html",
         sheet=sheet,
         delivery=None if membership().is_staff else delivery,
         situation=now,

@@ -48,7 +48,7 @@ def exercises() -> str:
             for standing in progress_of_learners(session, SubmissionFilter(user_id=person().id, practice=True))
         }
     lines = [ExerciseLine(published, reached.get(published.slug)) for published in services.catalog]
-    return render_template("exercises.html", lines=lines)
+    return render_template("student/exercises.html", lines=lines)
 
 
 def learner_of_person(who: SignedIn) -> LearnerKey:
@@ -149,4 +149,4 @@ def _practice_page(
     )
     addresses = url_for("pages.answer", slug=slug), url_for("pages.draft", slug=slug)
     delivery = delivery_of(person(), slug, addresses, _("Send"), None if draft is None else draft.saved_at)
-    return make_response(render_template("answer.html", sheet=sheet, delivery=delivery), 422 if problems else 200)
+    return make_response(render_template("student/practice.html", sheet=sheet, delivery=delivery), 422 if problems else 200)

@@ -115,7 +115,7 @@ def submission(submission_id: UUID) -> Response:
         )
     around = replace(around, regraded=next((one.regraded for one in around.tries if one.id == shown.id), None))
     body = render_template(
-        "submission.html",
+        "student/submission.html",
         published=published,
         view=submission_view_of(shown, published.exercise, own=own, worth=around.worth),
         around=around,
@@ -216,7 +216,7 @@ def history() -> str:
         shown = submissions_of(session, SubmissionFilter(user_id=person().id, slug=slug), PAGE, before)
         lines = visible_lines(session, shown.items, services.clock())
     return render_template(
-        "history.html",
+        "student/history.html",
         published=published,
         lines=lines,
         titles={exercise.slug: titled(exercise) for exercise in services.catalog},
