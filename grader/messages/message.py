@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 
 from grader.messages.file_errors import FILES
 from grader.messages.mistakes import MISTAKE_SENTENCES
-from grader.messages.sentences import FITTING, JUDGED, OVERRIDES, REFUSED, WEIGHTS
+from grader.messages.sentences import FITTING, JUDGED, NO_LONGER_SAID, OVERRIDES, REFUSED, WEIGHTS
 from grader.messages.typing_errors import TYPED
 
 ENGLISH = "en"
@@ -109,7 +109,7 @@ def _listed(values: tuple[str | float, ...], how: str, manner: LocaleFormat) -> 
 
 
 SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**TYPED, **JUDGED, **WEIGHTS, **FITTING, **FILES, **OVERRIDES, **REFUSED, **MISTAKE_SENTENCES}
+    {**TYPED, **JUDGED, **WEIGHTS, **FITTING, **FILES, **OVERRIDES, **REFUSED, **MISTAKE_SENTENCES, **NO_LONGER_SAID}
 )
 """Per key the sentence in every language, with places for its values as `Template` reads them."""
 

@@ -320,3 +320,20 @@ FITTING: Mapping[str, Mapping[str, str]] = {
         "vi": "Không xác định được {name} thuộc lớp nào.",
     },
 }
+
+
+NO_LONGER_SAID: Mapping[str, Mapping[str, str]] = {
+    "formula.character": {
+        "en": "The character {character} can't be read in a formula.",
+        "vi": "Không đọc được ký tự {character} trong công thức.",
+    },
+    "formula.unicode": {
+        "en": "The character {code} ({name}) can't be read in a formula.",
+        "vi": "Không đọc được ký tự {code} ({name}) trong công thức.",
+    },
+    "json.twice": {
+        "en": "A name stands twice in the JSON file.",
+        "vi": "Có một tên xuất hiện hai lần trong tệp JSON.",
+    },
+}
+"""What is only read any more, in what was stored when it was said."""

@@ -155,7 +155,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "en": "The bracket {bracket} closes one of another kind.",
         "vi": "Dấu {bracket} đóng một dấu ngoặc khác loại.",
     },
-    "formula.character": {
+    "formula.unreadable-character": {
         "en": "The character “{character}” ({code}) can't be read in a formula.",
         "vi": "Không đọc được ký tự “{character}” ({code}) trong công thức.",
     },

@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from grader.messages.message import LANGUAGES, SENTENCES, Template
@@ -8,6 +11,15 @@ from grader.messages.mistakes import MISTAKE_WORDS, title_of
 def test_a_sentence_exists_in_every_language_with_the_same_values(key: str) -> None:
     assert set(SENTENCES[key]) == set(LANGUAGES)
     assert len({Template.of(text).names for text in SENTENCES[key].values()}) == 1
+
+
+KEPT: dict[str, list[str]] = json.loads(Path(__file__).with_name("kept_keys.json").read_text(encoding="utf-8"))
+"""Keys that reports may be stored with, and the names of their values; a line is added at a release, never removed."""
+
+
+@pytest.mark.parametrize("key", KEPT)
+def test_what_was_said_once_can_be_read_for_ever(key: str) -> None:
+    assert Template.of(SENTENCES[key]["en"]).names <= set(KEPT[key])
 
 
 @pytest.mark.parametrize("key", SENTENCES)

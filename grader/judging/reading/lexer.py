@@ -270,5 +270,5 @@ def _strange(rest: str) -> Message:
     if command is not None:
         return Message("formula.command", command=shown(command[0]))
     if is_visible(rest[0]):
-        return Message("formula.character", character=rest[0], code=code(rest[0]))
+        return Message("formula.unreadable-character", character=rest[0], code=code(rest[0]))
     return Message("formula.code", code=code(rest[0]))
