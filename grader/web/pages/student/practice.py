@@ -149,4 +149,6 @@ def _practice_page(
     )
     addresses = url_for("pages.answer", slug=slug), url_for("pages.draft", slug=slug)
     delivery = delivery_of(person(), slug, addresses, _("Send"), None if draft is None else draft.saved_at)
-    return make_response(render_template("student/practice.html", sheet=sheet, delivery=delivery), 422 if problems else 200)
+    return make_response(
+        render_template("student/practice.html", sheet=sheet, delivery=delivery), 422 if problems else 200
+    )
