@@ -22,7 +22,7 @@ from grader.services.assignments.assignments import AssignmentSettings, create_a
 from grader.services.courses.courses import CourseSettings, create_course
 from grader.services.courses.time_zones import moment, shown
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import SubmitOptions, submit
+from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
 from grader.store import accounts
 from grader.store.database import Sessions
 from grader.store.tables import Assignment, Course, Enrolment, User
@@ -167,14 +167,15 @@ def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -
         sent = now - _BETWEEN_SUBMISSIONS * (number + 1)
         if slug in course.assignments:
             sent = now + (plans[slug].answered or timedelta()) - plans[slug].between * answered.place
-        options = SubmitOptions(
-            client_ref=f"demonstration-{slug}-{number}",
-            submitted_by=ids[person],
-            contents=contents_of(answered.sample, entries),
+        command = Submit(
+            slug=slug,
             assignment_id=course.assignments.get(slug),
+            entries=entries,
+            contents=contents_of(answered.sample, entries),
+            client_ref=f"demonstration-{slug}-{number}",
         )
         learner = LearnerKey(web, person.email, ids[person])
-        submit(sessions, catalog.find(slug), learner, entries, sent, options=options)
+        submit(SubmissionContext(sessions, catalog, secret="", now=sent), OnBehalf(learner), command)
     enrol(sessions, course, (ids[person] for person in (STUDENT, *OTHERS)), now)
     with sessions.begin() as session:
         accounts.change_user(session, instructor.id, {"role": Role.INSTRUCTOR.value})

@@ -28,7 +28,7 @@ from grader.services.assignments.assignments import AssignmentSettings, create_a
 from grader.services.courses.courses import CourseSettings, create_course
 from grader.services.errors import EmailTaken
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import SubmitOptions, submit
+from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
 from grader.services.submissions.variants import variant_for
 from grader.store import accounts
 from grader.store.database import Sessions
@@ -179,7 +179,6 @@ def _send(
     sheet = sheet_of(exercise, ground.exercises / planned.slug, sending.work, seat.student, chance)
     if sheet is None:
         return
-    options = SubmitOptions(
-        submitted_by=seat.learner.user_id, values=own, contents=sheet.contents, assignment_id=assignment_id
-    )
-    submit(ground.sessions, published, seat.learner, sheet.entries, sending.at, options=options)
+    context = SubmissionContext(ground.sessions, ground.catalog, ground.secret, sending.at)
+    command = Submit(assignment_id=assignment_id, entries=sheet.entries, contents=sheet.contents)
+    submit(context, OnBehalf(seat.learner, own), command)

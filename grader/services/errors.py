@@ -108,6 +108,19 @@ class UnusableReference(Invalid):
     title = "This reference cannot be used"
 
 
+class SeedRefused(Forbidden):
+    """Given values were asked for by a seed, by one who answers what was drawn for that learner."""
+
+    title = "This token may not choose a seed"
+
+
+class OtherExercise(GraderError):
+    """An assignment asks another exercise than the request names; the API says where in the request that is."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"This assignment asks {slug}.")
+
+
 class UnreadableCursor(Invalid):
     """A cursor was not given out by us."""
 

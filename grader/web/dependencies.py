@@ -16,6 +16,7 @@ from grader.catalog.load import Catalog, load_catalog
 from grader.services.gradebook.class_data import Analysis, ClassData
 from grader.services.gradebook.gradebook import Marks
 from grader.services.lru_cache import LruCache
+from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import connect
 
@@ -53,6 +54,12 @@ class WebServices:
     classes: LruCache[int, ClassData] = field(default_factory=LruCache)
     analyses: LruCache[tuple[str, WhichAttempt], Analysis] = field(default_factory=LruCache)
     marks: LruCache[str, Marks] = field(default_factory=lambda: LruCache(most=64))
+
+    @property
+    def submission_context(self) -> SubmissionContext:
+        """What a submission that comes now works with."""
+        secret = self.settings.secret_key.get_secret_value()
+        return SubmissionContext(self.sessions, self.catalog, secret, self.clock())
 
 
 def wire(settings: Settings) -> WebServices:

@@ -34,7 +34,6 @@ OWN: Mapping[str, Meaning] = {
         Meaning(403, "cross-site", "Not sent from our pages"),
         Meaning(403, "foreign-learner", "This learner is somebody else"),
         Meaning(403, "missing-scope", "The token does not allow this"),
-        Meaning(403, "seed-refused", "This token may not choose a seed"),
         Meaning(408, "too-slow", "The request came too slowly"),
         Meaning(413, "too-large", "The request is too large"),
         Meaning(415, "wrong-content-type", "The content type is not one that is read here"),

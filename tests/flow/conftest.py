@@ -18,10 +18,10 @@ from grader.devserver.state import State
 from grader.devserver.valkey import Valkey, start_valkey
 from grader.judging.answers import Entry
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import submit
 from grader.store.database import Sessions
 from grader.store.submission_tables import Failure, Grading, Waiting
 from tests.fixtures.patience import wait_until
+from tests.fixtures.submitting import submit_for
 from tests.fixtures.worker import environment_for
 
 QUICK = {"GRADER_LEASE_SECONDS": "3", "GRADER_SWEEP_SECONDS": "1", "GRADER_BATCH_SIZE": "40"}
@@ -70,7 +70,7 @@ class Grader:
         """Submit as the web does: the row, then the wake-up."""
         learner = LearnerKey(self.course.client, f"s{number % 40}@example.org")
         sent = self.course.right if answers is None else answers
-        submit(self.sessions, self.course.published, learner, sent, datetime.now(UTC))
+        submit_for(self.sessions, self.course.published, learner, sent, datetime.now(UTC))
         self.wake()
 
     def send_many(self, times: int) -> None:

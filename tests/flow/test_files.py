@@ -12,8 +12,8 @@ from sqlalchemy import select
 from grader.catalog.load import Catalog
 from grader.judging.answers import Entry
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.submission_tables import Failure, Grading
+from tests.fixtures.submitting import submit_for
 from tests.flow.conftest import Grader
 
 WEIGHTS = Path(__file__).parents[1] / "fixtures" / "weights"
@@ -43,9 +43,15 @@ def test_a_worker_lives_through_hostile_files_and_grades_what_comes_next(grader:
     learner = LearnerKey(grader.course.client, "an@example.org")
     for content in files:
         sha256 = hashlib.sha256(content).hexdigest()
-        options = SubmitOptions(contents={sha256: content})
         entries = {"weights": Entry("moons", file=sha256)}
-        submit(grader.sessions, catalog.find("dense-two-moons"), learner, entries, datetime.now(UTC), options=options)
+        submit_for(
+            grader.sessions,
+            catalog.find("dense-two-moons"),
+            learner,
+            entries,
+            datetime.now(UTC),
+            contents={sha256: content},
+        )
         grader.wake()
     grader.send(1)
     done = grader.until(lambda count: count.graded + count.failed == len(files) + 1)

@@ -15,11 +15,11 @@ from grader.services.grading.context import GradeLimits
 from grader.services.grading.drain import drain
 from grader.services.regrading.regrades import FoundRegrade, Proposal, apply_regrade, find_regrade, propose, roll_back
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.submission_tables import Grading
 from grader.vocabulary import RegradeState
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam
+from tests.fixtures.submitting import submit_for
 from tests.flow.conftest import Grader
 
 MANY = 400
@@ -36,9 +36,8 @@ class Bureau:
     wake: Notifier
 
     def send(self, learner: LearnerKey) -> None:
-        options = SubmitOptions(assignment_id=self.exam.assignment_id)
         published, now = self.catalog.find(SLUG), self.exam.desk.clock()
-        submit(self.grader.sessions, published, learner, OFF, now, options=options)
+        submit_for(self.grader.sessions, published, learner, OFF, now, assignment_id=self.exam.assignment_id)
 
     def propose(self) -> int:
         proposal, published = Proposal(self.exam.assignment_id, WIDE), self.catalog.find(SLUG)

@@ -18,8 +18,12 @@ def subclasses(kind: type[GraderError]) -> set[type[GraderError]]:
     return {kind} | {one for child in kind.__subclasses__() for one in subclasses(child)}
 
 
-NO_REQUEST_CAUSES = {service_errors.UnknownScope, service_errors.LetterRefused, service_errors.MailServerAway}
-"""Only who makes a token on the command line can meet the first, only a worker that sends mails the others."""
+NO_REQUEST_CAUSES = {
+    service_errors.UnknownScope,  # only who makes a token on the command line can meet it
+    service_errors.LetterRefused,  # the worker sends mails
+    service_errors.MailServerAway,
+    service_errors.OtherExercise,  # the API says where in the request it is
+}
 
 
 PROBLEMS = {
@@ -32,6 +36,7 @@ PROBLEMS = {
     "no-attempts-left": (403, "No attempts are left", None),
     "not-for-this-role": (403, "This is for others in the course", None),
     "not-open-yet": (403, "This assignment is not open yet", None),
+    "seed-refused": (403, "This token may not choose a seed", None),
     "set-as-assignment": (403, "This exercise is set in a course", None),
     "sign-in-refused": (403, "E-mail and password do not fit together", None),
     "wrong-password": (403, "The password is another one", None),

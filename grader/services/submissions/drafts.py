@@ -111,7 +111,6 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def delete_draft(sessions: Sessions, desk: DraftKey) -> None:
+def delete_draft(session: Session, desk: DraftKey) -> None:
     """Delete what was typed there: it has been sent."""
-    with sessions.begin() as session:
-        submissions.delete_draft(session, desk.user_id, desk.place)
+    submissions.delete_draft(session, desk.user_id, desk.place)

@@ -35,7 +35,7 @@ class KeyedRequest:
 class Reservation:
     """Leave to do the work. `id` stays the same when an abandoned reservation is taken over.
 
-    What is stored under this id (`SubmitOptions.id`) is therefore stored once, also when the first one who held the
+    What is stored under this id (`Submit.id`) is therefore stored once, also when the first one who held the
     reservation had stored it and died before the answer was kept.
     """
 

@@ -1,4 +1,4 @@
-"""Submitting: whether an attempt is allowed, and storing it to be graded."""
+"""Submitting: who may send what, whether an attempt is allowed, and storing it to be graded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,31 +9,34 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.catalog.load import LoadedExercise
+from grader.catalog.load import Catalog, LoadedExercise
 from grader.judging.answers import Entries, entries_to_json, problems_at_gate
 from grader.judging.errors import GraderError, UnreadableAnswers
 from grader.judging.policy import Open, Policy, Terms, is_past, state
 from grader.messages.message import Message
-from grader.services.assignments.assignments import CourseAssignment, find_assignment, terms_of
+from grader.services.accounts.authentication import Principal, SignedIn
+from grader.services.assignments.assignments import CourseAssignment, find_assignment, reached, student_at, terms_of
 from grader.services.errors import (
     AssignmentClosed,
     ClientRefTaken,
     ForeignLearner,
     NoAttemptsLeft,
     NotOpenYet,
+    OtherExercise,
     SetAsAssignment,
     UnusableReference,
 )
+from grader.services.submissions.drafts import at_assignment, at_exercise, delete_draft
 from grader.services.submissions.learners import LearnerKey, as_known, usable_reference
 from grader.services.submissions.queries import Status
-from grader.services.submissions.variants import LearnerVariant
-from grader.store import exercises, submission_queries
+from grader.services.submissions.variants import LearnerVariant, check_seed_allowed, ensure_variant, values_of_seed
+from grader.services.submissions.visibility import may_submit_for
+from grader.store import accounts, exercises, submission_queries
 from grader.store import submissions as stored_submissions
 from grader.store.database import Sessions
-from grader.store.submission_tables import Learner
 from grader.store.submissions import NewSubmission
 from grader.store.tables import Assignment, Course, Enrolment
-from grader.vocabulary import CourseRole
+from grader.vocabulary import WEB_CLIENT, CourseRole
 
 REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
     {
@@ -44,32 +47,28 @@ REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
 )
 
 
-def check_attempt_allowed(session: Session, assignment_id: int, learner_id: int, now: datetime) -> None:
-    """Make sure that a learner may send an attempt at an assignment now.
+def check_attempt_allowed(
+    session: Session, assignment: CourseAssignment, learner_id: int, user_id: int | None, now: datetime
+) -> None:
+    """Make sure that a learner may send an attempt at an assignment now; one without an account has no extensions.
 
-    The caller holds the learner's row (`learners.ensure` does) until the attempt is stored: of two who send at once
+    The caller holds the learner's row (`ensure_learner` does) until the attempt is stored: of two who send at once
     one waits, and then finds the other's attempt counted.
 
     Raises:
-        UnknownAssignment: there is none.
         NotOpenYet: it opens later.
-        AssignmentClosed: it is over, or the assignment or its course was put away.
+        AssignmentClosed: it is over, or the assignment or its course is archived.
         NoAttemptsLeft: all attempts are used.
     """
-    assignment = find_assignment(session, assignment_id)
-    used = submission_queries.used_attempts(session, assignment_id, learner_id)
-    found = Open.CLOSED if assignment.archived else state(_terms(session, assignment, learner_id), used, now)
+    used = submission_queries.used_attempts(session, assignment.id, learner_id)
+    if user_id is None:
+        terms = Terms(assignment.policy, assignment.opens_at, assignment.due_at)
+    else:
+        terms = terms_of(session, assignment, user_id)
+    found = Open.CLOSED if assignment.archived else state(terms, used, now)
     if found in REFUSALS:
         kind, sentence = REFUSALS[found]
         raise kind(sentence.format(title=assignment.title))
-
-
-def _terms(session: Session, assignment: CourseAssignment, learner_id: int) -> Terms:
-    """A learner without an account (an LMS's) has no allowances."""
-    user_id = session.scalars(select(Learner.user_id).where(Learner.id == learner_id)).one()
-    if user_id is None:
-        return Terms(assignment.policy, assignment.opens_at, assignment.due_at)
-    return terms_of(session, assignment, user_id)
 
 
 def assignment_for_practice(session: Session, user_id: int, slug: str, now: datetime) -> int | None:
@@ -102,21 +101,55 @@ def check_practice_allowed(session: Session, user_id: int, slug: str, now: datet
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitOptions:
-    """What a submission may carry besides the answers.
+class SubmissionContext:
+    """What one submission works with: the values that a learner gets are drawn from `secret`, and it comes at `now`."""
 
-    `id` is for a caller that may come again after a crash (an idempotency key's reservation): the same id is stored
-    once. `client_ref` is the client's own name for the submission, and serves the same purpose. `values` are the given
-    values that the answers are to be judged by; without them it is the printed ones. `contents` are the files that
-    entries refer to, by their SHA-256. `assignment_id` is the assignment that is answered; without one it is practice.
+    sessions: Sessions
+    catalog: Catalog
+    secret: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """A process of our own that submits for a learner: it may do so anywhere, and says which given values hold.
+
+    Attributes:
+        learner: whose submission it is.
+        variant: the given values by which it is judged; None for those that are printed.
     """
 
-    client_ref: str | None = None
-    submitted_by: int | None = None
-    values: LearnerVariant | None = None
-    id: UUID | None = None
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    learner: LearnerKey
+    variant: LearnerVariant | None = None
+
+
+Actor = SignedIn | Principal | OnBehalf
+"""Who submits: a person on our pages, a bearer token, or a process of our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """A submission as a caller asks for it: practice of an exercise, or an attempt at an assignment.
+
+    Attributes:
+        entries: what was entered, by field.
+        slug: the exercise; may be left out where an assignment is named.
+        assignment_id: the assignment that is answered; None for practice.
+        learner_ref: whose answers a token sends; a person sends that person's own.
+        contents: the files that entries refer to, by SHA-256.
+        client_ref: the client's own name for the submission; sent twice, it is stored once.
+        seed: chooses the given values, for those who may choose.
+        id: for a caller that may come again after a crash (an idempotency key's reservation); stored once, too.
+    """
+
+    entries: Entries
+    slug: str | None = None
     assignment_id: int | None = None
+    learner_ref: str | None = None
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    client_ref: str | None = None
+    seed: int | None = None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,69 +161,155 @@ class Submitted:
     repeated: bool = False
 
 
-NO_OPTIONS = SubmitOptions()
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is answered, and by whom; practice where there is no assignment."""
+
+    published: LoadedExercise
+    learner: LearnerKey
+    assignment: CourseAssignment | None
+
+    @property
+    def assignment_id(self) -> int | None:
+        return None if self.assignment is None else self.assignment.id
 
 
-def submit(  # noqa: PLR0913 - the sixth may be left out
-    sessions: Sessions,
-    published: LoadedExercise,
-    learner: LearnerKey,
-    entries: Entries,
-    now: datetime,
-    *,
-    options: SubmitOptions = NO_OPTIONS,
-) -> Submitted:
-    """Store a submission that waits to be judged; after the return it is safe, and the caller wakes a worker.
+def submit(context: SubmissionContext, actor: Actor, command: Submit) -> Submitted:
+    """Store a submission to be graded, in one transaction; the caller notifies a worker afterwards.
+
+    A person's draft of it is deleted in the same transaction. Whatever is raised, nothing is stored.
 
     Raises:
-        UnreadableAnswers: fields are unknown or unreadable; all of them are named, and nothing is stored.
-        ForeignLearner: the learner is another user's.
-        AmbiguousLearner: several learners differ from it in letter case only.
+        UnknownExercise: there is none of this slug.
+        UnknownAssignment: there is none for the actor, or the learner is no student of its course.
+        OtherExercise: the assignment asks another exercise than the command names.
+        SetAsAssignment: a student would practise what is to be answered at an assignment.
+        SeedRefused: the actor may not choose given values.
+        UnreadableAnswers: fields are unknown or unreadable; all of them are named.
+        UnusableReference: the learner's or the client's reference cannot be kept.
+        ForeignLearner: the learner is another user's, or not the token's.
+        AmbiguousLearner: several learners differ from the reference in letter case only.
         ClientRefTaken: the id or the client's reference belong to a different submission.
         NotOpenYet: the assignment opens later.
         AssignmentClosed: it is over.
         NoAttemptsLeft: the learner has used all attempts at it.
     """
-    problems = problems_at_gate(published.exercise, entries, options.contents)
+    now = context.now
+    with context.sessions.begin() as session:
+        target = _resolve_target(session, context.catalog, actor, command, now)
+        _check_readable(target.published, command)
+        for sha256, content in command.contents.items():
+            stored_submissions.ensure_blob(session, sha256, content, now)
+        variant = actor.variant if isinstance(actor, OnBehalf) else _variant(session, context, target, command)
+        new = _new(actor, target, variant, command, now)
+        submitted = _insert_or_find_twin(session, target, new)
+        if isinstance(actor, SignedIn):
+            _delete_draft(session, actor, target)
+    return submitted
+
+
+def _resolve_target(session: Session, catalog: Catalog, actor: Actor, command: Submit, now: datetime) -> _Target:
+    """Find what is answered and who answers, and make sure that the actor may submit that."""
+    assignment = _assignment(session, actor, command)
+    published = catalog.find(command.slug or (assignment.slug if assignment else ""))
+    learner = _learner(session, actor, command)
+    if isinstance(actor, OnBehalf):
+        return _Target(published, learner, assignment)
+    if assignment is not None:  # attempts are counted by account, whatever the token calls the learner
+        user_id, email = student_at(session, assignment, learner.ref)
+        learner = replace(learner, ref=email, user_id=user_id)
+    elif (practising := _user_of(actor)) is not None:  # a student's own token is no way round an assignment either
+        check_practice_allowed(session, practising, published.slug, now)
+    if command.seed is not None:
+        check_seed_allowed(actor)
+    return _Target(published, learner, assignment)
+
+
+def _assignment(session: Session, actor: Actor, command: Submit) -> CourseAssignment | None:
+    if command.assignment_id is None:
+        return None
+    if isinstance(actor, Principal):
+        assignment = reached(session, actor, command.assignment_id)
+    else:
+        assignment = find_assignment(session, command.assignment_id)
+    if command.slug not in {None, assignment.slug}:
+        raise OtherExercise(assignment.slug)
+    return assignment
+
+
+def _learner(session: Session, actor: Actor, command: Submit) -> LearnerKey:
+    match actor:
+        case OnBehalf():
+            return actor.learner
+        case SignedIn():
+            return LearnerKey(accounts.ensure_client(session, WEB_CLIENT), actor.email, actor.id)
+        case Principal():
+            ref = command.learner_ref or actor.learner_ref or ""
+            learner = LearnerKey(actor.client_id, ref, actor.user_id if actor.learner_ref else None)
+            if not may_submit_for(actor, learner):
+                raise ForeignLearner("This token reaches only its own learner.")
+            return learner
+
+
+def _user_of(actor: Actor) -> int | None:
+    match actor:
+        case OnBehalf():
+            return actor.learner.user_id
+        case SignedIn():
+            return actor.id
+        case Principal():
+            return actor.user_id
+
+
+def _check_readable(published: LoadedExercise, command: Submit) -> None:
+    problems = problems_at_gate(published.exercise, command.entries, command.contents)
     if problems:
         raise UnreadableAnswers(problems)
-    if options.client_ref is not None and not usable_reference(options.client_ref):
+    if command.client_ref is not None and not usable_reference(command.client_ref):
         raise UnusableReference("A client's reference has 1 to 255 visible characters, without spaces around it.")
-    new = _new(published, learner, entries, now, options)
-    with sessions.begin() as session:
-        for sha256, content in options.contents.items():
-            stored_submissions.ensure_blob(session, sha256, content, now)
-        if new.assignment_id is None and stored_submissions.add_submission(session, new):
-            return Submitted(new.id)
-        return _add_with_its_kin(session, published, learner, new)
 
 
-def _new(
-    published: LoadedExercise, learner: LearnerKey, entries: Entries, now: datetime, options: SubmitOptions
-) -> NewSubmission:
-    own = options.values
-    return NewSubmission(
-        id=options.id or uuid4(),
-        client_id=learner.client_id,
-        learner_ref=learner.ref,
-        user_id=learner.user_id,
-        revision=published.revision,
-        answers=entries_to_json(entries),
-        submitted_at=now,
-        client_ref=options.client_ref,
-        seed=None if own is None else own.seed,
-        givens=None if own is None else own.givens,
-        submitted_by=options.submitted_by,
-        blob_sha256=next((entry.file for entry in entries.values() if entry.file), None),
-        assignment_id=options.assignment_id,
+def _variant(session: Session, context: SubmissionContext, target: _Target, command: Submit) -> LearnerVariant | None:
+    """Return the given values that were chosen, or else the learner's own, drawn now if need be; None for the printed."""
+    if command.seed is not None:
+        return values_of_seed(target.published, command.seed)
+    if target.assignment is not None and not target.assignment.policy.variants:
+        return None
+    return ensure_variant(
+        session, target.published, target.learner, context.secret, context.now, assignment_id=target.assignment_id
     )
 
 
-def _add_with_its_kin(
-    session: Session, published: LoadedExercise, learner: LearnerKey, new: NewSubmission
-) -> Submitted:
-    """The slow way, taken once per learner and revision, at assignments, and for what was sent before."""
-    learner = as_known(session, learner)
+def _new(
+    actor: Actor, target: _Target, variant: LearnerVariant | None, command: Submit, now: datetime
+) -> NewSubmission:
+    return NewSubmission(
+        id=command.id or uuid4(),
+        client_id=target.learner.client_id,
+        learner_ref=target.learner.ref,
+        user_id=target.learner.user_id,
+        revision=target.published.revision,
+        answers=entries_to_json(command.entries),
+        submitted_at=now,
+        client_ref=command.client_ref,
+        seed=None if variant is None else variant.seed,
+        givens=None if variant is None else variant.givens,
+        submitted_by=_user_of(actor),
+        blob_sha256=next((entry.file for entry in command.entries.values() if entry.file), None),
+        assignment_id=target.assignment_id,
+    )
+
+
+def _insert_or_find_twin(session: Session, target: _Target, new: NewSubmission) -> Submitted:
+    """Store practice by one statement where learner and revision are known and nothing is in the way."""
+    if target.assignment is None and stored_submissions.add_submission(session, new):
+        return Submitted(new.id)
+    return _insert_with_parents(session, target, new)
+
+
+def _insert_with_parents(session: Session, target: _Target, new: NewSubmission) -> Submitted:
+    """Take the slow way: once per learner and revision, at assignments, and for what was sent before."""
+    published, learner = target.published, as_known(session, target.learner)
     new = replace(new, learner_ref=learner.ref)
     learner_id, owner = stored_submissions.ensure_learner(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
@@ -207,11 +326,19 @@ def _add_with_its_kin(
     )
     twin = stored_submissions.find_twin(session, new)
     if twin is None:
-        if new.assignment_id is not None:
-            check_attempt_allowed(session, new.assignment_id, learner_id, new.submitted_at)
+        if target.assignment is not None:
+            check_attempt_allowed(session, target.assignment, learner_id, owner, new.submitted_at)
         if stored_submissions.add_submission(session, new):
             return Submitted(new.id)
         twin = stored_submissions.find_twin(session, new)
     if twin is None or not twin.same:
         raise ClientRefTaken("This reference was used for another submission.")
     return Submitted(twin.id, repeated=True)
+
+
+def _delete_draft(session: Session, who: SignedIn, target: _Target) -> None:
+    assignment = target.assignment
+    delete_draft(
+        session,
+        at_exercise(who.id, target.published.slug) if assignment is None else at_assignment(who.id, assignment.id),
+    )

@@ -11,7 +11,8 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.exercise import Exercise
 from grader.judging.variants import draw
 from grader.messages.message import Message
-from grader.services.errors import ForeignLearner
+from grader.services.accounts.authentication import Principal, SignedIn
+from grader.services.errors import ForeignLearner, SeedRefused
 from grader.services.submissions.learners import LearnerKey, as_known
 from grader.store import exercises, submissions
 from grader.store.database import Sessions
@@ -43,6 +44,22 @@ def variant_for(  # noqa: PLR0913 - the sixth may be left out
     *,
     assignment_id: int | None = None,
 ) -> LearnerVariant | None:
+    """Do what `ensure_variant` does in a transaction of its own, which is not begun where nothing is drawn."""
+    if published.exercise.vary is None:
+        return None
+    with sessions.begin() as session:
+        return ensure_variant(session, published, learner, secret, now, assignment_id=assignment_id)
+
+
+def ensure_variant(  # noqa: PLR0913 - the sixth may be left out
+    session: Session,
+    published: LoadedExercise,
+    learner: LearnerKey,
+    secret: str,
+    now: datetime,
+    *,
+    assignment_id: int | None = None,
+) -> LearnerVariant | None:
     """Return a learner's given values, drawn and stored when they are first wanted; None where nothing is drawn.
 
     At each assignment a learner has others, and others again for practice.
@@ -55,22 +72,27 @@ def variant_for(  # noqa: PLR0913 - the sixth may be left out
         AmbiguousLearner: several learners differ from it in letter case only.
         NoVariant: the exercise's conditions leave nothing to draw.
     """
-    exercise = published.exercise
+    exercise, slug = published.exercise, published.slug
     if exercise.vary is None:
         return None
-    with sessions() as session:
-        row = exercises.find_variant(session, learner.client_id, learner.ref, published.slug, assignment_id)
-        if row is None and (known := as_known(session, learner)) != learner:
-            learner, row = (
-                known,
-                exercises.find_variant(session, known.client_id, known.ref, published.slug, assignment_id),
-            )
+    row = exercises.find_variant(session, learner.client_id, learner.ref, slug, assignment_id)
+    if row is None and (known := as_known(session, learner)) != learner:
+        learner, row = known, exercises.find_variant(session, known.client_id, known.ref, slug, assignment_id)
     if row is None or not _fits(row, exercise) or learner.user_id not in {None, row.user_id}:
-        seed = seed_of(secret, published.slug, learner, assignment_id)
-        new = NewVariant(published.slug, published.revision, seed, draw(exercise, seed), now, assignment_id)
-        with sessions.begin() as session:
-            row = _stored(session, exercise, learner, new)
+        seed = seed_of(secret, slug, learner, assignment_id)
+        new = NewVariant(slug, published.revision, seed, draw(exercise, seed), now, assignment_id)
+        row = _stored(session, exercise, learner, new)
     return LearnerVariant(row.seed, _as_revised(exercise, row.givens), row.redrawn_at)
+
+
+def check_seed_allowed(who: Principal | SignedIn) -> None:
+    """Make sure that somebody may choose given values by their seed: a token that is not bound to one learner.
+
+    Raises:
+        SeedRefused: a learner answers what was drawn for the learner.
+    """
+    if isinstance(who, SignedIn) or who.learner_ref is not None:
+        raise SeedRefused("A student's own token can't choose a seed: a learner's values are drawn once.")
 
 
 def values_of_seed(published: LoadedExercise, seed: int) -> LearnerVariant | None:

@@ -17,9 +17,9 @@ from grader.judging.reading.parser import MAX_LENGTH
 from grader.messages.message import Message
 from grader.services.accounts.authentication import Principal
 from grader.services.assignments.assignments import CourseAssignment, is_staff, reached, student_at, terms_of
-from grader.services.errors import NotOpenYet
+from grader.services.errors import NotOpenYet, OtherExercise
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.variants import SEED_BITS, LearnerVariant, values_of_seed
+from grader.services.submissions.variants import SEED_BITS, LearnerVariant, check_seed_allowed, values_of_seed
 from grader.services.submissions.visibility import may_submit_for
 from grader.web.api.requests import JsonNumber, whole_number, whole_number_text
 from grader.web.dependencies import web_services
@@ -139,11 +139,9 @@ def variant_for_seed(caller: Principal, published: LoadedExercise, seed: int) ->
     """Give the values of a seed; None where nothing is drawn.
 
     Raises:
-        ProblemError: 403 for a student's own token: a learner answers what was drawn for the learner.
+        SeedRefused: the token is a student's own: a learner answers what was drawn for the learner.
     """
-    if caller.learner_ref is not None:
-        detail = "A student's own token can't choose a seed: a learner's values are drawn once."
-        raise ProblemError("seed-refused", detail)
+    check_seed_allowed(caller)
     return values_of_seed(published, seed)
 
 
@@ -157,9 +155,14 @@ def assignment_of(caller: Principal, assignment_id: int, slug: str, **place: str
     with web_services().sessions() as session:
         assignment = reached(session, caller, assignment_id)
     if assignment.slug != slug:
-        flaw = Flaw("other-exercise", f"This assignment asks {assignment.slug}.", **place)
-        raise ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
+        raise other_exercise(OtherExercise(assignment.slug), **place)
     return assignment
+
+
+def other_exercise(error: OtherExercise, **place: str) -> ProblemError:
+    """Say where in the request the exercise is that the assignment does not ask."""
+    flaw = Flaw("other-exercise", error.detail, **place)
+    return ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
 
 
 def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:

@@ -8,11 +8,9 @@ from uuid import UUID
 from flask import request, url_for
 from pydantic import BeforeValidator, Field
 
-from grader.catalog.load import LoadedExercise
 from grader.messages.message import Message
 from grader.services.accounts.authentication import Principal, Scope
-from grader.services.assignments.assignments import CourseAssignment
-from grader.services.errors import UnknownSubmission
+from grader.services.errors import OtherExercise, UnknownSubmission
 from grader.services.submissions.learners import LearnerKey, as_known
 from grader.services.submissions.queries import (
     Status,
@@ -22,8 +20,7 @@ from grader.services.submissions.queries import (
     is_pending,
     submission_detail,
 )
-from grader.services.submissions.submit import SubmitOptions, check_practice_allowed, submit
-from grader.services.submissions.variants import LearnerVariant
+from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
 from grader.store.submission_queries import SubmissionFilter
 from grader.web.api.headers import granted_wait, link_next, wait_while
@@ -31,19 +28,16 @@ from grader.web.api.inputs import (
     SEED_DESCRIPTION,
     Answers,
     SeedSent,
-    assignment_of,
     entries_of,
     learner_of,
+    other_exercise,
     own_ref,
     refuse_other_learner,
-    student_of,
-    variant_for_seed,
 )
 from grader.web.api.requests import AssignmentSent, Ref, Slug, whole_number_text
 from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
 from grader.web.dependencies import web_services
-from grader.web.exercises import learner_variant, variant_at_assignment
 from grader.web.upload import Upload, contents_of
 
 STATUS = (
@@ -188,24 +182,20 @@ def create(
     published = services.catalog.find(body.exercise)
     learner = learner_of(caller, body.learner_ref)
     entries = entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
-    assignment = (
-        None if body.assignment is None else assignment_of(caller, body.assignment, published.slug, pointer="/exercise")
-    )
-    if assignment is not None:
-        learner = student_of(assignment, learner)
-    elif caller.user_id is not None:
-        _refuse_assigned(caller.user_id, published.slug)
-    options = SubmitOptions(
-        client_ref=body.client_ref,
-        submitted_by=caller.user_id,
-        values=variant_for_seed(caller, published, body.seed)
-        if body.seed is not None
-        else _variant(published, learner, assignment),
+    command = Submit(
+        slug=published.slug,
         assignment_id=body.assignment,
-        id=reservation,
+        learner_ref=learner.ref,
+        entries=entries,
         contents=contents_of(files.values()),
+        client_ref=body.client_ref,
+        seed=body.seed,
+        id=reservation,
     )
-    submitted = submit(services.sessions, published, learner, entries, services.clock(), options=options)
+    try:
+        submitted = submit(services.submission_context, caller, command)
+    except OtherExercise as other:
+        raise other_exercise(other, pointer="/exercise") from other
     services.wake()
     place = url_for("api.show_submission", submission_id=submitted.id)
     accepted = SubmissionAccepted(id=submitted.id, status=Status(submitted.status))
@@ -251,22 +241,6 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
             lines = visible_lines(session, lines, web_services().clock())
     items = [SubmissionSummary.of(line) for line in lines]
     return Reply(SubmissionPage(items=items, next=page.next), link_next(request, page.next))
-
-
-def _refuse_assigned(user_id: int, slug: str) -> None:
-    """A student's own token is no way round an assignment."""
-    with web_services().sessions() as session:
-        check_practice_allowed(session, user_id, slug, web_services().clock())
-
-
-def _variant(
-    published: LoadedExercise, learner: LearnerKey, assignment: CourseAssignment | None
-) -> LearnerVariant | None:
-    return (
-        learner_variant(published, learner)
-        if assignment is None
-        else variant_at_assignment(published, learner, assignment)
-    )
 
 
 def _look(caller: Principal, submission_id: UUID) -> SubmissionDetail:

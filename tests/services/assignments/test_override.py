@@ -10,11 +10,11 @@ from grader.services.assignments.marks import mark_of
 from grader.services.courses.members import StudentPlace
 from grader.services.errors import NotForThisRole, UnknownAssignment, UnusableMark
 from grader.services.grading.drain import drain
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.database import Sessions
 from grader.store.submission_tables import AuditEntry
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 
 KIND = Override(0.9, "Right idea, shown in the oral exam")
 
@@ -45,8 +45,7 @@ def full_marks(
     """The same student, who has sent what is right."""
     published = catalog.find("step-network-forward")
     right = {name: Entry(f"{published.exercise.reference[name]:g}") for name in published.exercise.field_names}
-    options = SubmitOptions(assignment_id=at.assignment_id)
-    submit(sessions, published, classroom.learner(), right, clock(), options=options)
+    submit_for(sessions, published, classroom.learner(), right, clock(), assignment_id=at.assignment_id)
     drain(sessions, catalog, clock)
     return at
 

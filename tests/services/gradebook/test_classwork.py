@@ -11,10 +11,10 @@ from grader.services.courses.members import StudentPlace
 from grader.services.gradebook.class_data import ClassData, class_version, read_class
 from grader.services.grading.context import Revisions
 from grader.services.grading.drain import drain
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.database import Sessions
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 
 Read = Callable[..., ClassData]
 Answer = Callable[..., None]
@@ -40,9 +40,10 @@ def read(sessions: Sessions, catalog: Catalog, assignment_id: int) -> Read:
 def answer(sessions: Sessions, catalog: Catalog, classroom: Classroom, assignment_id: int, clock: Clock) -> Answer:
     def send(student: int, *, grade: bool = True, **typed: str) -> None:
         entries = {name: Entry(text) for name, text in typed.items()}
-        options = SubmitOptions(assignment_id=assignment_id)
         published = catalog.find("backprop-2-2-2")
-        submit(sessions, published, classroom.learner(student), entries, clock.advance(1), options=options)
+        submit_for(
+            sessions, published, classroom.learner(student), entries, clock.advance(1), assignment_id=assignment_id
+        )
         if grade:
             drain(sessions, catalog, clock)
 

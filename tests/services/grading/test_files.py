@@ -18,10 +18,10 @@ from grader.services.grading.context import GradeLimits, GradingStats
 from grader.services.grading.drain import drain
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.queries import Status, SubmissionDetail, submission_detail
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store import submission_tables, submissions
 from grader.store.database import Sessions
 from tests.fixtures.course import Clock, Send
+from tests.fixtures.submitting import submit_for
 
 WEIGHTS = Path(__file__).parents[2] / "fixtures" / "weights"
 SLUG = "dense-two-moons"
@@ -36,8 +36,9 @@ def send_file(sessions: Sessions, catalog: Catalog, learner: LearnerKey, clock: 
     def send(content: bytes) -> UUID:
         sha256 = hashlib.sha256(content).hexdigest()
         entries = {"weights": Entry("moons.pt", file=sha256)}
-        options = SubmitOptions(contents={sha256: content})
-        return submit(sessions, catalog.find(SLUG), learner, entries, clock.advance(1), options=options).id
+        return submit_for(
+            sessions, catalog.find(SLUG), learner, entries, clock.advance(1), contents={sha256: content}
+        ).id
 
     return send
 
@@ -138,4 +139,4 @@ def test_a_submission_without_its_file_is_refused(
 ) -> None:
     entries = {"weights": Entry("moons.pt", file="0" * 64)}
     with pytest.raises(UnreadableAnswers):
-        submit(sessions, catalog.find(SLUG), learner, entries, clock())
+        submit_for(sessions, catalog.find(SLUG), learner, entries, clock())

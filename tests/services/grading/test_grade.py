@@ -18,11 +18,11 @@ from grader.services.grading.context import GradeLimits, GradingContext, Grading
 from grader.services.grading.drain import drain, drain_context
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.queries import Status, SubmissionDetail, submission_detail
-from grader.services.submissions.submit import submit
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from grader.store.submission_tables import Grading, Waiting
 from tests.fixtures.course import Clock, Send
+from tests.fixtures.submitting import submit_for
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_an_answer_is_judged_by_the_exercise_that_was_answered(
     sessions: Sessions, catalog: Catalog, published: LoadedExercise, web: int, desk: GradingContext
 ) -> None:
     renamed = Catalog({**catalog.published, published.slug: replace(published, revision="f" * 64)})
-    sent = submit(sessions, published, LearnerKey(web, "an"), {"v3": Entry("2")}, desk.clock())
+    sent = submit_for(sessions, published, LearnerKey(web, "an"), {"v3": Entry("2")}, desk.clock())
     assert drain_context(replace(desk, revisions=Revisions(renamed, sessions))).graded == 1
     assert _shown(sessions, sent.id).revision == published.revision
 

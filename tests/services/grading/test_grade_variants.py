@@ -13,11 +13,11 @@ from grader.services.grading.context import GradeLimits
 from grader.services.grading.drain import drain
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.queries import submission_detail
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.services.submissions.variants import LearnerVariant, variant_for
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 from tests.fixtures.varied import SECRET, right_with
 
 Answer = Callable[[str, dict[str, Entry] | None], UUID]
@@ -43,8 +43,7 @@ def answer(
     def send(who: str, answers: dict[str, Entry] | None = None) -> UUID:
         own = values(who)
         entries = right_with(varied, own.givens) if answers is None else answers
-        options = SubmitOptions(values=own)
-        return submit(sessions, varied, LearnerKey(web, who), entries, clock.advance(1), options=options).id
+        return submit_for(sessions, varied, LearnerKey(web, who), entries, clock.advance(1), values=own).id
 
     return send
 
@@ -79,7 +78,7 @@ def test_answers_to_the_printed_values_or_a_neighbours_are_not_right(
 def test_without_values_of_its_own_a_submission_is_judged_by_the_printed_ones(
     sessions: Sessions, varied: LoadedExercise, varied_catalog: Catalog, learner: LearnerKey, clock: Clock
 ) -> None:
-    sent = submit(sessions, varied, learner, right_with(varied, None), clock())
+    sent = submit_for(sessions, varied, learner, right_with(varied, None), clock())
     drain(sessions, varied_catalog, clock)
     assert _verdicts(_report(sessions, sent.id)) == {Verdict.CORRECT}
 

@@ -14,7 +14,6 @@ from grader.services.accounts.registration import Person, register
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.errors import EraseNotConfirmed, LastAdministrator
 from grader.services.privacy.erasure import Extent, erase_person
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.base import Base, table
 from grader.store.database import TABLES
 from grader.store.submission_tables import AuditEntry, Blob, Draft, Grading, Learner, Submission
@@ -23,6 +22,7 @@ from grader.vocabulary import Role
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.regrading import Exam, Office
+from tests.fixtures.submitting import submit_for
 
 CONTENT = b'{"w": [1]}'
 
@@ -33,10 +33,17 @@ def sara(office: Office, classroom: Classroom, catalog: Catalog, clock: Clock) -
     sessions, student = office.exam.sessions, classroom.students[0]
     sha256 = hashlib.sha256(CONTENT).hexdigest()
     for number, who in enumerate(("sara", "sven")):
-        options = SubmitOptions(contents={sha256: CONTENT}, client_ref=f"file-of-{who}")
         entries = {"weights": Entry("moons", file=sha256)}
         published = catalog.find("dense-two-moons")
-        submit(sessions, published, classroom.learner(number), entries, clock(), options=options)
+        submit_for(
+            sessions,
+            published,
+            classroom.learner(number),
+            entries,
+            clock(),
+            contents={sha256: CONTENT},
+            client_ref=f"file-of-{who}",
+        )
     create_sign_in_link(sessions, student.email, clock(), timedelta(hours=1))
     with sessions.begin() as session:
         session.add(Draft(user_id=student.id, place="exercise:and-gate", answers={}, saved_at=clock()))

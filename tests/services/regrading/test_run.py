@@ -24,7 +24,6 @@ from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, 
 from grader.services.maintenance import Freed, free_abandoned
 from grader.services.regrading.worker import RegradeGrader, RegradeStats, regrade_some
 from grader.services.submissions.queries import changed_since
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.regrades import unjudged_results, unusable
 from grader.store.submission_tables import AuditEntry, Grading, RegradeResult, Submission
 from grader.store.tables import Assignment
@@ -33,6 +32,7 @@ from grader.weightfiles.refused import RefusedFile
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam, Office
+from tests.fixtures.submitting import submit_for
 
 MOONS = Path(__file__).parents[2] / "fixtures" / "weights" / "moons.npz"
 WIDER = Overrides.from_json({"tolerance": {"relative": 0.06}})
@@ -329,9 +329,16 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
 ) -> None:
     content, published = MOONS.read_bytes(), catalog.find("dense-two-moons")
     assignment_id, sha256 = assign(published.slug), hashlib.sha256(MOONS.read_bytes()).hexdigest()
-    options = SubmitOptions(contents={sha256: content}, assignment_id=assignment_id)
     entries = {"weights": Entry("moons.npz", file=sha256)}
-    submit(exam.sessions, published, classroom.learner(), entries, exam.desk.clock(), options=options)
+    submit_for(
+        exam.sessions,
+        published,
+        classroom.learner(),
+        entries,
+        exam.desk.clock(),
+        contents={sha256: content},
+        assignment_id=assignment_id,
+    )
     drain_context(exam.desk)
     office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
     office.published = published
@@ -353,9 +360,16 @@ def test_a_file_that_cannot_be_used_any_more_keeps_its_grading_and_holds_up_noth
 ) -> None:
     content, published = MOONS.read_bytes(), catalog.find("dense-two-moons")
     assignment_id, sha256 = assign(published.slug), hashlib.sha256(content).hexdigest()
-    options = SubmitOptions(contents={sha256: content}, assignment_id=assignment_id)
     entries = {"weights": Entry("moons.npz", file=sha256)}
-    sent = submit(exam.sessions, published, classroom.learner(), entries, exam.desk.clock(), options=options).id
+    sent = submit_for(
+        exam.sessions,
+        published,
+        classroom.learner(),
+        entries,
+        exam.desk.clock(),
+        contents={sha256: content},
+        assignment_id=assignment_id,
+    ).id
     drain_context(exam.desk)
     office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
     office.published = published

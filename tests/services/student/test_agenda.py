@@ -11,12 +11,12 @@ from grader.services.courses.courses import archive_course
 from grader.services.courses.members import in_course, remove_member
 from grader.services.grading.drain import drain
 from grader.services.student.todo import TodoItem, agenda, progress_of
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.database import Sessions
 from grader.store.tables import Allowance, Enrolment
 from grader.vocabulary import CourseRole
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 
 DAY = timedelta(days=1)
 
@@ -74,8 +74,7 @@ def test_marks_and_progress_show_when_the_policy_says_so(  # noqa: PLR0917 - fix
     shown, hidden = assign(), assign(policy=Policy(marks=Shown.AFTER_DUE), due_at=clock() + 8 * DAY)
     assign(due_at=None, policy=Policy(points=10))
     for assignment_id in (shown, hidden):
-        options = SubmitOptions(assignment_id=assignment_id)
-        submit(sessions, published, classroom.learner(), right, clock(), options=options)
+        submit_for(sessions, published, classroom.learner(), right, clock(), assignment_id=assignment_id)
     assert [task.waiting for task in for_sara(sessions, classroom, clock, catalog)] == [1, 1, 0]
     drain(sessions, catalog, clock)
     tasks = for_sara(sessions, classroom, clock, catalog)

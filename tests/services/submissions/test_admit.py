@@ -10,12 +10,13 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry
 from grader.judging.policy import Late, Policy
 from grader.services.errors import AssignmentClosed, NoAttemptsLeft, NotOpenYet, UnknownAssignment
-from grader.services.submissions.submit import SubmitOptions, Submitted, submit
+from grader.services.submissions.submit import Submitted
 from grader.store.database import Sessions
 from grader.store.grading_queue import Fault, add_failure
 from grader.store.tables import Allowance, Course
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 
 Answer = Callable[..., Submitted]
 
@@ -27,8 +28,9 @@ def answer(
     sessions: Sessions, published: LoadedExercise, right: dict[str, Entry], classroom: Classroom, clock: Clock
 ) -> Answer:
     def send(assignment_id: int, ref: str | None = None, student: int = 0) -> Submitted:
-        options = SubmitOptions(client_ref=ref, assignment_id=assignment_id)
-        return submit(sessions, published, classroom.learner(student), right, clock(), options=options)
+        return submit_for(
+            sessions, published, classroom.learner(student), right, clock(), client_ref=ref, assignment_id=assignment_id
+        )
 
     return send
 

@@ -101,7 +101,8 @@ def test_after_the_draft_was_sent_elsewhere_all_that_is_typed_here_is_stored(
     sessions: Sessions, desk: DraftKey, clock: Clock
 ) -> None:
     save_draft(sessions, desk, {"w0": "1"}, clock(), {"w0": ""})
-    delete_draft(sessions, desk)
+    with sessions.begin() as session:
+        delete_draft(session, desk)
     assert save_draft(sessions, desk, {"w0": "1", "w1": "2"}, clock(), {"w1": ""}) == DraftConflict(
         {"w0": "1", "w1": "2"}, {}
     )
@@ -128,7 +129,8 @@ def test_an_emptied_form_leaves_no_draft(sessions: Sessions, desk: DraftKey, clo
 
 def test_what_was_sent_is_forgotten(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
     save_draft(sessions, desk, {"w0": "1"}, clock())
-    delete_draft(sessions, desk)
+    with sessions.begin() as session:
+        delete_draft(session, desk)
     assert kept(sessions, desk) is None
 
 

@@ -25,12 +25,12 @@ from grader.services.grading.drain import drain
 from grader.services.lru_cache import LruCache
 from grader.services.student.todo import todo_items
 from grader.services.submissions.queries import Status, attempts_of, submission_detail
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.services.submissions.visibility import visible_report
 from grader.store.database import Sessions
 from grader.store.submission_queries import SubmissionFilter
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.submitting import submit_for
 
 pytestmark = pytest.mark.process
 
@@ -52,9 +52,16 @@ class Moons:
 
     def send(self, content: bytes, assignment_id: int | None) -> UUID:
         sha256 = hashlib.sha256(content).hexdigest()
-        options = SubmitOptions(contents={sha256: content}, assignment_id=assignment_id)
         entries, now = {"weights": Entry("moons.pt", file=sha256)}, self.clock.advance(1)
-        return submit(self.sessions, self.published, self.classroom.learner(), entries, now, options=options).id
+        return submit_for(
+            self.sessions,
+            self.published,
+            self.classroom.learner(),
+            entries,
+            now,
+            contents={sha256: content},
+            assignment_id=assignment_id,
+        ).id
 
     def grade(self) -> GradingStats:
         return drain(self.sessions, self.catalog, self.clock)

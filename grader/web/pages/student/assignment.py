@@ -17,9 +17,9 @@ from grader.judging.policy import Open
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.errors import AssignmentClosed, NoAttemptsLeft, NotOpenYet
 from grader.services.student.status import AssignmentStatus, assignment_status
-from grader.services.submissions.drafts import at_assignment, delete_draft, save_draft
+from grader.services.submissions.drafts import at_assignment, save_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
-from grader.services.submissions.submit import SubmitOptions, Submitted, submit
+from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.variants import LearnerVariant
 from grader.store.submission_queries import SubmissionFilter
 from grader.web.auth import membership, person
@@ -29,7 +29,7 @@ from grader.web.i18n import language
 from grader.web.pages.student import answer_form
 from grader.web.pages.student.answer_form import Delivery, answer_sheet_of, delivery_of, statement_language_of
 from grader.web.pages.student.practice import draft_entries, former_entries, learner_of_person, refuse_other_than_forms
-from grader.web.upload import Upload, contents_of, uploads_of
+from grader.web.upload import contents_of, uploads_of
 
 CAN_SEND = frozenset({Open.OPEN, Open.LATE})
 
@@ -69,18 +69,23 @@ def send_assignment(assignment_id: int) -> Response:
     """Store an attempt and go to its page; what cannot be taken is shown again, with everything in it."""
     if membership().is_staff:
         abort(HTTPStatus.FORBIDDEN, _("Those who teach the course do not hand in its assignments."))
-    asked, services = _asked(assignment_id), web_services()
-    refuse_other_than_forms(asked.published)
+    services = web_services()
+    refuse_other_than_forms(lambda: _asked(assignment_id).published)
     uploads = uploads_of(request)
     entries = answer_form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}
+    command = Submit(
+        assignment_id=assignment_id,
+        entries=entries,
+        contents=contents_of(uploads.values()),
+        client_ref=answer_form.client_ref(person().id, f"assignment:{assignment_id}", request.form, uploads),
+    )
     try:
-        submitted = _submit(asked, entries, uploads)
+        submitted = submit(services.submission_context, person(), command)
     except UnreadableAnswers as unreadable:
-        return _assignment_page(asked, TypedAnswers(entries, tuple(unreadable.problems)))
+        return _assignment_page(_asked(assignment_id), TypedAnswers(entries, tuple(unreadable.problems)))
     except (NotOpenYet, AssignmentClosed, NoAttemptsLeft):
         _keep_as_draft(assignment_id, entries)
-        return _assignment_page(asked, TypedAnswers(entries, refused=True))
-    delete_draft(services.sessions, at_assignment(person().id, assignment_id))
+        return _assignment_page(_asked(assignment_id), TypedAnswers(entries, refused=True))
     services.wake()
     return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
 
@@ -95,21 +100,6 @@ def _asked(assignment_id: int) -> AskedAssignment:
     if published.exercise.vary is not None and not membership().is_staff:
         own = variant_at_assignment(published, learner_of_person(person()), found)
     return AskedAssignment(found, published if own is None else published.with_values(own.givens), own)
-
-
-def _submit(asked: AskedAssignment, entries: Mapping[str, Entry], uploads: Mapping[str, Upload]) -> Submitted:
-    services = web_services()
-    place = f"assignment:{asked.assignment.id}"
-    options = SubmitOptions(
-        client_ref=answer_form.client_ref(person().id, place, request.form, uploads),
-        submitted_by=person().id,
-        values=asked.own,
-        contents=contents_of(uploads.values()),
-        assignment_id=asked.assignment.id,
-    )
-    return submit(
-        services.sessions, asked.published, learner_of_person(person()), entries, services.clock(), options=options
-    )
 
 
 def _keep_as_draft(assignment_id: int, entries: Mapping[str, Entry]) -> None:

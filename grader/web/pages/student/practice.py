@@ -1,6 +1,6 @@
 """Practice: all exercises, and the page on which a student answers one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
 from grader.services.accounts.authentication import SignedIn
 from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
-from grader.services.submissions.drafts import StoredDraft, at_exercise, delete_draft, find_draft
+from grader.services.submissions.drafts import StoredDraft, at_exercise, find_draft
 from grader.services.submissions.learners import LearnerKey
-from grader.services.submissions.submit import SubmitOptions, assignment_for_practice, check_practice_allowed, submit
+from grader.services.submissions.submit import Submit, assignment_for_practice, submit
 from grader.services.submissions.variants import LearnerVariant
 from grader.store import accounts
 from grader.store.submission_queries import SubmissionFilter
@@ -86,35 +86,37 @@ def send_answer(slug: str) -> Response:
     """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
     services = web_services()
     published = services.catalog.find(slug)
-    with services.sessions() as session:
-        check_practice_allowed(session, person().id, slug, services.clock())
-    refuse_other_than_forms(published)
-    own, uploads = own_variant(person(), published), uploads_of(request)
+    refuse_other_than_forms(lambda: published)
+    uploads = uploads_of(request)
     entries = answer_form.entries_of(request.form) | {name: upload.entry for name, upload in uploads.items()}
-    options = SubmitOptions(
-        client_ref=answer_form.client_ref(person().id, slug, request.form, uploads),
-        submitted_by=person().id,
-        values=own,
+    command = Submit(
+        slug=slug,
+        entries=entries,
         contents=contents_of(uploads.values()),
+        client_ref=answer_form.client_ref(person().id, slug, request.form, uploads),
     )
     try:
-        submitted = submit(
-            services.sessions, published, learner_of_person(person()), entries, services.clock(), options=options
-        )
+        submitted = submit(services.submission_context, person(), command)
     except UnreadableAnswers as unreadable:
-        return _practice_page(published, own, entries, unreadable.problems)
-    delete_draft(services.sessions, at_exercise(person().id, slug))
+        return _practice_page(published, own_variant(person(), published), entries, unreadable.problems)
     services.wake()
     return redirect(url_for("pages.submission", submission_id=submitted.id), 303)
 
 
-def refuse_other_than_forms(published: LoadedExercise) -> None:
-    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt."""
-    wants = {part.upload for part in published.exercise.parts if part.upload}
-    if request.mimetype not in FORM_TYPES or not (request.form or wants & request.files.keys()):
-        raise ProblemError(
-            "wrong-content-type", _("These answers did not come as the page sends them. Nothing was stored.")
-        )
+def refuse_other_than_forms(asked: Callable[[], LoadedExercise]) -> None:
+    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt.
+
+    `asked` finds the exercise; it is called only where the form has files alone, which the exercise has to want.
+    """
+    if request.mimetype in FORM_TYPES and (request.form or _has_wanted_file(asked())):
+        return
+    raise ProblemError(
+        "wrong-content-type", _("These answers did not come as the page sends them. Nothing was stored.")
+    )
+
+
+def _has_wanted_file(published: LoadedExercise) -> bool:
+    return any(part.upload in request.files for part in published.exercise.parts if part.upload)
 
 
 def draft_entries(draft: StoredDraft | None) -> Mapping[str, Entry]:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from grader.judging.answers import Entry
 from grader.judging.policy import Counting, Late, Policy, Shown
 from grader.services.assignments.assignments import CourseAssignment, assignments_of, find_assignment
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.submission_tables import Regrade
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.submitting import submit_for
 from tests.web.pages.courses.conftest import BrowserOf
 
 FORM = {
@@ -174,8 +174,7 @@ def test_once_something_was_sent_the_exercise_stays(
     teacher: FlaskClient, classroom: Classroom, assign: Assign, services: WebServices
 ) -> None:
     assignment_id, published = assign(), services.catalog.find("step-network-forward")
-    options = SubmitOptions(assignment_id=assignment_id)
-    submit(services.sessions, published, classroom.learner(), {}, services.clock(), options=options)
+    submit_for(services.sessions, published, classroom.learner(), {}, services.clock(), assignment_id=assignment_id)
     assert "1 submission was sent: the exercise stays." in teacher.get(f"/assignments/{assignment_id}/edit").text
     teacher.post(f"/assignments/{assignment_id}/edit", data=FORM | {"title": "Renamed", "solution": Shown.NEVER})
     with services.sessions() as session:
@@ -189,8 +188,9 @@ def answered(classroom: Classroom, assign: Assign, services: WebServices, grade_
     assignment_id, published = assign(policy=Policy(5, Counting.BEST)), services.catalog.find("step-network-forward")
     right = {name: Entry(repr(float(published.exercise.reference[name]))) for name in published.exercise.field_names}
     for entries in (right, {}):
-        options = SubmitOptions(assignment_id=assignment_id)
-        submit(services.sessions, published, classroom.learner(), entries, services.clock(), options=options)
+        submit_for(
+            services.sessions, published, classroom.learner(), entries, services.clock(), assignment_id=assignment_id
+        )
     grade_all()
     return assignment_id
 

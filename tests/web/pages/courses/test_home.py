@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from grader.judging.policy import Policy, Shown
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.store.grading_queue import Fault, add_failure
 from grader.store.tables import StudentMessage
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.submitting import submit_for
 from tests.web.pages.courses.conftest import BrowserOf
 
 DAY = timedelta(days=1)
@@ -62,8 +62,7 @@ def test_the_mark_so_far_shows_where_it_may(
     shown, hidden = assign(), assign(policy=Policy(marks=Shown.NEVER))
     published = services.catalog.find("step-network-forward")
     for assignment_id in (shown, hidden):
-        options = SubmitOptions(assignment_id=assignment_id)
-        submit(services.sessions, published, classroom.learner(), {}, services.clock(), options=options)
+        submit_for(services.sessions, published, classroom.learner(), {}, services.clock(), assignment_id=assignment_id)
     student = browser_of(classroom.students[0])
     assert row(student.get("/").text, shown).endswith("being graded")
     grade_all()
@@ -98,13 +97,13 @@ def test_staff_see_what_needs_them(
     soon = assign(title="Forward", due_at=services.clock() + DAY)
     assign(title="Far away", due_at=services.clock() + 30 * DAY)
     published = services.catalog.find("step-network-forward")
-    sent = submit(
+    sent = submit_for(
         services.sessions,
         published,
         classroom.learner(),
         {},
         services.clock(),
-        options=SubmitOptions(assignment_id=soon),
+        assignment_id=soon,
     )
     assistant = browser_of(classroom.assistant)
     assert "could not be graded" not in assistant.get("/").text

@@ -9,9 +9,9 @@ from sqlalchemy import event
 
 from grader.judging.answers import Entry
 from grader.judging.policy import Policy
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.submitting import submit_for
 from tests.web.pages.conftest import STEP
 from tests.web.pages.courses.conftest import BrowserOf
 
@@ -41,7 +41,13 @@ def test_many_assignments_cost_no_more_queries_than_one(
     counts = []
     for number in (1, 9):
         for _ in range(number):
-            options = SubmitOptions(assignment_id=assign(policy=Policy(variants=False)))
-            submit(services.sessions, published, classroom.learner(), entries, services.clock(), options=options)
+            submit_for(
+                services.sessions,
+                published,
+                classroom.learner(),
+                entries,
+                services.clock(),
+                assignment_id=assign(policy=Policy(variants=False)),
+            )
         counts.append(statements(services, partial(student.get, page.format(course=classroom.course_id))))
     assert counts[0] == counts[1]

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from grader.judging.answers import Entry
 from grader.judging.policy import Policy
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.submitting import submit_for
 from tests.web.pages.conftest import STEP
 from tests.web.pages.courses.conftest import BrowserOf, browser_of, clock
 
@@ -36,9 +36,13 @@ def answer(services: WebServices, classroom: Classroom, assignment: int, grade_a
     def send(student: int = 0, *, grade: bool = True, **changed: str) -> str:
         published = services.catalog.find("step-network-forward")
         entries = {name: Entry(text) for name, text in (STEP | changed).items()}
-        options = SubmitOptions(assignment_id=assignment)
-        sent = submit(
-            services.sessions, published, classroom.learner(student), entries, services.clock(), options=options
+        sent = submit_for(
+            services.sessions,
+            published,
+            classroom.learner(student),
+            entries,
+            services.clock(),
+            assignment_id=assignment,
         )
         if grade:
             grade_all()

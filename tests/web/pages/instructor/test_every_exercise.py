@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from grader.catalog.load import load_catalog
 from grader.judging.answers import Entry
-from grader.services.submissions.submit import SubmitOptions, submit
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.submitting import submit_for
 from tests.web.conftest import EXERCISES
 
 pytestmark = pytest.mark.long
@@ -33,8 +33,7 @@ def test_every_page_of_it_works_before_and_after_the_first_answer(  # noqa: PLR0
         assert teacher.get(f"/assignments/{assignment}{page}").status_code == 200, page
     published = services.catalog.find(slug)
     entries = {name: Entry("1") for name in published.exercise.field_names if name not in published.exercise.uploads}
-    options = SubmitOptions(assignment_id=assignment)
-    submit(services.sessions, published, classroom.learner(), entries, services.clock(), options=options)
+    submit_for(services.sessions, published, classroom.learner(), entries, services.clock(), assignment_id=assignment)
     grade_all()
     for page in (*PAGES, f"/students/{classroom.students[0].id}"):
         assert teacher.get(f"/assignments/{assignment}{page}").status_code == 200, page
@@ -46,6 +45,5 @@ def test_what_is_due_when_hardly_anybody_lives_has_a_dashboard(
 ) -> None:
     published = services.catalog.find("step-network-forward")
     assignment = assign(due_at=datetime(9000, 12, 31, 23, 59, tzinfo=UTC))
-    options = SubmitOptions(assignment_id=assignment)
-    submit(services.sessions, published, classroom.learner(), {}, services.clock(), options=options)
+    submit_for(services.sessions, published, classroom.learner(), {}, services.clock(), assignment_id=assignment)
     assert teacher.get(f"/assignments/{assignment}/dashboard").status_code == 200
