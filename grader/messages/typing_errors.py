@@ -23,7 +23,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "en": "This has more than one comma or point, and it is not clear which is the decimal sign; write 1234.5 or 1234,5.",
         "vi": "Ô này có nhiều hơn một dấu phẩy hoặc dấu chấm nên không rõ đâu là dấu thập phân; hãy viết 1234,5 hoặc 1234.5.",
     },
-    "number.character": {
+    "number.unreadable-character": {
         "en": "The character “{character}” ({code}) can't be read here. Write a number like 0.3775, 3.775e-1 or 1/3.",
         "vi": "Không đọc được ký tự “{character}” ({code}) ở đây. Hãy viết một số như 0,3775, 3,775e-1 hoặc 1/3.",
     },

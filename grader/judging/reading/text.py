@@ -264,7 +264,7 @@ def is_letter(character: str) -> bool:
 
 def _character(character: str) -> Message:
     if is_visible(character):
-        return Message("number.character", character=character, code=code(character))
+        return Message("number.unreadable-character", character=character, code=code(character))
     return Message("number.code", code=code(character))
 
 

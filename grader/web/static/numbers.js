@@ -107,5 +107,5 @@ function wordAt(text, at) {
 }
 
 export function named(kind, character) {
-  return isVisible(character) ? [`${kind}.character`, { character, code: code(character) }] : [`${kind}.code`, { code: code(character) }];
+  return isVisible(character) ? [`${kind}.unreadable-character`, { character, code: code(character) }] : [`${kind}.code`, { code: code(character) }];
 }
