@@ -68,6 +68,7 @@ def test_without_a_broker_nothing_is_raised_and_it_is_left_alone_for_a_while(mon
     _close(wake)
 
 
+@pytest.mark.long
 def test_a_broker_that_answers_nothing_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     now = monotonic()
     monkeypatch.setattr(queue, "monotonic", lambda: now)

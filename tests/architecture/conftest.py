@@ -1,4 +1,7 @@
+from functools import cache
+
 import pytest
+from babel.messages.catalog import Catalog
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
@@ -7,6 +10,7 @@ from grader.settings import Settings
 from grader.web.app import create_app
 from grader.web.dependencies import wire
 from tests.fixtures.machine import CHECKOUT
+from tools.messages import collect
 
 
 @pytest.fixture
@@ -25,3 +29,9 @@ def app() -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Somebody whom nobody knows."""
     return app.test_client()
+
+
+@cache
+def collected() -> Catalog:
+    """All that is said to people, collected once a process; who reads it leaves it as it is."""
+    return collect()

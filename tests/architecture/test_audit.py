@@ -4,8 +4,8 @@ import ast
 import re
 
 from grader.web.pages.accounts.audit_log import ACTIONS
+from tests.architecture.conftest import collected
 from tests.fixtures.machine import CHECKOUT
-from tools.messages import collect
 
 WRITERS = [
     path
@@ -33,6 +33,6 @@ def test_every_action_has_words() -> None:
 
 
 def test_the_words_are_collected_for_translation() -> None:
-    said = {str(message.id) for message in collect() if message.id}
+    said = {str(message.id) for message in collected() if message.id}
     words = {str(text) for action in ACTIONS.values() for text in (action.title, action.sentence) if text}
     assert words - said == set()

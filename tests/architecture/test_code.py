@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.fixtures.machine import CHECKOUT
@@ -19,11 +20,11 @@ def _name(path: Path) -> str:
     return path.relative_to(CHECKOUT).as_posix()
 
 
-def _mentions(path: Path) -> Iterator[str]:
+@cache
+def _mentions(path: Path) -> frozenset[str]:
     """Every name with its dots that a file mentions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute):
-            yield ast.unparse(node)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return frozenset(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
 
 def _functions_that_join(path: Path) -> Iterator[ast.FunctionDef]:
@@ -48,14 +49,14 @@ def test_an_exception_to_a_rule_has_its_reason_beside_it() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = {"os.environ", "os.getenv", "os.environb"}
-    found = {_name(path) for path in CODE if readers & set(_mentions(path))}
+    found = {_name(path) for path in CODE if readers & _mentions(path)}
     assert found == {"grader/settings.py", "tools/environment.py"}  # the latter runs before there is any of ours
 
 
 def test_below_the_edges_time_is_an_argument() -> None:
     clocks = {"datetime.now", "datetime.utcnow", "time.time", "date.today"}
     below = [path for path in CODE if not _name(path).startswith(EDGES)]
-    assert [_name(path) for path in below if clocks & set(_mentions(path))] == []
+    assert [_name(path) for path in below if clocks & _mentions(path)] == []
 
 
 def test_who_joins_a_session_never_commits() -> None:

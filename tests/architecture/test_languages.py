@@ -10,8 +10,9 @@ import pytest
 from babel.messages.catalog import Message
 from jinja2 import Environment, nodes
 
+from tests.architecture.conftest import collected
 from tests.fixtures.machine import CHECKOUT
-from tools.messages import REFUSALS, WEB, collect, languages, merge, read, untranslated
+from tools.messages import REFUSALS, WEB, languages, merge, read, untranslated
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
@@ -177,12 +178,12 @@ def test_a_script_says_nothing_by_itself(path: Path) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_everything_that_is_said_is_translated(language: str) -> None:
-    assert untranslated(merge(language, collect())) == [], "make messages, and translate what is empty"
+    assert untranslated(merge(language, collected())) == [], "make messages, and translate what is empty"
 
 
 @pytest.mark.parametrize("language", languages())
 def test_a_catalog_holds_nothing_that_is_said_no_more(language: str) -> None:
-    said = collect()
+    said = collected()
     assert [message.id for message in _messages(language) if message.id not in said] == [], "make messages"
 
 

@@ -9,6 +9,8 @@ from grader.cli import main
 from grader.store.submission_tables import Submission
 from tests.fixtures.course import EXERCISES
 
+pytestmark = pytest.mark.long
+
 
 def test_a_course_is_filled_and_its_doors_are_told(
     sessions: sessionmaker[Session], database_url: str, monkeypatch: pytest.MonkeyPatch

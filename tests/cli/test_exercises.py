@@ -12,6 +12,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["exercises", *map(str, arguments)], catch_exceptions=False)
 
 
+@pytest.mark.long
 def test_all_exercises_of_the_project_pass_the_check() -> None:
     result = run("check", "--exercises", DIRECTORY)
     assert result.exit_code == 0, result.output

@@ -9,6 +9,8 @@ from grader.judging.judge import judge
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
 
+pytestmark = pytest.mark.long
+
 
 def report_of(catalog: Catalog, work: WayOfWorking, habit: int = 0, seed: int = 1) -> Report:
     exercise = catalog.find("backprop-2-2-2").exercise

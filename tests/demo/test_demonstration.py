@@ -16,6 +16,8 @@ from grader.store import accounts
 from grader.store.submission_tables import Submission
 from grader.store.tables import User
 
+pytestmark = pytest.mark.long
+
 EXERCISES = Path("exercises")
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 Sessions = sessionmaker[Session]

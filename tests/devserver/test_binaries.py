@@ -17,6 +17,7 @@ def test_we_run_the_programs_where_the_wheels_have_them() -> None:
         assert os.access(program, os.X_OK)
 
 
+@pytest.mark.long
 def test_another_account_gets_a_copy_that_everybody_can_reach_and_only_we_can_change(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:

@@ -29,6 +29,7 @@ def is_lively(exercise: Exercise, **others: float) -> bool:
     return bool(lively(exercise, exercise.graph.evaluate(given), 1)[0])
 
 
+@pytest.mark.long
 def test_no_learner_gets_a_variant_whose_gradients_are_0(tmp_path: Path) -> None:
     folder = varied(tmp_path, WIDE)
     exercise = load_folder(folder).exercise

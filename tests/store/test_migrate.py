@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from grader.store.database import Sessions, configuration, is_current, upgrade
+
+pytestmark = pytest.mark.long
 
 
 def test_there_is_one_head() -> None:

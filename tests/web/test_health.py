@@ -1,6 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -30,6 +31,7 @@ def test_without_its_database_it_is_not_ready(app_without_database: Flask) -> No
     assert (reply.status_code, reply.json["database"]) == (503, "unreachable")
 
 
+@pytest.mark.long
 def test_before_the_migration_it_is_not_ready(services: WebServices, empty_database_url: str) -> None:
     sessions = connect(empty_database_url)
     reply: Any = create_app(replace(services, sessions=sessions)).test_client().get("/readyz")

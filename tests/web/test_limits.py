@@ -90,6 +90,7 @@ def test_counts_make_room_in_a_full_broker_and_messages_never_do(own_redis_url: 
         assert int(client.info("stats")["evicted_keys"]) > 0
 
 
+@pytest.mark.long
 def test_threads_that_count_at_once_lose_nothing_and_break_nothing() -> None:
     storage, together, raised = ProcessCounts(), Barrier(32), list[BaseException]()
 

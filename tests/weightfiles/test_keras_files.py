@@ -81,6 +81,7 @@ FILES: tuple[tuple[Callable[[h5py.File], object], str], ...] = (
 
 
 @pytest.mark.parametrize(("fill", "sentence"), FILES)
+@pytest.mark.long
 def test_hdf5_that_no_keras_wrote_is_refused(fill: Callable[[h5py.File], object], sentence: str) -> None:
     made = hdf5(fill)
     for data in (made, archive({"model.weights.h5": made, "config.json": b"{}"})):

@@ -82,6 +82,7 @@ class _Hasher:
         return True
 
 
+@pytest.mark.long
 def test_a_password_is_stored_as_argon2id_with_64_mib(
     sessions: Sessions, cheap_passwords: PasswordHasher, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_last_instructor_is_not_taken_away(sessions: Sessions, classroom: Cl
     assert bring(sessions, classroom, clock, "email,role\nines@example.org,student\nzoe@example.org,teacher\n").done
 
 
+@pytest.mark.long
 def test_a_thousand_people_are_brought_in_at_once(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
     rows = "".join(f"p{number}@example.org,Person {number},{number:05}\n" for number in range(1000))
     assert bring(sessions, classroom, clock, "email,name,number\n" + rows).plan.counts[ImportOutcome.NEW] == 1000

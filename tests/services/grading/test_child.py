@@ -9,6 +9,8 @@ from grader.services.grading import sandbox
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from tests.fixtures import poison
 
+pytestmark = pytest.mark.process
+
 SECONDS = 1.0
 
 

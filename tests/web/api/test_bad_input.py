@@ -82,6 +82,7 @@ def test_a_field_name_that_is_none_is_an_unknown_field(
             assert len(reply.data) < 1000
 
 
+@pytest.mark.long
 def test_too_many_answers_are_refused_at_once(client: FlaskClient, token: dict[str, str]) -> None:
     reply = submit(client, token, json.dumps({f"x{number}": 1 for number in range(60_000)}))
     assert flaws(reply) == [("/answers", "too-long")]

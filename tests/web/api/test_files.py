@@ -117,6 +117,7 @@ def test_an_empty_file_and_one_of_another_kind_are_refused_at_once(client: Flask
         assert [flaw["code"] for flaw in reply.get_json()["errors"]] == ["unusable-file"]
 
 
+@pytest.mark.long
 def test_a_file_of_sixteen_mebibytes_is_taken_and_a_larger_one_refused(
     client: FlaskClient, give_token: GiveToken
 ) -> None:

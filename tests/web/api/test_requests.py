@@ -71,6 +71,7 @@ def test_many_siblings_are_not_deep() -> None:
         b"{" + b",".join(b'"k%d":1' % number for number in range(80_000)) + b',"k79999":1}',
     ],
 )
+@pytest.mark.long
 def test_no_body_of_a_mebibyte_takes_long(body: bytes) -> None:
     began = time.thread_time()
     with pytest.raises(ProblemError):

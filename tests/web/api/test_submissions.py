@@ -86,6 +86,7 @@ def test_blank_null_and_absent_fields_are_missing(
     assert told["score"]["given"] == 0
 
 
+@pytest.mark.long
 def test_waiting_gives_the_report_as_soon_as_it_is_there(
     client: FlaskClient, token: dict[str, str], grade_all: Callable[[], None]
 ) -> None:
@@ -98,6 +99,7 @@ def test_waiting_gives_the_report_as_soon_as_it_is_there(
     assert reply.headers["Preference-Applied"] == "wait=20"
 
 
+@pytest.mark.long
 def test_waiting_in_vain_ends_with_pending(client: FlaskClient, token: dict[str, str]) -> None:
     reply: Any = client.get(send(client, token).headers["Location"], headers=token | {"Prefer": "wait=1"})
     assert reply.json["status"] == "pending"

@@ -136,6 +136,7 @@ def test_a_cell_over_two_lines_does_not_shift_the_numbers() -> None:
     assert wrong('email,name\na@x.org,"An\nNguyen"\nnobody,B\n') == [(4, RosterProblem.LOGIN)]
 
 
+@pytest.mark.long
 def test_too_many_rows_are_refused_as_a_whole() -> None:
     rows = "".join(f"p{number}@x.org\n" for number in range(MOST_ROWS))
     assert len(read_text("email\n" + rows).entries) == MOST_ROWS

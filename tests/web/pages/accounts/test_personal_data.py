@@ -112,6 +112,7 @@ def test_a_mark_that_is_not_shown_yet_is_not_read_from_the_log(
     assert [one["action"] for one in said["audit"]] == ["mark.overridden"]
 
 
+@pytest.mark.long
 def test_a_regrade_that_is_only_proposed_is_not_read_from_ones_data(
     office: Office, classroom: Classroom, browser_of: BrowserOf, administrator: FlaskClient
 ) -> None:

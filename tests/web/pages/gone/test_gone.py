@@ -15,6 +15,8 @@ from tests.fixtures.classroom import Classroom
 from tests.fixtures.regrading import SLUG, Exam
 from tests.web.pages.courses.conftest import BrowserOf
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def teacher(gone: Exam, classroom: Classroom, browser_of: BrowserOf) -> FlaskClient:

@@ -106,6 +106,7 @@ def test_a_list_that_cannot_be_read_is_said_so(teacher: FlaskClient, assignment:
     assert "Open it from the dashboard" in reply.text
 
 
+@pytest.mark.long
 def test_a_long_list_is_turned_page_by_page(teacher: FlaskClient, assignment: int, answer: Answer) -> None:
     sent = [answer(0, grade=False) for _ in range(52)]
     first = teacher.get(f"/assignments/{assignment}/submissions").text

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 
 from grader.web.dependencies import WebServices
@@ -80,6 +81,7 @@ def test_what_could_not_be_graded_is_named_with_its_reason(
     assert best(page) == {}  # no attempt is counted
 
 
+@pytest.mark.long
 def test_a_long_list_is_turned_page_by_page(instructor: FlaskClient, student: FlaskClient) -> None:
     all_sent = [send(student) for _ in range(27)]
     first = instructor.get(PAGE).text

@@ -15,6 +15,8 @@ from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.conftest import GiveToken
 from tests.web.pages.courses.conftest import BrowserOf
 
+pytestmark = pytest.mark.long
+
 AS_NOW = {"counting": "best", "attempts": "", "late_percent": "0", "late_cap": "100", "worth": ""}
 WIDER = {**AS_NOW, "way.all": "relative", "value.all": "0.05", "reason": "The tolerance was too strict"}
 

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.web.pages.conftest import Browser, send
@@ -29,6 +30,7 @@ def test_scores_show_once_there_are_some(student: FlaskClient, grade_all: Callab
     assert "6 of 6" in student.get("/submissions").text
 
 
+@pytest.mark.long
 def test_a_long_history_is_turned_page_by_page(student: FlaskClient) -> None:
     mine = [send(student, "and-gate", {"w0": str(n)}) for n in range(53)]
     first = student.get("/submissions?exercise=and-gate").text

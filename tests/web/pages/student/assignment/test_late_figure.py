@@ -95,6 +95,7 @@ def test_an_assignment_worth_other_points_than_its_exercise_says_both(
     assert "Nothing is left to do here" in sara.get(report(sara, made)).text
 
 
+@pytest.mark.long
 def test_a_regrade_says_what_late_work_was_and_is_worth(
     browser_of: BrowserOf, classroom: Classroom, office: Office, exam: Exam, clock: Clock
 ) -> None:
