@@ -4,19 +4,17 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from grader.catalog.epochs import check_training, epoch_rows, row_values
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.formulas import check_formulas, check_names, formula_fields, formula_task, variables_of
 from grader.catalog.problems import Complaints, ExerciseErrors, ExerciseProblem
 from grader.catalog.topology import wire
-from grader.catalog.training import trained_names, training_part
+from grader.catalog.training import check_training, epoch_rows, row_values, trained_names, training_part
 from grader.catalog.validation import check_coherence, near, not_computed, vary_of
 from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
 from grader.engine.network import Network
-from grader.engine.notation import label, symbol
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind, label, symbol
 from grader.judging.exercise import Exercise, Field, FieldKind, Given, Part
 from grader.judging.tolerance import CHANGE_SHARE, DEFAULT_ABSOLUTE, DEFAULT_RELATIVE, Tolerance
 from grader.judging.verdict import Verdict, with_undecided

@@ -17,7 +17,7 @@ from pydantic import (
 
 from grader.engine.activations import ACTIVATION_NAMES
 from grader.engine.data import GENERATORS
-from grader.engine.losses import LOSSES
+from grader.engine.network import LOSSES
 
 NAME = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
 

@@ -8,12 +8,11 @@ import numpy as np
 from grader.catalog.format import ExerciseIn, PartIn
 from grader.catalog.problems import Complaints
 from grader.catalog.validation import near, not_computed
-from grader.engine.arrays import Array
 from grader.engine.cut import following, loose_end
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Network
-from grader.engine.notation import label
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind, label
 from grader.judging.exercise import Exercise, Field, FieldKind, FormulaTask, computed_at
 from grader.judging.judge_formulas import CLOSE, SOUND, Interval, default_interval, formula_keys, values_in
 from grader.judging.reading.expression import FUNCTIONS

@@ -1,4 +1,4 @@
-"""Exercises loaded from their folders."""
+"""Exercises loaded from their folders, their statements with the given values put in."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,32 @@ from pydantic import ValidationError
 from grader.catalog.compose import compose
 from grader.catalog.format import ExerciseIn
 from grader.catalog.problems import ExerciseErrors, ExerciseProblem
-from grader.catalog.statement import fill
 from grader.judging.errors import UnknownExercise
 from grader.judging.exercise import Exercise
 from grader.judging.variants import variant
+
+PLACE = re.compile(r"\{\{ +([A-Za-z][A-Za-z0-9_]*) +\}\}")
+"""With spaces inside: formulas have double braces of their own, as in e^{{-net}}."""
+
+
+def fill(markdown: str, values: Mapping[str, float]) -> str:
+    """Put the values in; what is no given value stays as it is written.
+
+    Nothing but digits, a point and a minus is put in, so that it reads the same inside a formula and outside.
+    """
+    return PLACE.sub(lambda place: written(values[place[1]]) if place[1] in values else place[0], markdown)
+
+
+def unknown_places(markdown: str, values: Mapping[str, float]) -> Iterator[str]:
+    """Names that are to be replaced and are no given values, each once."""
+    yield from dict.fromkeys(name for name in PLACE.findall(markdown) if name not in values)
+
+
+def written(value: float) -> str:
+    """A given value in plain decimals: 0.05, -1, 0.00001."""
+    text = f"{Decimal(repr(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 PROSE = frozenset({"title", "titles"})
 """Keys that people read and no mark depends on."""

@@ -6,9 +6,8 @@ from grader.catalog.format import ExerciseIn, LayerIn
 from grader.catalog.problems import Complaints
 from grader.engine.activations import SOFTMAX
 from grader.engine.build import differentiable
-from grader.engine.losses import CROSS_ENTROPY
 from grader.engine.names import Naming
-from grader.engine.network import Edge, Layer, Network, Node
+from grader.engine.network import CROSS_ENTROPY, Edge, Layer, Network, Node
 
 
 def wire(raw: ExerciseIn, complaints: Complaints) -> Network:

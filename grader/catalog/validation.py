@@ -10,9 +10,8 @@ from grader.catalog.format import ExerciseIn, PartIn, RangeIn
 from grader.catalog.problems import Complaints
 from grader.engine.build import without_gradient
 from grader.engine.graph import Graph
-from grader.engine.losses import CROSS_ENTROPY
-from grader.engine.network import Network
-from grader.engine.quantities import Kind
+from grader.engine.network import CROSS_ENTROPY, Network
+from grader.engine.notation import Kind
 from grader.judging.exercise import Range, Vary
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 
 HALF = 0.5
 """Where the lecture's piecewise linear function has its kinks."""

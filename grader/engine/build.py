@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.graph import Graph
-from grader.engine.losses import LOSSES
 from grader.engine.names import AFTER_STEP
-from grader.engine.network import Layer, Network, Node
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.network import LOSSES, Layer, Network, Node
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import (
     Activate,
     Descend,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from grader.engine.graph import Graph
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 
 
 def cut(graph: Graph, name: str, variables: Collection[str]) -> Graph:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.random import PCG64
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 
 UNUSED_BITS = 11
 """A double holds 53 of the 64 bits that are drawn."""

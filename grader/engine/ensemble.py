@@ -12,11 +12,11 @@ from graphlib import TopologicalSorter
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
 from grader.engine.mistakes import MistakeRewrite, pair_ways, single_ways
+from grader.engine.names import Array
 from grader.engine.network import Network
-from grader.engine.quantities import Quantity
+from grader.engine.notation import Quantity
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.engine.activations import ACTIVATIONS
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Network, Node
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import Activate, WeightedSum
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.epoch import PerceptronStep
-from grader.engine.losses import LOSSES
-from grader.engine.quantities import Rule
+from grader.engine.network import LOSSES
+from grader.engine.notation import Rule
 from grader.engine.rules import (
     Activate,
     Descend,

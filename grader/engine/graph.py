@@ -7,8 +7,8 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 
-from grader.engine.arrays import Array
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 
 
 @dataclass(frozen=True, eq=False)

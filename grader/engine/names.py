@@ -1,6 +1,14 @@
-"""How quantities are called: patterns that an exercise may set, with the lecture's notation as default."""
+"""Names of quantities, and the types of arrays."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+"""Values of one quantity: shape (n,) with one entry per submission, or () where all submissions share it."""
+
 
 AFTER_STEP = "_new"
 """What the names of quantities of the pass after the step end with."""

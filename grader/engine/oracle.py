@@ -14,11 +14,10 @@ from types import MappingProxyType
 import numpy as np
 
 from grader.engine.activations import SOFTMAX
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
-from grader.engine.names import AFTER_STEP
+from grader.engine.names import AFTER_STEP, Array
 from grader.engine.network import Layer, Network
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity
 
 NUDGE = 1e-30
 NUDGE_SHARE = 1e-8

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.engine.activations import ACTIVATIONS, softmax
-from grader.engine.arrays import Array
-from grader.engine.losses import LOSSES
+from grader.engine.names import Array
+from grader.engine.network import LOSSES
 
 ROUNDING = 1e-15
 """A sum smaller than this share of its terms *is* 0: 0.1 + 0.2 - 0.3 is 5.6e-17 in binary, and 0 on paper."""

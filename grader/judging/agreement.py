@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 from grader.judging.answer_matrix import AnswerMatrix
 from grader.judging.exercise import Exercise
 from grader.judging.follow_through import Followed, Guards, Mask, Precision

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.reading.numbers import Number

@@ -11,8 +11,8 @@ from grader.judging.reading.lexer import without_own_name
 from grader.judging.reading.numbers import Number, Unreadable, read_number
 from grader.judging.reading.parser import Formula, read_formula
 from grader.messages.message import Message
+from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.read import WeightFile, check_head, read_weights
-from grader.weightfiles.refused import RefusedFile
 
 Answer = TypeVar("Answer", Number | None, Formula | None)
 NOTHING: Mapping[str, bytes] = MappingProxyType({})

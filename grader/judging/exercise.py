@@ -11,12 +11,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
 from grader.engine.cut import cut
 from grader.engine.ensemble import Ensemble, pair_ensemble, single_ensemble
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Network
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.tolerance import BORDER, Tolerance, Tolerances, closed
 from grader.judging.verdict import Verdict
 from grader.judging.weights.task import WeightsTask

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
-from grader.engine.arrays import Array
 from grader.engine.epoch import PerceptronStep
 from grader.engine.graph import Graph
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import Activate, Descend, Mean, Product, Same, Share, SlopeOfNet, Sum, WeightedSum
 from grader.judging.answer_matrix import AnswerMatrix
 

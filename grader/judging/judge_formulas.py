@@ -8,13 +8,12 @@ from hashlib import sha256
 import numpy as np
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
-from grader.engine.arrays import Array
 from grader.engine.cut import following, loose_end
 from grader.engine.graph import Graph
 from grader.engine.mistakes import MistakeRewrite
+from grader.engine.names import Array
 from grader.engine.network import Network
-from grader.engine.notation import label
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity, label
 from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise, Field, FormulaTask, computed_at
 from grader.judging.follow_through import Mask

@@ -11,9 +11,8 @@ from grader.judging.weights.fitting import MOST_NAMED, FileReading, readings
 from grader.judging.weights.task import WeightsTask
 from grader.judging.weights_report import TriedWeights, try_weights
 from grader.messages.message import Message
-from grader.weightfiles.limits import shown
+from grader.weightfiles.limits import RefusedFile, shown
 from grader.weightfiles.read import WeightFile
-from grader.weightfiles.refused import RefusedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Self
 
 import numpy as np
 
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 from grader.judging.follow_through import Followed, Mask
 from grader.judging.tolerance import BORDER
 

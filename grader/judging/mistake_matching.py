@@ -7,9 +7,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
 from grader.engine.ensemble import Ensemble
 from grader.engine.mistakes import SWAPPED, MistakeRewrite
+from grader.engine.names import Array
 from grader.judging.agreement import ASKED, Agreement
 from grader.judging.answer_matrix import AnswerMatrix
 from grader.judging.exercise import Exercise

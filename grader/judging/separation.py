@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 from grader.judging.exercise import Exercise
 
 

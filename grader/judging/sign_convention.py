@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
-from grader.engine.quantities import Kind
+from grader.engine.names import Array
+from grader.engine.notation import Kind
 from grader.judging.answer_matrix import AnswerMatrix
 from grader.judging.exercise import Exercise
 from grader.judging.follow_through import Mask, follow

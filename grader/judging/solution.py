@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.engine.formulas import formula
-from grader.engine.notation import label
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity, label
 from grader.judging.exercise import Exercise
 
 DIGITS = 9

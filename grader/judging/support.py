@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.engine.activations import ACTIVATIONS
-from grader.engine.arrays import Array
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import Activate, Same
 from grader.judging.agreement import Agreement
 from grader.judging.exercise import Exercise

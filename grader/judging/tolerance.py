@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 
 DEFAULT_RELATIVE = 2e-4
 """Four significant digits pass."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
-from grader.engine.arrays import Array
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import Activate
 from grader.judging.errors import GraderError
 from grader.judging.exercise import Exercise, Part, Range, Vary

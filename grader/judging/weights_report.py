@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.engine.activations import ACTIVATIONS
-from grader.engine.arrays import Array
-from grader.engine.losses import LOSSES
-from grader.engine.network import Node
+from grader.engine.names import Array
+from grader.engine.network import LOSSES, Node
 from grader.judging.weights.task import WeightsTask
 from grader.messages.message import Message, figure, in_language, to_json
 

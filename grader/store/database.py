@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from grader.store import submission_tables, tables
-from grader.store.base import Base
+from grader.store.tables import Base
 
 Sessions = sessionmaker[Session]
 """A maker of sessions: whoever takes one owns its transaction; whoever takes a `Session` joins one."""

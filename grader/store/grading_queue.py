@@ -1,17 +1,18 @@
-"""The queue of submissions to be graded: claims with leases, and submissions that could not be graded."""
+"""The queue of submissions to be graded: claims with leases, gradings, and submissions that could not be graded."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, and_, any_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
-from grader.store.submission_tables import Failure, Regrade, Submission, Waiting
-from grader.store.tables import Assignment
+from grader.store.submission_tables import Failure, Grading, Regrade, Submission, Waiting
+from grader.store.tables import Assignment, table
 from grader.vocabulary import IN_FORCE
 
 
@@ -233,3 +234,32 @@ def add_failure(session: Session, submission_id: UUID, fault: Fault) -> None:
     newer = asdict(fault)
     made = insert(Failure).values(submission_id=submission_id, **newer)
     session.execute(made.on_conflict_do_update(index_elements=[Failure.submission_id], set_=newer))
+
+
+_NEW = insert(table(Grading))
+_ADD = _NEW.on_conflict_do_update(
+    index_elements=[Grading.submission_id, Grading.revision, Grading.judge_version, Grading.overrides_key],
+    set_={"counts": True, "counts_since": _NEW.excluded.graded_at},
+)
+_SILENCE = (
+    update(table(Grading))
+    .where(table(Grading).c.submission_id == any_(bindparam("ids", type_=ARRAY(SqlUuid))), table(Grading).c.counts)
+    .values(counts=False)
+)
+
+
+def add_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert gradings, which count from now on; of one that exists already the report stays as it is."""
+    stop_counting(session, [cast("UUID", row["submission_id"]) for row in rows])
+    session.execute(_ADD, rows)
+
+
+def stop_counting(session: Session, submission_ids: Sequence[UUID]) -> None:
+    """No grading of these submissions counts any more: another one is about to."""
+    session.execute(_SILENCE, {"ids": list(submission_ids)})
+
+
+def most_points(session: Session, assignment_id: int) -> float | None:
+    """Return what the exercise of an assignment is worth to the gradings that count; None where there are none."""
+    own = select(Submission.id).where(Submission.assignment_id == assignment_id)
+    return session.scalars(select(func.max(Grading.max)).where(Grading.submission_id.in_(own), Grading.counts)).one()

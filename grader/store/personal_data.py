@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from grader.store.base import Base, table
 from grader.store.submission_tables import Failure, Grading, Learner, Submission
-from grader.store.tables import Client, Enrolment, User
+from grader.store.tables import Base, Client, Enrolment, User, table
 
 
 def archived_submissions(session: Session, *conditions: ColumnElement[bool]) -> Iterator[dict[str, Any]]:

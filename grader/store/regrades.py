@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
-from grader.store.base import table
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
-from grader.vocabulary import IN_PROGRESS
+from grader.store.tables import table
+from grader.vocabulary import IN_FORCE, IN_PROGRESS
 
 Columns = TypeVarTuple("Columns")
 
@@ -324,3 +324,20 @@ def compare_gradings(
 def _columns_as(when: str, grading: Any, now: Any) -> list[Any]:
     names = ("given", "max", "verdicts", "revision")
     return [func.coalesce(getattr(grading, name), getattr(now, name)).label(f"{when}_{name}") for name in names]
+
+
+def changed_marks(session: Session, assignment_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+    """Return assignment and user of every student with a submission that has other points since a regrade."""
+    before, after = aliased(Grading), aliased(Grading)
+    rows = session.execute(
+        select(Regrade.assignment_id, Learner.user_id)
+        .join(RegradeResult, RegradeResult.regrade_id == Regrade.id)
+        .join(before, before.id == RegradeResult.before_id)
+        .join(after, after.id == RegradeResult.after_id)
+        .join(Submission, Submission.id == RegradeResult.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Regrade.assignment_id.in_(assignment_ids), Regrade.state.in_(IN_FORCE), Learner.user_id.is_not(None))
+        .where(before.given / before.max != after.given / after.max)
+        .distinct()
+    )
+    return frozenset((row.assignment_id, row.user_id) for row in rows)

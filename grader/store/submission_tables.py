@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grader.store.base import Base
+from grader.store.tables import Base
 
 
 class Variant(Base):

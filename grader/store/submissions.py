@@ -11,9 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from grader.store.base import table
 from grader.store.submission_tables import Blob, Draft, Learner, Submission, Waiting
-from grader.store.tables import Client, Revision, User
+from grader.store.tables import Client, Revision, User, table
 from grader.vocabulary import WEB_CLIENT
 
 

@@ -1,14 +1,19 @@
-"""Zip archives from strangers: members are counted, measured and unpacked within limits, and never written anywhere."""
+"""Archives: zip files, .npz among them, within limits."""
 
 import io
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from tokenize import TokenError
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
 
 from grader.messages.message import Message
-from grader.weightfiles.limits import MOST_MEMBERS, Budget, shown
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.elements import SIZES, decode, kind_of, unread_kind
+from grader.weightfiles.limits import MOST_MEMBERS, Budget, RefusedFile, shown
 
 CENTRAL = b"PK\x01\x02"
 """What every entry of an archive's directory begins with: so many are there at most."""
@@ -96,3 +101,37 @@ class Archive:
         if info.file_size > SMALL and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1):
             raise RefusedFile(Message("zip.member-ratio", name=shown(name), most=HIGHEST_RATIO))
         return info
+
+
+MEMBER = ".npy"
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+UNREADABLE = (ValueError, SyntaxError, TokenError, TypeError, KeyError, RecursionError, MemoryError, OverflowError)
+
+
+def read_npz(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
+    """Every array by name, in the order of the archive."""
+    archive = Archive.of(data, budget)
+    return {
+        name.removesuffix(MEMBER): _read_npy(name, archive.read(name), budget)
+        for name in archive.members
+        if name.endswith(MEMBER)
+    }
+
+
+def _read_npy(name: str, raw: bytes, budget: Budget) -> NDArray[np.float64]:
+    stream = io.BytesIO(raw)
+    try:
+        shape, is_fortran, dtype = HEADERS[npy.read_magic(stream)](stream)
+    except UNREADABLE:
+        raise RefusedFile(Message("array.header", name=shown(name))) from None
+    kind = kind_of(dtype)
+    if dtype.hasobject:
+        raise RefusedFile(Message("array.objects", name=shown(name)))
+    if kind not in SIZES:
+        raise unread_kind(name, dtype.name if dtype.kind != "V" else kind)
+    count = budget.take_array(name, shape)
+    body = memoryview(raw)[stream.tell() :]
+    if len(body) != count * dtype.itemsize:
+        raise RefusedFile(Message("array.size", name=shown(name)))
+    values = decode(name, body, kind, big_endian=dtype.byteorder == ">")
+    return values.reshape(shape, order="F" if is_fortran else "C")

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.messages.message import Message
-from grader.weightfiles.limits import shown
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.limits import RefusedFile, shown
 
 BFLOAT16 = "bf16"
 """The upper half of a 32-bit float; NumPy has no name for it of its own."""

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import BFLOAT16, FLOAT8_OF_NUMPY, SIZES, decode, finite, kind_of, unread_kind
-from grader.weightfiles.limits import LONGEST_NAME, Budget, shown
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.limits import LONGEST_NAME, Budget, RefusedFile, shown
 
 LAYER_NAMES = "layer_names"
 """Where `model.save("….h5")` lists the layers of a model in their order."""

@@ -1,10 +1,18 @@
-"""How much a file of weights may hold, and who keeps count."""
+"""Limits of what is read from files of weights, and why a file is refused."""
 
 import math
 from dataclasses import dataclass
 
 from grader.messages.message import Message
-from grader.weightfiles.refused import RefusedFile
+
+
+class RefusedFile(ValueError):
+    """A file cannot be used; `detail` says why, in a sentence for the person who sent it."""
+
+    def __init__(self, detail: Message) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
 
 MOST_BYTES = 16 << 20
 """Of the file as it is sent."""

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from grader.messages.message import Message
 from grader.weightfiles.archive import Archive
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
-from grader.weightfiles.limits import MOST_AXES, MOST_HEADER, Budget, shown
+from grader.weightfiles.limits import MOST_AXES, MOST_HEADER, Budget, RefusedFile, shown
 from grader.weightfiles.nested import Nested
-from grader.weightfiles.pickled import Machine, Name, Unused
-from grader.weightfiles.pickled_numpy import NumpyArray, encoded, numpy_type
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.pickled import Machine, Name, NumpyArray, Unused, encoded, numpy_type
 
 PICKLE = "data.pkl"
 KINDS: Mapping[str, str] = MappingProxyType(

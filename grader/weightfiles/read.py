@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.messages.message import Message
-from grader.weightfiles.archive import Archive
+from grader.weightfiles.archive import MEMBER, Archive, read_npz
 from grader.weightfiles.keras import INNER, read_h5, read_keras_zip
-from grader.weightfiles.limits import MOST_BYTES, Budget
-from grader.weightfiles.nested_lists import read_json
-from grader.weightfiles.numpy_zip import MEMBER, read_npz
+from grader.weightfiles.limits import MOST_BYTES, Budget, RefusedFile
+from grader.weightfiles.nested import read_json
 from grader.weightfiles.pytorch import PICKLE, read_pytorch
-from grader.weightfiles.refused import RefusedFile
 from grader.weightfiles.safetensors import LENGTH, read_safetensors
 
 ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"\x80"

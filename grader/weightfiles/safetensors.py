@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from grader.messages.message import Message
 from grader.weightfiles.elements import BFLOAT16, SIZES, decode, unread_kind
-from grader.weightfiles.limits import MOST_HEADER, Budget, shown
-from grader.weightfiles.nested_lists import unique
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.limits import MOST_HEADER, Budget, RefusedFile, shown
+from grader.weightfiles.nested import unique
 
 LENGTH = 8
 METADATA = "__metadata__"

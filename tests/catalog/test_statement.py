@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog.load import load_folder
-from grader.catalog.statement import fill, written
+from grader.catalog.load import fill, load_folder, written
 from grader.catalog.verify import verify
 from tests.catalog.folders import node, write
 

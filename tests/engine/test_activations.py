@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from grader.engine.activations import ACTIVATION_NAMES, ACTIVATIONS, SOFTMAX, Activation, softmax
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 
 SMOOTH_POINTS = np.array([-30.0, -4.2, -1.1, -0.7, -0.3, -0.01, 0.02, 0.31, 0.49, 0.51, 1.3, 5.0, 30.0])
 """None of them at a kink: those are at -0.5, 0 and 0.5."""

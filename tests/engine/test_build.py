@@ -3,7 +3,7 @@ import pytest
 
 from grader.engine.build import build_graph, without_gradient
 from grader.engine.network import Network
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from tests.engine.networks import Declared, lecture, lecture_with_trained_biases, step_network
 
 FLOAT64 = {

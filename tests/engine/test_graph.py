@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.engine.arrays import Array
 from grader.engine.build import build_graph
 from grader.engine.graph import Graph
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.names import Array
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rules import Sum
 from tests.engine.networks import SMOOTH, Declared, declared, lecture, step_network
 

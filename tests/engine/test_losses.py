@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from grader.engine.arrays import Array
-from grader.engine.losses import LOSSES, cross_entropy
+from grader.engine.names import Array
+from grader.engine.network import LOSSES, cross_entropy
 
 TARGETS = np.array([0.01, 0.5, 0.99, 1.0, 0.0])
 OUTS = np.array([0.751365069552, 0.2, 0.772928465321, 0.9, 0.4])

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from grader.engine.arrays import Array
 from grader.engine.build import build_graph
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Network
+from grader.engine.notation import Kind
 from grader.engine.oracle import disagreements
-from grader.engine.quantities import Kind
 from grader.engine.rewrites.select import Scaled
 from tests.engine.networks import Declared, declared, lecture, lecture_with_trained_biases, step_network
 

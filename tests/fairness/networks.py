@@ -13,7 +13,7 @@ from itertools import count, islice
 
 from grader.catalog.load import DEFINITION, load_revision
 from grader.catalog.problems import ExerciseErrors
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.exercise import Exercise
 
 SMOOTH = ("logistic", "tanh", "half-tanh", "piecewise-linear", "relu", "identity")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.exercise import Exercise, FieldKind
 from tests.fairness.chain import Texts
 

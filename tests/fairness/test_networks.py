@@ -1,7 +1,7 @@
 import pytest
 
 from grader.engine.activations import ACTIVATION_NAMES
-from grader.engine.losses import LOSSES
+from grader.engine.network import LOSSES
 from grader.judging.exercise import Exercise
 from tests.fairness.chain import Paper, worked
 from tests.fairness.digits import cut_off, decimals, significant

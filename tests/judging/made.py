@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.engine.arrays import Array
 from grader.engine.build import build_graph
 from grader.engine.graph import Graph
-from grader.engine.quantities import Kind
+from grader.engine.names import Array
+from grader.engine.notation import Kind
 from grader.judging.answers import Entry, read_answers
 from grader.judging.exercise import Exercise, Field, Given, Part
 from grader.judging.judge import judge

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from grader.judging.weights.fitting import fit
 from grader.judging.weights.task import WeightsTask
+from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.read import Format, WeightFile
-from grader.weightfiles.refused import RefusedFile
 from tests.exercises.made import made
 
 TEMPLATE = """

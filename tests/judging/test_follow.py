@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from grader.engine.network import Edge, Layer, Network, Node
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.exercise import Exercise
 from grader.judging.verdict import Verdict
 from tests.engine.networks import Declared, declared, lecture, step_network

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from grader.weightfiles.limits import MOST_BYTES
+from grader.weightfiles.limits import MOST_BYTES, RefusedFile
 from grader.weightfiles.read import read_weights
-from grader.weightfiles.refused import RefusedFile
 from tests.weightfiles.forged import archive, npy, safetensors, state_dict, tensor, torch_file
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "weights"

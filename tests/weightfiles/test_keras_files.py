@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from grader.weightfiles.keras import plain_name
+from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.read import read_weights
-from grader.weightfiles.refused import RefusedFile
 from tests.weightfiles.forged import archive
 
 

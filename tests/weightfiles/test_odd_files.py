@@ -17,9 +17,9 @@ from grader.judging.answers import Entry, problems_at_gate, read_answers
 from grader.judging.judge import judge
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
+from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.nested import Nested
 from grader.weightfiles.read import Format, check_head, read_weights
-from grader.weightfiles.refused import RefusedFile
 from tests.weightfiles.forged import torch_file
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "weights"

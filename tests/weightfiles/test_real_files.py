@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.read import Format, read_weights
-from grader.weightfiles.refused import RefusedFile
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "weights"
 TWINS = ("0.bias", "0.weight", "2.bias", "2.weight")

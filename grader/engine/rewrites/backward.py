@@ -7,7 +7,7 @@ from grader.engine.activations import SOFTMAX
 from grader.engine.build import output_of
 from grader.engine.graph import Graph
 from grader.engine.network import Network
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rewrites.select import (
     Rewrite,
     Scaled,

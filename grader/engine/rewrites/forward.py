@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.engine.activations import ACTIVATIONS
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
-from grader.engine.names import AFTER_STEP
+from grader.engine.names import AFTER_STEP, Array
 from grader.engine.network import Network
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rewrites.select import Rewrite, input_twins, of_kind, put
 from grader.engine.rules import Activate, Same, Share, SlopeOfNet, SlopeOfOutput, Sum, WeightedSum
 

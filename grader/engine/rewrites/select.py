@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from grader.engine.arrays import Array
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Layer, Network
-from grader.engine.quantities import Kind, Quantity, Rule
+from grader.engine.notation import Kind, Quantity, Rule
 from grader.engine.rules import Difference, LossSlope, NodeError
 
 Rewrite: TypeAlias = Callable[[Network, Graph], Iterator[Quantity]]

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grader.engine.arrays import Array
 from grader.engine.epoch import PerceptronStep, after
 from grader.engine.graph import Graph
-from grader.engine.names import AFTER_STEP
+from grader.engine.names import AFTER_STEP, Array
 from grader.engine.network import Network
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity
 from grader.engine.rewrites.select import of_kind
 from grader.engine.rules import Descend
 

@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 import numpy as np
 
 from grader.engine.activations import logistic
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 
 
 @dataclass(frozen=True, slots=True)

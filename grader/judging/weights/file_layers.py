@@ -8,11 +8,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 from grader.messages.message import Message
-from grader.weightfiles.limits import shown
+from grader.weightfiles.limits import RefusedFile, shown
 from grader.weightfiles.read import Format, WeightFile
-from grader.weightfiles.refused import RefusedFile
 
 WORDS = r"weights?|kernels?|coefs?|bias(?:es)?|intercepts?|w|b"
 ROLE_LAST = re.compile(rf"(?P<before>.*?)[._/]?(?P<role>{WORDS})[._]?(?P<number>\d*)[._]?", re.IGNORECASE)

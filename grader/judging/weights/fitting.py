@@ -10,9 +10,8 @@ from grader.engine.network import Layer
 from grader.judging.weights.file_layers import IN_OUT, OUT_IN, FileLayer, Orders, layers_of, orders_of
 from grader.judging.weights.task import WeightsTask
 from grader.messages.message import Message, figure
-from grader.weightfiles.limits import shown
+from grader.weightfiles.limits import RefusedFile, shown
 from grader.weightfiles.read import WeightFile
-from grader.weightfiles.refused import RefusedFile
 
 CLOSE = 1e-6
 """A value that a 32-bit float holds is the same value to this share."""

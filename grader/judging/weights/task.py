@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from grader.engine.arrays import Array
 from grader.engine.build import without_gradient
 from grader.engine.graph import Graph
+from grader.engine.names import Array
 from grader.engine.network import Network
 
 

@@ -11,7 +11,7 @@ from grader.catalog.load import Catalog
 from grader.judging.policy import Attempt, AttemptValue, Mark, Terms, attempt_value, mark
 from grader.judging.report import Score
 from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
-from grader.store import gradings, submission_queries
+from grader.store import grading_queue, submission_queries
 from grader.store.submission_queries import SubmissionFilter
 
 
@@ -23,7 +23,7 @@ def max_points_of(session: Session, catalog: Catalog, assignment: CourseAssignme
     """
     published = catalog.published.get(assignment.slug)
     if published is None:
-        return gradings.most_points(session, assignment.id) or 0.0
+        return grading_queue.most_points(session, assignment.id) or 0.0
     return exercise_at(assignment, published).max_points if assignment.overrides else published.exercise.max_points
 
 

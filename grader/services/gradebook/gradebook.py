@@ -18,7 +18,7 @@ from grader.services.assignments.marks import StudentMark, marks_of, max_points_
 from grader.services.courses.members import Student, students_by_user
 from grader.services.gradebook.class_data import class_version
 from grader.services.lru_cache import LruCache
-from grader.store.assignments import changed_marks
+from grader.store.regrades import changed_marks
 
 Marks: TypeAlias = Mapping[int, StudentMark]
 

@@ -12,7 +12,7 @@ from grader.judging.exercise import Exercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.store import exercises, grading_queue, gradings
+from grader.store import exercises, grading_queue
 from grader.store.database import Sessions
 from grader.store.grading_queue import Claim, Fault
 
@@ -145,7 +145,7 @@ class GradingContext:
             current = [(claim, report) for claim, report in in_order if claim not in outdated]
             rows = [row_of(claim, report, now) for claim, report in current if report.unusable_file is None]
             if rows:
-                gradings.add_gradings(session, rows)
+                grading_queue.add_gradings(session, rows)
             for claim, report in current:
                 if report.unusable_file is not None:
                     grading_queue.add_failure(session, claim.submission_id, fault_of(claim, report.unusable_file, now))

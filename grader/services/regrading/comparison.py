@@ -17,7 +17,6 @@ from grader.judging.verdict import LETTERS, Verdict
 from grader.services.assignments.assignments import CourseAssignment, all_terms, find_assignment, terms_of
 from grader.services.regrading.regrades import FoundRegrade
 from grader.store import regrades
-from grader.store import regrades as stored_regrades
 from grader.store.submission_tables import Regrade
 from grader.store.tables import User
 from grader.vocabulary import IN_FORCE, RegradeState
@@ -250,7 +249,7 @@ def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[Reg
 def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedAttempts:
     rows = [
         row
-        for row in stored_regrades.compare_gradings(session, regrade.id, assignment.id, [user_id])
+        for row in regrades.compare_gradings(session, regrade.id, assignment.id, [user_id])
         if regrade.applied_at is None or row.submitted_at <= regrade.applied_at
     ]
     terms = terms_of(session, assignment, user_id)

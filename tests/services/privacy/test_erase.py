@@ -14,10 +14,9 @@ from grader.services.accounts.registration import Person, register
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.errors import EraseNotConfirmed, LastAdministrator
 from grader.services.privacy.erasure import Extent, erase_person
-from grader.store.base import Base, table
 from grader.store.database import TABLES
 from grader.store.submission_tables import AuditEntry, Blob, Draft, Grading, Learner, Submission
-from grader.store.tables import Enrolment, StudentMessage, User
+from grader.store.tables import Base, Enrolment, StudentMessage, User, table
 from grader.vocabulary import Role
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.course import Clock

@@ -28,7 +28,7 @@ from grader.store.regrades import unjudged_results, unusable
 from grader.store.submission_tables import AuditEntry, Grading, RegradeResult, Submission
 from grader.store.tables import Assignment
 from grader.vocabulary import RegradeState
-from grader.weightfiles.refused import RefusedFile
+from grader.weightfiles.limits import RefusedFile
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.regrading import OFF, SLUG, WIDE, Exam, Office

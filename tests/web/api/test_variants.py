@@ -13,8 +13,8 @@ from grader.judging.policy import Policy
 from grader.services.accounts.authentication import Scope
 from grader.services.accounts.tokens import TokenRequest, create_token
 from grader.services.submissions.variants import SEED_BITS, values_of_seed
-from grader.store.base import Base
 from grader.store.submission_tables import Learner, Submission, Variant
+from grader.store.tables import Base
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.varied import SLUG, right_with

@@ -9,7 +9,7 @@ import numpy as np
 from contourpy import FillType, contour_generator
 from numpy.typing import NDArray
 
-from grader.engine.arrays import Array
+from grader.engine.names import Array
 from grader.engine.network import Node
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.engine.network import Network
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.answers import Entry
 from grader.judging.exercise import Exercise, Given
 from grader.judging.reading.lexer import without_own_name

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from grader.engine.network import Network
-from grader.engine.quantities import Kind
+from grader.engine.notation import Kind
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict

@@ -14,8 +14,7 @@ from flask import request, url_for
 from flask_babel import lazy_gettext
 
 from grader.catalog.load import LoadedExercise
-from grader.engine.notation import symbol
-from grader.engine.quantities import Kind, Quantity
+from grader.engine.notation import Kind, Quantity, symbol
 from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem
 from grader.judging.exercise import Exercise, Field, FieldKind, Part

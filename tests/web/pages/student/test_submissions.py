@@ -9,7 +9,7 @@ from sqlalchemy import insert, text, update
 from grader.catalog.load import load_catalog
 from grader.judging.report import FieldReport, MistakeReport, Report, Score
 from grader.judging.verdict import Verdict
-from grader.store.gradings import stop_counting
+from grader.store.grading_queue import stop_counting
 from grader.store.submission_tables import Grading
 from grader.web.app import create_app
 from grader.web.auth import COOKIE
