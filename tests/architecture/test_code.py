@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,18 @@ from tests.fixtures.machine import CHECKOUT
 CODE = sorted(path for part in ("grader", "worker", "migrations", "tools") for path in (CHECKOUT / part).rglob("*.py"))
 EVERYTHING = [*CODE, *sorted((CHECKOUT / "tests").rglob("*.py"))]
 LONGEST = 450
+MOST_MODULES = 25
+SHORTEST = 40
+SHORT = {
+    "grader/cli/db.py": "a command is loaded when it is called, and loads no other",
+    "grader/cli/up.py": "the same",
+    "grader/devserver/errors.py": "imported by all of the dev server and by commands that start nothing",
+    "grader/services/json_stream.py": "gradebook and privacy both write with it, and neither imports the other",
+    "grader/services/lru_cache.py": "belongs to no noun",
+    "grader/web/rsgi.py": "the entry point of the web server: importing it builds the application",
+}
+"""Modules that may be short, each with its reason."""
+
 MISSING_NOUNS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base_utils", "tools", "stuff"}
 EDGES = ("grader/web/", "grader/cli/", "grader/devserver/", "grader/demo/", "worker/")
 EXCUSE = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[)|noqa: [A-Z0-9, ]+$|type: ignore\[[a-z, -]+\]$)")
@@ -40,6 +53,33 @@ def test_a_file_is_one_noun() -> None:
 def test_a_file_is_short() -> None:
     lengths = {_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in CODE}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_a_folder_holds_few_modules() -> None:
+    modules = Counter(path.parent for path in CODE if path.stem != "__init__" and "versions" not in path.parts)
+    assert {_name(folder): count for folder, count in modules.items() if count > MOST_MODULES} == {}
+
+
+def test_a_module_under_forty_lines_has_its_reason() -> None:
+    short = {
+        _name(path)
+        for path in CODE
+        if path.is_relative_to(CHECKOUT / "grader")
+        and path.stem not in {"__init__", "__main__"}
+        and len(path.read_text(encoding="utf-8").splitlines()) < SHORTEST
+    }
+    assert short == set(SHORT)
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    found = Counter(
+        node.name
+        for path in CODE
+        if path.is_relative_to(CHECKOUT / "grader")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in found.items() if count > 1] == []
 
 
 def test_an_exception_to_a_rule_has_its_reason_beside_it() -> None:
