@@ -79,6 +79,15 @@ def test_enter_goes_on_and_back_and_with_control_it_sends(page: Page) -> None:
     page.wait_for_url("**/submissions/*")
 
 
+def test_enter_sends_nothing_while_the_scripts_of_the_form_are_still_on_their_way(page: Page) -> None:
+    page.route("**/answering.js*", lambda _: None)  # never answered
+    page.goto(STEP)
+    page.locator("#field-v3").focus()
+    for key in ("2", "Enter", "1"):
+        page.keyboard.press(key)
+    assert {name: text for name, text in values(page).items() if text} == {"v3": "2", "y3": "1"}
+
+
 def test_a_pasted_column_fills_the_fields_below_and_can_be_taken_back(page: Page) -> None:
     page.goto("/exercises/backprop-2-2-2")
     page.locator("#field-net_h2").fill("0.3")

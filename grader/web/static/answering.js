@@ -1,11 +1,9 @@
 // The form of an exercise: loaded where there is one, since a report needs none of it.
 import { draftsOf } from "./drafts.js";
-import { keys } from "./keys.js";
 import { sending } from "./sending.js";
 
 export function answering(form, show) {
   const drafts = draftsOf(form);
-  keys(form);
   sending(form, drafts, show);
   import("./reading.js").then(({ reading }) => reading(form));
 }

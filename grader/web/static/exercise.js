@@ -1,5 +1,6 @@
 // An exercise's page, before it is sent and after: the form, the figure, the report that comes by itself.
 import { figure } from "./figure.js";
+import { keys } from "./keys.js";
 import { report } from "./report.js";
 import { localise } from "./times.js";
 
@@ -10,7 +11,10 @@ window.addEventListener("popstate", () => location.reload());
 async function start() {
   figure(document.querySelector("main"));
   const form = document.querySelector("form[data-answers]");
-  if (form) (await import("./answering.js")).answering(form, show);
+  if (form) {
+    keys(form); // at once: until it listens, Enter would send the form
+    (await import("./answering.js")).answering(form, show);
+  }
   if (document.querySelector("#submission")) report();
   // A page that says what cannot be read says so at once.
   document.querySelector("[data-problems]")?.focus();
