@@ -186,7 +186,7 @@ class Terms:
 
     def late_days(self, sent_at: datetime) -> int:
         """Return how many days of 24 h have begun since the end of the due minute."""
-        if self.due_at is None or not is_past(self.due_at, sent_at):
+        if self.due_at is None or sent_at <= self.due_at or not is_past(self.due_at, sent_at):  # the cheap test first
             return 0
         return (sent_at - end_of_minute(self.due_at)) // DAY + 1
 

@@ -52,8 +52,10 @@ def marks_of(
     """
     sent: defaultdict[int, list[Attempt]] = defaultdict(list)
     wanted = None if len(user_ids) > 1 else user_ids  # of a class all are wanted: naming them costs more
-    for row in submission_queries.attempts_at(session, [assignment.id], wanted):
-        sent[row.user_id].append(Attempt(row.id, row.submitted_at, row.given, row.max, row.failed, row.unusable))
+    for _, user_id, *attempt in submission_queries.attempts_at(
+        session, [assignment.id], wanted
+    ):  # by place: by name it costs twice as much for a class
+        sent[user_id].append(Attempt(*attempt))
     terms = all_terms(session, assignment, list(user_ids))
     return {
         user_id: StudentMark(terms[user_id], tuple(sent[user_id]), mark(terms[user_id], sent[user_id], max_points))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from statistics import median
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -201,18 +202,23 @@ def filtered_rows(
     wanted = [plain_words(word) for word in words.split()]
     found = [row for row in rows if _has_words(row, wanted) and _passes(row, shown)]
     key = KEYS.get(order.by) or _by_place(int(order.by))
-    there = [row for row in found if key(row) is not None]
-    ordered = sorted(there, key=key, reverse=order.descending)
-    return ordered + [row for row in found if key(row) is None]
+    keyed = [(key(row), row) for row in found]
+    there = [(value, row) for value, row in keyed if value is not None]
+    there.sort(key=itemgetter(0), reverse=order.descending)
+    return [row for _, row in there] + [row for value, row in keyed if value is None]
 
 
 def plain_words(text: str) -> str:
     """A text without accents and capitals: who looks for `nguyen` means Nguyễn, and `dung` Đặng Dũng."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFD", text.casefold().replace("\N{LATIN SMALL LETTER D WITH STROKE}", "d"))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
 def _has_words(row: GradebookRow, wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return True
     said = plain_words(f"{row.student.name} {row.student.email}").split()
     number = plain_words(row.student.number or "")
     return all(any(one.startswith(word) for one in said) or (bool(number) and word in number) for word in wanted)
