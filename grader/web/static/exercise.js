@@ -13,11 +13,25 @@ async function start() {
   const form = document.querySelector("form[data-answers]");
   if (form) {
     keys(form); // at once: until it listens, Enter would send the form
-    (await import("./answering.js")).answering(form, show);
+    await answered(form);
   }
   if (document.querySelector("#submission")) report();
   // A page that says what cannot be read says so at once.
   document.querySelector("[data-problems]")?.focus();
+}
+
+// What is sent before the scripts of the form have come waits for them; where they do not come the browser sends it.
+async function answered(form) {
+  let held = null;
+  const hold = (event) => {
+    event.preventDefault();
+    held = event;
+  };
+  form.addEventListener("submit", hold);
+  const script = await import("./answering.js").catch(() => null);
+  form.removeEventListener("submit", hold);
+  script?.answering(form, show);
+  if (held) form.requestSubmit(held.submitter);
 }
 
 // Shows a page that came as an answer in place of this one.
