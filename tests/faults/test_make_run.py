@@ -11,11 +11,16 @@ import re
 import signal
 import socket
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from grader.devserver.ports import free_port
+from grader.logs import READY
+from grader.services.accounts.registration import Person, register
+from grader.store.database import Sessions
+from grader.vocabulary import Role
 from tests.fixtures.machine import Machine, fetch
 from tests.fixtures.patience import PATIENCE, wait_until
 
@@ -46,7 +51,8 @@ def test_in_a_closed_directory_it_starts_keeps_its_data_and_leaves_nothing_behin
 
 
 def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_way(machine: Machine) -> None:
-    machine.up()
+    """Nor does what is set for other servers and programs keep anybody from ours."""
+    machine.up(**ELSEWHERE)
     demo = machine.demo()
     worker = machine.pid_of("celery", " worker ")
     os.kill(worker, signal.SIGKILL)
@@ -56,10 +62,20 @@ def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_w
 
     machine.stop(signal.SIGKILL)
     wait_until(lambda: not (machine.var / "demo.json").exists())
-    machine.up()  # at once, while the first one's children are still being ended
+    machine.up(**ELSEWHERE)  # at once, while the first one's children are still being ended
     machine.demo()
     assert machine.stop(signal.SIGINT) == 0
     assert machine.is_gone()
+
+
+ELSEWHERE = {
+    "PGSERVICE": "elsewhere",
+    "PGREQUIREAUTH": "gss",
+    "PGOPTIONS": "-c search_path=elsewhere",
+    "CELERY_BROKER_URL": "redis://elsewhere.invalid:1/0",
+    "GRANIAN_URL_PATH_PREFIX": "/elsewhere",
+    "FLASK_DEBUG": "1",
+}
 
 
 @pytest.mark.parametrize(
@@ -75,11 +91,12 @@ def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_w
     ],
 )
 def test_a_part_that_dies_at_its_start_is_one_line_and_nothing_is_ready(
-    machine: Machine, tmp_path: Path, breaks: tuple[str, str, str], said: str
+    machine: Machine, servers_in_use: dict[str, str], tmp_path: Path, breaks: tuple[str, str, str], said: str
 ) -> None:
+    """Only the part that dies is ours: stand-ins that are ready at once answer for the others."""
     program, module, fault = breaks
-    (tmp_path / "sitecustomize.py").write_text(BREAKS.format(program=program, module=module, fault=fault))
-    process = machine.up(PYTHONPATH=str(tmp_path))
+    (tmp_path / "sitecustomize.py").write_text(BREAKS.format(program=program, module=module, fault=fault, ready=READY))
+    process = machine.up(**servers_in_use, PYTHONPATH=str(tmp_path))
     assert process.wait(PATIENCE) == 1
     assert "is ready" not in machine.said()
     assert "Traceback" not in machine.said()
@@ -90,8 +107,15 @@ def test_a_part_that_dies_at_its_start_is_one_line_and_nothing_is_ready(
     assert machine.is_gone()
 
 
+@pytest.fixture
+def servers_in_use(sessions: Sessions, database_url: str, redis_url: str) -> dict[str, str]:
+    """What names servers whose database is migrated and no place for the demonstration."""
+    register(sessions, Person("an@example.org", "An", Role.STUDENT), datetime.now(UTC))
+    return {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+
+
 BREAKS = """
-import importlib.abc, sys
+import http.server, importlib.abc, signal, sys
 
 class SemLock:
     SEM_VALUE_MAX = 1
@@ -115,8 +139,20 @@ class Breaks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.sem_unlink = print
         exec({fault!r}, module.__dict__)
 
-if "{program}" in sys.orig_argv:
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+part = next((word for word in sys.orig_argv if word in ("granian", "worker", "beat")), None)
+if part == "{program}":
     sys.meta_path.insert(0, Breaks())
+elif part == "granian":
+    port = int(sys.orig_argv[sys.orig_argv.index("--port") + 1])
+    http.server.HTTPServer(("127.0.0.1", port), Page).serve_forever()
+elif part is not None:
+    print({ready!r}, flush=True)
+    signal.pause()
 """
 
 
@@ -161,20 +197,6 @@ def test_a_broker_that_does_not_answer_is_one_clear_line(machine: Machine) -> No
 
 def test_a_setting_that_makes_no_sense_is_one_clear_line(machine: Machine) -> None:
     assert _fails(machine, PORT="eighty").startswith("Error: PORT ")
-
-
-def test_what_is_set_for_other_servers_and_programs_keeps_nobody_from_ours(machine: Machine) -> None:
-    machine.up(
-        PGSERVICE="elsewhere",
-        PGREQUIREAUTH="gss",
-        PGOPTIONS="-c search_path=elsewhere",
-        CELERY_BROKER_URL="redis://elsewhere.invalid:1/0",
-        GRANIAN_URL_PATH_PREFIX="/elsewhere",
-        FLASK_DEBUG="1",
-    )
-    demo = machine.demo()
-    _wait_until_graded(demo, _submit(demo))
-    assert machine.stop(signal.SIGTERM) == 0
 
 
 def test_servers_of_ones_own_are_used_and_left_running(machine: Machine, database_url: str, redis_url: str) -> None:
