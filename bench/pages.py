@@ -26,7 +26,7 @@ from grader.devserver.processes import Processes
 from grader.devserver.state import server_account, temporary_state
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.settings import Settings
-from grader.store.database import upgrade
+from grader.store.migrate import upgrade
 from grader.store.submission_tables import Grading, Submission
 from grader.store.tables import User
 from grader.web.app import create_app

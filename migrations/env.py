@@ -1,4 +1,4 @@
-"""Run by Alembic: migrates on the connection that `grader.store.database` hands over, in its transaction."""
+"""Run by Alembic: migrates on the connection that `grader.store.migrate` hands over, in its transaction."""
 
 from alembic import context
 from sqlalchemy import Connection

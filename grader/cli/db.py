@@ -9,7 +9,7 @@ from grader.cli.console import warn_of_unknown_settings
 from grader.devserver.errors import readable_faults
 from grader.settings import load_database
 from grader.store.database import Sessions, connect
-from grader.store.database import upgrade as migrate
+from grader.store.migrate import upgrade as migrate
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from grader.devserver.processes import Interrupt, Interrupted, Processes, Server
 from grader.devserver.var_directory import Var
 from grader.logs import READY
 from grader.settings import LocalSettings, environment_with, forget_others
-from grader.store.database import connect, upgrade
+from grader.store.database import connect
+from grader.store.migrate import upgrade
 
 CONNECTIONS = 4096
 """More than a few: whoever sends slowly holds one and nothing else (grader.web.server has the threads)."""

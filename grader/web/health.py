@@ -6,7 +6,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.store.database import is_current
+from grader.store.migrate import is_current
 from grader.web.dependencies import WebServices, web_services
 from grader.web.limits import limiter
 

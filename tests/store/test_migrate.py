@@ -7,7 +7,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from grader.store.database import Sessions, configuration, is_current, upgrade
+from grader.store.database import Sessions
+from grader.store.migrate import configuration, is_current, upgrade
 
 pytestmark = pytest.mark.long
 
