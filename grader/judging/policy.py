@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from grader.judging.report import FieldReport, Report
@@ -127,9 +127,11 @@ class Policy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One submission; `given` is None while it waits; `failed` if it was not judged, `unusable` too if for its file."""
+class Attempt(NamedTuple):
+    """One submission; `given` is None while it waits; `failed` if it was not judged, `unusable` too if for its file.
+
+    A tuple, because a class sends tens of thousands: it takes a third of the time that a frozen dataclass does.
+    """
 
     submission_id: UUID
     sent_at: datetime
@@ -316,13 +318,25 @@ def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:
         return None
     if terms.policy.counting is Counting.LAST:
         return graded[-1]
-    return max(graded, key=lambda one: _share(terms, one))  # the first of equals
+    return _best(terms, graded)
+
+
+def _best(terms: Terms, graded: Sequence[Attempt]) -> Attempt:
+    """Return the first of those worth most; the end of the due minute is computed once for all of them."""
+    late_from = None if terms.due_at is None else end_of_minute(terms.due_at)
+    shares = [_score(one) if late_from is None or one.sent_at < late_from else _share(terms, one) for one in graded]
+    return graded[shares.index(max(shares))]
 
 
 def _share(terms: Terms, attempt: Attempt) -> float:
-    """What an attempt is worth, lateness deducted."""
-    score = (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
-    return score * (1 - terms.policy.late.lost(days)) if (days := terms.late_days(attempt.sent_at)) else score
+    """Return what an attempt is worth, lateness deducted."""
+    score, days = _score(attempt), terms.late_days(attempt.sent_at)
+    return score * (1 - terms.policy.late.lost(days)) if days else score
+
+
+def _score(attempt: Attempt) -> float:
+    """Return the share of the points that the report gives."""
+    return (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.judging.policy import Attempt, Counting, Late, Open, Override, Policy, Shown, Terms, mark, state, visible
+from grader.judging.policy import (
+    Attempt,
+    Counting,
+    Late,
+    Open,
+    Override,
+    Policy,
+    Shown,
+    Terms,
+    attempt_value,
+    mark,
+    state,
+    visible,
+)
 
 DUE = datetime(2026, 11, 27, 23, 59, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -189,6 +202,28 @@ def test_a_mark_is_a_share_and_does_not_depend_on_the_order_of_rows(
     forward, backward = mark(terms(policy), attempts, 10), mark(terms(policy), attempts[::-1], 10)
     assert forward == backward
     assert forward.share is None or 0 <= forward.share <= 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(-5, 300), st.integers(0, 10)), min_size=1, max_size=6), st.sampled_from([DUE, None])
+)
+def test_the_first_of_the_attempts_that_are_worth_most_counts(
+    sent: list[tuple[int, int]], due_at: datetime | None
+) -> None:
+    late = terms(Policy(late=Late(0.1, 0.5, None)), due_at)
+    attempts = [attempt(k, given, DUE + minutes * 20 * MINUTE) for k, (minutes, given) in enumerate(sent)]
+    values = {one: value.points for one in attempts if (value := attempt_value(late, one, 10)) is not None}
+    best = min(attempts, key=lambda one: (-values[one], one.sent_at))
+    found = mark(late, attempts, 10)
+    assert (found.counted, found.points) == (best.submission_id, values[best])
+
+
+@pytest.mark.parametrize("before", [MOMENT, timedelta(0)])
+def test_lateness_begins_with_the_end_of_the_due_minute_for_the_choice_of_the_best_too(before: timedelta) -> None:
+    sent_at = DUE + MINUTE - before - timedelta(seconds=2)
+    both = [attempt(1, 8, DUE - HOUR), attempt(2, 9, sent_at)]
+    counted = mark(terms(Policy(late=Late(0.5, 1, None))), both, 10).counted
+    assert counted == UUID(int=2 if before else 1)
 
 
 def test_a_policy_survives_being_stored() -> None:
