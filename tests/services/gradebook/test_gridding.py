@@ -71,5 +71,25 @@ def test_who_has_no_mark_comes_last_either_way() -> None:
     assert ids(order=GradebookOrder("total", descending=True)) == [1, 3, 0, 2]
 
 
-def test_letters_with_a_stroke_are_plain_too() -> None:
-    assert plain_words("Đỗ Đức") == "do duc"
+def test_rows_of_equal_keys_stay_in_the_order_of_names_either_way() -> None:
+    order = GradebookOrder("0", descending=True)
+    equal = [row(number, cell(points)) for number, points in enumerate((5, 9, None, 9))]
+    assert [one.student.id for one in filtered_rows(equal, "", GradebookFilter.ALL, order)] == [1, 3, 0, 2]
+    order = GradebookOrder("0")
+    assert [one.student.id for one in filtered_rows(equal, "", GradebookFilter.ALL, order)] == [0, 1, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Đỗ Đức", "do duc"),
+        ("Nguye\N{COMBINING CIRCUMFLEX ACCENT}\N{COMBINING TILDE}n", "nguyen"),
+        ("STRASSE Straße", "strasse strasse"),
+        ("Łukasz", "łukasz"),
+        ("ליאורה דָּנִי", "ליאורה דני"),
+        ("N20260017", "n20260017"),
+        ("", ""),
+    ],
+)
+def test_accents_capitals_and_the_stroke_of_a_d_are_taken_away_and_nothing_else(text: str, plain: str) -> None:
+    assert plain_words(text) == plain
