@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
+    Select,
     Text,
     and_,
     any_,
@@ -49,16 +50,36 @@ def class_stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
     return {row.user_id: (row.sent, int(row.graded), row.failed) for row in rows}
 
 
+def attempts_of_assignment(
+    session: Session, assignment_id: int, user_ids: Collection[int] | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return user, and arrays in the order of sending: ids, times, points.
+
+    A thousand rows with arrays are read several times quicker than twenty thousand rows. `failed` are the ids of what
+    could not be judged, `unusable` of those among them whose file cannot be used; both are None where there is none.
+    What was sent by learners without a user (an LMS's) is not there; of all students where nobody is named.
+    """
+    return session.execute(_by_user(assignment_id, user_ids)).all()
+
+
 def work_of_assignment(
     session: Session, assignment_id: int, revision: str, user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return user, and arrays in the order of sending: ids, times, points, verdicts, mistakes (as text).
+    """Return the same with arrays of verdicts and mistakes (as text), and with what `class_stamps` tells.
 
-    With them comes what `stamps` tells. A thousand rows with arrays are read several times quicker than twenty thousand rows. `failed` are the
-    ids of what could not be judged, `unusable` of those among them whose file cannot be used, `former` the revisions, by id, of what was judged by another one than `revision`;
-    all are None where there is none. What was sent by learners without a user (an LMS's) is not there; of all students where nobody
-    is named.
+    `former` are the revisions, by id, of what was judged by another one than `revision`; None where there is none.
     """
+    wanted = _by_user(assignment_id, user_ids).add_columns(
+        _array(Grading.verdicts).label("verdicts"),
+        _array(cast(Grading.mistakes, Text)).label("mistakes"),
+        func.jsonb_object_agg(Submission.id, Grading.revision).filter(Grading.revision != revision).label("former"),
+        func.coalesce(func.sum(Grading.id), 0).label("graded"),
+        func.count(Failure.submission_id).label("failures"),
+    )
+    return session.execute(wanted).all()
+
+
+def _by_user(assignment_id: int, user_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:
     failed = and_(Failure.submission_id.is_not(None), Grading.id.is_(None))
     unusable = and_(Failure.unusable_file.is_not(None), Grading.id.is_(None))
     wanted = (
@@ -68,13 +89,8 @@ def work_of_assignment(
             _array(Submission.submitted_at).label("sent_at"),
             _array(Grading.given).label("given"),
             _array(Grading.max).label("max"),
-            _array(Grading.verdicts).label("verdicts"),
-            _array(cast(Grading.mistakes, Text)).label("mistakes"),
             type_coerce(func.array_agg(Submission.id).filter(failed), NullType()).label("failed"),
             type_coerce(func.array_agg(Submission.id).filter(unusable), NullType()).label("unusable"),
-            func.jsonb_object_agg(Submission.id, Grading.revision).filter(Grading.revision != revision).label("former"),
-            func.coalesce(func.sum(Grading.id), 0).label("graded"),
-            func.count(Failure.submission_id).label("failures"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
@@ -82,9 +98,7 @@ def work_of_assignment(
         .where(Submission.assignment_id == assignment_id, Learner.user_id.is_not(None))
         .group_by(Learner.user_id)
     )
-    if user_ids is not None:
-        wanted = wanted.where(Learner.user_id.in_(user_ids))
-    return session.execute(wanted).all()
+    return wanted if user_ids is None else wanted.where(Learner.user_id.in_(user_ids))
 
 
 def stamp_of(row: Row[*tuple[Any, ...]]) -> Stamp:

@@ -1,17 +1,19 @@
 """Marks and progress from stored gradings, always through `policy.mark`."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
 from grader.judging.policy import Attempt, AttemptValue, Mark, Terms, attempt_value, mark
 from grader.judging.report import Score
 from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
-from grader.store import grading_queue, submission_queries
+from grader.store import class_queries, grading_queue, submission_queries
 from grader.store.submission_queries import SubmissionFilter
 
 
@@ -50,17 +52,27 @@ def marks_of(
 
     Three queries, however many students there are.
     """
-    sent: defaultdict[int, list[Attempt]] = defaultdict(list)
     wanted = None if len(user_ids) > 1 else user_ids  # of a class all are wanted: naming them costs more
-    for _, user_id, *attempt in submission_queries.attempts_at(
-        session, [assignment.id], wanted
-    ):  # by place: by name it costs twice as much for a class
-        sent[user_id].append(Attempt(*attempt))
+    rows = class_queries.attempts_of_assignment(session, assignment.id, wanted)
+    sent = {row.user_id: attempts_in(row) for row in rows}
     terms = all_terms(session, assignment, list(user_ids))
     return {
-        user_id: StudentMark(terms[user_id], tuple(sent[user_id]), mark(terms[user_id], sent[user_id], max_points))
+        user_id: StudentMark(
+            terms[user_id], sent.get(user_id, ()), mark(terms[user_id], sent.get(user_id, ()), max_points)
+        )
         for user_id in user_ids
     }
+
+
+def attempts_in(row: Row[*tuple[Any, ...]]) -> tuple[Attempt, ...]:
+    """Return the attempts of a student's row of arrays, in the order of sending."""
+    failed, unusable = _among(row.failed, row.ids), _among(row.unusable, row.ids)
+    return tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed, unusable))
+
+
+def _among(some: Sequence[UUID] | None, ids: Sequence[UUID]) -> Iterator[bool]:
+    """Whether each id is one of these few; mostly there are none."""
+    return map(set(some).__contains__, ids) if some else repeat(False)  # noqa: FBT003 - one a row
 
 
 def mark_of(session: Session, assignment: CourseAssignment, max_points: float, user_id: int) -> StudentMark:

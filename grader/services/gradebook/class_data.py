@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from itertools import repeat
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +30,7 @@ from grader.judging.exercise import Exercise
 from grader.judging.policy import Attempt, Terms, mark
 from grader.judging.verdict import LETTERS, Verdict
 from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
+from grader.services.assignments.marks import attempts_in
 from grader.services.grading.context import Revisions
 from grader.store import class_queries, courses
 from grader.store.class_queries import Stamp
@@ -173,23 +173,16 @@ class _Reader:
         """The attempts with their verdicts and mistakes."""
         if row is None:
             return (), [], []
-        failed, unusable = _among(row.failed, row.ids), _among(row.unusable, row.ids)
-        attempts = tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed, unusable))
         verdicts = [letters or "" for letters in row.verdicts]
         for submission_id, revision in (row.former or {}).items():
             place = row.ids.index(UUID(submission_id))
             verdicts[place] = self._translated(verdicts[place], revision)
-        return attempts, verdicts, [_mistakes(text) if text else NO_MISTAKES for text in row.mistakes]
+        return attempts_in(row), verdicts, [_mistakes(text) if text else NO_MISTAKES for text in row.mistakes]
 
     def _translated(self, letters: str, revision: str) -> str:
         then = self.revisions.find(self.exercise.slug, revision).exercise.field_names
         by_name = dict(zip(then, letters, strict=False))
         return "".join(by_name.get(name, ABSENT) for name in self.exercise.field_names)
-
-
-def _among(some: Sequence[UUID] | None, ids: Sequence[UUID]) -> Iterator[bool]:
-    """Whether each id is one of these few; mostly there are none."""
-    return map(set(some).__contains__, ids) if some else repeat(False)  # noqa: FBT003 - one a row
 
 
 @lru_cache(maxsize=10_000)
