@@ -15,6 +15,8 @@ from grader.settings import environment_with
 
 _DATA, _PASSWORD = "valkey", "valkey-password"
 _TRIES = 5
+_ANSWER = 1.0
+"""Seconds for one call; whoever waits asks again for as long as the process lives."""
 
 MEMORY = "128mb"
 """Many times what a class needs: wake-ups and counts are small."""
@@ -62,8 +64,8 @@ class Valkey:
         )
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers, its data loaded."""
-        with redis.Redis.from_url(self.url(), socket_connect_timeout=10, socket_timeout=10) as client:
+        """Tell whether the server answers, its data loaded; a stranger on its port may take the call and say nothing."""
+        with redis.Redis.from_url(self.url(), socket_connect_timeout=_ANSWER, socket_timeout=_ANSWER) as client:
             try:
                 client.ping()
             except redis.RedisError:
