@@ -24,6 +24,14 @@ SHORT = {
 }
 """Modules that may be short, each with its reason."""
 
+MIRRORED = ("analytics", "demo", "devserver", "judging", "messages", "services", "store")
+"""Packages whose tests are named after the module that they test, and what of it: `test_policy_visibility`."""
+
+OF_THE_WHOLE = {
+    "tests/judging/test_properties.py": "judging as a whole, on networks by chance",
+    "tests/judging/reading/test_shared_table.py": "what Python and the browser's script must read alike",
+}
+
 MISSING_NOUNS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base_utils", "tools", "stuff"}
 EDGES = ("grader/web/", "grader/cli/", "grader/devserver/", "grader/demo/", "worker/")
 EXCUSE = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[)|noqa: [A-Z0-9, ]+$|type: ignore\[[a-z, -]+\]$)")
@@ -69,6 +77,19 @@ def test_a_module_under_forty_lines_has_its_reason() -> None:
         and len(path.read_text(encoding="utf-8").splitlines()) < SHORTEST
     }
     assert short == set(SHORT)
+
+
+def test_a_test_is_named_after_the_module_that_it_tests() -> None:
+    tests = [path for room in MIRRORED for path in (CHECKOUT / "tests" / room).rglob("test_*.py")]
+    assert [name for name in map(_name, tests) if name not in OF_THE_WHOLE and not _is_named_after_a_module(name)] == []
+
+
+def _is_named_after_a_module(name: str) -> bool:
+    """Tell whether a module, or a longer name that begins with one, stands in the same place of the product."""
+    test = Path(name)
+    room = CHECKOUT / "grader" / test.parent.relative_to("tests")
+    tested = f"{test.stem.removeprefix('test_')}_"
+    return any(tested.startswith(f"{module.stem}_") for module in room.iterdir() if module.suffix in {".py", ""})
 
 
 def test_a_class_has_a_name_of_its_own() -> None:

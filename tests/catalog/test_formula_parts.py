@@ -8,7 +8,7 @@ from grader.catalog.load import load_revision
 from grader.catalog.problems import ExerciseErrors
 from grader.catalog.verify import verify
 from grader.judging.exercise import FieldKind
-from tests.judging.test_formulas import NETWORK, asking, made
+from tests.judging.test_judge_formulas import NETWORK, asking, made
 
 DELTA = asking(delta_o1="target_o1 out_o1")
 

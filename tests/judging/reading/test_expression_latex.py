@@ -5,7 +5,7 @@ from grader.judging.reading.expression import Expression, to_latex
 from grader.judging.reading.numbers import Unreadable
 from grader.judging.reading.parser import MAX_LENGTH, read_formula
 from grader.web.markup import formula
-from tests.judging.trees import NAMES, TREES
+from tests.judging.reading.trees import NAMES, TREES
 
 LABELS = {
     "target_o1": r"\mathit{target}_{o1}",

@@ -20,7 +20,7 @@ from grader.judging.reading.expression import (
 )
 from grader.judging.reading.numbers import Unreadable
 from grader.judging.reading.parser import MAX_LENGTH, Formula, read_formula
-from tests.judging.trees import NAMES, TREES
+from tests.judging.reading.trees import NAMES, TREES
 
 POINT = {name: np.asarray(0.1 * (k + 2)) for k, name in enumerate(NAMES)}
 TARGET, OUT, HIDDEN, DELTA, ETA, W = (float(value) for value in POINT.values())

@@ -11,7 +11,7 @@ from grader.judging.reading.lexer import without_own_name
 from grader.judging.reading.numbers import Unreadable, read_number
 from grader.judging.reading.parser import read_formula
 
-TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
+TABLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "fixtures/readable.json").read_text("utf-8"))
 
 
 def said_of(read: Callable[[], object]) -> str:
