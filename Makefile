@@ -26,14 +26,16 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Tests are compiled once, not by each process of each run, also where Python is told to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-compose screenshots bench bench-pages fairness oracle check format messages clean
+.PHONY: help run test test-fast test-compose screenshots picture measures bench bench-pages fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test-fast   run the tests of single cases that start no process, browser or machine: under a minute"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
 	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
-	@echo "make screenshots    take the pictures of docs/images anew, of a course that it imagines"
+	@echo "make screenshots    retake the pictures in docs/images, of an imaginary course"
+	@echo "make picture  draw docs/images/architecture.svg from the import graph"
+	@echo "make measures  print sizes of files, functions and packages"
 	@echo "make bench   measure judging and the start of commands, as ratios to bare NumPy"
 	@echo "make bench-pages  measure the pages that show a whole class: 1,000 students, 20,000 submissions"
 	@echo "make fairness  measure how sheets are judged: hostile, without knowledge, honest, right (FAIRNESS=--help)"
@@ -64,6 +66,14 @@ test-compose:
 screenshots:
 	$(prepare) dev
 	@$(PYTEST) --verbose tests/browser/screenshots.py
+
+picture:
+	$(prepare) dev
+	@$(RUN) tools.picture
+
+measures:
+	$(prepare) dev
+	@$(RUN) tools.measures
 
 bench:
 	$(prepare) dev
