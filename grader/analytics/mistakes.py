@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from grader.analytics.records import StudentWork, WhichAttempt
@@ -37,27 +37,32 @@ def commonest(works: Sequence[StudentWork], order: Sequence[str]) -> tuple[Mista
         works: one a student.
         order: names of the fields, in the order of the computation.
     """
-    first = _First({name: place for place, name in enumerate(order)})
+    places = {name: place for place, name in enumerate(order)}
+    distinct = _distinct(works, places)
     found: defaultdict[str, _Found] = defaultdict(_Found)
+    for one in distinct.values():
+        for mistake, name in one.fields.items():
+            found[mistake].fields[name] += one.submissions
     for work in works:
-        for mistake, (still, fields, example) in _of(work, first).items():
-            found[mistake].add(still=still, fields=fields, example=example)
-    tallies = [one.tally(mistake, first.places) for mistake, one in found.items()]
+        _count_student(work, distinct, found)
+    tallies = [one.tally(mistake, places) for mistake, one in found.items()]
     return tuple(sorted(tallies, key=lambda one: (-one.students, -one.submissions, one.id)))
 
 
-class _Found:
-    def __init__(self) -> None:
-        self.students = self.still = 0
-        self.fields: Counter[str] = Counter()
-        self.examples: list[UUID] = []
+@dataclass(slots=True)
+class _Distinct:
+    """The same mistakes in the same fields, which many submissions have; `fields` is where each comes first."""
 
-    def add(self, *, still: bool, fields: list[str], example: UUID) -> None:
-        self.students += 1
-        self.still += still
-        self.fields.update(fields)
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(example)
+    fields: Mapping[str, str]
+    submissions: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    students: int = 0
+    still: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    examples: list[UUID] = field(default_factory=list)
 
     def tally(self, mistake: str, places: Mapping[str, int]) -> MistakeTally:
         first = min(self.fields, key=lambda name: (-self.fields[name], places.get(name, len(places))))
@@ -65,31 +70,36 @@ class _Found:
         return MistakeTally(mistake, first, self.students, self.still, total, tuple(self.examples))
 
 
-class _First:
-    """Where each mistake of a submission comes first; worked out once for all that have the same ones."""
-
-    def __init__(self, places: Mapping[str, int]) -> None:
-        self.places = places
-        self._known: dict[int, Mapping[str, str]] = {}
-
-    def fields(self, mistakes: Mapping[str, str]) -> Mapping[str, str]:
-        """Give field by mistake; `mistakes` lives as long as this does."""
-        known = self._known.get(id(mistakes))
-        if known is None:
-            known = {}
-            for field, mistake in sorted(mistakes.items(), key=lambda pair: self.places.get(pair[0], len(self.places))):
-                known.setdefault(mistake, field)
-            self._known[id(mistakes)] = known
-        return known
+def _distinct(works: Sequence[StudentWork], places: Mapping[str, int]) -> Mapping[int, _Distinct]:
+    """Count the submissions with the same mistakes, by the identity of the mapping that they share."""
+    made = [mistakes for work in works for mistakes in work.mistakes if mistakes]
+    counted = Counter(map(id, made))
+    shared = {id(mistakes): mistakes for mistakes in made}
+    return {key: _Distinct(_first_fields(mistakes, places), counted[key]) for key, mistakes in shared.items()}
 
 
-def _of(work: StudentWork, first: _First) -> dict[str, tuple[bool, list[str], UUID]]:
-    """What one student did: each mistake with whether it counts, where it came first, and the newest example."""
+def _first_fields(mistakes: Mapping[str, str], places: Mapping[str, int]) -> Mapping[str, str]:
+    """Return the first field of each mistake in the order of the computation."""
+    fields: dict[str, str] = {}
+    for name, mistake in sorted(mistakes.items(), key=lambda pair: places.get(pair[0], len(places))):
+        fields.setdefault(mistake, name)
+    return fields
+
+
+def _count_student(work: StudentWork, distinct: Mapping[int, _Distinct], found: Mapping[str, _Found]) -> None:
+    """Count a student once for each mistake."""
+    made = {id(mistakes) for mistakes in work.mistakes if mistakes}
     chosen = work.chosen(WhichAttempt.COUNTED)
-    made: dict[str, tuple[bool, list[str], UUID]] = {}
-    for k, mistakes in enumerate(work.mistakes):
-        for mistake, field in first.fields(mistakes).items() if mistakes else ():
-            still, fields, _ = made.get(mistake, (False, list[str](), None))
-            fields.append(field)
-            made[mistake] = (still or k == chosen, fields, work.attempts[k].submission_id)
-    return made
+    still = {} if chosen is None else work.mistakes[chosen]
+    for mistake in set[str]().union(*(distinct[key].fields for key in made)):
+        one = found[mistake]
+        one.students += 1
+        one.still += mistake in still.values()
+        if len(one.examples) < EXAMPLES:
+            one.examples.append(_newest(work, mistake))
+
+
+def _newest(work: StudentWork, mistake: str) -> UUID:
+    """Return the newest submission of a student that has a mistake."""
+    place = max(place for place, mistakes in enumerate(work.mistakes) if mistake in mistakes.values())
+    return work.attempts[place].submission_id

@@ -11,9 +11,11 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.analytics.records import StudentWork
 from grader.judging.exercise import Exercise, FieldKind
 from grader.judging.reading.lexer import without_own_name
 from grader.judging.reading.numbers import Number, Unreadable, read_number
+from grader.judging.verdict import LETTERS, Verdict
 
 FEWEST = 2
 
@@ -104,6 +106,63 @@ class TypedAnswer:
 def comparable(exercise: Exercise) -> frozenset[str]:
     """Names of the fields whose wrong answers can be compared: numbers that the network gives."""
     return frozenset(name for name, field in exercise.asked.items() if field.kind is FieldKind.NUMBER)
+
+
+WRONG = ord(LETTERS[Verdict.WRONG])
+
+
+def newest_wrong(exercise: Exercise, works: Sequence[StudentWork], most: int) -> list[tuple[StudentWork, int, str]]:
+    """Return the newest wrong answer of each student and field that can be compared; of all those the newest.
+
+    Args:
+        exercise: what was asked.
+        works: one a student.
+        most: how many at most.
+
+    Returns:
+        The student's work, the place of the attempt in it, the name of the field; the oldest first. Of one moment they
+        are in the order of the students, then of the attempts in which the field was wrong first, then of the fields.
+    """
+    works = [work for work in works if work.attempts]
+    columns = [k for k, name in enumerate(exercise.field_names) if name in comparable(exercise)]
+    if not works or not columns:
+        return []
+    starts = np.cumsum([0, *(len(work.attempts) for work in works[:-1])])
+    first, last = _first_and_last(_letters(exercise, works)[:, columns] == WRONG, starts)
+    student, column = np.nonzero(last >= 0)
+    row = last[student, column]
+    order = np.lexsort((column, first[student, column], student, _moments(works, row)))[-most:]  # the last key leads
+    chosen = np.column_stack((student, row - starts[student], np.array(columns)[column]))[order]
+    return [(works[who], place, exercise.field_names[which]) for who, place, which in chosen.tolist()]
+
+
+def _letters(exercise: Exercise, works: Sequence[StudentWork]) -> NDArray[np.uint8]:
+    """Return the verdicts of all attempts as codes of letters, shape (attempts, fields); blank where not graded."""
+    width = len(exercise.field_names)
+    written = "".join(letters.ljust(width) for work in works for letters in work.verdicts)
+    return np.frombuffer(written.encode("ascii"), dtype=np.uint8).reshape(-1, width)
+
+
+def _first_and_last(wrong: NDArray[np.bool_], starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last row in which a field is wrong, by student; shapes (students, fields).
+
+    Args:
+        wrong: shape (attempts, fields); the attempts of a student stand together.
+        starts: the first row of each student.
+
+    Returns:
+        Where a field was never wrong, the number of attempts as the first, -1 as the last.
+    """
+    rows = np.arange(len(wrong))[:, np.newaxis]
+    first = np.minimum.reduceat(np.where(wrong, rows, len(wrong)), starts)
+    return first, np.maximum.reduceat(np.where(wrong, rows, -1), starts)
+
+
+def _moments(works: Sequence[StudentWork], row: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return when the attempts of these rows were sent, as seconds, exact to the microsecond."""
+    attempts = [one for work in works for one in work.attempts]
+    rows, places = np.unique(row, return_inverse=True)  # several fields of one attempt are wrong at once
+    return np.array([attempts[k].sent_at.timestamp() for k in rows.tolist()])[places]
 
 
 def relative_values(exercise: Exercise, typed: Sequence[TypedAnswer]) -> list[WrongAnswer]:

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
+from grader.store.database import BINARY
 from grader.store.submission_queries import current_grading
 from grader.store.submission_tables import Draft, Failure, Grading, Learner, Submission
 from grader.store.tables import Allowance, Client, Enrolment, MarkOverride
@@ -59,7 +60,7 @@ def attempts_of_assignment(
     could not be judged, `unusable` of those among them whose file cannot be used; both are None where there is none.
     What was sent by learners without a user (an LMS's) is not there; of all students where nobody is named.
     """
-    return session.execute(_by_user(assignment_id, user_ids)).all()
+    return session.execute(_by_user(assignment_id, user_ids), execution_options=BINARY).all()
 
 
 def work_of_assignment(
@@ -76,7 +77,7 @@ def work_of_assignment(
         func.coalesce(func.sum(Grading.id), 0).label("graded"),
         func.count(Failure.submission_id).label("failures"),
     )
-    return session.execute(wanted).all()
+    return session.execute(wanted, execution_options=BINARY).all()
 
 
 def _by_user(assignment_id: int, user_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:

@@ -1,9 +1,11 @@
 """The connection to PostgreSQL."""
 
-from typing import Final
+from typing import Any, Final
 
 import psycopg
+from psycopg.pq import Format
 from sqlalchemy import Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -40,7 +42,17 @@ def connect(url: str) -> Sessions:
         connect_args={"connect_timeout": 5, "options": _OPTIONS, "application_name": "nn-grader"},
     )
     withhold_values(engine)
+    event.listen(engine, "before_cursor_execute", _choose_format, named=True)
     return sessionmaker(engine, expire_on_commit=False)
+
+
+BINARY = {"binary_results": True}
+"""Options of a statement that returns many values: read in binary they take half the time of text (arrays above all)."""
+
+
+def _choose_format(*, cursor: psycopg.Cursor[Any], context: ExecutionContext, **_rest: object) -> None:
+    if context.execution_options.get("binary_results"):
+        cursor.format = Format.BINARY
 
 
 def withhold_values(engine: Engine) -> None:

@@ -1,14 +1,15 @@
-"""What a database's errors say: what went wrong, and never with which values."""
+"""What a database's errors say: what went wrong, and never with which values; and how results are read."""
 
 import traceback
 
 import pytest
+from psycopg.pq import Format
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from grader.devserver.ports import free_port
-from grader.store.database import Sessions, connect
+from grader.store.database import BINARY, Sessions, connect
 
 ANSWER = "net_h1 = 0.3775 by an@example.edu"
 TABLE = "CREATE TEMPORARY TABLE answers (id int PRIMARY KEY, answer text NOT NULL, number int CHECK (number > 0))"
@@ -70,3 +71,21 @@ def test_our_own_server_writes_no_values_either(sessions: Sessions) -> None:
             for name in ("log_error_verbosity", "log_parameter_max_length_on_error")
         ]
     assert kept == ["terse", "0"]
+
+
+VALUES = """SELECT array_agg(id) AS ids, array_agg(moment) AS moments, array_agg(points) AS points, array_agg(word) AS words,
+    jsonb_object_agg(word, number) AS numbers, sum(number) AS total, max(number) AS largest, max(moment) AS latest
+FROM (VALUES
+    ('5e5f0b0e-0000-4000-8000-000000000001'::uuid, '2026-03-29 01:59:59.999999+01'::timestamptz, 0.1::float8, 'ố', 3::bigint),
+    ('5e5f0b0e-0000-4000-8000-000000000002'::uuid, '1999-12-31 23:59:00-05'::timestamptz, NULL, 'x', 2 ^ 40)
+) AS sent (id, moment, points, word, number)"""
+
+
+def test_results_read_in_binary_are_those_read_as_text(sessions: Sessions) -> None:
+    with sessions() as session:
+        plain, binary = (session.connection().execute(text(VALUES), execution_options=how) for how in ({}, BINARY))
+        assert (plain.cursor.format, binary.cursor.format) == (Format.TEXT, Format.BINARY)
+        (one,), (other,) = plain.all(), binary.all()
+    assert one == other
+    assert list(map(type, one)) == list(map(type, other))
+    assert [moment.tzinfo for moment in one.moments] == [moment.tzinfo for moment in other.moments]

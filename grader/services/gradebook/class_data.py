@@ -21,21 +21,19 @@ from grader.analytics.similar_answers import (
     AnswerGroup,
     TypedAnswer,
     WrongAnswer,
-    comparable,
+    newest_wrong,
     relative_values,
     similar_answers,
 )
 from grader.catalog.load import LoadedExercise
 from grader.judging.exercise import Exercise
 from grader.judging.policy import Attempt, Terms, mark
-from grader.judging.verdict import LETTERS, Verdict
 from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
 from grader.services.assignments.marks import attempts_in
 from grader.services.grading.context import Revisions
 from grader.store import class_queries, courses
 from grader.store.class_queries import Stamp
 
-WRONG = LETTERS[Verdict.WRONG]
 MOST_WRONG = 1500
 """Unexplained answers that are compared, the newest: a class has fewer, one of a thousand that tries twenty times more."""
 
@@ -196,7 +194,7 @@ def _typed(
     session: Session, assignment: CourseAssignment, exercise: Exercise, found: Sequence[StudentWork]
 ) -> Iterator[TypedAnswer]:
     """What was typed where a verdict is wrong: of each student and field the newest, and not more than so many."""
-    newest = sorted(_newest_wrong(exercise, found), key=lambda one: one[0].attempts[one[1]].sent_at)[-MOST_WRONG:]
+    newest = newest_wrong(exercise, found, MOST_WRONG)
     texts = class_queries.typed_entries(
         session, [(work.attempts[place].submission_id, name) for work, place, name in newest]
     )
@@ -207,18 +205,6 @@ def _typed(
         if text is not None:
             submission_id = work.attempts[place].submission_id
             yield TypedAnswer(work.user_id, submission_id, name, text, givens.get(submission_id))
-
-
-def _newest_wrong(exercise: Exercise, found: Sequence[StudentWork]) -> Iterator[tuple[StudentWork, int, str]]:
-    names, wanted = exercise.field_names, comparable(exercise)
-    for work in found:
-        newest: dict[str, int] = {}
-        for attempt, letters in enumerate(work.verdicts):
-            place = letters.find(WRONG)
-            while place >= 0:
-                newest[names[place]] = attempt
-                place = letters.find(WRONG, place + 1)
-        yield from ((work, attempt, name) for name, attempt in newest.items() if name in wanted)
 
 
 @dataclass(frozen=True, slots=True)
