@@ -1,6 +1,6 @@
 """Accounts: users, API tokens, sign-in links, identities of other providers, password resets, clients."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -27,6 +28,26 @@ from grader.store.tables import Client, ExternalIdentity, ResetRequest, SignInLi
 from grader.vocabulary import LinkPurpose, Role
 
 
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Who is looked for: part of a name or an e-mail, a role; None narrows nothing."""
+
+    text: str | None = None
+    role: Role | None = None
+    only_disabled: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same, for a WHERE over users."""
+        found: list[ColumnElement[bool]] = []
+        if self.text is not None:
+            found.append(or_(*(column.icontains(self.text, autoescape=True) for column in (User.name, User.email))))
+        if self.role is not None:
+            found.append(User.role == self.role)
+        if self.only_disabled:
+            found.append(User.disabled_at.is_not(None))
+        return found
+
+
 def user_by_email(session: Session, email: str) -> User | None:
     """Return the user with this (already normalised) e-mail, disabled or not."""
     return session.scalars(select(User).where(User.email == email)).one_or_none()
@@ -36,6 +57,25 @@ def add_user(session: Session, row: dict[str, object]) -> int | None:
     """Insert a user and return the new id, or None where the e-mail is taken."""
     made = insert(User).values(row).on_conflict_do_nothing(index_elements=[User.email]).returning(User.id)
     return session.scalars(made).one_or_none()
+
+
+def add_users(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Insert users; those whose e-mail is taken by now, by another course's import say, are left as they are."""
+    if rows:
+        session.execute(insert(User).on_conflict_do_nothing(index_elements=[User.email]), rows)
+
+
+def users_by_email(session: Session, emails: Collection[str]) -> Sequence[Row[int, str, str]]:
+    """Return id, e-mail and name of the users with these (already normalised) e-mails."""
+    return session.execute(select(User.id, User.email, User.name).where(User.email.in_(emails))).all()
+
+
+def search_users(session: Session, which: UserFilter, limit: int, offset: int = 0) -> tuple[Sequence[User], int]:
+    """Return some of the users that are wanted, by name, and how many there are in all."""
+    conditions = which.conditions()
+    total = session.scalars(select(func.count()).select_from(User).where(*conditions)).one()
+    page = select(User).where(*conditions).order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
+    return session.scalars(page).all(), total
 
 
 def user_id_of(session: Session, email: str) -> int | None:

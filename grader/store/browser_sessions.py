@@ -1,6 +1,6 @@
 """Signed-in browsers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -64,6 +64,12 @@ def sessions_of_user(session: Session, user_id: int, now: datetime) -> Sequence[
     return session.scalars(theirs.order_by(seen.desc(), BrowserSession.id.desc())).all()
 
 
+def last_seen(session: Session, user_ids: Collection[int]) -> dict[int, datetime | None]:
+    """Return when each of these users was seen last, as far as a session remembers it."""
+    last = select(BrowserSession.user_id, func.max(BrowserSession.seen_at)).group_by(BrowserSession.user_id)
+    return {row[0]: row[1] for row in session.execute(last.where(BrowserSession.user_id.in_(user_ids)))}
+
+
 def session_with_user(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
     """Return a session that was not revoked with its user."""
     return session.execute(
@@ -74,7 +80,7 @@ def session_with_user(session: Session, session_id: int) -> Row[User, BrowserSes
 
 
 def set_sign_in_method(session: Session, session_id: int, way: SignInMethod) -> None:
-    """Say anew how a session began: who came by a link and has set a password has used up what the link allowed."""
+    """Change how a session began: setting a password uses up what a sign-in link allowed."""
     session.execute(update(BrowserSession).where(BrowserSession.id == session_id).values(begun_by=way.value))
 
 

@@ -1,13 +1,20 @@
-"""Courses, their members, and messages to students."""
+"""Courses and who is enrolled in them."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, case, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from grader.store.tables import Assignment, Course, Enrolment, StudentMessage, User
+from grader.store.tables import Assignment, Course, Enrolment, User
 from grader.vocabulary import CourseRole
+
+
+def add_course(session: Session, row: dict[str, object]) -> int:
+    """Insert a course and return its id."""
+    return session.scalars(insert(Course).values(row).returning(Course.id)).one()
 
 
 def lock_course(session: Session, course_id: int) -> Course:
@@ -18,6 +25,99 @@ def lock_course(session: Session, course_id: int) -> Course:
 def course_by_join_code(session: Session, code: str) -> Course | None:
     """Return the course that is joined by this (already normalised) code."""
     return session.scalars(select(Course).where(Course.join_code == code)).one_or_none()
+
+
+def courses_of_user(
+    session: Session, user_id: int, *, everybodys: bool = False
+) -> Sequence[Row[int, str, str, datetime | None, str]]:
+    """Return id, title, time zone, time of archiving and the user's role; by title, archived courses last.
+
+    Only the user's own courses, or everybody's, with a role of None where the user is not enrolled.
+    """
+    mine = (Enrolment.course_id == Course.id) & (Enrolment.user_id == user_id)
+    wanted = select(Course.id, Course.title, Course.time_zone, Course.archived_at, Enrolment.role).select_from(Course)
+    order = (Course.archived_at.is_not(None), Course.title, Course.id)
+    return session.execute(wanted.join(Enrolment, mine, isouter=everybodys).order_by(*order)).all()
+
+
+def courses_studied_by(session: Session, user_id: int) -> Sequence[int]:
+    """Return the ids of the courses, not archived, in which a user is a student."""
+    studied = select(Enrolment.course_id).join(Course, Course.id == Enrolment.course_id)
+    studied = studied.where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT)
+    return session.scalars(studied.where(Course.archived_at.is_(None))).all()
+
+
+def course_of_assignment(session: Session, assignment_id: int) -> int | None:
+    """Return the id of an assignment's course."""
+    return session.scalars(select(Assignment.course_id).where(Assignment.id == assignment_id)).one_or_none()
+
+
+def role_in_course(session: Session, user_id: int, course_id: int) -> Row[str, datetime | None, str | None] | None:
+    """Return title, time of archiving and the user's role, None where not enrolled; None where there is no course."""
+    return session.execute(
+        select(Course.title, Course.archived_at, Enrolment.role)
+        .outerjoin(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.user_id == user_id))
+        .where(Course.id == course_id)
+    ).one_or_none()
+
+
+def is_instructor_anywhere(session: Session, user_id: int) -> bool:
+    """Tell whether a user is an instructor of a course that is not archived."""
+    given = select(Course.id).join(Enrolment, Enrolment.course_id == Course.id)
+    mine = (Enrolment.user_id == user_id, Enrolment.role == CourseRole.INSTRUCTOR, Course.archived_at.is_(None))
+    return session.scalars(given.where(*mine).limit(1)).first() is not None
+
+
+def add_enrolment(session: Session, row: dict[str, object]) -> bool:
+    """Enrol a user; tell whether that was new. Existing members keep their role."""
+    made = insert(Enrolment).values(row).on_conflict_do_nothing().returning(Enrolment.user_id)
+    return session.scalars(made).one_or_none() is not None
+
+
+def put_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Enrol users, or give those who are enrolled the role and the student number of their rows."""
+    if not rows:
+        return
+    made = insert(Enrolment)
+    put = made.on_conflict_do_update(
+        index_elements=[Enrolment.course_id, Enrolment.user_id],
+        set_={"role": made.excluded.role, "student_number": made.excluded.student_number},
+    )
+    session.execute(put, rows)
+
+
+def count_instructors(session: Session, course_id: int) -> int:
+    """Return how many instructors a course has."""
+    teaching = select(func.count()).select_from(Enrolment)
+    return session.scalars(
+        teaching.where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.INSTRUCTOR)
+    ).one()
+
+
+def members_of(session: Session, course_id: int, sought: str = "") -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return id, name, e-mail, role, student number and time of joining; instructors first, then assistants, by name.
+
+    `sought` is part of a name, an e-mail or a student number.
+    """
+    wanted = _members(course_id)
+    if sought:
+        fields = (User.name, User.email, Enrolment.student_number)
+        wanted = wanted.where(or_(*(field.icontains(sought, autoescape=True) for field in fields)))
+    order = case({CourseRole.INSTRUCTOR: 0, CourseRole.ASSISTANT: 1}, value=Enrolment.role, else_=2)
+    return session.execute(wanted.order_by(order, func.lower(User.name), User.id)).all()
+
+
+def find_member(session: Session, course_id: int, user_id: int) -> Row[*tuple[Any, ...]] | None:
+    """Return the same of one member."""
+    return session.execute(_members(course_id).where(User.id == user_id)).one_or_none()
+
+
+def _members(course_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(User.id, User.name, User.email, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(Enrolment.course_id == course_id)
+    )
 
 
 def students_of(session: Session, course_id: int) -> Sequence[Row[int, str, str, str | None]]:
@@ -39,13 +139,3 @@ def student_at(session: Session, assignment_id: int, user_id: int) -> Row[int, s
         .where(Assignment.id == assignment_id, User.id == user_id, Enrolment.role == CourseRole.STUDENT)
         .with_for_update(of=Enrolment)
     ).one_or_none()
-
-
-def messages_to_student(session: Session, user_id: int, assignment_id: int) -> Sequence[Row[str, datetime, str | None]]:
-    """Return text, time and sender's name of what was said to a student about an assignment, newest first."""
-    return session.execute(
-        select(StudentMessage.text, StudentMessage.sent_at, User.name)
-        .outerjoin(User, User.id == StudentMessage.from_user)
-        .where(StudentMessage.to_user == user_id, StudentMessage.assignment_id == assignment_id)
-        .order_by(StudentMessage.sent_at.desc(), StudentMessage.id.desc())
-    ).all()

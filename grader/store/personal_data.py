@@ -1,16 +1,18 @@
 """Rows as plain values: what archives and personal data exports are made of."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from grader.store.submission_tables import Failure, Grading, Learner, Submission
-from grader.store.tables import Base, Client, Enrolment, User, table
+from grader.store.submission_tables import AuditEntry, Blob, Failure, Grading, Learner, Submission, Variant
+from grader.store.tables import Assignment, Base, Client, Course, Enrolment, StudentMessage, User, table
+from grader.vocabulary import CourseRole
 
 
 def archived_submissions(session: Session, *conditions: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
@@ -69,6 +71,61 @@ def plain_rows(
     wanted = select(*columns).where(*conditions).order_by(*table(model).primary_key.columns)
     for row in session.execute(wanted, execution_options={"yield_per": AT_ONCE}):
         yield {column.name: plain_value(value) for column, value in zip(columns, row, strict=True)}
+
+
+def rows_of_person(
+    session: Session, model: type[Base], user_id: int, *, without: Collection[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table that are about one user."""
+    about = ABOUT.get(model)
+    condition = table(model).c.user_id == user_id if about is None else about(user_id)
+    return plain_rows(session, model, condition, without=without)
+
+
+ABOUT: Mapping[type[Base], Callable[[int], ColumnElement[bool]]] = MappingProxyType(
+    {
+        User: lambda user_id: User.id == user_id,
+        Variant: lambda user_id: Variant.learner_id.in_(select(Learner.id).where(Learner.user_id == user_id)),
+        StudentMessage: lambda user_id: or_(StudentMessage.to_user == user_id, StudentMessage.from_user == user_id),
+        AuditEntry: lambda user_id: or_(AuditEntry.subject_id == user_id, AuditEntry.actor_id == user_id),
+    }
+)
+"""Which rows are about a user, in tables where that is not said by a column `user_id`."""
+
+
+def submissions_of_person(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
+    """Give the submissions of one user, as `archived_submissions` does."""
+    return archived_submissions(session, Learner.user_id == user_id)
+
+
+def courses_of_person(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
+    """Give the courses in which a user is enrolled."""
+    wanted = (
+        select(Course.id, Course.title, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(Enrolment.user_id == user_id)
+        .order_by(Course.id)
+    )
+    for row in session.execute(wanted).all():
+        yield {**row._asdict(), "joined_at": row.joined_at.isoformat()}
+
+
+def assignments_of_person(session: Session, user_id: int) -> Sequence[int]:
+    """Return the ids of the assignments of a student's courses, and of those that the user has sent something to."""
+    studied = select(Enrolment.course_id).where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT)
+    sent = select(Submission.assignment_id).join(Learner, Learner.id == Submission.learner_id)
+    wanted = select(Assignment.id).where(
+        or_(Assignment.course_id.in_(studied), Assignment.id.in_(sent.where(Learner.user_id == user_id)))
+    )
+    return session.scalars(wanted.order_by(Assignment.id)).all()
+
+
+def files_of_person(session: Session, user_id: int) -> Iterator[tuple[str, bytes]]:
+    """Give hash and content of each file that a user has sent, one in memory at a time."""
+    sent = select(Submission.blob_sha256).join(Learner, Learner.id == Submission.learner_id)
+    hashes = session.scalars(sent.where(Learner.user_id == user_id, Submission.blob_sha256.is_not(None)).distinct())
+    for sha256 in sorted(filter(None, hashes.all())):
+        yield sha256, session.scalars(select(Blob.content).where(Blob.sha256 == sha256)).one()
 
 
 def plain_value(value: Any) -> Any:

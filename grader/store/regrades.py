@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
-from grader.store.tables import table
-from grader.vocabulary import IN_FORCE, IN_PROGRESS
+from grader.store.tables import Assignment, table
+from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
 
 Columns = TypeVarTuple("Columns")
 
@@ -341,3 +341,21 @@ def changed_marks(session: Session, assignment_ids: Collection[int]) -> frozense
         .distinct()
     )
     return frozenset((row.assignment_id, row.user_id) for row in rows)
+
+
+def regrades_of_student(
+    session: Session, user_id: int, applied_after: datetime, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return id, assignment, its title, reason and time of regrades of a student's submissions, newest first."""
+    wanted = (
+        select(Regrade.id, Regrade.assignment_id, Assignment.title, Regrade.reason, Regrade.applied_at)
+        .join(Assignment, Assignment.id == Regrade.assignment_id)
+        .join(RegradeResult, RegradeResult.regrade_id == Regrade.id)
+        .join(Submission, Submission.id == RegradeResult.submission_id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .where(Learner.user_id == user_id, Regrade.state == RegradeState.APPLIED, Regrade.applied_at > applied_after)
+        .distinct()
+        .order_by(Regrade.applied_at.desc())
+        .limit(limit)
+    )
+    return session.execute(wanted).all()

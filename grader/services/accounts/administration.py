@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
@@ -14,7 +13,7 @@ from grader.services.errors import EmailTaken, LastAdministrator, UnknownPerson
 from grader.store import accounts, browser_sessions
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
-from grader.store.tables import BrowserSession, User
+from grader.store.tables import User
 from grader.vocabulary import LinkPurpose, Role
 
 
@@ -62,7 +61,7 @@ def change_role(sessions: Sessions, user_id: int, role: Role, act: Act) -> None:
 
 
 def disable(sessions: Sessions, user_id: int, act: Act) -> None:
-    """Shut somebody out at once: sessions end, links and tokens of the person's own stop working. Work and marks stay.
+    """Disable an account: its sessions end, its links and tokens stop working at once. Work and marks stay.
 
     Raises:
         UnknownPerson: there is none.
@@ -80,7 +79,7 @@ def disable(sessions: Sessions, user_id: int, act: Act) -> None:
 
 
 def enable(sessions: Sessions, user_id: int, act: Act) -> None:
-    """Let somebody in again, by signing in anew.
+    """Re-enable an account; its owner has to sign in again.
 
     Raises:
         UnknownPerson: there is none.
@@ -119,13 +118,8 @@ def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
     return _known_user(session, user_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Who is looked for: part of a name or an e-mail, a role; None narrows nothing."""
-
-    text: str | None = None
-    role: Role | None = None
-    only_disabled: bool = False
+Wanted = accounts.UserFilter
+"""Who is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +146,8 @@ class Listing:
 
 def directory(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> Listing:
     """Return those who are looked for, by name."""
-    conditions = _conditions(wanted)
-    total = session.scalars(select(func.count()).select_from(User).where(*conditions)).one()
-    page = select(User).where(*conditions).order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
-    people = session.scalars(page).all()
-    last = select(BrowserSession.user_id, func.max(BrowserSession.seen_at)).group_by(BrowserSession.user_id)
-    rows = session.execute(last.where(BrowserSession.user_id.in_([user.id for user in people])))
-    seen: dict[int, datetime | None] = {user_id: moment for user_id, moment in rows}  # noqa: C416 - rows are no tuples to mypy
+    people, total = accounts.search_users(session, wanted, limit, offset)
+    seen = browser_sessions.last_seen(session, [user.id for user in people])
     return Listing(tuple(_listed(user, seen.get(user.id)) for user in people), total)
 
 
@@ -171,8 +160,7 @@ def somebody(session: Session, user_id: int) -> Listed:
     user = session.get(User, user_id)
     if user is None:
         raise UnknownPerson("There is no such person.")
-    last = select(func.max(BrowserSession.seen_at)).where(BrowserSession.user_id == user_id)
-    return _listed(user, session.scalars(last).one())
+    return _listed(user, browser_sessions.last_seen(session, [user_id]).get(user_id))
 
 
 def _listed(user: User, seen_at: datetime | None) -> Listed:
@@ -186,15 +174,3 @@ def _listed(user: User, seen_at: datetime | None) -> Listed:
         user.password_hash is not None,
         seen_at,
     )
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.text is not None:
-        columns = (User.name, User.email)
-        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
-    if wanted.role is not None:
-        found.append(User.role == wanted.role)
-    if wanted.only_disabled:
-        found.append(User.disabled_at.is_not(None))
-    return found

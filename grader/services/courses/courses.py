@@ -5,8 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grader.services.accounts.authentication import SignedIn
@@ -14,7 +12,6 @@ from grader.services.errors import CourseArchived, NotForThisRole, UnknownJoinCo
 from grader.store import audit, courses
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.tables import Course, Enrolment
 from grader.vocabulary import CourseRole
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -67,20 +64,15 @@ def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now
     if not who.is_instructor:
         raise NotForThisRole("Only instructors may create a course.")
     with sessions.begin() as session:
-        made = Course(
-            title=wanted.title,
-            time_zone=wanted.time_zone,
-            join_code=new_join_code(),
-            created_by=who.id,
-            created_at=now,
-        )
-        session.add(made)
-        session.flush()
-        session.add(Enrolment(course_id=made.id, user_id=who.id, role=CourseRole.INSTRUCTOR.value, joined_at=now))
-        audit.add_event(session, AuditEvent(now, "course.created", who.id, made.id))
-        detail = {"to": CourseRole.INSTRUCTOR.value}
-        audit.add_event(session, AuditEvent(now, "member.added", who.id, made.id, subject_id=who.id, detail=detail))
-        return made.id
+        row = {"title": wanted.title, "time_zone": wanted.time_zone, "join_code": new_join_code()}
+        course_id = courses.add_course(session, {**row, "created_by": who.id, "created_at": now})
+        role = CourseRole.INSTRUCTOR.value
+        enrolment = {"course_id": course_id, "user_id": who.id, "role": role, "joined_at": now}
+        courses.add_enrolment(session, enrolment)
+        audit.add_event(session, AuditEvent(now, "course.created", who.id, course_id))
+        detail = {"to": role}
+        audit.add_event(session, AuditEvent(now, "member.added", who.id, course_id, subject_id=who.id, detail=detail))
+        return course_id
 
 
 def change_course(sessions: Sessions, who: SignedIn, course_id: int, wanted: CourseSettings, now: datetime) -> None:
@@ -95,17 +87,17 @@ def change_course(sessions: Sessions, who: SignedIn, course_id: int, wanted: Cou
 
 
 def renew_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
-    """Give a course a fresh code; the former one opens nothing any more."""
+    """Give a course a fresh code; the former one stops working."""
     _set_code(sessions, who, course_id, new_join_code(), now)
 
 
 def drop_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
-    """Let nobody join by himself any more."""
+    """Drop the join code: students can no longer enrol themselves."""
     _set_code(sessions, who, course_id, None, now)
 
 
 def archive_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
-    """Put a course away: it can be looked at, and nothing in it changes."""
+    """Archive a course: it stays readable, and nothing in it changes."""
     _set_archived(sessions, who, course_id, now, archived=True)
 
 
@@ -116,13 +108,10 @@ def restore_course(sessions: Sessions, who: SignedIn, course_id: int, now: datet
 
 def courses_of(session: Session, who: SignedIn, *, everybodys: bool = False) -> tuple[CourseCard, ...]:
     """Return the courses a person belongs to by title, archived ones last; for administrators everybody's if wanted."""
-    mine = (Enrolment.course_id == Course.id) & (Enrolment.user_id == who.id)
-    wanted = select(Course.id, Course.title, Course.time_zone, Course.archived_at, Enrolment.role).select_from(Course)
-    wanted = wanted.join(Enrolment, mine, isouter=everybodys and who.is_administrator)
-    by = (Course.archived_at.is_not(None), Course.title, Course.id)
+    rows = courses.courses_of_user(session, who.id, everybodys=everybodys and who.is_administrator)
     return tuple(
         CourseCard(row.id, row.title, row.time_zone, row.role and CourseRole(row.role), row.archived_at is not None)
-        for row in session.execute(wanted.order_by(*by))
+        for row in rows
     )
 
 
@@ -146,7 +135,7 @@ def _set_archived(sessions: Sessions, who: SignedIn, course_id: int, now: dateti
 
 
 def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) -> int:
-    """Make a person a student of the course of a code, and return the course's id; who is in it stays what he is.
+    """Make a person a student of the course of a code, and return the course's id; existing members keep their role.
 
     Raises:
         UnknownJoinCode: no course is joined by this code.
@@ -157,10 +146,9 @@ def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) ->
         if course is None:
             raise UnknownJoinCode("No course can be joined by this code. Codes change: ask for the one of today.")
         row = {"course_id": course.id, "user_id": who.id, "role": CourseRole.STUDENT.value, "joined_at": now}
-        joined = insert(Enrolment).values(row).on_conflict_do_nothing().returning(Enrolment.user_id)
         if course.archived_at is not None:
             raise CourseArchived("This course is archived: nobody can join it any more.")
-        if session.scalars(joined).one_or_none() is not None:
+        if courses.add_enrolment(session, row):
             detail = {"to": CourseRole.STUDENT.value, "by": "code"}
             audit.add_event(
                 session, AuditEvent(now, "member.added", who.id, course.id, subject_id=who.id, detail=detail)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
@@ -13,7 +13,7 @@ from grader.services.errors import LastInstructor, NotForThisRole, UnknownAssign
 from grader.store import audit, courses
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.tables import Assignment, Course, Enrolment, User
+from grader.store.tables import Enrolment
 from grader.vocabulary import CourseRole
 
 
@@ -70,11 +70,7 @@ def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
     Raises:
         UnknownCourse: there is none, or the person does not belong to it; the two look alike from outside.
     """
-    row = session.execute(
-        select(Course.title, Course.archived_at, Enrolment.role)
-        .outerjoin(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.user_id == who.id))
-        .where(Course.id == course_id)
-    ).one_or_none()
+    row = courses.role_in_course(session, who.id, course_id)
     if row is None or (row.role is None and not who.is_administrator):
         raise UnknownCourse(Message("refused.unknown-course", number=str(course_id)))
     role = CourseRole.INSTRUCTOR if who.is_administrator else CourseRole(row.role)
@@ -87,7 +83,7 @@ def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Member
     Raises:
         UnknownAssignment: there is none, or the person does not belong to its course.
     """
-    course_id = session.scalars(select(Assignment.course_id).where(Assignment.id == assignment_id)).one_or_none()
+    course_id = courses.course_of_assignment(session, assignment_id)
     unknown = UnknownAssignment(Message("refused.not-your-assignment", number=str(assignment_id)))
     if course_id is None:
         raise unknown
@@ -98,10 +94,8 @@ def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Member
 
 
 def gives_a_course(session: Session, who: SignedIn) -> bool:
-    """Tell whether a person is an instructor of a course that is not put away."""
-    given = select(Course.id).join(Enrolment, Enrolment.course_id == Course.id)
-    mine = (Enrolment.user_id == who.id, Enrolment.role == CourseRole.INSTRUCTOR.value, Course.archived_at.is_(None))
-    return session.scalars(given.where(*mine).limit(1)).first() is not None
+    """Tell whether a person is an instructor of a course that is not archived."""
+    return courses.is_instructor_anywhere(session, who.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +112,7 @@ class Member:
 
 def members_of(session: Session, course_id: int, sought: str = "") -> tuple[Member, ...]:
     """Return who is in a course: those who teach it first, then by name; `sought` is part of a name, e-mail or number."""
-    wanted = _members_query(course_id)
-    if sought:
-        part = sought.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        fields = (User.name, User.email, Enrolment.student_number)
-        wanted = wanted.where(or_(*(field.ilike(f"%{part}%") for field in fields)))
-    order = case({CourseRole.INSTRUCTOR: 0, CourseRole.ASSISTANT: 1}, value=Enrolment.role, else_=2)
-    return tuple(map(_member_of, session.execute(wanted.order_by(order, func.lower(User.name), User.id))))
+    return tuple(map(_member_of, courses.members_of(session, course_id, sought)))
 
 
 def find_member(session: Session, course_id: int, user_id: int) -> Member:
@@ -133,7 +121,7 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
     Raises:
         UnknownMember: nobody of this number is in it.
     """
-    row = session.execute(_members_query(course_id).where(User.id == user_id)).one_or_none()
+    row = courses.find_member(session, course_id, user_id)
     if row is None:
         raise UnknownMember("Nobody of this number belongs to the course.")
     return _member_of(row)
@@ -179,19 +167,10 @@ def _leaving(session: Session, course_id: int, user_id: int, role: CourseRole | 
     before = session.get(Enrolment, (course_id, user_id))
     if before is None:
         raise UnknownMember("Nobody of this number belongs to the course.")
-    if before.role == CourseRole.INSTRUCTOR and role is not CourseRole.INSTRUCTOR:
-        teaching = select(func.count()).select_from(Enrolment)
-        teaching = teaching.where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.INSTRUCTOR)
-        if session.scalars(teaching).one() == 1:
-            raise LastInstructor("A course needs an instructor: make somebody else one first.")
+    is_leaving = before.role == CourseRole.INSTRUCTOR and role is not CourseRole.INSTRUCTOR
+    if is_leaving and courses.count_instructors(session, course_id) == 1:
+        raise LastInstructor("A course needs an instructor: make somebody else one first.")
     return before
-
-
-def _members_query(course_id: int) -> Any:
-    wanted = select(User.id, User.name, User.email, Enrolment.role, Enrolment.student_number, Enrolment.joined_at).join(
-        Enrolment, Enrolment.user_id == User.id
-    )
-    return wanted.where(Enrolment.course_id == course_id)
 
 
 def _member_of(row: Row[Any]) -> Member:
@@ -225,7 +204,7 @@ def students_by_user(session: Session, course_id: int) -> dict[int, Student]:
 
 
 def find_student(session: Session, at: StudentPlace) -> Student:
-    """Return a student of the course of an assignment; until the transaction ends nobody else does anything to him.
+    """Return a student of the course of an assignment; their enrolment is locked until the transaction ends.
 
     Raises:
         UnknownAssignment: the course has no such student, or there is no such assignment.

@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from grader.services.courses.members import Membership
@@ -16,10 +14,9 @@ from grader.services.courses.rosters.cells import spellings
 from grader.services.courses.rosters.entries import RosterEntry, no_email, without_repeats
 from grader.services.courses.rosters.findings import PassedOver, RosterFlaw, RosterProblem
 from grader.services.courses.rosters.roster import Roster
-from grader.store import audit, courses
+from grader.store import accounts, audit, courses
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.tables import Enrolment, User
 from grader.vocabulary import CourseRole, Role
 
 
@@ -69,11 +66,8 @@ class CourseNow:
 def course_now(session: Session, course_id: int, entries: Sequence[RosterEntry]) -> CourseNow:
     """Look up what a list is compared with, in two queries."""
     emails = {way for entry in entries if entry.email for way in spellings(entry.email)}
-    in_course = (Enrolment.user_id == User.id) & (Enrolment.course_id == course_id)
-    members = session.execute(
-        select(User.email, User.name, Enrolment.role, Enrolment.student_number).join(Enrolment, in_course)
-    ).all()
-    others = session.execute(select(User.email, User.name).where(User.email.in_(emails))).all()
+    members = courses.members_of(session, course_id)
+    others = accounts.users_by_email(session, emails)
     people = {row.email: Known(row.name, None, None) for row in others}
     people |= {row.email: Known(row.name, CourseRole(row.role), row.student_number) for row in members}
     numbers = {row.email: row.student_number for row in members if row.student_number}
@@ -215,24 +209,17 @@ def _bereft(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]
 
 def _register(session: Session, steps: Iterable[ImportStep], now: datetime) -> None:
     rows = [{"email": step.email, "name": step.name, "role": Role.STUDENT.value, "created_at": now} for step in steps]
-    if rows:  # somebody may have been registered just now, by another course's import: that one is as good
-        session.execute(upsert(User).on_conflict_do_nothing(index_elements=[User.email]), rows)
+    accounts.add_users(session, rows)
 
 
 def _enrol(session: Session, by: Membership, steps: Sequence[ImportStep], now: datetime) -> None:
-    wanted = select(User.email, User.id).where(User.email.in_([step.email for step in steps]))
-    ids = {row.email: row.id for row in session.execute(wanted)}
-    made = upsert(Enrolment)
-    kept = made.on_conflict_do_update(
-        index_elements=[Enrolment.course_id, Enrolment.user_id],
-        set_={"role": made.excluded.role, "student_number": made.excluded.student_number},
-    )
+    users = accounts.users_by_email(session, [step.email for step in steps])
+    ids = {row.email: row.id for row in users}
     here = {"course_id": by.course_id, "joined_at": now}
     rows = [
         {**here, "user_id": ids[step.email], "role": step.role.value, "student_number": step.number} for step in steps
     ]
-    if rows:
-        session.execute(kept, rows)
+    courses.put_enrolments(session, rows)
     events = [_event(step, ids[step.email], by, now) for step in steps if step.role is not step.role_before]
     audit.add_events(session, events)
 

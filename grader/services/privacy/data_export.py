@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
@@ -16,16 +15,13 @@ from grader.services.assignments.marks import mark_of, max_points_of
 from grader.services.errors import UnknownPerson
 from grader.services.json_stream import document
 from grader.services.submissions.visibility import visibility_at
-from grader.store import personal_data as stored_personal_data
+from grader.store import personal_data as stored
 from grader.store import regrades
-from grader.store.personal_data import plain_rows
-from grader.store.submission_tables import AuditEntry, Blob, Draft, Learner, Submission, Variant
+from grader.store.personal_data import rows_of_person
+from grader.store.submission_tables import AuditEntry, Draft, Variant
 from grader.store.tables import (
     Allowance,
-    Assignment,
     BrowserSession,
-    Course,
-    Enrolment,
     ExternalIdentity,
     MarkOverride,
     ResetRequest,
@@ -52,7 +48,7 @@ def personal_data(
     Raises:
         UnknownPerson: there is none.
     """
-    account = next(plain_rows(session, User, User.id == user_id), None)
+    account = next(rows_of_person(session, User, user_id), None)
     if account is None:
         raise UnknownPerson("There is no such person.")
     return document(_parts(_Asked(session, catalog, user_id, now, is_own), account))
@@ -76,49 +72,27 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "version", VERSION
     yield "exported_at", asked.now.isoformat()
     yield "account", account
-    yield "identities", plain_rows(session, ExternalIdentity, ExternalIdentity.user_id == user_id)
-    yield "courses", _courses(session, user_id)
+    yield "identities", rows_of_person(session, ExternalIdentity, user_id)
+    yield "courses", stored.courses_of_person(session, user_id)
     yield "marks", _marks(asked)
     yield "submissions", _submissions(asked)
     yield "files", _files(session, user_id)
-    learners = select(Learner.id).where(Learner.user_id == user_id)
-    yield "given_values", _given_values(asked, Variant.learner_id.in_(learners))
-    yield "drafts", plain_rows(session, Draft, Draft.user_id == user_id)
+    yield "given_values", _given_values(asked)
+    yield "drafts", rows_of_person(session, Draft, user_id)
     confidential = CONFIDENTIAL if asked.is_own else frozenset[str]()
-    yield "allowances", plain_rows(session, Allowance, Allowance.user_id == user_id, without=confidential)
+    yield "allowances", rows_of_person(session, Allowance, user_id, without=confidential)
     yield "mark_overrides", _overrides(asked)
-    yield (
-        "messages",
-        plain_rows(
-            session, StudentMessage, or_(StudentMessage.to_user == user_id, StudentMessage.from_user == user_id)
-        ),
-    )
-    yield "sessions", plain_rows(session, BrowserSession, BrowserSession.user_id == user_id)
-    yield "sign_in_links", plain_rows(session, SignInLink, SignInLink.user_id == user_id)
-    yield "reset_requests", plain_rows(session, ResetRequest, ResetRequest.user_id == user_id)
-    yield "tokens", plain_rows(session, Token, Token.user_id == user_id)
+    yield "messages", rows_of_person(session, StudentMessage, user_id)
+    yield "sessions", rows_of_person(session, BrowserSession, user_id)
+    yield "sign_in_links", rows_of_person(session, SignInLink, user_id)
+    yield "reset_requests", rows_of_person(session, ResetRequest, user_id)
+    yield "tokens", rows_of_person(session, Token, user_id)
     yield "audit", _audit(asked)
-
-
-def _courses(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
-    wanted = (
-        select(Course.id, Course.title, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .where(Enrolment.user_id == user_id)
-        .order_by(Course.id)
-    )
-    for row in session.execute(wanted).all():
-        yield {**row._asdict(), "joined_at": row.joined_at.isoformat()}
 
 
 def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
     """The mark at each assignment that the person has sent something to, or that a course of the person is set."""
-    courses = select(Enrolment.course_id).where(Enrolment.user_id == asked.user_id, Enrolment.role == "student")
-    sent = select(Submission.assignment_id).join(Learner, Learner.id == Submission.learner_id)
-    wanted = select(Assignment.id).where(
-        or_(Assignment.course_id.in_(courses), Assignment.id.in_(sent.where(Learner.user_id == asked.user_id)))
-    )
-    for assignment_id in asked.session.scalars(wanted.order_by(Assignment.id)).all():
+    for assignment_id in stored.assignments_of_person(asked.session, asked.user_id):
         assignment = find_assignment(asked.session, assignment_id)
         said = {"assignment_id": assignment.id, "title": assignment.title, "course": assignment.course}
         if not asked.shown(assignment.id).marks:
@@ -135,8 +109,8 @@ def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
         }
 
 
-def _given_values(asked: _Asked, theirs: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-    for row in plain_rows(asked.session, Variant, theirs):
+def _given_values(asked: _Asked) -> Iterator[dict[str, Any]]:
+    for row in rows_of_person(asked.session, Variant, asked.user_id):
         is_told = not asked.is_own or _is_open(asked, row["assignment_id"])
         yield row if is_told else {"id": row["id"], "assignment_id": row["assignment_id"], "withheld": True}
 
@@ -151,7 +125,7 @@ def _is_open(asked: _Asked, assignment_id: int | None) -> bool:
 def _submissions(asked: _Asked) -> Iterator[dict[str, Any]]:
     shown: dict[int | None, Any] = {}
     proposed = regrades.only_proposed(asked.session, asked.user_id) if asked.is_own else set[int]()
-    for sent in stored_personal_data.archived_submissions(asked.session, Learner.user_id == asked.user_id):
+    for sent in stored.submissions_of_person(asked.session, asked.user_id):
         place = sent["assignment_id"]
         if place not in shown:
             shown[place] = asked.shown(place)
@@ -171,23 +145,19 @@ def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:
 
 
 def _overrides(asked: _Asked) -> Iterator[dict[str, Any]]:
-    for row in plain_rows(asked.session, MarkOverride, MarkOverride.user_id == asked.user_id):
+    for row in rows_of_person(asked.session, MarkOverride, asked.user_id):
         if asked.shown(row["assignment_id"]).marks:
             yield row
 
 
 def _audit(asked: _Asked) -> Iterator[dict[str, Any]]:
     """What the person did and what was done about the person; a mark that was set says no more than the marks do."""
-    about = or_(AuditEntry.subject_id == asked.user_id, AuditEntry.actor_id == asked.user_id)
-    for row in plain_rows(asked.session, AuditEntry, about):
+    for row in rows_of_person(asked.session, AuditEntry, asked.user_id):
         is_told = row["subject_id"] != asked.user_id or asked.shown(row["assignment_id"]).marks
         yield row if is_told else {**row, "detail": {}, "withheld": True}
 
 
 def _files(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
     """Files that the person sent, each once, one in memory at a time."""
-    sent = select(Submission.blob_sha256).join(Learner, Learner.id == Submission.learner_id)
-    hashes = session.scalars(sent.where(Learner.user_id == user_id, Submission.blob_sha256.is_not(None)).distinct())
-    for sha256 in sorted(filter(None, hashes.all())):
-        content = session.scalars(select(Blob.content).where(Blob.sha256 == sha256)).one()
+    for sha256, content in stored.files_of_person(session, user_id):
         yield {"sha256": sha256, "base64": b64encode(content).decode()}

@@ -4,26 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
 from grader.services.courses.members import StudentPlace, at_assignment, find_student
 from grader.services.errors import UnusableMessage
-from grader.store import audit
+from grader.store import audit, regrades, student_messages
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.submission_tables import Learner, Regrade, RegradeResult, Submission
-from grader.store.tables import Assignment, StudentMessage, User
-from grader.vocabulary import RegradeState
 
 LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message; `sender` is None of somebody who is gone, `read_at` None while the student has not put it away."""
+    """A message; `sender` is None where the account is gone, `read_at` is None until the student marks it as read."""
 
     text: str
     sender: str | None
@@ -45,22 +41,14 @@ def send_message(sessions: Sessions, who: SignedIn, at: StudentPlace, text: str,
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_staff().course_id
         find_student(session, at)
-        session.add(
-            StudentMessage(
-                to_user=at.user_id, from_user=who.id, assignment_id=at.assignment_id, text=words, sent_at=now
-            )
-        )
+        row = {"to_user": at.user_id, "from_user": who.id, "assignment_id": at.assignment_id}
+        student_messages.add_message(session, {**row, "text": words, "sent_at": now})
         audit.add_event(session, AuditEvent(now, "message.sent", who.id, course_id, at.assignment_id, at.user_id))
 
 
 def messages_of(session: Session, at: StudentPlace) -> tuple[SentMessage, ...]:
     """Return what a student was told about an assignment, the newest first."""
-    rows = session.execute(
-        select(StudentMessage.text, User.name, StudentMessage.sent_at, StudentMessage.read_at)
-        .outerjoin(User, User.id == StudentMessage.from_user)
-        .where(StudentMessage.to_user == at.user_id, StudentMessage.assignment_id == at.assignment_id)
-        .order_by(StudentMessage.sent_at.desc(), StudentMessage.id.desc())
-    )
+    rows = student_messages.messages_to_student(session, at.user_id, at.assignment_id)
     return tuple(SentMessage(row.text, row.name, row.sent_at, row.read_at) for row in rows)
 
 
@@ -92,42 +80,20 @@ class RegradeNotice:
 
 
 def unread_messages(session: Session, user_id: int) -> tuple[UnreadMessage, ...]:
-    """Return the messages that somebody has not put away, newest first."""
-    wanted = (
-        select(StudentMessage, User.name, Assignment.title)
-        .outerjoin(User, User.id == StudentMessage.from_user)
-        .outerjoin(Assignment, Assignment.id == StudentMessage.assignment_id)
-        .where(StudentMessage.to_user == user_id, StudentMessage.read_at.is_(None))
-        .order_by(StudentMessage.sent_at.desc())
-        .limit(MOST)
-    )
+    """Return the messages that a student has not marked as read, newest first."""
     return tuple(
         UnreadMessage(one.id, one.text, sender, one.sent_at, one.submission_id, one.assignment_id, about)
-        for one, sender, about in session.execute(wanted)
+        for one, sender, about in student_messages.unread_messages(session, user_id, MOST)
     )
 
 
 def mark_as_read(sessions: Sessions, user_id: int, message_id: int, now: datetime) -> None:
-    """Note that somebody has read a message of the person's own; anybody else's stays as it is."""
+    """Mark one of a person's own messages as read; nobody else's is touched."""
     with sessions.begin() as session:
-        own = update(StudentMessage).where(
-            StudentMessage.id == message_id, StudentMessage.to_user == user_id, StudentMessage.read_at.is_(None)
-        )
-        session.execute(own.values(read_at=now))
+        student_messages.mark_message_as_read(session, user_id, message_id, now)
 
 
 def regrade_notices(session: Session, user_id: int, now: datetime) -> tuple[RegradeNotice, ...]:
-    """Return what was judged again of late, newest first."""
-    wanted = (
-        select(Regrade.id, Regrade.assignment_id, Assignment.title, Regrade.reason, Regrade.applied_at)
-        .join(Assignment, Assignment.id == Regrade.assignment_id)
-        .join(RegradeResult, RegradeResult.regrade_id == Regrade.id)
-        .join(Submission, Submission.id == RegradeResult.submission_id)
-        .join(Learner, Learner.id == Submission.learner_id)
-        .where(Learner.user_id == user_id, Regrade.state == RegradeState.APPLIED, Regrade.applied_at > now - LASTING)
-        .distinct()
-        .order_by(Regrade.applied_at.desc())
-        .limit(MOST)
-    )
-    rows = session.execute(wanted)
+    """Return the regrades of the last two weeks that concerned a student's submissions, newest first."""
+    rows = regrades.regrades_of_student(session, user_id, now - LASTING, MOST)
     return tuple(RegradeNotice(row.assignment_id, row.title, row.reason, row.applied_at) for row in rows)

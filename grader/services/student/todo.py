@@ -5,15 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.judging.policy import Attempt, Open, Terms, mark, state, visible
 from grader.services.assignments.assignments import CourseAssignment, assignments_for, terms_at_assignments
 from grader.services.assignments.marks import StudentMark
-from grader.store import submission_queries
-from grader.store.tables import Course, Enrolment
-from grader.vocabulary import CourseRole
+from grader.store import courses, submission_queries
 
 Worth = Callable[[CourseAssignment], float]
 """What the exercise of an assignment is worth by itself."""
@@ -67,9 +64,7 @@ def agenda(session: Session, user_id: int, worth: Worth, now: datetime) -> tuple
         worth: the points of an assignment's exercise.
         now: the time.
     """
-    set_to = select(Enrolment.course_id).join(Course, Course.id == Enrolment.course_id)
-    set_to = set_to.where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT)
-    ids = session.scalars(set_to.where(Course.archived_at.is_(None))).all()
+    ids = courses.courses_studied_by(session, user_id)
     return todo_items(session, assignments_for(session, ids), user_id, worth, now)
 
 
