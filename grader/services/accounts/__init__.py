@@ -1,1 +1,1 @@
-"""Accounts: signing in, passwords, tokens, administration, the audit log."""
+"""Accounts: sign-in, passwords, tokens, administration, the audit log."""

@@ -1,4 +1,4 @@
-"""What administrators do with accounts, and the directory in which they find them."""
+"""Administration of accounts, and the directory of people."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,19 +19,19 @@ from grader.vocabulary import LinkPurpose, Role
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does it, and when; None where it is a command."""
+    """Who acts, and when; `actor` is None for a command."""
 
     actor_id: int | None
     now: datetime
 
 
 def create_person(sessions: Sessions, person: Person, act: Act) -> int:
-    """Register somebody and return the id.
+    """Register a person and return the user id.
 
     Raises:
-        EmailTaken: somebody is registered with this e-mail.
-        UnusableEmail: it is none.
-        WeakPassword: the password does not protect.
+        EmailTaken: the e-mail address is already registered.
+        UnusableEmail: it is not a valid e-mail address.
+        WeakPassword: the password is too weak.
     """
     row = row_of(person, act.now)
     with sessions.begin() as session:
@@ -45,11 +45,11 @@ def create_person(sessions: Sessions, person: Person, act: Act) -> int:
 
 
 def change_role(sessions: Sessions, user_id: int, role: Role, act: Act) -> None:
-    """Make somebody a student, an instructor or an administrator; the same as before changes nothing.
+    """Change a person's site role; the current role changes nothing.
 
     Raises:
-        UnknownPerson: there is none.
-        LastAdministrator: nobody would be left to give the role back.
+        UnknownPerson: there is no such person.
+        LastAdministrator: no administrator would be left.
     """
     with sessions.begin() as session:
         user = _changeable(session, user_id, is_leaving=role is not Role.ADMINISTRATOR)
@@ -64,8 +64,8 @@ def disable(sessions: Sessions, user_id: int, act: Act) -> None:
     """Disable an account: its sessions end, its links and tokens stop working at once. Work and marks stay.
 
     Raises:
-        UnknownPerson: there is none.
-        LastAdministrator: nobody would be left to undo it.
+        UnknownPerson: there is no such person.
+        LastAdministrator: no administrator would be left.
     """
     with sessions.begin() as session:
         user = _changeable(session, user_id, is_leaving=True)
@@ -82,7 +82,7 @@ def enable(sessions: Sessions, user_id: int, act: Act) -> None:
     """Re-enable an account; its owner has to sign in again.
 
     Raises:
-        UnknownPerson: there is none.
+        UnknownPerson: there is no such person.
     """
     with sessions.begin() as session:
         if _known_user(session, user_id).disabled_at is None:
@@ -92,10 +92,10 @@ def enable(sessions: Sessions, user_id: int, act: Act) -> None:
 
 
 def link_for(sessions: Sessions, user_id: int, act: Act, lifetime: timedelta) -> Secret:
-    """Make a link that signs somebody in, once, and leads to setting a password; the one before stops working.
+    """Create a one-time sign-in link that leads to setting a password; it replaces any earlier one.
 
     Raises:
-        UnknownPerson: there is none, or the person is disabled.
+        UnknownPerson: there is no such person, or the account is disabled.
     """
     with sessions.begin() as session:
         if _known_user(session, user_id).disabled_at is not None:
@@ -112,7 +112,10 @@ def _known_user(session: Session, user_id: int) -> User:
 
 
 def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
-    """The person, who may leave the administrators only where another one stays. All are locked in one order."""
+    """Lock and return the person, who may leave the administrators only if another one stays.
+
+    Administrators are locked in one order, so that two concurrent changes cannot deadlock.
+    """
     if is_leaving and accounts.lock_administrators(session) == {user_id}:
         raise LastAdministrator("This is the only administrator; make somebody else one first.")
     return _known_user(session, user_id)
@@ -124,7 +127,7 @@ Wanted = accounts.UserFilter
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Somebody who is registered; `seen_at` as far as a session remembers it."""
+    """A registered person; `seen_at` is the latest use of any remembered session."""
 
     id: int
     email: str
@@ -138,7 +141,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Some of those who were looked for, by name, and how many there are in all."""
+    """One page of the people that match, by name, and their total number."""
 
     people: tuple[Listed, ...]
     total: int
@@ -155,7 +158,7 @@ def somebody(session: Session, user_id: int) -> Listed:
     """Return one person.
 
     Raises:
-        UnknownPerson: there is none.
+        UnknownPerson: there is no such person.
     """
     user = session.get(User, user_id)
     if user is None:

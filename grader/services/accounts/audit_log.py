@@ -13,7 +13,7 @@ from grader.store.audit import AuditFilter
 
 @dataclass(frozen=True, slots=True)
 class NamedUser:
-    """Somebody in the log."""
+    """A person in the audit log."""
 
     id: int
     name: str
@@ -22,7 +22,7 @@ class NamedUser:
 
 @dataclass(frozen=True, slots=True)
 class AuditLogEntry:
-    """One action; who and what is gone by now is None."""
+    """One action; people and objects that no longer exist are None."""
 
     id: int
     at: datetime
@@ -38,7 +38,7 @@ class AuditLogEntry:
 
 
 def audit_log(session: Session, which: AuditFilter, limit: int, before: int | None = None) -> Page[AuditLogEntry]:
-    """Return actions, newest first; `before` is the number of the last one of the page before."""
+    """Return actions, newest first; `before` is the id of the last one on the previous page."""
     rows = audit.newest_entries(session, which, limit + 1, before)
     entries = tuple(
         AuditLogEntry(

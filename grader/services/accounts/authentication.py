@@ -1,4 +1,4 @@
-"""Who sends a request: bearer tokens and browser sessions, stored only as digests."""
+"""Authentication of requests: bearer tokens and browser sessions, stored only as digests."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from grader.vocabulary import Role
 
 
 class Scope(StrEnum):
-    """What a bearer token may be used for."""
+    """A permission of a bearer token."""
 
     SUBMIT = "submit"
     READ = "read"
@@ -26,11 +26,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whom a bearer token speaks for.
+    """The identity behind a bearer token.
 
     Attributes:
-        user_id: set where it is a student's own token.
-        learner_ref: set where the token reaches only this learner of the client.
+        user_id: set for a student's own token.
+        learner_ref: set if the token can access only this learner of the client.
     """
 
     token_id: int
@@ -41,28 +41,28 @@ class Principal:
 
 
 BYTES = 32
-"""256 bits of chance: nobody guesses one, so a fast hash is enough to keep it by."""
+"""256 random bits: they cannot be guessed, so a fast hash is enough for storing them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A token as it is given out, once; only its SHA-256 is stored."""
+    """A token in plain text, shown once; only its SHA-256 is stored."""
 
     plain: str
 
     @property
     def sha256(self) -> bytes:
-        """What is stored and looked up."""
+        """The digest under which the token is stored and looked up."""
         return digest(self.plain)
 
 
 def new_secret(prefix: str = "") -> Secret:
-    """Return a fresh random token; the prefix tells people and secret scanners what it is."""
+    """Return a new random token; the prefix identifies it to people and secret scanners."""
     return Secret(prefix + token_urlsafe(BYTES))
 
 
 def digest(plain: str) -> bytes:
-    """Return the SHA-256 of a token; any text will do, also one that came from outside."""
+    """Return the SHA-256 of a token; accepts any text, including untrusted input."""
     return sha256(plain.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -71,9 +71,9 @@ SEEN_EVERY: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person in front of a browser; `language` and `time_zone` (of the IANA) where one was chosen.
+    """The person who is signed in; `language` and `time_zone` (IANA) if the person chose one.
 
-    `session_id` is the number of the browser's session, for those who look through theirs.
+    `session_id` identifies the browser session in the person's list of sessions.
     """
 
     id: int
@@ -86,7 +86,7 @@ class SignedIn:
 
     @property
     def is_instructor(self) -> bool:
-        """Whether the person may give courses, and see what others have sent for practice."""
+        """Whether the person may create courses and see practice submissions of others."""
         return self.role in {Role.INSTRUCTOR, Role.ADMINISTRATOR}
 
     @property
@@ -96,10 +96,10 @@ class SignedIn:
 
 
 def authenticate_token(session: Session, plain: str, now: datetime) -> Principal:
-    """Return whom a bearer token speaks for.
+    """Return the identity behind a bearer token.
 
     Raises:
-        TokenRefused: it is unknown, expired or revoked, or its user is disabled; it isn't told which.
+        TokenRefused: it is unknown, expired or revoked, or its user is disabled; the error does not say which.
     """
     row = accounts.valid_token(session, digest(plain), now)
     if row is None:
@@ -108,9 +108,9 @@ def authenticate_token(session: Session, plain: str, now: datetime) -> Principal
 
 
 def authenticate_session(sessions: Sessions, plain: str, now: datetime) -> SignedIn | None:
-    """Return who is signed in with this session cookie, or None where nobody is.
+    """Return the person signed in with this session cookie, or None.
 
-    That the session is used is noted, but not each time: a page that is read shall write nothing.
+    The time of use is recorded only now and then, so that reading a page does not usually write.
     """
     with sessions() as session:
         row = browser_sessions.user_of_session(session, digest(plain), now)

@@ -1,4 +1,4 @@
-"""Password resets: requested, mailed, or handed over by an administrator."""
+"""Password resets: requested, sent by e-mail, or handed over by an administrator."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from grader.store.database import Sessions
 from grader.vocabulary import LinkPurpose
 
 AGAIN_AFTER: Final = timedelta(minutes=5)
-"""Who asks twice at once gets one mail: the first link would not work any more when it is opened."""
+"""Repeated requests within this time send one e-mail: a second link would invalidate the first before it is opened."""
 
 
 def request_reset(sessions: Sessions, email: str, language: str, now: datetime) -> None:
-    """Note that somebody wants a link to set a password. Whether there is such a person is not told, and takes no time.
+    """Store a request for a link to set a password, whether or not the address is registered.
 
-    What is no e-mail is nobody's.
+    The response reveals nothing, neither by its content nor by its duration. Invalid addresses are ignored.
     """
     try:
         wanted = normal_email(email)
@@ -37,7 +37,7 @@ def request_reset(sessions: Sessions, email: str, language: str, now: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """A mail as it is handed to the post."""
+    """An e-mail ready to be sent."""
 
     to: str
     subject: str
@@ -47,7 +47,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class EmailWording:
-    """A letter with places for what differs."""
+    """The text of an e-mail, with placeholders."""
 
     subject: str
     text: str
@@ -86,7 +86,7 @@ không có gì thay đổi.
 
 @dataclass(frozen=True, slots=True)
 class EmailReader:
-    """Who is written to."""
+    """The recipient of an e-mail."""
 
     email: str
     name: str
@@ -94,7 +94,7 @@ class EmailReader:
 
 
 def reset_email(reader: EmailReader, address: str, hours: int, now: datetime) -> Email:
-    """Write the letter with a link that leads to setting a password."""
+    """Return the e-mail with a link for setting a password."""
     wording = RESET.get(reader.language or ENGLISH_EMAILS, RESET[ENGLISH_EMAILS])
     text = wording.text.format(name=reader.name, address=address, hours=hours)
     return Email(reader.email, wording.subject, text, now)
@@ -104,12 +104,12 @@ LINK_HOURS: Final = 4
 MOST_TRIES: Final = 6
 MOST_AT_ONCE: Final = 50
 FIRST_PAUSE: Final = timedelta(minutes=1)
-"""Doubled at each try; the last is made half an hour after the first, and then it is an administrator's to answer."""
+"""Doubled after each try; after the last one, half an hour after the first, an administrator has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailService:
-    """Takes letters; `address_of` says how the world calls a one-time link."""
+    """Sends e-mail; `address_of` builds the public URL of a one-time link."""
 
     send: Callable[[Email], None]
     address_of: Callable[[str], str]
@@ -117,7 +117,7 @@ class MailService:
 
 @dataclass(frozen=True, slots=True)
 class SentResets:
-    """What became of the letters of one round."""
+    """The outcome of one round of sending."""
 
     sent: int = 0
     refused: int = 0
@@ -125,10 +125,10 @@ class SentResets:
 
 
 def send_resets(sessions: Sessions, post: MailService, clock: Callable[[], datetime]) -> SentResets:
-    """Send a letter to everybody who asked and was not answered. It may run twice, and twice at once.
+    """Send an e-mail for every open request. May run repeatedly and concurrently.
 
-    A request is claimed before its letter is written, so that two rounds do not write the same one. Where a round dies
-    in the middle, a later one writes again, and its link takes the place of the one before: one link works.
+    A request is claimed before its e-mail is written, so that two rounds do not write the same one. If a round dies
+    midway, a later one writes again, and its link replaces the earlier one: exactly one link works.
     """
     sent = refused = 0
     for _ in range(MOST_AT_ONCE):
@@ -150,10 +150,10 @@ def send_resets(sessions: Sessions, post: MailService, clock: Callable[[], datet
 
 
 def hand_over(sessions: Sessions, request_id: int, act: Act, lifetime: timedelta) -> tuple[int, Secret]:
-    """Answer a request by a link that an administrator hands over; return whose it is, and the link.
+    """Answer a request with a link that an administrator hands over; return the user id and the link.
 
     Raises:
-        UnknownRequest: there is none, or somebody has answered already.
+        UnknownRequest: there is no such request, or it has been answered already.
     """
     with sessions.begin() as session:
         user_id = accounts.answer_reset(session, request_id, act.now, act.actor_id)
@@ -165,7 +165,7 @@ def hand_over(sessions: Sessions, request_id: int, act: Act, lifetime: timedelta
 
 @dataclass(frozen=True, slots=True)
 class WaitingForLink:
-    """Somebody who waits for a link; `tries` mails could not be sent so far."""
+    """An open request; `tries` e-mails could not be sent so far."""
 
     request_id: int
     user_id: int
@@ -176,7 +176,7 @@ class WaitingForLink:
 
 
 def waiting_for_links(session: Session) -> tuple[WaitingForLink, ...]:
-    """Return who asked and was not answered, the longest waiting first."""
+    """Return the open requests, oldest first."""
     return tuple(WaitingForLink(*row) for row in accounts.unanswered_resets(session))
 
 

@@ -22,18 +22,18 @@ from grader.store.tables import BrowserSession, User
 from grader.vocabulary import SignInMethod
 
 BEHIND: Final = 4
-"""So many who come later go first for each former try: not all of them, or a flood would keep others out for ever."""
+"""Later arrivals that go first for each earlier failure: not all of them, or a flood would keep others out forever."""
 
 MOST_BEHIND: Final = 20
 
 
 class NoTurn(Exception):
-    """Too many wait who have tried no more often, or the turn did not come in time."""
+    """The queue is full of callers with no more failures, or the turn did not come in time."""
 
 
 @dataclass(order=True, slots=True)
 class _Ticket:
-    """A place among those who wait; the one with the lowest rank is next."""
+    """A place in the queue; the lowest rank is next."""
 
     rank: int
     number: int
@@ -42,10 +42,10 @@ class _Ticket:
 
 
 class Turns:
-    """Lets some threads in at once and some more wait, for so long.
+    """Admits some threads at a time and lets some more wait, for a limited time.
 
-    Whoever comes while all places are taken gets the place of whoever has tried most, if that is more often: a flood of
-    guesses crowds out itself, and not somebody who comes for the first time.
+    If the queue is full, a new caller displaces the one with the most failures, if that has more: a flood of guesses
+    crowds out itself, not a first-time caller.
     """
 
     def __init__(self, at_once: int, most_waiting: int, patience: float) -> None:
@@ -57,16 +57,16 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """The number of waiting callers."""
         with self._changed:
             return len(self._waiting)
 
     @contextmanager
     def turn(self, tries: int = 0) -> Iterator[None]:
-        """Wait for a turn and have it; `tries` is how often the same caller came lately.
+        """Wait for a turn and hold it; `tries` is the caller's number of recent failures.
 
         Raises:
-            NoTurn: there is none.
+            NoTurn: the queue is full, or the turn did not come in time.
         """
         with self._changed:
             number = next(self._numbers)
@@ -106,10 +106,10 @@ class Turns:
 
 
 AT_ONCE: Final = 2
-"""A hash takes 64 MiB and a core's whole attention; more at once would starve everybody else."""
+"""A hash takes 64 MiB and a full core; more at a time would starve everything else."""
 
 MOST_WAITING: Final = 14
-"""Together with those at it half of a web server's threads: whatever else is asked for is answered as ever."""
+"""Together with those being checked, half of a web server's threads: other requests are answered as usual."""
 
 PATIENCE_SECONDS: Final = 15.0
 SHORTEST: Final = 8
@@ -120,11 +120,11 @@ _turns = Turns(AT_ONCE, MOST_WAITING, PATIENCE_SECONDS)
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored of a password: argon2id with its salt and parameters.
+    """Return a password as it is stored: argon2id with its salt and parameters.
 
     Raises:
         WeakPassword: it has fewer than 8 or more than 1024 characters.
-        SignInBusy: too many passwords are being checked just now.
+        SignInBusy: too many passwords are being checked.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(Message("refused.weak-password", shortest=SHORTEST, longest=LONGEST))
@@ -133,18 +133,18 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str, tries: int = 0) -> bool:
-    """Tell whether this is the password; it takes the same time where nothing is stored.
+    """Return whether the password is correct; takes the same time if no password is stored.
 
     Args:
-        stored: what `hash_password` returned; None where there is no password.
-        password: what was typed.
-        tries: how often whoever asks failed lately: others, who did less often, come first.
+        stored: the result of `hash_password`, or None without a password.
+        password: as typed.
+        tries: recent failures of the caller; callers with fewer go first.
 
     Raises:
-        SignInBusy: too many passwords are being checked just now.
+        SignInBusy: too many passwords are being checked.
     """
     with _one_hash(tries):
-        nobodys = _nobodys_hash()  # made at the first sign-in of all, known e-mail or not
+        nobodys = _nobodys_hash()  # computed at the very first sign-in, whether or not the address is known
         try:
             _hasher.verify(stored or nobodys, password[:LONGEST].encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, InvalidHashError):
@@ -154,10 +154,10 @@ def verify_password(stored: str | None, password: str, tries: int = 0) -> bool:
 
 @contextmanager
 def _one_hash(tries: int = 0) -> Iterator[None]:
-    """Wait for one's turn to compute a hash: few may, and all others are told at once.
+    """Wait for a turn to compute a hash.
 
     Raises:
-        SignInBusy: too many wait already, or the turn does not come.
+        SignInBusy: the queue is full, or the turn does not come in time.
     """
     try:
         with _turns.turn(tries):
@@ -172,40 +172,40 @@ def _busy() -> SignInBusy:
 
 @cache
 def _nobodys_hash() -> str:
-    """What is verified for an unknown e-mail, so that the time taken tells nobody who is registered."""
+    """The hash that is verified for unknown addresses, so that timing does not reveal who is registered."""
     return _hasher.hash("nobody has this password")
 
 
 FORGETTABLE = 4
-"""Shorter parts of a name occur in good passwords too."""
+"""Shorter parts of a name also occur in good passwords."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """What somebody typed; `current` is left empty by those who need not know it."""
+    """A new password as typed; `current` is empty if the current one is not needed."""
 
     password: str
     current: str = ""
 
 
 def needs_current(session: Session, session_id: int) -> bool:
-    """Tell whether the present password must be given to set another: not where there is none, nor after a reset.
+    """Return whether the current password must be given to set a new one: not without one, nor after a reset.
 
     Raises:
-        UnknownSession: it has ended meanwhile.
+        UnknownSession: the session has ended.
     """
     user, browser = _both(session, session_id)
     return user.password_hash is not None and browser.begun_by != SignInMethod.RESET
 
 
 def choose_password(sessions: Sessions, session_id: int, typed: NewPassword, now: datetime) -> None:
-    """Set the password of whoever is signed in, and end all other sessions and links of that person.
+    """Set the password of the signed-in person, and end all the person's other sessions and links.
 
     Raises:
-        WrongPassword: the present one was needed and is another.
-        WeakPassword: the new one is too short, too long, or the person's own name or e-mail.
-        SignInBusy: too many passwords are being checked just now.
-        UnknownSession: the session has ended meanwhile.
+        WrongPassword: the current password was required and is incorrect.
+        WeakPassword: the new one is too short, too long, or the person's name or e-mail address.
+        SignInBusy: too many passwords are being checked.
+        UnknownSession: the session has ended.
     """
     with sessions() as session:
         user, _ = _both(session, session_id)
@@ -230,7 +230,7 @@ def _both(session: Session, session_id: int) -> tuple[User, BrowserSession]:
 
 
 def _refuse_guessable(password: str, user: User) -> None:
-    """Refuse what anybody would try first: the person's own e-mail or name, with little besides."""
+    """Refuse the most obvious guesses: the person's e-mail address or name with few additions."""
     typed = password.casefold()
     own = {user.email, user.email.partition("@")[0], user.name.casefold(), *user.name.casefold().split()}
     for part in sorted(own, key=len, reverse=True):

@@ -18,7 +18,7 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who shall be able to sign in; without a password only by a link."""
+    """A person to be registered; without a password, sign-in is only possible by link."""
 
     email: str
     name: str
@@ -30,8 +30,8 @@ def register(sessions: Sessions, person: Person, now: datetime) -> int:
     """Store a new user and return the id.
 
     Raises:
-        EmailTaken: somebody is registered with this e-mail.
-        UnusableEmail: it is none.
+        EmailTaken: the e-mail address is already registered.
+        UnusableEmail: it is not a valid e-mail address.
         WeakPassword: the password is too short or too long.
     """
     row = row_of(person, now)
@@ -46,7 +46,7 @@ def row_of(person: Person, now: datetime) -> dict[str, object]:
     """Return the row of a new user.
 
     Raises:
-        UnusableEmail: the e-mail is none.
+        UnusableEmail: it is not a valid e-mail address.
         WeakPassword: the password is too short or too long.
     """
     email = normal_email(person.email)
@@ -60,16 +60,16 @@ def row_of(person: Person, now: datetime) -> dict[str, object]:
 
 
 def normal_name(name: str) -> str:
-    """Return a name as it is stored: one line of characters that can be seen, not too long; maybe empty."""
+    """Return a name as it is stored: a single line of visible characters, limited in length; may be empty."""
     spaced = " ".join(unicodedata.normalize("NFC", name).split())
     return "".join(filter(str.isprintable, spaced))[:LONGEST_NAME]
 
 
 def normal_email(email: str) -> str:
-    """Return the one form in which an e-mail is stored and looked up.
+    """Return the normal form in which an e-mail address is stored and looked up.
 
     Raises:
-        UnusableEmail: it has no @ with something on both sides, or characters that no address has.
+        UnusableEmail: it lacks an @ with text on both sides, or contains characters that addresses cannot have.
     """
     normal = unicodedata.normalize("NFC", email.strip()).lower()
     before, found, after = normal.rpartition("@")
@@ -81,7 +81,7 @@ def normal_email(email: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a person chooses: the name that others see, and language and time zone; None leaves it to the browser."""
+    """A person's preferences: the displayed name, language and time zone; None leaves the choice to the browser."""
 
     name: str
     language: str | None
@@ -89,7 +89,7 @@ class Preferences:
 
 
 def prefer(sessions: Sessions, user_id: int, wanted: Preferences) -> None:
-    """Remember what a person wants; an empty name leaves the one there is.
+    """Store a person's preferences; an empty name keeps the current one.
 
     Raises:
         UnusableTimeZone: there is no such time zone.
@@ -103,6 +103,6 @@ def prefer(sessions: Sessions, user_id: int, wanted: Preferences) -> None:
 
 
 def prefer_language(sessions: Sessions, user_id: int, language: str) -> None:
-    """Remember the language for every browser in which the person signs in."""
+    """Store the language for every browser in which the person signs in."""
     with sessions.begin() as session:
         accounts.set_language(session, user_id, language)

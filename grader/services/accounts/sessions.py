@@ -1,4 +1,4 @@
-"""Where a person is signed in, and what acts in the person's name."""
+"""A person's browser sessions and own tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from grader.vocabulary import SignInMethod
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """A browser in which a person is signed in; `agent` is what it calls itself."""
+    """A browser in which a person is signed in; `agent` is its user agent."""
 
     id: int
     agent: str | None
@@ -24,7 +24,7 @@ class OwnSession:
 
 @dataclass(frozen=True, slots=True)
 class OwnToken:
-    """A bearer token that reaches what is the person's own."""
+    """A bearer token for the person's own data."""
 
     id: int
     name: str
@@ -34,7 +34,7 @@ class OwnToken:
 
 
 def own_sessions(session: Session, user_id: int, now: datetime) -> tuple[OwnSession, ...]:
-    """Return where a person is signed in, the browser that was seen last first."""
+    """Return the person's browser sessions, most recently used first."""
     return tuple(
         OwnSession(row.id, row.agent, SignInMethod(row.begun_by), row.created_at, row.seen_at or row.created_at)
         for row in browser_sessions.sessions_of_user(session, user_id, now)
@@ -42,7 +42,7 @@ def own_sessions(session: Session, user_id: int, now: datetime) -> tuple[OwnSess
 
 
 def own_tokens(session: Session, user_id: int, now: datetime) -> tuple[OwnToken, ...]:
-    """Return the person's own tokens that may be used, the newest first."""
+    """Return the person's own valid tokens, newest first."""
     return tuple(
         OwnToken(row.id, row.name, tuple(row.scopes), row.created_at, row.expires_at)
         for row in accounts.tokens_of_user(session, user_id, now)
@@ -53,7 +53,7 @@ def end_session(sessions: Sessions, user_id: int, session_id: int, now: datetime
     """Sign a person out of one browser.
 
     Raises:
-        UnknownSession: it is none of the person's, or has ended already.
+        UnknownSession: it is not a session of this person, or has already ended.
     """
     with sessions.begin() as session:
         if not browser_sessions.revoke_own_session(session, user_id, session_id, now):
@@ -61,16 +61,16 @@ def end_session(sessions: Sessions, user_id: int, session_id: int, now: datetime
 
 
 def end_other_sessions(sessions: Sessions, user_id: int, session_id: int, now: datetime) -> int:
-    """Sign a person out everywhere but here, and return of how many browsers."""
+    """Sign a person out of all other browsers and return their number."""
     with sessions.begin() as session:
         return browser_sessions.revoke_sessions_of_user(session, user_id, now, but=session_id)
 
 
 def end_token(sessions: Sessions, user_id: int, token_id: int, now: datetime) -> None:
-    """Make one of a person's own tokens useless.
+    """Revoke one of a person's own tokens.
 
     Raises:
-        UnknownToken: it is none of the person's, or was revoked already.
+        UnknownToken: it is not a token of this person, or has already been revoked.
     """
     with sessions.begin() as session:
         if not accounts.revoke_tokens_of_user(session, user_id, now, token_id):

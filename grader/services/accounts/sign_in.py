@@ -1,4 +1,4 @@
-"""Signing in and out: by password, by link, by a sign-on service."""
+"""Signing in and out: by password, by link, by single sign-on."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,19 +16,19 @@ from grader.store.database import Sessions
 from grader.vocabulary import LinkPurpose, SignInMethod
 
 LONGEST_AGENT: Final = 300
-"""What browsers call themselves is shorter; anything longer is somebody playing."""
+"""Real user agents are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What signs in: how long it stays signed in, and what it calls itself."""
+    """The browser that signs in: how long its session lasts, and its user agent."""
 
     lifetime: timedelta
     agent: str | None = None
 
 
 def start_session(session: Session, user_id: int, way: SignInMethod, browser: Browser, now: datetime) -> Secret:
-    """Start a browser session for somebody who was let in, and return its token, for the cookie."""
+    """Start a browser session for an authenticated user and return its token for the cookie."""
     secret = new_secret()
     row: dict[str, object] = {
         "token_sha256": secret.sha256,
@@ -44,13 +44,13 @@ def start_session(session: Session, user_id: int, way: SignInMethod, browser: Br
 
 
 def _harmless(agent: str | None) -> str | None:
-    """What a browser calls itself, of characters that can be seen and stored."""
+    """Return the user agent if it consists of visible characters that can be stored."""
     return "".join(filter(str.isprintable, agent or ""))[:LONGEST_AGENT] or None
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody typed; `tries` says how often the same e-mail failed from the same place lately."""
+    """Typed credentials; `tries` counts recent failures of this e-mail address from the same network address."""
 
     email: str
     password: str
@@ -59,18 +59,18 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class ByLink:
-    """Somebody who came in by a link: the session's token, and whether a password is to be set now."""
+    """The result of a sign-in by link: the session's token, and whether to set a password now."""
 
     token: Secret
     sets_password: bool
 
 
 def sign_in(sessions: Sessions, typed: Credentials, browser: Browser, now: datetime) -> Secret:
-    """Start a browser session and return its token, for the cookie.
+    """Start a browser session and return its token for the cookie.
 
     Raises:
-        SignInRefused: e-mail and password don't fit together, or the user is disabled.
-        SignInBusy: too many passwords are being checked just now.
+        SignInRefused: the e-mail address or password is incorrect, or the account is disabled.
+        SignInBusy: too many passwords are being checked.
     """
     with sessions() as session:
         user_id, stored = _candidate(session, typed.email)
@@ -81,10 +81,10 @@ def sign_in(sessions: Sessions, typed: Credentials, browser: Browser, now: datet
 
 
 def sign_in_by_link(sessions: Sessions, plain: str, browser: Browser, now: datetime) -> ByLink:
-    """Use a one-time link up, start a browser session and return its token.
+    """Consume a one-time link, start a browser session and return its token.
 
     Raises:
-        LinkRefused: it was used before, has expired or never existed, or its user is disabled.
+        LinkRefused: it was used before, has expired or never existed, or the account is disabled.
     """
     with sessions.begin() as session:
         used = accounts.use_link(session, digest(plain), now)
@@ -96,10 +96,10 @@ def sign_in_by_link(sessions: Sessions, plain: str, browser: Browser, now: datet
 
 
 def purpose_of_link(sessions: Sessions, plain: str, now: datetime) -> LinkPurpose:
-    """Return what a one-time link is for, without using it.
+    """Return the purpose of a one-time link without consuming it.
 
     Raises:
-        LinkRefused: it was used before, has expired or never existed, or its user is disabled.
+        LinkRefused: it was used before, has expired or never existed, or the account is disabled.
     """
     with sessions() as session:
         purpose = accounts.link_purpose(session, digest(plain), now)
@@ -109,7 +109,7 @@ def purpose_of_link(sessions: Sessions, plain: str, now: datetime) -> LinkPurpos
 
 
 def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
-    """End the browser session; one that is unknown or ended already does no harm."""
+    """End a browser session; unknown or ended sessions are ignored."""
     with sessions.begin() as session:
         browser_sessions.revoke_session(session, digest(plain), now)
 
@@ -130,7 +130,7 @@ def _candidate(session: Session, email: str) -> tuple[int | None, str | None]:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is to an issuer that we believe; `email` only where the issuer vouches for it."""
+    """A person as identified by a trusted issuer; `email` only if the issuer has verified it."""
 
     issuer: str
     subject: str
@@ -139,14 +139,14 @@ class Identity:
 
 
 def sign_in_by_sso(sessions: Sessions, identity: Identity, browser: Browser, now: datetime) -> Secret:
-    """Start a browser session for somebody whom an issuer has signed in, and return its token.
+    """Start a browser session for a person signed in by an issuer, and return its token.
 
-    At the first time the person is found by the e-mail that the issuer vouches for, or becomes a new student; from
-    then on by the issuer's own number, also when the e-mail changes there or here.
+    The first sign-in is matched by the verified e-mail address, or creates a student; later ones are matched by the
+    issuer's subject, even if the e-mail address changes.
 
     Raises:
-        IdentityRefused: the person is disabled, or new and without an e-mail that the issuer vouches for.
-        UnusableEmail: the issuer's e-mail is none.
+        IdentityRefused: the account is disabled, or new and without a verified e-mail address.
+        UnusableEmail: the issuer's e-mail address is invalid.
     """
     with sessions.begin() as session:
         user_id = accounts.user_of_identity(session, identity.issuer, identity.subject) or _link_identity(
@@ -170,7 +170,7 @@ def _link_identity(session: Session, identity: Identity, now: datetime) -> int:
             add_event(
                 session, AuditEvent(now, "person.created", user_id, subject_id=user_id, detail={"to": row["role"]})
             )
-        else:  # somebody else was first, at the same moment
+        else:  # a concurrent sign-in was first
             user_id = accounts.user_id_of(session, email)
     if user_id is None:
         raise IdentityRefused("You were removed from this service just now.")

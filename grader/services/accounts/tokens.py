@@ -16,9 +16,9 @@ from grader.vocabulary import LinkPurpose
 
 
 def new_link(session: Session, user_id: int, purpose: LinkPurpose, now: datetime, lifetime: timedelta) -> Secret:
-    """Make a link that signs this user in, once; its text is given out now and never again.
+    """Create a one-time sign-in link for a user; its text is returned only now.
 
-    Of those that lead to setting a password only the newest works.
+    Of the links for setting a password, only the newest works.
     """
     secret = new_secret()
     if purpose is LinkPurpose.RESET:
@@ -34,17 +34,17 @@ def new_link(session: Session, user_id: int, purpose: LinkPurpose, now: datetime
     return secret
 
 
-TOKEN_PREFIX = "nng_"  # noqa: S105 - says what a token is, and is none
+TOKEN_PREFIX = "nng_"  # noqa: S105 - the prefix of tokens, not a token
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A bearer token that shall be made.
+    """A bearer token to be created.
 
     Attributes:
-        name: for people who look through the list of tokens.
-        client: whose submissions it reaches; made where there was none.
-        email: of the student whose own token it is; it reaches only that learner. None for a client's token.
+        name: shown in the list of tokens.
+        client: whose submissions it can access; created if it does not exist.
+        email: the student whose own token it is, and the only learner it can access; None for a client's token.
     """
 
     name: str
@@ -55,11 +55,11 @@ class TokenRequest:
 
 
 def create_token(sessions: Sessions, request: TokenRequest, now: datetime) -> Secret:
-    """Make a bearer token; its text is given out now and never again.
+    """Create a bearer token; its text is returned only now.
 
     Raises:
-        UnknownScope: a scope doesn't exist, or there is none at all.
-        UnknownUser: nobody is registered with this e-mail.
+        UnknownScope: a scope does not exist, or there is none.
+        UnknownUser: the e-mail address is not registered.
     """
     strange = set(request.scopes) - set(Scope)
     if strange or not request.scopes:
@@ -82,10 +82,10 @@ def create_token(sessions: Sessions, request: TokenRequest, now: datetime) -> Se
 
 
 def create_sign_in_link(sessions: Sessions, email: str, now: datetime, lifetime: timedelta) -> Secret:
-    """Make a link that signs this user in, once; its text is given out now and never again.
+    """Create a one-time sign-in link for a user; its text is returned only now.
 
     Raises:
-        UnknownUser: nobody is registered with this e-mail.
+        UnknownUser: the e-mail address is not registered.
     """
     with sessions.begin() as session:
         user_id = accounts.user_id_of(session, normal_email(email))
@@ -96,10 +96,10 @@ def create_sign_in_link(sessions: Sessions, email: str, now: datetime, lifetime:
 
 @dataclass(frozen=True, slots=True)
 class KnownToken:
-    """A bearer token that may be used, without the secret, which nobody keeps.
+    """A valid bearer token without its secret, which is not stored.
 
     Attributes:
-        email: of the student whose own token it is; None for a client's.
+        email: the student whose own token it is; None for a client's token.
     """
 
     id: int
@@ -111,7 +111,7 @@ class KnownToken:
 
 
 def valid_tokens(session: Session, now: datetime) -> tuple[KnownToken, ...]:
-    """Return what could be withdrawn, oldest first."""
+    """Return all valid tokens, oldest first."""
     return tuple(
         KnownToken(row.id, row.name, row.client, row.email, tuple(row.scopes), row.expires_at)
         for row in accounts.valid_tokens(session, now)
@@ -119,10 +119,10 @@ def valid_tokens(session: Session, now: datetime) -> tuple[KnownToken, ...]:
 
 
 def revoke_token_by_number(sessions: Sessions, token_id: int, now: datetime) -> None:
-    """Make a token useless from now on.
+    """Revoke a token.
 
     Raises:
-        UnknownToken: there is none of this number, or it was withdrawn before.
+        UnknownToken: there is no such token, or it has already been revoked.
     """
     with sessions.begin() as session:
         if not accounts.revoke_token(session, token_id, now):

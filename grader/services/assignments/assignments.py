@@ -1,4 +1,4 @@
-"""Assignments: found, created, changed, and as a bearer token reaches them."""
+"""Assignments: find, create, change and archive them, and determine access by bearer tokens."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from grader.vocabulary import WEB_CLIENT, CourseRole
 
 @dataclass(frozen=True, slots=True)
 class CourseAssignment:
-    """An exercise that a course is set.
+    """An exercise that is set in a course.
 
     Attributes:
-        time_zone: the course's, in which its instructors say when something is due.
-        overrides: what is judged otherwise than the exercise's folder says.
-        archived: whether it, or its course, is over.
+        time_zone: of the course, in which instructors enter due times.
+        overrides: deviations from the exercise's folder in judging.
+        archived: whether it or its course is archived.
     """
 
     id: int
@@ -48,10 +48,10 @@ class CourseAssignment:
 
 
 def find_assignment(session: Session, assignment_id: int) -> CourseAssignment:
-    """Return an assignment; who may see it is the caller's question (`membership.at_assignment`).
+    """Return an assignment; the caller checks access (`membership.at_assignment`).
 
     Raises:
-        UnknownAssignment: there is none.
+        UnknownAssignment: there is no such assignment.
     """
     row = session.execute(_wanted().where(tables.Assignment.id == assignment_id)).one_or_none()
     if row is None:
@@ -60,33 +60,33 @@ def find_assignment(session: Session, assignment_id: int) -> CourseAssignment:
 
 
 def find_assignments(session: Session, assignment_ids: Collection[int]) -> tuple[CourseAssignment, ...]:
-    """Return those of these assignments that there are, by due time, in one query."""
+    """Return the existing ones of these assignments by due time, in one query."""
     model = tables.Assignment
     wanted = _wanted().where(model.id.in_(assignment_ids)).order_by(model.due_at.asc().nulls_last(), model.id)
     return tuple(map(_assignment, session.execute(wanted)))
 
 
 def assignments_of(session: Session, course_id: int) -> tuple[CourseAssignment, ...]:
-    """Return the assignments of a course that are not put away, by due time."""
+    """Return the assignments of a course that are not archived, by due time."""
     return assignments_for(session, [course_id])
 
 
 def assignments_for(session: Session, course_ids: Collection[int]) -> tuple[CourseAssignment, ...]:
-    """Return the same of several courses."""
+    """Return the same for several courses."""
     model = tables.Assignment
     wanted = _wanted().where(model.course_id.in_(course_ids), model.archived_at.is_(None))
     return tuple(map(_assignment, session.execute(wanted.order_by(model.due_at.asc().nulls_last(), model.id))))
 
 
 def terms_of(session: Session, assignment: CourseAssignment, user_id: int) -> Terms:
-    """Return what holds for one student."""
+    """Return one student's terms."""
     return all_terms(session, assignment, [user_id])[user_id]
 
 
 def own_due(assignment: CourseAssignment, extended: datetime | None) -> datetime | None:
-    """Return when an assignment is due for a student with an extension: never before it is for everybody.
+    """Return when an assignment is due for a student with an extension: never earlier than for everybody.
 
-    An extension is later when it is given; then everybody's due time may be moved behind it, or be taken away.
+    The general due time may be moved beyond an extension, or removed, after the extension was granted.
     """
     if extended is None or assignment.due_at is None:
         return assignment.due_at
@@ -94,7 +94,7 @@ def own_due(assignment: CourseAssignment, extended: datetime | None) -> datetime
 
 
 def all_terms(session: Session, assignment: CourseAssignment, user_ids: list[int]) -> dict[int, Terms]:
-    """Return what holds for each of these students."""
+    """Return the terms of each of these students."""
     allowed = {
         row.user_id: row
         for row in session.execute(
@@ -108,7 +108,7 @@ def all_terms(session: Session, assignment: CourseAssignment, user_ids: list[int
         for row in session.execute(
             select(MarkOverride.user_id, MarkOverride.share, MarkOverride.reason)
             .where(MarkOverride.assignment_id == assignment.id, MarkOverride.revoked_at.is_(None))
-            .order_by(MarkOverride.id)  # the newest stays
+            .order_by(MarkOverride.id)  # the newest wins
         )
     }
     return {
@@ -161,7 +161,7 @@ def _assignment(row: Row[*tuple[Any, ...]]) -> CourseAssignment:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentSettings:
-    """What instructors say of an assignment."""
+    """The settings of an assignment, as entered by instructors."""
 
     slug: str
     title: str
@@ -173,7 +173,7 @@ class AssignmentSettings:
 def create_assignment(
     sessions: Sessions, who: SignedIn, course_id: int, wanted: AssignmentSettings, now: datetime
 ) -> int:
-    """Set the course an assignment, and return its id."""
+    """Create an assignment in a course and return its id."""
     with sessions.begin() as session:
         made = Assignment(course_id=course_id, created_at=now, **_columns_of(wanted))
         session.add(made)
@@ -187,7 +187,7 @@ def create_assignment(
 def change_assignment(
     sessions: Sessions, who: SignedIn, assignment_id: int, wanted: AssignmentSettings, now: datetime
 ) -> None:
-    """Change an assignment; once something has been sent to it, its exercise stays what it was."""
+    """Change an assignment; its exercise cannot change once something has been submitted."""
     with sessions.begin() as session:
         kept = session.get_one(Assignment, assignment_id, with_for_update=True)
         columns = _columns_of(wanted)
@@ -207,7 +207,7 @@ def change_assignment(
 def archive_assignment(
     sessions: Sessions, who: SignedIn, assignment_id: int, now: datetime, *, archived: bool = True
 ) -> None:
-    """Put an assignment away, or take it out again: nothing is sent to it meanwhile, and its marks don't show."""
+    """Archive or restore an assignment: an archived one accepts no submissions and its marks are not shown."""
     with sessions.begin() as session:
         kept = session.get_one(Assignment, assignment_id, with_for_update=True)
         if (kept.archived_at is not None) == archived:
@@ -218,7 +218,7 @@ def archive_assignment(
 
 
 def submissions_to(session: Session, assignment_id: int) -> int:
-    """Return how many submissions there are to an assignment."""
+    """Return the number of submissions to an assignment."""
     counted = select(func.count()).select_from(Submission).where(Submission.assignment_id == assignment_id)
     return session.scalars(counted).one()
 
@@ -239,17 +239,17 @@ def _detail(wanted: AssignmentSettings) -> dict[str, object]:
 
 
 def archived_assignments_in(session: Session, course_id: int) -> list[tuple[int, str]]:
-    """Return id and title of the assignments of a course that were put away."""
+    """Return id and title of the archived assignments of a course."""
     model = Assignment
     wanted = select(model.id, model.title).where(model.course_id == course_id, model.archived_at.is_not(None))
     return [(row.id, row.title) for row in session.execute(wanted.order_by(model.id))]
 
 
 def assigned_to(session: Session, who: Principal) -> tuple[CourseAssignment, ...]:
-    """Return the assignments that a token reaches, of courses that are not put away.
+    """Return the assignments that a token can access, in courses that are not archived.
 
-    A student's own token reaches what the student is set, a token of our own pages everything, an LMS's token nothing:
-    its learners have no accounts here.
+    A student's own token can access the student's assignments, a token of our own pages all of them, an LMS's token
+    none, because its learners have no accounts here.
     """
     model = tables.Assignment
     ids = session.scalars(
@@ -261,10 +261,10 @@ def assigned_to(session: Session, who: Principal) -> tuple[CourseAssignment, ...
 
 
 def reached(session: Session, who: Principal, assignment_id: int) -> CourseAssignment:
-    """Return an assignment that a token reaches.
+    """Return an assignment that a token can access.
 
     Raises:
-        UnknownAssignment: there is none, or the token does not reach it; the two look alike.
+        UnknownAssignment: it does not exist, or the token cannot access it; callers cannot tell which.
     """
     model = tables.Assignment
     found = session.scalars(select(model.id).where(model.id == assignment_id, _reached(session, who))).one_or_none()
@@ -274,10 +274,10 @@ def reached(session: Session, who: Principal, assignment_id: int) -> CourseAssig
 
 
 def student_at(session: Session, assignment: CourseAssignment, email: str) -> tuple[int, str]:
-    """Return the user, and the e-mail as it is registered, of a student of the assignment's course.
+    """Return user id and registered e-mail address of a student of the assignment's course.
 
     Raises:
-        UnknownAssignment: the course has no student of this e-mail, in whatever letter case.
+        UnknownAssignment: the course has no student with this e-mail address, in any letter case.
     """
     found = session.execute(
         select(User.id, User.email)
@@ -291,13 +291,13 @@ def student_at(session: Session, assignment: CourseAssignment, email: str) -> tu
 
 
 def is_staff(session: Session, user_id: int, course_id: int) -> bool:
-    """Tell whether a user teaches a course."""
+    """Return whether a user belongs to the staff of a course."""
     role = select(Enrolment.role).where(Enrolment.user_id == user_id, Enrolment.course_id == course_id)
     return session.scalars(role).one_or_none() not in {None, CourseRole.STUDENT.value}
 
 
 def students_of(session: Session, course_id: int) -> list[tuple[int, str]]:
-    """Return user and e-mail of the students of a course, by e-mail."""
+    """Return user id and e-mail address of the students of a course, by e-mail address."""
     rows = session.execute(
         select(User.id, User.email)
         .join(Enrolment, Enrolment.user_id == User.id)
@@ -316,13 +316,13 @@ def _reached(session: Session, who: Principal) -> ColumnElement[bool]:
 
 
 def terms_at_assignments(session: Session, assignments: Sequence[CourseAssignment], user_id: int) -> dict[int, Terms]:
-    """Return what holds for one student at each of these assignments."""
+    """Return one student's terms at each of these assignments."""
     ids = [one.id for one in assignments]
     theirs = select(Allowance).where(Allowance.assignment_id.in_(ids), Allowance.user_id == user_id)
     allowed = {row.assignment_id: row for row in session.scalars(theirs)}
     made = select(MarkOverride).where(MarkOverride.assignment_id.in_(ids), MarkOverride.user_id == user_id)
     standing = session.scalars(made.where(MarkOverride.revoked_at.is_(None)).order_by(MarkOverride.id))
-    overridden = {row.assignment_id: Override(row.share, row.reason) for row in standing}  # the newest stays
+    overridden = {row.assignment_id: Override(row.share, row.reason) for row in standing}  # the newest wins
     return {one.id: _terms_of_row(one, allowed.get(one.id), overridden.get(one.id)) for one in assignments}
 
 

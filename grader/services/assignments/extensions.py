@@ -1,4 +1,4 @@
-"""What one student is allowed at an assignment beyond the others."""
+"""Extensions: a later due time or more attempts for one student."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,12 +29,12 @@ class StudentAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What is allowed, and why.
+    """The content of an extension, and its reason.
 
     Attributes:
-        due_at: in place of the others' due time; None for the same.
-        extra_attempts: beyond those of the policy.
-        reason: for those who teach the course; the student is not shown it.
+        due_at: replaces the general due time; None leaves it.
+        extra_attempts: in addition to those of the policy.
+        reason: for the staff of the course; not shown to the student.
     """
 
     due_at: datetime | None
@@ -44,7 +44,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class GrantedExtension:
-    """What was allowed whom by whom."""
+    """An extension with its student and its author."""
 
     user_id: int
     name: str
@@ -55,12 +55,12 @@ class GrantedExtension:
 def grant_extension(
     sessions: Sessions, by: Membership, whose: StudentAssignment, grant: Extension, now: datetime
 ) -> None:
-    """Allow a student something, in place of what was allowed before.
+    """Grant a student an extension, replacing any earlier one.
 
     Raises:
-        NotForThisRole: only instructors of the course do.
-        UnknownMember: nobody of this number is in the course.
-        UnusableAllowance: it allows nothing, gives no reason, or takes something away.
+        NotForThisRole: the person is not an instructor of the course.
+        UnknownMember: there is no such member of the course.
+        UnusableAllowance: it grants nothing, has no reason, or takes something away.
     """
     by.require_instructor()
     with sessions.begin() as session:
@@ -79,10 +79,10 @@ def grant_extension(
 
 
 def revoke_extension(sessions: Sessions, by: Membership, whose: StudentAssignment, now: datetime) -> None:
-    """Let hold for a student what holds for the others.
+    """Revoke a student's extension.
 
     Raises:
-        NotForThisRole: only instructors of the course do.
+        NotForThisRole: the person is not an instructor of the course.
     """
     by.require_instructor()
     with sessions.begin() as session:
@@ -94,7 +94,7 @@ def revoke_extension(sessions: Sessions, by: Membership, whose: StudentAssignmen
 
 
 def extensions_at(session: Session, assignment_id: int) -> tuple[GrantedExtension, ...]:
-    """Return all that was allowed at an assignment, by name."""
+    """Return all extensions at an assignment, by name."""
     wanted = select(Allowance, User.name).join(User, User.id == Allowance.user_id)
     rows = session.execute(wanted.where(Allowance.assignment_id == assignment_id).order_by(User.name, User.id))
     return tuple(
@@ -116,7 +116,7 @@ def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
         raise UnusableAllowance("This is not later than what holds for everybody.")
 
 
-def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when
+def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, for whom, when
     session: Session, action: str, by: Membership, whose: StudentAssignment, now: datetime, detail: dict[str, object]
 ) -> None:
     event = AuditEvent(now, action, by.user_id, by.course_id, whose.assignment_id, whose.user_id, detail=detail)

@@ -1,4 +1,4 @@
-"""What another policy or due time would do to the marks that there are: nothing is judged anew, nothing is stored."""
+"""Preview of how a different policy or due time would change current marks. Judges and stores nothing."""
 
 from dataclasses import dataclass, replace
 
@@ -13,26 +13,26 @@ NOISE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class MarkChangePreview:
-    """How many students' marks would rise, how many would fall."""
+    """The numbers of students whose marks would rise and fall."""
 
     up: int = 0
     down: int = 0
 
     @property
     def is_any(self) -> bool:
-        """Whether a mark would change."""
+        """Whether any mark would change."""
         return bool(self.up or self.down)
 
     @property
     def key(self) -> str:
-        """What another effect is told apart by."""
+        """A key that differs for every different preview."""
         return f"{self.up}-{self.down}"
 
 
 def preview_mark_changes(
     session: Session, assignment: CourseAssignment, wanted: AssignmentSettings, worth: float
 ) -> MarkChangePreview:
-    """Return what changing an assignment would do to marks; `worth` are its exercise's points."""
+    """Return how changing an assignment would affect marks; `worth` is the exercise's points."""
     students = [user_id for user_id, _ in students_of(session, assignment.course_id)]
     changed = replace(assignment, opens_at=wanted.opens_at, due_at=wanted.due_at, policy=wanted.policy)
     terms = all_terms(session, changed, students)
@@ -44,6 +44,6 @@ def preview_mark_changes(
 
 
 def without_marks(wanted: Policy, now: Policy) -> Policy:
-    """Return what is wanted, but for what makes marks: that stays as it is now."""
+    """Return the wanted policy with the parts that affect marks as they are now."""
     late = replace(wanted.late, per_day=now.late.per_day, cap=now.late.cap)
     return replace(wanted, attempts=now.attempts, counting=now.counting, points=now.points, late=late)

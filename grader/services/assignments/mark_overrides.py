@@ -1,4 +1,4 @@
-"""Marks that a person sets in place of the computed ones: with a reason, kept, and taken back as easily."""
+"""Marks set by hand in place of the computed ones: with a reason, kept, and revocable."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from grader.store.tables import MarkOverride, User
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """An override, in force or no more; names are None of people who are gone."""
+    """An override, active or revoked; names of deleted accounts are None."""
 
     share: float
     reason: str
@@ -29,12 +29,12 @@ class Overridden:
 
 
 def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: Override, now: datetime) -> None:
-    """Set a student's mark; what was set before is in force no more.
+    """Set a student's mark, replacing any earlier override.
 
     Raises:
-        UnknownAssignment: there is none, or the student is none of its course.
-        NotForThisRole: the person does not give the course.
-        UnusableMark: it is no share from 0 to 1, or there is no reason for it.
+        UnknownAssignment: it does not exist, or the student is not in its course.
+        NotForThisRole: the person is not an instructor of the course.
+        UnusableMark: it is not a share from 0 to 1, or has no reason.
     """
     if not 0 <= wanted.share <= 1:
         raise UnusableMark("A mark is from 0 to all points.")
@@ -60,11 +60,11 @@ def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: O
 
 
 def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: datetime) -> None:
-    """Let the computed mark count again; where none is set nothing happens.
+    """Restore the computed mark; does nothing if no override is active.
 
     Raises:
-        UnknownAssignment: there is none, or the student is none of its course.
-        NotForThisRole: the person does not give the course.
+        UnknownAssignment: it does not exist, or the student is not in its course.
+        NotForThisRole: the person is not an instructor of the course.
     """
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
@@ -74,7 +74,7 @@ def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: da
 
 
 def overrides_of(session: Session, at: StudentPlace) -> tuple[Overridden, ...]:
-    """Return all that were made of a student's mark, the newest first."""
+    """Return all overrides of a student's mark, newest first."""
     maker, revoker = aliased(User), aliased(User)
     rows = session.execute(
         select(MarkOverride, maker.name, revoker.name)

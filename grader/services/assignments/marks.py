@@ -18,10 +18,10 @@ from grader.store.submission_queries import SubmissionFilter
 
 
 def max_points_of(session: Session, catalog: Catalog, assignment: CourseAssignment) -> float:
-    """Return what the exercise of an assignment is worth by itself, as it is judged there.
+    """Return the points of an assignment's exercise as it is judged there, before the policy's scaling.
 
-    Where its folder is gone that is what it was worth when it was judged, so that marks stay what they were; nothing
-    where nobody has answered it.
+    If its folder no longer exists, return the points at the time of judging, so that marks stay the same; 0 if nobody
+    has submitted anything.
     """
     published = catalog.published.get(assignment.slug)
     if published is None:
@@ -31,7 +31,7 @@ def max_points_of(session: Session, catalog: Catalog, assignment: CourseAssignme
 
 @dataclass(frozen=True, slots=True)
 class StudentMark:
-    """How far one student is with one assignment; `attempts` in the order in which they were sent."""
+    """One student's terms, attempts and mark at an assignment; `attempts` in order of submission."""
 
     terms: Terms
     attempts: tuple[Attempt, ...]
@@ -39,8 +39,8 @@ class StudentMark:
 
     @property
     def worths(self) -> Mapping[UUID, AttemptValue]:
-        """What each graded attempt is worth by itself."""
-        top = self.mark.of  # what the assignment is worth already has the policy's points in it
+        """The points that each graded attempt earns on its own."""
+        top = self.mark.of  # the assignment's points already include the policy's scaling
         made = {one.submission_id: attempt_value(self.terms, one, top) for one in self.attempts}
         return {submission_id: one for submission_id, one in made.items() if one is not None}
 
@@ -48,11 +48,11 @@ class StudentMark:
 def marks_of(
     session: Session, assignment: CourseAssignment, max_points: float, user_ids: Collection[int]
 ) -> Mapping[int, StudentMark]:
-    """Return the standing of each of these students, by user; also of those who have sent nothing.
+    """Return terms, attempts and mark of each of these students, by user id, with or without submissions.
 
     Three queries, however many students there are.
     """
-    wanted = None if len(user_ids) > 1 else user_ids  # of a class all are wanted: naming them costs more
+    wanted = None if len(user_ids) > 1 else user_ids  # a whole class is wanted: listing its ids costs more
     rows = class_queries.attempts_of_assignment(session, assignment.id, wanted)
     sent = {row.user_id: attempts_in(row) for row in rows}
     terms = all_terms(session, assignment, list(user_ids))
@@ -65,30 +65,31 @@ def marks_of(
 
 
 def attempts_in(row: Row[*tuple[Any, ...]]) -> tuple[Attempt, ...]:
-    """Return the attempts of a student's row of arrays, in the order of sending."""
+    """Return the attempts in a student's row of arrays, in order of submission."""
     failed, unusable = _among(row.failed, row.ids), _among(row.unusable, row.ids)
     return tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed, unusable))
 
 
 def _among(some: Sequence[UUID] | None, ids: Sequence[UUID]) -> Iterator[bool]:
-    """Whether each id is one of these few; mostly there are none."""
+    """Yield whether each id is among these few; usually there are none."""
     return map(set(some).__contains__, ids) if some else repeat(False)  # noqa: FBT003 - one a row
 
 
 def mark_of(session: Session, assignment: CourseAssignment, max_points: float, user_id: int) -> StudentMark:
-    """Return the standing of one student."""
+    """Return terms, attempts and mark of one student."""
     return marks_of(session, assignment, max_points, [user_id])[user_id]
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseProgress:
-    """How far a learner is with an exercise.
+    """A learner's progress at one exercise.
 
     Attributes:
-        client: who sent it: our own pages ("web") or an LMS; two of them may know two people by one name.
-        attempts: without those that we could not judge.
+        client: the source of the submissions: our own pages ("web") or an LMS; references are unique only within a
+            client.
+        attempts: excludes those that we could not judge.
         best: None while nothing is graded.
-        submission_id: the submission that has the best score.
+        submission_id: the submission with the best score.
     """
 
     slug: str
@@ -100,7 +101,7 @@ class ExerciseProgress:
 
 
 def progress_of_learners(session: Session, whose: SubmissionFilter) -> tuple[ExerciseProgress, ...]:
-    """Return one for each learner and exercise that was tried, by learner and exercise."""
+    """Return the progress of each learner at each exercise with submissions, by learner and exercise."""
     return tuple(
         ExerciseProgress(
             slug=row.slug,
