@@ -1,4 +1,4 @@
-"""What those who teach a course should look at."""
+"""Alerts for the staff of a course."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -35,7 +35,7 @@ class FailedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A regrade that waits for somebody's decision."""
+    """A regrade that awaits a decision."""
 
     regrade_id: int
     assignment_id: int
@@ -44,7 +44,7 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class CourseAlerts:
-    """All of it for one course; `students` is how many there are."""
+    """All alerts of one course; `students` is the number of its students."""
 
     students: int = 0
     stuck: tuple[FailedAlert, ...] = ()
@@ -53,7 +53,7 @@ class CourseAlerts:
 
 
 def course_alerts(session: Session, course_ids: Collection[int], now: datetime) -> Mapping[int, CourseAlerts]:
-    """Return what to look at in each of these courses: four queries, however many there are."""
+    """Return the alerts of each of these courses, in four queries regardless of their number."""
     stuck, undecided = _stuck(session, course_ids), _undecided(session, course_ids)
     due, students = _due(session, course_ids, now), stored.count_students(session, course_ids)
     return {
@@ -65,7 +65,7 @@ def course_alerts(session: Session, course_ids: Collection[int], now: datetime) 
 
 
 def senders(session: Session, course_id: int) -> dict[int, int]:
-    """Return how many of today's students have sent something to each assignment of a course."""
+    """Return how many current students of a course have submitted to each assignment."""
     return stored.count_senders(session, course_id)
 
 

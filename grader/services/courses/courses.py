@@ -1,4 +1,4 @@
-"""Courses: created, changed, archived, joined by a code."""
+"""Courses: created, changed, archived, joined with a code."""
 
 import secrets
 import unicodedata
@@ -15,30 +15,30 @@ from grader.store.database import Sessions
 from grader.vocabulary import CourseRole
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Those that nobody takes for others: no I, L, O, 0 or 1."""
+"""Letters and digits that are not mistaken for others: no I, L, O, 0 or 1."""
 
 GROUP = 4
 LENGTH = 2 * GROUP
 
 
 def new_join_code() -> str:
-    """Return a fresh one: eight of 31 letters, 8.5e11 of them."""
+    """Return a new join code: eight of 31 characters, 8.5e11 possibilities."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 def normal_join_code(typed: str) -> str:
-    """Return what was typed as codes are stored: case, hyphens and spaces don't matter."""
+    """Return a typed code in its stored form, ignoring case, hyphens and spaces."""
     return "".join(letter for letter in unicodedata.normalize("NFKC", typed).upper() if letter.isalnum())[: LENGTH + 1]
 
 
 def shown_join_code(code: str) -> str:
-    """Return a stored code as it is read out: ABCD-EFGH."""
+    """Return a stored code for display: ABCD-EFGH."""
     return f"{code[:GROUP]}-{code[GROUP:]}"
 
 
 @dataclass(frozen=True, slots=True)
 class CourseSettings:
-    """What its instructors say of a course; `time_zone` is of the IANA's table."""
+    """The settings of a course, as entered by instructors; `time_zone` is an IANA name."""
 
     title: str
     time_zone: str
@@ -46,7 +46,7 @@ class CourseSettings:
 
 @dataclass(frozen=True, slots=True)
 class CourseCard:
-    """A course as it stands in a list; `role` is what the asker is in it, None where only an administrator may look."""
+    """A course in a list; `role` is the person's role in it, None for an administrator outside the course."""
 
     id: int
     title: str
@@ -56,10 +56,10 @@ class CourseCard:
 
 
 def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now: datetime) -> int:
-    """Make a course that its maker instructs, and that can be joined by a code at once; return its id.
+    """Create a course with its creator as instructor and an active join code; return its id.
 
     Raises:
-        NotForThisRole: the person may give no courses.
+        NotForThisRole: the person may not create courses.
     """
     if not who.is_instructor:
         raise NotForThisRole("Only instructors may create a course.")
@@ -76,7 +76,7 @@ def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now
 
 
 def change_course(sessions: Sessions, who: SignedIn, course_id: int, wanted: CourseSettings, now: datetime) -> None:
-    """Give a course another title or time zone; what is due stays due at the same moment."""
+    """Change title and time zone of a course; due times stay at the same moment."""
     with sessions.begin() as session:
         course = courses.lock_course(session, course_id)
         if (course.title, course.time_zone) != (wanted.title, wanted.time_zone):
@@ -102,12 +102,12 @@ def archive_course(sessions: Sessions, who: SignedIn, course_id: int, now: datet
 
 
 def restore_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
-    """Take a course out of the archive."""
+    """Restore an archived course."""
     _set_archived(sessions, who, course_id, now, archived=False)
 
 
 def courses_of(session: Session, who: SignedIn, *, everybodys: bool = False) -> tuple[CourseCard, ...]:
-    """Return the courses a person belongs to by title, archived ones last; for administrators everybody's if wanted."""
+    """Return a person's courses by title, archived ones last; for administrators all courses if wanted."""
     rows = courses.courses_of_user(session, who.id, everybodys=everybodys and who.is_administrator)
     return tuple(
         CourseCard(row.id, row.title, row.time_zone, row.role and CourseRole(row.role), row.archived_at is not None)

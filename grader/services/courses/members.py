@@ -1,4 +1,4 @@
-"""The members of a course, and what each may do there."""
+"""The members of a course, and their permissions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +19,12 @@ from grader.vocabulary import CourseRole
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What a person is in a course; an administrator counts as an instructor of each.
+    """A person's role in a course; administrators count as instructors of every course.
 
     Attributes:
         role: in the course.
         course: its title.
-        is_archived: whether the course is over: it can be looked at, and nothing in it changes.
+        is_archived: whether the course is archived and therefore read-only.
     """
 
     course_id: int
@@ -35,16 +35,16 @@ class Membership:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the person sees what the students do."""
+        """Whether the person sees the students' work."""
         return self.role is not CourseRole.STUDENT
 
     @property
     def may_edit(self) -> bool:
-        """Whether the person changes the course, its assignments and marks."""
+        """Whether the person may change the course, its assignments and marks."""
         return self.role is CourseRole.INSTRUCTOR
 
     def require_staff(self) -> "Membership":
-        """Return itself.
+        """Return self for staff of the course.
 
         Raises:
             NotForThisRole: the person is a student of the course.
@@ -54,10 +54,10 @@ class Membership:
         return self
 
     def require_instructor(self) -> "Membership":
-        """Return itself.
+        """Return self for instructors of the course.
 
         Raises:
-            NotForThisRole: the person does not give the course.
+            NotForThisRole: the person is not an instructor of the course.
         """
         if not self.may_edit:
             raise NotForThisRole("Only instructors of the course may do this.")
@@ -65,10 +65,10 @@ class Membership:
 
 
 def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
-    """Return what a person is in a course.
+    """Return a person's membership in a course.
 
     Raises:
-        UnknownCourse: there is none, or the person does not belong to it; the two look alike from outside.
+        UnknownCourse: it does not exist, or the person does not belong to it; callers cannot tell which.
     """
     row = courses.role_in_course(session, who.id, course_id)
     if row is None or (row.role is None and not who.is_administrator):
@@ -78,10 +78,10 @@ def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
 
 
 def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Membership:
-    """Return what a person is in the course of an assignment.
+    """Return a person's membership in the course of an assignment.
 
     Raises:
-        UnknownAssignment: there is none, or the person does not belong to its course.
+        UnknownAssignment: it does not exist, or the person does not belong to its course.
     """
     course_id = courses.course_of_assignment(session, assignment_id)
     unknown = UnknownAssignment(Message("refused.not-your-assignment", number=str(assignment_id)))
@@ -100,7 +100,7 @@ def gives_a_course(session: Session, who: SignedIn) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a course."""
+    """A member of a course."""
 
     user_id: int
     name: str
@@ -111,15 +111,15 @@ class Member:
 
 
 def members_of(session: Session, course_id: int, sought: str = "") -> tuple[Member, ...]:
-    """Return who is in a course: those who teach it first, then by name; `sought` is part of a name, e-mail or number."""
+    """Return the members of a course: staff first, then by name; `sought` is part of a name, e-mail address or number."""
     return tuple(map(_member_of, courses.members_of(session, course_id, sought)))
 
 
 def find_member(session: Session, course_id: int, user_id: int) -> Member:
-    """Return somebody in a course.
+    """Return a member of a course.
 
     Raises:
-        UnknownMember: nobody of this number is in it.
+        UnknownMember: there is no such member.
     """
     row = courses.find_member(session, course_id, user_id)
     if row is None:
@@ -128,11 +128,11 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
 
 
 def change_role(sessions: Sessions, by: Membership, user_id: int, role: CourseRole, now: datetime) -> None:
-    """Make somebody something else in a course.
+    """Change a member's role in a course.
 
     Raises:
-        UnknownMember: nobody of this number is in it.
-        LastInstructor: nobody would be left who gives the course.
+        UnknownMember: there is no such member.
+        LastInstructor: no instructor would be left.
     """
     with sessions.begin() as session:
         before = _leaving(session, by.course_id, user_id, role)
@@ -146,11 +146,11 @@ def change_role(sessions: Sessions, by: Membership, user_id: int, role: CourseRo
 
 
 def remove_member(sessions: Sessions, by: Membership, user_id: int, now: datetime) -> None:
-    """Take somebody out of a course; what the person has sent is kept.
+    """Remove a member from a course; submissions are kept.
 
     Raises:
-        UnknownMember: nobody of this number is in it.
-        LastInstructor: nobody would be left who gives the course.
+        UnknownMember: there is no such member.
+        LastInstructor: no instructor would be left.
     """
     with sessions.begin() as session:
         before = _leaving(session, by.course_id, user_id, None)
@@ -162,7 +162,7 @@ def remove_member(sessions: Sessions, by: Membership, user_id: int, now: datetim
 
 
 def _leaving(session: Session, course_id: int, user_id: int, role: CourseRole | None) -> Enrolment:
-    """The enrolment that is about to change, while nobody else changes one of the course."""
+    """Return the enrolment that is about to change; locks the enrolments of the course."""
     courses.lock_course(session, course_id)
     before = session.get(Enrolment, (course_id, user_id))
     if before is None:
@@ -189,14 +189,14 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class StudentPlace:
-    """A student at an assignment: what a mark, an allowance or a message is of."""
+    """A student at an assignment: the subject of a mark, an extension or a message."""
 
     assignment_id: int
     user_id: int
 
 
 def students_by_user(session: Session, course_id: int) -> dict[int, Student]:
-    """Return the students of a course by user, in the order of their names."""
+    """Return the students of a course by user id, ordered by name."""
     return {
         row.id: Student(row.id, row.name, row.email, row.student_number)
         for row in courses.students_of(session, course_id)

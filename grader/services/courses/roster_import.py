@@ -1,4 +1,4 @@
-"""Importing a roster: planned first, then done as planned."""
+"""Importing a roster: planned first, then carried out as planned."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from grader.vocabulary import CourseRole, Role
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person with an account; without a role the person is not in the course."""
+    """A person with an account; `role` is None outside the course."""
 
     name: str
     role: CourseRole | None
@@ -31,12 +31,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class CourseNow:
-    """What a list is compared with.
+    """The state of a course with which a roster is compared.
 
     Attributes:
-        people: by e-mail address, those of the list who have an account.
-        numbers: student number of everybody in the course who has one, by e-mail address.
-        instructors: how many the course has.
+        people: those on the roster who have an account, by e-mail address.
+        numbers: the student numbers of all members who have one, by e-mail address.
+        instructors: the number of instructors.
     """
 
     people: Mapping[str, Known]
@@ -44,7 +44,7 @@ class CourseNow:
     instructors: int
 
     def found(self, entries: Sequence[RosterEntry]) -> tuple[tuple[RosterEntry, ...], list[RosterFlaw | PassedOver]]:
-        """Return the entries with the addresses that the accounts have, and what became of the others."""
+        """Return the entries with the e-mail addresses of their accounts, and the flaws of the others."""
         holders = {number.casefold(): email for email, number in self.numbers.items()}
         told: list[RosterEntry] = []
         flaws: list[RosterFlaw | PassedOver] = []
@@ -52,7 +52,7 @@ class CourseNow:
             holder = holders.get((entry.number or "").casefold(), "")
             if entry.email:
                 told.append(replace(entry, email=self._spelled(entry.email)))
-            elif holder:  # the number is theirs already, in the spelling in which it was stored
+            elif holder:  # the number is already theirs, in the spelling in which it was stored
                 told.append(replace(entry, email=holder, number=None))
             else:
                 flaws.append(_unknown(entry))
@@ -64,7 +64,7 @@ class CourseNow:
 
 
 def course_now(session: Session, course_id: int, entries: Sequence[RosterEntry]) -> CourseNow:
-    """Look up what a list is compared with, in two queries."""
+    """Return the state of a course that matters for a roster, in two queries."""
     emails = {way for entry in entries if entry.email for way in spellings(entry.email)}
     members = courses.members_of(session, course_id)
     others = accounts.users_by_email(session, emails)
@@ -75,14 +75,14 @@ def course_now(session: Session, course_id: int, entries: Sequence[RosterEntry])
 
 
 def _unknown(entry: RosterEntry) -> RosterFlaw:
-    """Nobody of the course has the number, and there is nothing else to go by."""
+    """Return the flaw of an entry with nothing but a number that no member has."""
     if entry.login:
         return RosterFlaw(entry.line, *no_email(entry.login))
     return RosterFlaw(entry.line, RosterProblem.UNKNOWN_NUMBER, entry.number or "")
 
 
 class ImportOutcome(StrEnum):
-    """What a roster does with a person."""
+    """What an import does with a person."""
 
     NEW = "new"
     ADDED = "added"
@@ -92,7 +92,7 @@ class ImportOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportStep:
-    """One person; `name` is the account's where there is one, which an import never changes."""
+    """The import of one person; `name` is that of an existing account, which imports never change."""
 
     line: int
     email: str
@@ -106,7 +106,7 @@ class ImportStep:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What would happen: the people who are taken, the lines that are refused, those that are passed over."""
+    """The plan of an import: people to add or change, rejected lines, ignored lines."""
 
     steps: tuple[ImportStep, ...]
     flaws: tuple[RosterFlaw, ...] = ()
@@ -114,25 +114,25 @@ class ImportPlan:
 
     @property
     def fingerprint(self) -> str:
-        """What another plan differs by, be it from another text or because the course has changed meanwhile."""
+        """A digest that differs for any other plan, whether the text or the course has changed."""
         return sha256(repr((self.steps, self.flaws)).encode()).hexdigest()
 
     @property
     def counts(self) -> Counter[ImportOutcome]:
-        """How many people each happens to."""
+        """The number of people for each outcome."""
         return Counter(step.outcome for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of it; `done` is False where the plan is another than the one that was confirmed, and nothing was."""
+    """The result of an import; if `done` is False the plan differed from the confirmed one and nothing was changed."""
 
     plan: ImportPlan
     done: bool
 
 
 def plan_import(session: Session, course_id: int, roster: Roster) -> ImportPlan:
-    """Say what a roster would do with the course as it is now."""
+    """Return what a roster would do with the course in its current state."""
     now = course_now(session, course_id, roster.entries)
     entries, said = now.found(roster.entries)
     steps = tuple(_step(entry, now.people.get(entry.email)) for entry in entries)
@@ -147,9 +147,9 @@ def plan_import(session: Session, course_id: int, roster: Roster) -> ImportPlan:
 
 
 def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed: str, now: datetime) -> Imported:
-    """Bring a roster into a course if that still does what was confirmed (by its plan's fingerprint).
+    """Import a roster into a course if its plan still has the confirmed fingerprint.
 
-    People who are not registered are, without a password: they sign in by a link or set one by a reset.
+    People without an account are registered without a password: they sign in by link or set one with a reset.
     """
     with sessions.begin() as session:
         courses.lock_course(session, by.course_id)
@@ -175,7 +175,7 @@ def _step(entry: RosterEntry, known: Known | None) -> ImportStep:
 
 
 def _possible(now: CourseNow, steps: Sequence[ImportStep]) -> tuple[tuple[ImportStep, ...], list[RosterFlaw]]:
-    """The steps that can be taken together; one that is refused may make another one impossible."""
+    """Return the steps that can be taken together; rejecting one may make another one impossible."""
     kept, flaws = list(steps), list[RosterFlaw]()
     while refused := [*_taken(now, kept), *_bereft(now, kept)]:
         flaws += refused
@@ -185,7 +185,7 @@ def _possible(now: CourseNow, steps: Sequence[ImportStep]) -> tuple[tuple[Import
 
 
 def _taken(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]:
-    """Steps that would give somebody a number that another one keeps: gradebooks tell people apart by it."""
+    """Yield steps that would assign a number another member keeps: gradebooks identify people by it."""
     becomes = {step.email: step.number for step in steps}
     keeps = {
         number.casefold(): email
@@ -199,7 +199,7 @@ def _taken(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]:
 
 
 def _bereft(now: CourseNow, steps: Sequence[ImportStep]) -> Iterable[RosterFlaw]:
-    """The step that would leave the course without an instructor."""
+    """Yield the step that would leave the course without an instructor."""
     if any(step.role is CourseRole.INSTRUCTOR for step in steps):
         return
     leaving = [step for step in steps if step.role_before is CourseRole.INSTRUCTOR]

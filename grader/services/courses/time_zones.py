@@ -1,4 +1,4 @@
-"""Times as people say them: what a clock on the wall shows, in a time zone."""
+"""Local times in a time zone, as people enter and read them."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -6,11 +6,11 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 FIRST_YEAR, LAST_YEAR = 1901, 9000
-"""Beyond, other zones have no such time, and late work could be taken, or an axis could reach, beyond the last year that there is."""
+"""Time zones and time arithmetic are unreliable outside these years."""
 
 
 class Unclear(StrEnum):
-    """Why a wall clock's time is no moment."""
+    """Why a local time is not a single moment."""
 
     UNREADABLE = "unreadable"
     SKIPPED = "skipped"
@@ -18,7 +18,7 @@ class Unclear(StrEnum):
 
 
 class UnclearTimeError(ValueError):
-    """What was said is no moment; `why` tells why."""
+    """A local time is not a single moment; `why` gives the reason."""
 
     def __init__(self, why: Unclear) -> None:
         super().__init__(why.value)
@@ -26,10 +26,10 @@ class UnclearTimeError(ValueError):
 
 
 def moment(text: str, zone: str) -> datetime:
-    """Return the moment, in UTC, at which a clock on a wall in the zone shows this: `2026-11-27T23:59`.
+    """Return the moment, in UTC, of a local time such as `2026-11-27T23:59`.
 
     Raises:
-        UnclearTimeError: it is no such time, or it never comes there, or comes twice (as clocks are put on and back).
+        UnclearTimeError: it is malformed, or skipped or repeated by a clock change.
     """
     try:
         wall = datetime.fromisoformat(text.strip())
@@ -46,17 +46,17 @@ def moment(text: str, zone: str) -> datetime:
 
 
 def shown(at: datetime | None, zone: str) -> str:
-    """Return what a clock on a wall in the zone shows at a moment, as `moment` reads it; nothing for no moment."""
+    """Return a moment as local time in the format that `moment` reads; empty for None."""
     return "" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 def is_zone(name: str) -> bool:
-    """Tell whether there is a time zone of this name in the IANA's table."""
+    """Return whether this is the name of an IANA time zone."""
     return name in zones()
 
 
 @cache
 def zones() -> tuple[str, ...]:
-    """Return the names of all time zones that are places, and UTC, by the alphabet."""
+    """Return the names of all time zones that are places, and UTC, in alphabetical order."""
     places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return (*sorted(places), "UTC")

@@ -1,1 +1,1 @@
-"""The marks and the work of a whole class."""
+"""Marks and submissions of a whole class."""

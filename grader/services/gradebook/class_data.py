@@ -1,4 +1,4 @@
-"""All work of a class at an assignment, and its analysis."""
+"""All submissions of a class to an assignment, and their analysis."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ from grader.store import class_queries, courses
 from grader.store.class_queries import Stamp
 
 MOST_WRONG = 1500
-"""Unexplained answers that are compared, the newest: a class has fewer, one of a thousand that tries twenty times more."""
+"""Unexplained answers that are compared, newest first: enough for any class but one of a thousand that tries many times."""
 
 NO_MISTAKES: Mapping[str, str] = {}
 
@@ -45,7 +45,7 @@ AssignedExercise: TypeAlias = tuple[CourseAssignment, LoadedExercise]
 
 @dataclass(frozen=True, slots=True)
 class ClassVersion:
-    """When something was read: the version of all of it, the revision of the exercise, a stamp for each student."""
+    """The version of what was read: of the whole, of the exercise's revision, and a stamp for each student."""
 
     version: str
     revision: str
@@ -54,14 +54,14 @@ class ClassVersion:
 
 @dataclass(frozen=True, slots=True)
 class ClassData:
-    """All that a class has done at an assignment, read once for all figures.
+    """All submissions of a class to an assignment, read once for all figures.
 
     Attributes:
-        exercise: as it is judged at the assignment.
-        works: one for each student of the course, also of those who have sent nothing; by name.
+        exercise: as judged at the assignment.
+        works: one for each student of the course, with or without submissions, by name.
         drafting: users who have a draft.
         wrongs: unexplained wrong answers, the newest of each student and field.
-        reading: what tells whether it is still so.
+        reading: the version, which tells whether this is still current.
     """
 
     assignment: CourseAssignment
@@ -73,7 +73,7 @@ class ClassData:
 
 
 def class_version(session: Session, assignment: CourseAssignment, published: LoadedExercise) -> str:
-    """Return what changes with anything that is read here; costs a few milliseconds, however large the class is."""
+    """Return a version that changes with anything read here; takes a few milliseconds for a class of any size."""
     figures = class_queries.class_version(session, assignment.id, assignment.course_id)
     whole = (assignment, published.revision, figures)
     return sha256(repr(whole).encode()).hexdigest()[:20]
@@ -82,14 +82,14 @@ def class_version(session: Session, assignment: CourseAssignment, published: Loa
 def read_class(
     session: Session, place: AssignedExercise, revisions: Revisions, version: str, before: ClassData | None = None
 ) -> ClassData:
-    """Read everything, in a handful of queries.
+    """Read everything in a handful of queries.
 
     Args:
-        session: of the database.
+        session: joined.
         place: the assignment with its exercise.
-        revisions: exercises as they were.
+        revisions: exercises by revision.
         version: of what is read.
-        before: what was read before; of students who have sent nothing since, it is taken over.
+        before: an earlier reading, reused for students without new submissions.
     """
     assignment, published = place
     exercise = exercise_at(assignment, published)
@@ -111,7 +111,7 @@ def read_class(
 def _read_rows(
     session: Session, place: AssignedExercise, students: Sequence[int], before: ClassData | None
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], Mapping[int, Stamp], Mapping[int, StudentWork]]:
-    """The rows of those of whom anything is new, everybody's stamp, and what was read of the others before."""
+    """Return the rows of students with changes, all stamps, and the earlier reading of the other students."""
     assignment, published = place
     if before is None:
         rows = class_queries.work_of_assignment(session, assignment.id, published.revision)
@@ -127,7 +127,7 @@ def _read_rows(
 def _unchanged(
     before: ClassData | None, place: AssignedExercise, stamps: Mapping[int, Stamp]
 ) -> dict[int, StudentWork]:
-    """What was read before of those who have sent nothing since, and of whom nothing was judged since."""
+    """Return the earlier reading of students without new submissions or gradings."""
     assignment, published = place
     if before is None or _rules(before.assignment, before.reading.revision) != _rules(assignment, published.revision):
         return {}
@@ -140,13 +140,13 @@ def _unchanged(
 
 
 def _rules(assignment: CourseAssignment, revision: str) -> tuple[str, str]:
-    """What submissions are judged by."""
+    """Return what determines how submissions are judged."""
     return revision, assignment.overrides_key
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads a student's row; verdicts of former revisions are put in the order of today's fields."""
+    """Reads a student's row; verdicts of earlier revisions are put into the current order of fields."""
 
     exercise: Exercise
     revisions: Revisions
@@ -154,7 +154,7 @@ class _Reader:
     same: Mapping[int, StudentWork]
 
     def work(self, user_id: int, terms: Terms) -> StudentWork:
-        """All of one student's."""
+        """Return all of one student's work."""
         known = self.same.get(user_id)
         if known is None:
             attempts, verdicts, mistakes = self._sent(self.rows.get(user_id))
@@ -168,7 +168,7 @@ class _Reader:
     def _sent(
         self, row: Row[*tuple[Any, ...]] | None
     ) -> tuple[Sequence[Attempt], Sequence[str], Sequence[Mapping[str, str]]]:
-        """The attempts with their verdicts and mistakes."""
+        """Return the attempts with their verdicts and mistakes."""
         if row is None:
             return (), [], []
         verdicts = [letters or "" for letters in row.verdicts]
@@ -185,7 +185,7 @@ class _Reader:
 
 @lru_cache(maxsize=10_000)
 def _mistakes(text: str) -> Mapping[str, str]:
-    """The same mistakes come again and again."""
+    """Cached, because the same mistakes recur."""
     found: Mapping[str, str] = json.loads(text)
     return found
 
@@ -193,7 +193,7 @@ def _mistakes(text: str) -> Mapping[str, str]:
 def _typed(
     session: Session, assignment: CourseAssignment, exercise: Exercise, found: Sequence[StudentWork]
 ) -> Iterator[TypedAnswer]:
-    """What was typed where a verdict is wrong: of each student and field the newest, and not more than so many."""
+    """Yield the typed text of wrong verdicts: the newest of each student and field, up to a limit."""
     newest = newest_wrong(exercise, found, MOST_WRONG)
     texts = class_queries.typed_entries(
         session, [(work.attempts[place].submission_id, name) for work, place, name in newest]
@@ -209,18 +209,18 @@ def _typed(
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What an instructor sees of an assignment; every figure of it is made from the same reading.
+    """What an instructor sees of an assignment; all figures come from the same reading.
 
     Attributes:
-        of: the most points that there are.
-        marks: the spread of all marks; None where there is none.
-        bins: how often each mark is, rounded.
+        of: the maximum points.
+        marks: the distribution of all marks; None without any.
+        bins: the frequency of each rounded mark.
         fields: in the order of the exercise, from one attempt a student.
-        looked_at: from how many attempts they are.
+        looked_at: the number of attempts behind them.
         mistakes: over all attempts.
         groups: unexplained wrong answers that several students share.
         spans: when submissions were sent.
-        newest: when the last one was.
+        newest: when the last one was sent.
     """
 
     progress: ClassProgress
@@ -237,11 +237,11 @@ class Analysis:
 
 
 def analyse_class(classwork: ClassData, which: WhichAttempt) -> Analysis:
-    """Make every figure.
+    """Compute every figure.
 
     Args:
-        classwork: what the class has done.
-        which: the attempt of each student that the fields are judged by.
+        classwork: the submissions of the class.
+        which: the attempt of each student that the fields are based on.
     """
     assignment, exercise, works = classwork.assignment, classwork.exercise, classwork.works
     of = exercise.max_points if assignment.policy.points is None else assignment.policy.points
@@ -266,11 +266,11 @@ def analyse_class(classwork: ClassData, which: WhichAttempt) -> Analysis:
 
 
 def order_of(classwork: ClassData) -> tuple[str, ...]:
-    """Names of the fields as the computation runs, then those that are no part of it."""
+    """Return the names of the fields in order of computation, then those that are not part of it."""
     exercise = classwork.exercise
     return tuple(dict.fromkeys((*exercise.steps, *exercise.field_names)))
 
 
 def labels_of(classwork: ClassData) -> Mapping[str, str]:
-    """LaTeX of the fields, by name."""
+    """Return the LaTeX labels of the fields, by name."""
     return {field.name: field.label for field in classwork.exercise.fields}

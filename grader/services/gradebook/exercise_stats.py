@@ -16,7 +16,7 @@ MOST_FAILED = 20
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many submissions of an exercise there are, of how many learners, and how far they are."""
+    """The numbers of submissions to an exercise by state, and of its learners."""
 
     submissions: int = 0
     learners: int = 0
@@ -26,13 +26,13 @@ class Counts:
 
     @property
     def pending(self) -> int:
-        """Those that wait to be judged."""
+        """The number waiting to be judged."""
         return self.submissions - self.graded - self.failed - self.unusable
 
 
 @dataclass(frozen=True, slots=True)
 class FailedSubmission:
-    """A submission that could not be judged, with the reason that only instructors are told."""
+    """A submission that could not be judged, with the reason, which only instructors see."""
 
     id: UUID
     submitted_at: datetime
@@ -42,12 +42,12 @@ class FailedSubmission:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseStats:
-    """What an instructor sees of what was sent to practise an exercise, besides the submissions themselves (`history`).
+    """What an instructor sees of the practice at an exercise, besides the submissions themselves (`history`).
 
     Attributes:
         standings: by learner.
-        verdicts: how often each verdict was given, by field; over the best submission of each learner.
-        set_aside: the newest of what could not be judged.
+        verdicts: the frequency of each verdict by field, over the best submission of each learner.
+        set_aside: the newest submissions that could not be judged.
     """
 
     counts: Counts
@@ -57,12 +57,12 @@ class ExerciseStats:
 
 
 def counts_by_exercise(session: Session) -> Mapping[str, Counts]:
-    """Return the counts of every exercise that was answered, by slug."""
+    """Return the counts of every exercise with submissions, by slug."""
     return {row.slug: _counts(row) for row in submission_queries.counts_per_exercise(session)}
 
 
 def exercise_stats(session: Session, slug: str) -> ExerciseStats:
-    """Return the dashboard of an exercise; one that nobody has answered has zeros."""
+    """Return the statistics of an exercise; zeros for one without submissions."""
     counts = [_counts(row) for row in submission_queries.counts_per_exercise(session, slug)]
     verdicts: dict[str, dict[Verdict, int]] = {}
     for row in submission_queries.practice_verdicts(session, slug):

@@ -1,4 +1,4 @@
-"""Exports: the gradebook, submissions of an exercise, the archive of a course."""
+"""Exports: the gradebook, submissions to an exercise, the archive of a course."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from grader.store.tables import Allowance, Assignment, Course, MarkOverride, Stu
 
 @dataclass(frozen=True, slots=True)
 class GradebookColumn:
-    """One assignment; `of` is what it is worth, None where its exercise is not served any more and none is known."""
+    """One assignment; `of` is its points, None if its exercise no longer exists and nothing was graded."""
 
     assignment: CourseAssignment
     of: float | None
@@ -34,7 +34,7 @@ class GradebookColumn:
 
 @dataclass(frozen=True, slots=True)
 class GradebookLine:
-    """One student, with a standing for each column."""
+    """One student, with terms, attempts and mark for each column."""
 
     student: Student
     standings: tuple[StudentMark, ...]
@@ -56,7 +56,7 @@ class GradebookExport:
 def gradebook_export(
     session: Session, catalog: Catalog, course_id: int, assignments: Sequence[CourseAssignment]
 ) -> GradebookExport:
-    """Work out the marks of all students of a course; three queries an assignment."""
+    """Compute the marks of all students of a course; three queries an assignment."""
     columns = tuple(GradebookColumn(one, _exported_points(session, catalog, one)) for one in assignments)
     students = students_by_user(session, course_id)
     by_column = [marks_of(session, column.assignment, column.of or 0.0, list(students)) for column in columns]
@@ -75,7 +75,7 @@ def _exported_points(session: Session, catalog: Catalog, assignment: CourseAssig
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """One submission with all that a table of them says."""
+    """One submission with everything that an export shows of it."""
 
     id: UUID
     submitted_at: datetime
@@ -88,7 +88,7 @@ class Exported:
 
 
 def export(session: Session, slug: str) -> Iterator[Exported]:
-    """Give all that was sent to practise an exercise, oldest first, one by one; what was sent to assignments is their courses'."""
+    """Yield all practice submissions to an exercise, oldest first, one at a time; those to assignments belong to courses."""
     for row in class_queries.practice_submissions(session, slug):
         report = None if row.report is None else Report.from_json(row.report)
         failed = Status.UNUSABLE if row.unusable else Status.FAILED
@@ -111,7 +111,7 @@ FORMAT, VERSION = "nn-grader/course", 1
 def course_archive(
     session: Session, course_id: int, assignment_ids: list[int], now: datetime, *, user_id: int | None = None
 ) -> Iterator[str]:
-    """Write everything about these assignments of a course, or all of it that is about one person."""
+    """Yield the JSON of these assignments of a course, complete or limited to one person."""
     return document(_parts(session, course_id, assignment_ids, now, user_id))
 
 

@@ -1,4 +1,4 @@
-"""The gradebook: a row a student, a column an assignment; filtered and sorted."""
+"""The gradebook: a row for each student, a column for each assignment; filtered and sorted."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -29,15 +29,15 @@ class GradebookCell:
     """One student at one assignment.
 
     Attributes:
-        points: lateness deducted; None where nothing is graded.
-        of: the most that there is.
-        sent: whether anything was.
+        points: with lateness deducted; None if nothing is graded.
+        of: the maximum points.
+        sent: whether anything was submitted.
         due: whether the student's due time has passed.
         late_days: of the attempt that counts.
-        overridden: whether a person has set the mark.
+        overridden: whether the mark was set by hand.
         regraded: whether a regrade has changed it.
-        waiting: submissions that are being graded.
-        set_aside: submissions that could not be.
+        waiting: submissions being graded.
+        set_aside: submissions that could not be graded.
         unusable: submissions whose file cannot be used.
     """
 
@@ -54,7 +54,7 @@ class GradebookCell:
 
     @property
     def missing(self) -> bool:
-        """Whether it is due and nothing of it is there."""
+        """Whether it is due and nothing was submitted."""
         return self.due and not self.sent and self.points is None
 
 
@@ -64,7 +64,7 @@ class GradebookRow:
 
     Attributes:
         points: the sum of the marks.
-        of: the sum of what the assignments are worth that are graded or due: what is not sent in time counts nothing.
+        of: the sum of the points of assignments that are graded or due; missing submissions count as 0.
     """
 
     student: Student
@@ -74,13 +74,13 @@ class GradebookRow:
 
     @property
     def share(self) -> float | None:
-        """Of the points that could be had so far; None where nothing is graded or due."""
+        """The share of the points available so far; None if nothing is graded or due."""
         return self.points / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
 class Gradebook:
-    """All of it; `medians` of those who have a mark, by assignment."""
+    """The whole gradebook; `medians` of students with a mark, by assignment."""
 
     assignments: tuple[CourseAssignment, ...]
     worth: tuple[float, ...]
@@ -91,14 +91,14 @@ class Gradebook:
 def gradebook_of(
     session: Session, course_id: int, catalog: Catalog, now: datetime, kept: LruCache[str, Marks]
 ) -> Gradebook:
-    """Return the grid of a course, students by name, assignments by due time.
+    """Return the gradebook of a course, students by name, assignments by due time.
 
     Args:
-        session: of the database.
-        course_id: whose.
-        catalog: the exercises that are served.
+        session: joined.
+        course_id: the course.
+        catalog: the current exercises.
         now: the time.
-        kept: marks of assignments that nothing has happened to since.
+        kept: cached marks of assignments without changes.
     """
     students = students_by_user(session, course_id)
     assignments = assignments_of(session, course_id)
@@ -164,7 +164,7 @@ def _median(rows: Sequence[GradebookRow], place: int) -> float | None:
 
 
 class GradebookFilter(StrEnum):
-    """Whom to show."""
+    """The students to show."""
 
     ALL = "all"
     MISSING = "missing"
@@ -185,7 +185,7 @@ TESTS: Mapping[GradebookFilter, Callable[[GradebookCell], bool]] = MappingProxyT
 
 @dataclass(frozen=True, slots=True)
 class GradebookOrder:
-    """What a grid is sorted by: `name`, `number`, `total`, or the place of an assignment."""
+    """The sort key: `name`, `number`, `total`, or the index of an assignment."""
 
     by: str = "name"
     descending: bool = False
@@ -194,10 +194,9 @@ class GradebookOrder:
 def filtered_rows(
     rows: Sequence[GradebookRow], words: str, shown: GradebookFilter, order: GradebookOrder
 ) -> list[GradebookRow]:
-    """Return the rows whose student has all these words in name, number or e-mail, in this order.
+    """Return the rows whose student matches all these words in name, number or e-mail address, in this order.
 
-    A word is found by its beginning, a number by any part of it.
-    Who has no mark comes last, whichever way it goes.
+    Words match at their beginning, numbers anywhere. Students without a mark come last in either direction.
     """
     wanted = [plain_words(word) for word in words.split()]
     found = [row for row in rows if _has_words(row, wanted) and _passes(row, shown)]
@@ -209,7 +208,7 @@ def filtered_rows(
 
 
 def plain_words(text: str) -> str:
-    """A text without accents and capitals: who looks for `nguyen` means Nguyễn, and `dung` Đặng Dũng."""
+    """Return a text in lower case without accents: `nguyen` finds Nguyễn, and `dung` finds Đặng Dũng."""
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFD", text.casefold().replace("\N{LATIN SMALL LETTER D WITH STROKE}", "d"))

@@ -1,1 +1,1 @@
-"""Reading a list of people: a file or pasted text, whatever its encoding, separators and titles."""
+"""Reading a roster: a file or pasted text in any encoding, with any separator and headings."""

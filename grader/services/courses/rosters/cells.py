@@ -24,7 +24,7 @@ LONGEST_LABEL = 63
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """An e-mail address, and the name that is written beside it."""
+    """An e-mail address and the name next to it."""
 
     email: str
     name: str = ""
@@ -32,14 +32,14 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What a cell holds of addresses; `unread` says whether there is something that is meant as one and is none."""
+    """The addresses in a cell; `unread` tells whether it also contains an invalid one."""
 
     found: tuple[Addressee, ...] = ()
     unread: bool = False
 
 
 def addresses_in(cell: str) -> Addresses:
-    """Find all addresses of a cell with their names, each once."""
+    """Return all addresses in a cell with their names, each once."""
     if "@" not in cell and "＠" not in cell:
         return Addresses()
     text = _SUBJECT.sub(r"\1", _LINK.sub(" ", unicodedata.normalize("NFKC", cell)))
@@ -56,7 +56,7 @@ def addresses_in(cell: str) -> Addresses:
 
 
 def valid_email(text: str) -> str | None:
-    """Return an address in the form in which it is stored, None where it is none; its domain has a dot."""
+    """Return an address in the form in which it is stored, or None if it is invalid; its domain needs a dot."""
     stripped = text.strip(" .'`‘’\N{ZERO WIDTH SPACE}").replace("’", "'")
     if stripped.count("@") != 1 or valid_domain(stripped.partition("@")[2]) is None:
         return None
@@ -67,26 +67,26 @@ def valid_email(text: str) -> str | None:
 
 
 def valid_domain(text: str) -> str | None:
-    """Return a domain in small letters, without an @ before it; None where it is none."""
+    """Return a domain in lower case and without a leading @, or None if it is invalid."""
     domain = unicodedata.normalize("NFKC", text).strip().removeprefix("@").lower()
     fits = _DOMAIN.fullmatch(domain) and max(map(len, domain.split("."))) <= LONGEST_LABEL
     return domain if fits and not domain.rpartition(".")[2].isdecimal() else None
 
 
 def is_login(text: str) -> bool:
-    """Tell whether a text could be the name that somebody signs in with elsewhere, such as `chi.le`."""
+    """Return whether a text could be a login of another system, such as `chi.le`."""
     return bool(_LOGIN.fullmatch(text)) and any(letter.isalnum() for letter in text)
 
 
 def spellings(email: str) -> tuple[str, ...]:
-    """Return the ways in which one address is written: an internationalised domain has two."""
+    """Return the spellings of an address: an internationalised domain has two."""
     local, _, domain = email.rpartition("@")
     ways = dict.fromkeys((domain, _as(domain, "ascii"), _as(domain, "unicode")))
     return tuple(f"{local}@{way}" for way in ways)
 
 
 def mailbox(email: str) -> str:
-    """Return what two spellings of one address have in common."""
+    """Return the part that two spellings of one address have in common."""
     local, _, domain = email.rpartition("@")
     return f"{local}@{_as(domain, 'ascii')}"
 
@@ -101,7 +101,7 @@ def _as(domain: str, letters: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """Cut after each address: `Berg, Anna <a@x.org>, b@x.org` is two; what follows the last belongs to it."""
+    """Split after each address: `Berg, Anna <a@x.org>, b@x.org` is two; the rest belongs to the last one."""
     pieces: list[str] = []
     rest = ""
     for part in re.split(r"([,;\n])", text):
@@ -128,30 +128,30 @@ _PLACEHOLDERS = (
     "- – — -- . / n/a na nan null none nil (null) undefined unknown tba keine k.a. #n/a #nv #name? #ref! #value!"
 )
 NOTHING = frozenset(_PLACEHOLDERS.split())
-"""What programs and people write where there is nothing."""
+"""Placeholders that people and programs write into empty cells."""
 
 _WRAPPED = re.compile(r"""="(.*)"|'(.*)'|"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`""")
 _WHOLE = re.compile(r"(\d+)\.0+")
 _ROUNDED = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+|#+")
 _BEGINS_FORMULA = ("=", "+", "@", "＝", "＋", "＠")
 _MINUS = ("-", "－")
-"""A name may begin with these, and has an apostrophe before them in files for spreadsheets."""
+"""Names may begin with these, and then have an apostrophe before them in files for spreadsheets."""
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "phd", "md", "msc", "bsc", "ma", "ba", "dr", "esq", "mba"})
-"""What stands behind a comma and is no given name."""
+"""Words after a comma that are not given names."""
 
 _MARKUP = re.compile(r"[<>{}\\]")
 _CUT_LETTER = re.compile(r"\?|\N{REPLACEMENT CHARACTER}")
 
 
 def tidy(text: str) -> str:
-    """Return a text on one line, without marks that nobody sees; control characters stay, to be refused."""
+    """Return a text on one line without invisible marks; control characters stay, to be rejected later."""
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return " ".join(visible.split())
 
 
 def unwrapped(text: str) -> str:
-    """Take off what keeps a spreadsheet from changing a cell, and quotation marks: `="007"`, `'007`, `“007”`."""
+    """Remove quotation marks and whatever protects a cell from a spreadsheet: `="007"`, `'007`, `“007”`."""
     inner = tidy(text)
     while (wrapped := _WRAPPED.fullmatch(inner)) is not None:
         inner = tidy(next(part for part in wrapped.groups() if part is not None))
@@ -159,13 +159,13 @@ def unwrapped(text: str) -> str:
 
 
 def value_of(text: str) -> str:
-    """Return a login, role or number; empty where only a placeholder for nothing is there."""
+    """Return a login, role or number; empty for a placeholder."""
     inner = unwrapped(text)
     return "" if inner.casefold() in NOTHING else inner
 
 
 def number_of(text: str) -> str:
-    """Return a student number: `#12` of Brightspace and `12.0` of a spreadsheet are 12."""
+    """Return a student number: `#12` (Brightspace) and `12.0` (spreadsheets) are 12."""
     value = value_of(text)
     if value.startswith("#") and value[1:2].isalnum():
         value = value[1:]
@@ -174,7 +174,7 @@ def number_of(text: str) -> str:
 
 
 def name_of(text: str) -> str:
-    """Return a name as it is spoken: `Berg, Anna` is Anna Berg."""
+    """Return a name in spoken order: `Berg, Anna` is Anna Berg."""
     typed = unicodedata.normalize("NFC", _mended(html.unescape(tidy(text))))
     while (wrapped := _WRAPPED.fullmatch(typed)) is not None:
         typed = tidy(next(part for part in wrapped.groups() if part is not None))
@@ -187,7 +187,7 @@ def name_of(text: str) -> str:
 
 
 def flaws_of_name(name: str) -> Iterator[RosterProblem]:
-    """Say why a name cannot be stored as it is."""
+    """Yield the reasons why a name cannot be stored."""
     if len(name) > LONGEST_NAME:
         yield RosterProblem.TOO_LONG
     if not name.isprintable():
@@ -201,7 +201,7 @@ def flaws_of_name(name: str) -> Iterator[RosterProblem]:
 
 
 def flaws_of_number(number: str) -> Iterator[RosterProblem]:
-    """Say why a student number cannot be stored as it is."""
+    """Yield the reasons why a student number cannot be stored."""
     if len(number) > LONGEST_NUMBER:
         yield RosterProblem.TOO_LONG
     if not number.isprintable():
@@ -213,7 +213,7 @@ def flaws_of_number(number: str) -> Iterator[RosterProblem]:
 
 
 def _mended(text: str) -> str:
-    """A name whose UTF-8 was read as Windows-1252 and stored again: `MÃ¼ller` is Müller."""
+    """Repair a name whose UTF-8 was read as Windows-1252 and stored again: `MÃ¼ller` is Müller."""
     if text.isascii():
         return text
     try:

@@ -1,4 +1,4 @@
-"""Which column of a roster holds what."""
+"""The meaning of each column of a roster."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from grader.vocabulary import CourseRole
 
 
 class RosterColumn(StrEnum):
-    """What a column may hold; `NAME` is a whole name, or the part that no other column holds."""
+    """The content of a column; `NAME` is a full name, or the part that no other column holds."""
 
     EMAIL = "email"
     LOGIN = "login"
@@ -30,7 +30,7 @@ class RosterColumn(StrEnum):
 
 
 def plain_title(text: str) -> str:
-    """Return letters and digits alone, in small letters without marks: `Mã số SV` and `ma_so_sv` are the same."""
+    """Return only letters and digits, in lower case and without accents: `Mã số SV` and `ma_so_sv` are the same."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     return "".join(letter for letter in bare if letter.isalnum())
 
@@ -124,11 +124,11 @@ ROLES: Mapping[str, CourseRole] = MappingProxyType(
 )
 
 ROLE_WORDS = frozenset(name.casefold() for names in _ROLES.values() for name in names.split("|"))
-"""Roles with their accents and spaces: without titles, `Tạ` is a name and no teaching assistant."""
+"""Roles with their accents and spaces: without headings, `Tạ` is a name and not a teaching assistant."""
 
 
 def column_of(title: str) -> RosterColumn | None:
-    """Return what a title names; of `E-Mail / Courriel` and `Email Address [Required]` the parts are looked at, too."""
+    """Return the column that a heading names; the parts of `E-Mail / Courriel` and `Email Address [Required]` count too."""
     known = TITLES.get(plain_title(title))
     if known is not None:
         return known
@@ -137,7 +137,7 @@ def column_of(title: str) -> RosterColumn | None:
 
 
 WHO = frozenset({RosterColumn.EMAIL, RosterColumn.LOGIN, RosterColumn.NUMBER})
-"""Columns that tell people apart."""
+"""Columns that identify people."""
 
 SURNAMES = (RosterColumn.LAST, RosterColumn.FAMILY)
 GIVEN_NAMES = (RosterColumn.FIRST, RosterColumn.GIVEN)
@@ -145,11 +145,11 @@ GIVEN_NAMES = (RosterColumn.FIRST, RosterColumn.GIVEN)
 
 @dataclass(frozen=True, slots=True)
 class RosterLayout:
-    """Which cell of a row holds what.
+    """The position of each column in a row.
 
     Attributes:
-        width: how many columns there are.
-        unused: titles of columns that are not looked at; `#3` is the third column, which has none.
+        width: the number of columns.
+        unused: headings of ignored columns; `#3` is the third column, without a heading.
     """
 
     places: Mapping[RosterColumn, int]
@@ -157,12 +157,12 @@ class RosterLayout:
     unused: tuple[str, ...] = ()
 
     def cell(self, row: Sequence[str], column: RosterColumn) -> str:
-        """Return what a row holds of a column, empty where there is no such column."""
+        """Return a row's cell of a column, empty if there is no such column."""
         place = self.places.get(column)
         return "" if place is None or place >= len(row) else row[place]
 
     def name(self, row: Sequence[str]) -> str:
-        """Return a person's name, put together where it is spread over columns, in the order in which it is spoken."""
+        """Return a person's name in spoken order, joined if it is spread over columns."""
         whole = self.cell(row, RosterColumn.FULL) or self.cell(row, RosterColumn.NAME)
         if (found := addresses_in(whole).found) != ():
             whole = found[0].name
@@ -176,11 +176,11 @@ class RosterLayout:
         return " ".join(filter(None, parts))
 
     def holds_anything(self, row: Sequence[str]) -> bool:
-        """Tell whether a row holds anything in a column that is looked at."""
+        """Return whether any column in use has content in this row."""
         return any(self.cell(row, column).strip() for column in self.places)
 
     def fits(self, row: Sequence[str]) -> bool:
-        """Tell whether a row has no more cells than there are columns, and addresses where the titles say so."""
+        """Return whether a row has no more cells than there are columns, and addresses where the headings require them."""
         addressed = {place for place, cell in enumerate(row) if addresses_in(cell).found}
         told_by = [self.places[column] for column in (RosterColumn.EMAIL, RosterColumn.LOGIN) if column in self.places]
         is_told = addressed <= set(told_by) and any(self.cell(row, column).strip() for column in WHO)
@@ -189,7 +189,7 @@ class RosterLayout:
 
 
 def is_title_row(row: RosterRow, *, first: bool) -> bool:
-    """Tell whether a row names columns; later rows have to look like it more clearly than the first."""
+    """Return whether a row is a heading row; later rows have to match more clearly than the first."""
     filled = row.filled
     if row.wrong or any(addresses_in(cell).found for cell in filled):
         return False
@@ -200,7 +200,7 @@ def is_title_row(row: RosterRow, *, first: bool) -> bool:
 
 
 def layout_of(titles: RosterRow, below: Sequence[RosterRow]) -> RosterLayout:
-    """Read a row of titles; an e-mail column whose title is not known is found by what is in it."""
+    """Return the layout given by a row of headings; an e-mail column with an unknown heading is found by its content."""
     places: dict[RosterColumn, int] = {}
     for place, title in enumerate(titles.cells):
         column = column_of(title)
@@ -222,12 +222,16 @@ def layout_of(titles: RosterRow, below: Sequence[RosterRow]) -> RosterLayout:
 
 
 def _is_better(title: str, other: str) -> bool:
-    """Canvas has numbers of its own beside those of the university, whose titles say SIS."""
+    """Prefer headings with SIS: Canvas also has its own numbers besides those of the university."""
     return "sis" in tidy(title).casefold().split() and "sis" not in tidy(other).casefold().split()
 
 
 def _without_doubles(places: Mapping[RosterColumn, int]) -> dict[RosterColumn, int]:
-    """A bare “name” beside first names is the surname, and beside surnames the first name; an “ID” may be the number."""
+    """Resolve headings that are ambiguous on their own.
+
+    A bare “name” next to first names is the surname, next to surnames the first name; an “ID” may be the student
+    number.
+    """
     places = dict(places)
     if RosterColumn.NUMBER not in places and RosterColumn.ID in places:
         places[RosterColumn.NUMBER] = places[RosterColumn.ID]
@@ -241,7 +245,7 @@ def _without_doubles(places: Mapping[RosterColumn, int]) -> dict[RosterColumn, i
 
 
 def _column_of_addresses(rows: Sequence[RosterRow], places: Sequence[int]) -> int | None:
-    """The column of which at least half of the filled cells hold an address."""
+    """Return the column in which at least half of the filled cells contain an address."""
     for place in places:
         filled = [row.cells[place] for row in rows if _has(row, place)]
         if filled and sum(bool(addresses_in(cell).found) for cell in filled) * 2 >= len(filled):

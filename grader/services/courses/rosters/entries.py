@@ -1,4 +1,4 @@
-"""The people of a roster, from rows with or without column titles."""
+"""The people of a roster, from rows with or without headings."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,11 +27,11 @@ from grader.vocabulary import CourseRole
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One person; without a role or a number what the person has stays.
+    """One person; an empty role or number leaves the person's current one.
 
     Attributes:
-        email: empty where the list has none: then the person is found by the number, in the course.
-        login: what the list has instead of an e-mail address.
+        email: empty if the list has none; the person is then found by number, in the course.
+        login: given by the list instead of an e-mail address.
     """
 
     line: int
@@ -44,7 +44,7 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a line says of one person, as text."""
+    """The data of one person on a line, as text."""
 
     line: int
     name: str = ""
@@ -52,21 +52,21 @@ class Described:
     role: str = ""
 
     def flaws(self) -> Iterator[RosterFlaw]:
-        """Say what is wrong with name, number and role."""
+        """Yield what is wrong with name, number and role."""
         yield from (RosterFlaw(self.line, wrong, short(self.name)) for wrong in flaws_of_name(self.name))
         yield from (RosterFlaw(self.line, wrong, short(self.number)) for wrong in flaws_of_number(self.number))
         if self.role and plain_title(self.role) not in ROLES:
             yield RosterFlaw(self.line, RosterProblem.UNKNOWN_ROLE, short(self.role))
 
     def entry(self, addressee: Addressee, login: str = "") -> RosterEntry:
-        """Return the person at an address; the name is the address's where the line has no other."""
+        """Return the person at an address; the address's own name is used if the line has no other."""
         name, role = self.name or addressee.name, ROLES.get(plain_title(self.role))
         return RosterEntry(self.line, addressee.email, name, role, self.number or None, login)
 
 
 def at_login(described: Described, typed: str, domain: str) -> RosterEntry | RosterFlaw:
-    """Return the person with a login instead of an e-mail address: completed by a domain, or found by the number."""
-    login = value_of(typed).removeprefix("#").rpartition("\\")[2]  # of UNI\chi.le the login is chi.le
+    """Return the person with a login instead of an e-mail address: completed by a domain, or found by number."""
+    login = value_of(typed).removeprefix("#").rpartition("\\")[2]  # the login in UNI\chi.le is chi.le
     if login and domain and is_login(login):
         email = valid_email(f"{login}@{domain}")
         return (
@@ -80,7 +80,7 @@ def at_login(described: Described, typed: str, domain: str) -> RosterEntry | Ros
 
 
 def no_email(login: str) -> tuple[RosterProblem, str]:
-    """Say why there is no address where a login may be."""
+    """Return why there is no address in place of a login."""
     if not login:
         return RosterProblem.NO_EMAIL, ""
     return RosterProblem.LOGIN if is_login(login) else RosterProblem.BAD_EMAIL, short(login)
@@ -101,19 +101,19 @@ _SUMMARY_WORDS = (
 )
 _SUMMARIES = frozenset(map(plain_title, _SUMMARY_WORDS.split("|")))
 _ALSO_NAMES = frozenset({"max", "min", "som", "mean", "date", "sum"})
-"""Summaries that could be a person; they are none where only figures stand beside them."""
+"""Summary labels that could also be names; they are summaries if only figures stand next to them."""
 
 _FIGURE = re.compile(r"[\d.,:%/\s-]*")
 _TEST_STUDENTS = frozenset({"studenttest", "teststudent", "previewuser", "testuser", "demostudent"})
 MANY_WORDS = 7
-"""More than names have."""
+"""More words than a name has."""
 
 SHORTEST_NUMBER = 5
-"""Digits of a student number; fewer are of a group, a week or a year."""
+"""Least digits of a student number; shorter ones are groups, weeks or years."""
 
 
 def nobody(row: RosterRow, layout: RosterLayout | None) -> Nobody | None:
-    """Say why a row describes no person; None where it may describe one."""
+    """Return why a row does not describe a person, or None if it may."""
     filled = row.filled
     if not any(letter.isalnum() for cell in filled for letter in cell):
         return Nobody.RULE if filled else Nobody.BLANK
@@ -136,7 +136,7 @@ def _is_summary(row: RosterRow, layout: RosterLayout | None) -> bool:
 
 
 def _test_student(row: RosterRow, layout: RosterLayout | None) -> Nobody | None:
-    """Canvas has a student for trying things, whose login is a random number."""
+    """Recognise Canvas' test student, whose login is a random number."""
     name = "" if layout is None else layout.name(row.cells)
     return Nobody.TEST_STUDENT if plain_title(name) in _TEST_STUDENTS else None
 
@@ -152,7 +152,7 @@ def _comment(row: RosterRow) -> Nobody | None:
 
 
 def _is_heading(text: str) -> bool:
-    """`Tutorial group 1`: words and a number, alone on a line."""
+    """Recognise `Tutorial group 1`: words and a number, alone on a line."""
     return " " in text and any(word.isdigit() and len(word) < SHORTEST_NUMBER for word in text.split())
 
 
@@ -160,7 +160,7 @@ FoundByTitle = list[RosterEntry | RosterFlaw]
 
 
 def titled_people(row: RosterRow, layout: RosterLayout, domain: str) -> FoundByTitle:
-    """Return the person of a row, several where it holds nothing but addresses, or all that is wrong with it."""
+    """Return the person in a row, several if it contains only addresses, or everything that is wrong with it."""
     if any(cell.strip() for cell in row.cells[layout.width :]):
         return [RosterFlaw(row.line, RosterProblem.TOO_MANY_CELLS, short(", ".join(row.filled)))]
     described = Described(
@@ -184,7 +184,7 @@ def _people(row: RosterRow, layout: RosterLayout, described: Described, domain: 
 
 
 def _addresses(row: RosterRow, layout: RosterLayout) -> tuple[Addresses, str]:
-    """The addresses of a row and what they were found in; in lists without them people often sign in by theirs."""
+    """Return the addresses of a row and the text they were found in; without an e-mail column, logins are often addresses."""
     for column in (RosterColumn.EMAIL, RosterColumn.LOGIN):
         typed = layout.cell(row.cells, column)
         value = value_of(typed)
@@ -202,7 +202,7 @@ Found = list[RosterEntry | RosterFlaw]
 
 
 def untitled_people(row: RosterRow, domain: str) -> Found:
-    """Return the people of a row, or all that is wrong with it; every cell is part of what is said."""
+    """Return the people in a row without headings, or everything that is wrong with it; every cell counts."""
     cells = [_BULLET.sub("", cell, count=1) if place == 0 else cell for place, cell in enumerate(row.filled)]
     read = [(cell, addresses_in(unwrapped(cell) if "\n" not in cell else cell)) for cell in cells]
     broken = next((cell for cell, addresses in read if addresses.unread), None)
@@ -244,7 +244,7 @@ def _without_address(row: RosterRow, described: Described, login: str, domain: s
 
 
 def _described(line: int, cells: list[str]) -> Described:
-    """What the cells beside an address say; a number or role may stand in one cell with the name."""
+    """Interpret the cells next to an address; a number or role may share a cell with the name."""
     role = next((cell for cell in reversed(cells) if _is_role(cell)), "")
     rest = [cell for cell in cells if cell is not role]
     number = next((cell for cell in rest if _looks_like_number(cell)), "")
@@ -257,7 +257,7 @@ def _described(line: int, cells: list[str]) -> Described:
 
 
 def _is_role(cell: str) -> bool:
-    """Tell whether a cell is a role; `Ta` is a surname, `TA` is none."""
+    """Return whether a cell is a role; `Ta` is a surname, `TA` a role."""
     word = tidy(cell)
     return word.casefold() in ROLE_WORDS and (len(word) > SHORTEST_ROLE or word.isupper())
 
@@ -268,7 +268,7 @@ def _looks_like_number(cell: str) -> bool:
 
 
 def without_repeats(entries: Sequence[RosterEntry]) -> tuple[tuple[RosterEntry, ...], list[RosterFlaw | PassedOver]]:
-    """Return each person once, and what became of the lines that repeat or contradict an earlier one."""
+    """Return each person once, and the lines that repeat or contradict an earlier one."""
     once: list[RosterEntry] = []
     said: list[RosterFlaw | PassedOver] = []
     by_email: dict[str, RosterEntry] = {}
@@ -303,7 +303,7 @@ def _repeat(
 
 
 def says_otherwise(entry: RosterEntry, first: RosterEntry) -> bool:
-    """Tell whether a line says of a person what an earlier one does not."""
+    """Return whether a line contradicts an earlier one about the same person."""
     pairs = (
         (entry.name.casefold(), first.name.casefold()),
         ((entry.number or "").casefold(), (first.number or "").casefold()),

@@ -1,4 +1,4 @@
-"""The text and the rows of a roster, whatever wrote the file."""
+"""The text and rows of a roster file of any origin."""
 
 import codecs
 import csv
@@ -12,7 +12,7 @@ from grader.services.courses.rosters.findings import RosterFlaw, RosterProblem, 
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -20,7 +20,7 @@ _MARKS = (
 CODE_PAGES: Mapping[str, str] = MappingProxyType(
     {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1258": "Windows-1258", "mac_roman": "Mac Roman"}
 )
-"""What files that are not Unicode may be written in, most likely first, and what it is called."""
+"""Code pages of files that are not Unicode, most likely first, with their display names."""
 
 _NOT_LISTS: Mapping[bytes, str] = MappingProxyType(
     {
@@ -41,7 +41,7 @@ _TYPOGRAPHIC = "‘’“”„«»‹›–—…·ªº°\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text, and where a code page had to be guessed: which, and the first line that needed it."""
+    """A decoded text; if a code page had to be guessed, which one, and the first line that needed it."""
 
     text: str
     code_page: str = ""
@@ -49,12 +49,12 @@ class Decoded:
 
 
 def decode(content: bytes, code_page: str = "") -> Decoded:
-    """Return the text of a file, its lines ended by line feeds; `code_page` is what a person says it is written in.
+    """Return the text of a file with line feeds as line endings; `code_page` is the encoding chosen by a person.
 
-    Each line that is valid UTF-8 is read as such, so that one line in a code page does not spoil the others.
+    Each line that is valid UTF-8 is decoded as such, so that one line in a code page does not spoil the others.
 
     Raises:
-        UnreadableRosterError: it is no text, or not written in what is said; the first line that shows it is named.
+        UnreadableRosterError: it is not text, or not in the chosen encoding; names the first offending line.
     """
     kind = next((kind for start, kind in _NOT_LISTS.items() if content.startswith(start)), None)
     if kind is not None:
@@ -66,7 +66,7 @@ def decode(content: bytes, code_page: str = "") -> Decoded:
 
 
 def as_lines(text: str) -> str:
-    """Return a text with its lines ended by line feeds, however they were ended before."""
+    """Return a text with line feeds as line endings."""
     return _LINE_ENDS_OF_TEXT.sub("\n", text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
 
 
@@ -100,14 +100,14 @@ def _utf_8(line: bytes) -> str | None:
 
 
 def oddities(text: str) -> int:
-    """Count what the letters of names hardly ever do: the code page with the fewest is the most plausible one."""
+    """Count patterns that names hardly ever contain: the code page with the fewest is the most plausible one."""
     return sum(
         _oddity(*three) for three in zip(f" {text}", text, f"{text[1:]} ", strict=False) if not three[1].isascii()
     )
 
 
 def _oddity(before: str, letter: str, after: str) -> int:
-    """How odd a letter is between its neighbours: no letter at all, a sign within a word, a capital within one."""
+    """Rate how odd a character is between its neighbours: not a letter, a symbol or a capital within a word."""
     category = unicodedata.category(letter)
     if letter == "\N{REPLACEMENT CHARACTER}" or category == "Cc":
         return 3
@@ -119,12 +119,12 @@ def _oddity(before: str, letter: str, after: str) -> int:
 
 
 def _is_from_a_mac(content: bytes) -> bool:
-    """Tell whether lines end as only old programs on a Mac end them."""
+    """Return whether the line endings are those of old Mac programs."""
     return b"\r" in content and b"\n" not in content
 
 
 def _wide(content: bytes) -> str:
-    """UTF-16 without a mark has a zero in every other byte of plain letters."""
+    """Detect UTF-16 without a byte order mark: every other byte of plain letters is zero."""
     sample = content[:200]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) * 4 < len(sample) or not sample:
@@ -137,7 +137,7 @@ LONGEST_LINE = 100_000
 MOST_LINES_OF_A_CELL = 20
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE, SAMPLE_WIDTH = 60, 2000
-"""Lines, and characters of each, by which the separator is found."""
+"""Lines, and characters of each, that are sampled to find the separator."""
 
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=([^\w\s"]|\t)"?[\s,;]*', re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\N{REPLACEMENT CHARACTER}]")
@@ -146,15 +146,15 @@ _ADDRESSEE = re.compile(r'\s*(?:"?[^"<>@]*"?\s*<)?[^\s@<>,;|]+@[^\s@<>,;|]+>?\s*
 
 
 IsTitle = Callable[[str], bool]
-"""Tells whether a cell is a title of a column: by titles and e-mail addresses the separator is found."""
+"""Tells whether a cell is a column heading: the separator is found by headings and e-mail addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """The cells of one line; a quoted cell may go on over several lines, and then `line` is the first.
+    """The cells of one line; if a quoted cell spans several lines, `line` is the first.
 
     Attributes:
-        wrong: why no cells could be made of it, where that is so.
+        wrong: why the line could not be split into cells, if so.
         names_separator: whether it is a spreadsheet's `sep=;`.
     """
 
@@ -165,15 +165,15 @@ class RosterRow:
 
     @property
     def filled(self) -> list[str]:
-        """The cells that hold anything."""
+        """The cells with content."""
         return [cell for cell in self.cells if cell.strip()]
 
 
 def rows_of(text: str, is_title: IsTitle) -> list[RosterRow]:
-    """Return all rows of a text, blank ones too.
+    """Return all rows of a text, including blank ones.
 
     Raises:
-        UnreadableRosterError: it is no text, holds nothing, or has too many rows.
+        UnreadableRosterError: it is not text, is empty, or has too many rows.
     """
     _refuse_noise(text)
     lines = text.removesuffix("\n").split("\n")
@@ -191,7 +191,7 @@ def rows_of(text: str, is_title: IsTitle) -> list[RosterRow]:
 
 
 def _refuse_noise(text: str) -> None:
-    """Characters that nobody types on most lines: these are bytes of something else."""
+    """Reject text in which most lines contain characters that nobody types: binary data."""
     lines = [bool(_CONTROL.search(line)) for line in text.split("\n") if line.strip()]
     if sum(lines) * 2 > len(lines):
         raise UnreadableRosterError(RosterFlaw(lines.index(True) + 1, RosterProblem.NO_TEXT))
@@ -206,7 +206,7 @@ def _separator(lines: Sequence[str], is_title: IsTitle) -> str:
 
 
 def _fitness(lines: Sequence[str], separator: str, is_title: IsTitle) -> tuple[int, int, int]:
-    """Titles in the row that has most of them, cells that are an e-mail address, rows that are cut at all."""
+    """Rate a separator: headings in the best row, cells that are e-mail addresses, rows that are split at all."""
     rows = [_cut([line], separator)[0] for line in lines]
     titles = max((sum(map(is_title, cells)) for cells in rows), default=0)
     emails = sum(bool(_ADDRESSEE.fullmatch(cell)) for cells in rows for cell in cells)
@@ -222,7 +222,7 @@ def _rows(lines: Sequence[str], separator: str) -> Iterator[RosterRow]:
 
 
 def _row(lines: Sequence[str], at: int, separator: str) -> tuple[RosterRow, int]:
-    """The row that begins at a line, and how many lines it takes."""
+    """Return the row that begins at a line, and how many lines it takes."""
     line, number = lines[at], at + 1
     if len(line) > LONGEST_LINE:
         return RosterRow(number, [line], RosterProblem.TOO_LONG), 1
@@ -240,7 +240,7 @@ def _row(lines: Sequence[str], at: int, separator: str) -> tuple[RosterRow, int]
 
 
 def _over_several_lines(lines: Sequence[str], separator: str) -> tuple[list[str], int] | None:
-    """Cells of which one goes on over some lines; None where its quotation mark is not closed, or closed by another."""
+    """Return cells of which one spans several lines; None if its quotation mark is unclosed, or closed by another one."""
     try:
         cells, used = _cut(lines, separator, strict=True)
     except csv.Error:
@@ -250,14 +250,14 @@ def _over_several_lines(lines: Sequence[str], separator: str) -> tuple[list[str]
 
 
 def _cut(lines: Sequence[str], separator: str, *, strict: bool = False) -> tuple[list[str], int]:
-    """The cells of the first record, and the number of lines that it takes."""
+    """Return the cells of the first record, and how many lines it takes."""
     straight = (f"{_straight(line, separator)}\n" for line in lines)
     reader = csv.reader(straight, delimiter=separator, strict=strict, skipinitialspace=True)
     return next(reader, []), reader.line_num
 
 
 def _straight(line: str, separator: str) -> str:
-    """A line whose cells a word processor has put into typographic quotation marks, with plain ones."""
+    """Replace a word processor's typographic quotation marks around cells by straight ones."""
     if not any(mark in line for mark in "“„«"):
         return line
     edge = re.escape(separator)

@@ -1,14 +1,14 @@
-"""What is said about the lines of a list: refused with a reason, or passed over with a reason."""
+"""Findings about the lines of a roster: rejected or ignored, each with a reason."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 SHOWN = 60
-"""Characters of a cell that are quoted in a message."""
+"""Characters of a cell that a message quotes."""
 
 
 class RosterProblem(StrEnum):
-    """Why a line, or all of a list, is refused."""
+    """Why a line, or a whole roster, is rejected."""
 
     ENCODING = "encoding"
     NO_TEXT = "no-text"
@@ -40,7 +40,7 @@ class RosterProblem(StrEnum):
 
 
 class Nobody(StrEnum):
-    """Why a line is passed over: it describes no person, or one that an earlier line describes."""
+    """Why a line is ignored: it does not describe a person, or repeats an earlier line."""
 
     BLANK = "blank"
     SEPARATOR = "separator"
@@ -58,12 +58,12 @@ class Nobody(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterFlaw:
-    """Why a line is refused.
+    """A rejected line.
 
     Attributes:
-        line: its number, from 1; 0 where the reason lies in no line.
-        text: what is written there.
-        other: a line that the reason refers to.
+        line: its number, from 1; 0 if the reason is not in one line.
+        text: its content.
+        other: another line that the reason refers to.
     """
 
     line: int
@@ -74,7 +74,7 @@ class RosterFlaw:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """Why a line is passed over; `other` is the line that it repeats, or the last of several blank ones."""
+    """An ignored line; `other` is the line that it repeats, or the last of several blank ones."""
 
     line: int
     why: Nobody
@@ -83,7 +83,7 @@ class PassedOver:
 
 
 class UnreadableRosterError(ValueError):
-    """A whole list that cannot be read."""
+    """A roster that cannot be read at all."""
 
     def __init__(self, flaw: RosterFlaw) -> None:
         super().__init__(flaw.wrong.value)
@@ -91,6 +91,6 @@ class UnreadableRosterError(ValueError):
 
 
 def short(text: str) -> str:
-    """Return a text as a message quotes it: on one line, visible, not too long."""
+    """Return a text as quoted in a message: on one line, visible, limited in length."""
     visible = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text.strip())
     return visible if len(visible) <= SHOWN else f"{visible[:SHOWN]}…"

@@ -1,4 +1,4 @@
-"""A list as it was read: who shall be in a course as what, and what became of every other line."""
+"""A roster as read: the people with their roles, and what happened to every other line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,21 +18,21 @@ from grader.services.courses.rosters.findings import (
 
 Line = RosterEntry | RosterFlaw | PassedOver
 FIRST_ROWS = 60
-"""Among these the row of titles is looked for."""
+"""The number of rows among which the headings are searched."""
 
 SAMPLE = 200
-"""Rows by which columns are recognised whose titles don't say what they hold."""
+"""Rows that are sampled to identify columns with unknown headings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All that a file or a pasted text says.
+    """The result of reading a file or a pasted text.
 
     Attributes:
-        text: as it was read, to be read again when it is confirmed.
-        unused: titles of columns that are not looked at.
-        domain: what completes logins to e-mail addresses.
-        code_page: what lines that are not UTF-8 were read as; `code_page_line` is the first of them.
+        text: as read, to be read again on confirmation.
+        unused: headings of ignored columns.
+        domain: completes logins to e-mail addresses.
+        code_page: the encoding assumed for lines that are not UTF-8; `code_page_line` is the first of them.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Roster:
 
 @dataclass(slots=True)
 class _Reading:
-    """How far a list has been read; `head` is the line that names the columns, 0 where none does."""
+    """The state of reading; `head` is the line with the headings, or 0."""
 
     domain: str
     head: int = 0
@@ -57,7 +57,7 @@ class _Reading:
 
 
 def read_file(content: bytes, domain: str = "", code_page: str = "") -> Roster:
-    """Read a file; what cannot be read of it is among the flaws."""
+    """Read a file; anything unreadable is reported among the flaws."""
     try:
         decoded = decode(content, code_page)
     except UnreadableRosterError as unreadable:
@@ -66,7 +66,7 @@ def read_file(content: bytes, domain: str = "", code_page: str = "") -> Roster:
 
 
 def read_text(pasted: str, domain: str = "", code_page: tuple[str, int] = ("", 0)) -> Roster:
-    """Read a text; what cannot be read of it is among the flaws."""
+    """Read a text; anything unreadable is reported among the flaws."""
     text = as_lines(pasted)
     completing = valid_domain(domain) if domain.strip() else ""
     if completing is None:
@@ -103,17 +103,17 @@ def _read_rows(reading: _Reading, rows: Sequence[RosterRow]) -> None:
 
 
 def _is_head(rows: Sequence[RosterRow], at: int) -> bool:
-    """Tell whether the first of some rows names the columns of a list; below other lines the next row has to fit."""
+    """Return whether the first of some rows is a heading row; below other lines, the next row has to match it."""
     if at == 0 or not is_title_row(rows[0], first=False):
         return at == 0 and is_title_row(rows[0], first=True)
     return len(rows) == 1 or layout_of(rows[0], rows[1:]).fits(rows[1].cells)
 
 
 def _refuse_without_addresses(filled: Sequence[RosterRow], titles: RosterRow | None, domain: str) -> None:
-    """A list in which nothing tells people apart is refused as a whole, with the titles that it has.
+    """Reject a roster without identifying columns, and name the headings that it has.
 
     Raises:
-        UnreadableRosterError: it is such a list.
+        UnreadableRosterError: it is such a roster.
     """
     if titles is not None:
         known = {column_of(title) for title in titles.cells}
@@ -138,7 +138,7 @@ def _above(row: RosterRow) -> Line:
 
 
 def _read(reading: _Reading, rows: Sequence[RosterRow], *, is_first: bool) -> Iterator[Line]:
-    """What the first of some rows says, once titles (if there are any) have been seen."""
+    """Interpret the first of some rows, after any headings."""
     row = rows[0]
     text = short(", ".join(row.filled))
     if row.wrong is not None:
@@ -162,7 +162,7 @@ def _lay_out(reading: _Reading, layout: RosterLayout) -> None:
 
 
 def _lay_out_again(reading: _Reading, rows: Sequence[RosterRow]) -> None:
-    """Go on by titles in the middle of a list, where the next row fits them."""
+    """Use headings in the middle of a roster from here on, if the next row matches them."""
     layout, following = layout_of(rows[0], rows[1:]), next((one for one in rows[1:] if one.filled), None)
     if following is not None and layout.fits(following.cells):
         _lay_out(reading, layout)
@@ -179,7 +179,7 @@ def _untitled(row: RosterRow, domain: str, *, is_first: bool) -> Iterator[Line]:
 
 
 def _together(passed: Sequence[PassedOver]) -> tuple[PassedOver, ...]:
-    """Blank lines that follow each other become one remark."""
+    """Merge consecutive blank lines into one finding."""
     together: list[PassedOver] = []
     for one in passed:
         last = together[-1] if together else None
