@@ -1,4 +1,4 @@
-"""JSON documents that are larger than memory: an object whose long parts are written one by one."""
+"""JSON documents larger than memory: objects whose long parts are written piece by piece."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def document(parts: Iterable[tuple[str, Any]]) -> Iterator[str]:
-    """Write an object; a part that is an iterator becomes an array, an element a line."""
+    """Yield an object; a part that is an iterator becomes an array with one element a line."""
     opening = "{\n"
     for name, value in parts:
         yield f"{opening}{json.dumps(name)}: "

@@ -8,13 +8,13 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """What was worked out last, by what it was worked out from: a few of them, for all threads of a process."""
+    """A small cache of the most recently computed results, shared by all threads of a process."""
 
     def __init__(self, most: int = 8) -> None:
         self._most, self._lock, self._values = most, Lock(), OrderedDict[K, V]()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return what was made for this key, made now where nothing was; of two who make it at once both succeed."""
+        """Return the result for a key, computing it if necessary; concurrent callers may compute it twice."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
@@ -22,12 +22,12 @@ class LruCache(Generic[K, V]):
         return self.keep(key, make())
 
     def find(self, key: K) -> V | None:
-        """Return what was made for this key last; None where nothing was, or where it is long ago."""
+        """Return the cached result for a key, or None."""
         with self._lock:
             return self._values.get(key)
 
     def keep(self, key: K, value: V) -> V:
-        """Keep what was made now, in place of what was made before; return it."""
+        """Store a result for a key, replacing any earlier one, and return it."""
         with self._lock:
             self._values[key] = value
             self._values.move_to_end(key)

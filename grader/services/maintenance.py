@@ -1,4 +1,4 @@
-"""What is tidied up regularly, and what dead workers held is freed."""
+"""Regular clean-up, and release of the claims of dead workers."""
 
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -16,7 +16,7 @@ REQUESTS_KEPT: Final = timedelta(days=7)
 
 
 def tidy(sessions: Sessions, now: datetime) -> int:
-    """Delete browser sessions, sign-in links, requests for them and idempotency keys that have ended, and return how many."""
+    """Delete expired browser sessions, sign-in links, reset requests and idempotency keys, and return their number."""
     with sessions.begin() as session:
         return (
             browser_sessions.delete_ended_sessions(session, now)
@@ -31,20 +31,20 @@ _PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """How many claims were freed."""
+    """The numbers of released claims."""
 
     submissions: int = 0
     regrades: int = 0
 
 
 def free_claims(sessions: Sessions, holders: Collection[str]) -> Freed:
-    """Let others take up at once what these holders had claimed; each has cost a try, since it may be what ended them."""
+    """Release the claims of these holders at once; each counts as a try, since it may have caused the death."""
     with sessions.begin() as session:
         return Freed(grading_queue.end_leases(session, holders), stored_regrades.free(session, holders))
 
 
 def free_abandoned(sessions: Sessions, is_gone: Callable[[str], bool]) -> Freed:
-    """Free the claims of every holder that is known to be gone."""
+    """Release the claims of every holder that is known to be gone."""
     with sessions() as session:
         holders = grading_queue.holders(session) | stored_regrades.holders(session)
     gone = {holder for holder in holders if is_gone(holder)}
@@ -55,12 +55,12 @@ def free_abandoned(sessions: Sessions, is_gone: Callable[[str], bool]) -> Freed:
 def freed_when_database_returns(
     sessions: Sessions, holder: str | None, patience: float, pause: float = _PAUSE
 ) -> Iterator[None]:
-    """Free a holder's claims where the database was away during the block, as soon as it is back; then the error is raised.
+    """Release a holder's claims as soon as the database is back, if it was unavailable during the block; then re-raise.
 
     Args:
-        sessions: where the claims are.
-        holder: whose claims; None where they have no name, and end with their leases.
-        patience: seconds after which the leases have ended, and nothing is left to free.
+        sessions: of the database.
+        holder: of the claims; None if they have no name and end with their leases.
+        patience: seconds after which the leases have ended and nothing is left to release.
         pause: seconds between two tries.
     """
     try:

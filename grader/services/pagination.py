@@ -1,4 +1,4 @@
-"""Pages of long lists, and the opaque cursors that lead from one to the next."""
+"""Pages of long lists, and the opaque cursors that connect them."""
 
 import base64
 import binascii
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some of many.
+    """One page of a list.
 
     Attributes:
-        items: in the order of the whole.
-        next: the cursor of the following page; None on the last.
+        items: in list order.
+        next: the cursor of the next page; None on the last.
     """
 
     items: tuple[T, ...]
@@ -29,15 +29,15 @@ LARGEST = 2**63 - 1
 
 
 def encode_cursor(moment: datetime, *keys: str | int) -> str:
-    """Return an opaque cursor: the place in an order by time and keys."""
+    """Return an opaque cursor: a position in an order by time and keys."""
     return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), *keys]).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *kinds: type) -> tuple[datetime, list[str | int]]:
-    """Return what `write` was given.
+    """Return the time and keys of a cursor.
 
     Raises:
-        UnreadableCursor: it comes from elsewhere, as what PostgreSQL cannot compare does.
+        UnreadableCursor: it was not issued by us, or PostgreSQL cannot compare its keys.
     """
     try:
         moment, *keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -50,7 +50,7 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple[datetime, list[str | int]]
 
 
 def _is_storable(key: str | int) -> bool:
-    """Tell whether a bigint or a text can hold it; what is no ASCII, or no character to see, was never a key here."""
+    """Return whether a bigint or text column can hold the key; our keys are printable ASCII only."""
     if isinstance(key, int):
         return abs(key) <= LARGEST
     return key.isascii() and key.isprintable()

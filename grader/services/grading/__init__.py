@@ -1,1 +1,1 @@
-"""Grading what waits: in batches, or in isolation."""
+"""Grading of waiting submissions: in batches, or in isolation."""

@@ -1,4 +1,4 @@
-"""Grading in batches: submissions of one exercise are judged together."""
+"""Grading in batches: submissions to one exercise are judged together."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -25,7 +25,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Isolated(Generic[Item, Done]):
-    """What came of some work: the result of each part of it, and each item that raised by itself, with what it raised."""
+    """The outcome of some work: the result of each part, and each item that raised on its own with its exception."""
 
     done: tuple[Done, ...] = ()
     failed: tuple[tuple[Item, Exception], ...] = ()
@@ -35,19 +35,19 @@ class Isolated(Generic[Item, Done]):
 
 
 def isolate_failures(work: Callable[[Sequence[Item]], Done], items: Sequence[Item]) -> Isolated[Item, Done]:
-    """Do the work for all items at once; where that raises for each half, and so on down to single items.
+    """Do the work for all items at once; if that raises, for each half, and so on down to single items.
 
-    One bad item among n costs 2 log2(n) further calls, of which the last are small. Where the time is up each item is
-    taken by itself at once: to find by halves what never ends would wait for it once more for each half.
+    One bad item among n costs 2 log2(n) further calls, the last of which are small. After a timeout, each item is tried
+    on its own immediately: bisecting would wait for an endless item once more for each half.
 
     Raises:
-        OperationalError, InterfaceError: the database is away, which is no item's fault.
+        OperationalError, InterfaceError: the database is unavailable, which is no item's fault.
     """
     try:
         return Isolated((work(items),))
     except DATABASE_AWAY:
         raise
-    except Exception as error:  # noqa: BLE001 - our fault, whatever it is: whose answers show it is found out here
+    except Exception as error:  # noqa: BLE001 - any fault of ours: this finds the submission that triggers it
         if len(items) == 1:
             return Isolated(failed=((items[0], error),))
         size = 1 if isinstance(error, TooSlowError) else (len(items) + 1) // 2
@@ -62,10 +62,10 @@ Pair = tuple[Claim, Report]
 
 
 def grade_batch(desk: GradingContext) -> GradingStats | None:
-    """Judge some submissions that nobody has tried; None where there are none.
+    """Judge submissions that have not been tried yet; return None if there are none.
 
-    The claim commits before the judging begins. What can't be judged is found among its neighbours, which are graded all
-    the same, and is given back at once, to be judged alone.
+    The claim commits before judging begins. Submissions that cannot be judged are separated from their neighbours,
+    which are graded nevertheless, and released immediately to be judged alone.
     """
     with desk.sessions.begin() as session:
         batch = grading_queue.claim_fresh(session, desk.lease(), desk.limits.batch_size, desk.holder)
@@ -75,20 +75,20 @@ def grade_batch(desk: GradingContext) -> GradingStats | None:
 
 
 def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
-    """Those that are judged by the same revision and overrides."""
+    """Group submissions that are judged by the same revision and overrides."""
     return _grouped(batch, lambda claim: (claim.revision, claim.overrides_key))
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedGroup:
-    """What came of judging some submissions: reports, and those of which none came, each with what it raised."""
+    """The outcome of judging some submissions: reports, and those without one, each with its exception."""
 
     reports: list[Pair]
     failed: list[tuple[Claim, Exception]]
 
 
 def judge_group(desk: GradingContext, group: list[Claim]) -> JudgedGroup:
-    """Judge submissions that are judged by the same revision and overrides.
+    """Judge submissions with the same revision and overrides.
 
     Raises:
         GraderError: the exercise cannot be rebuilt.
@@ -110,13 +110,13 @@ def _grouped(batch: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterab
 
 
 def _by_values(group: Iterable[Claim]) -> Iterable[list[Claim]]:
-    """Those with the same given values are judged together; where nothing is drawn that is all of them."""
+    """Group submissions by given values; a single group if none are drawn."""
     return _grouped(group, lambda claim: frozenset((claim.givens or {}).items()))
 
 
 @dataclass(slots=True)
 class _Patience:
-    """How long the judging of a batch may take: long for all together, and short for each once that took too long."""
+    """The time limit of a batch: long for all submissions together, short for each one after that has timed out."""
 
     desk: GradingContext
     until: datetime
@@ -150,7 +150,7 @@ def _grade_group(desk: GradingContext, group: list[Claim]) -> GradingStats:
         judged = judge_group(desk, group)
     except DATABASE_AWAY:
         raise
-    except Exception as error:  # noqa: BLE001 - our fault, whatever it is: each is tried by itself, and told by itself
+    except Exception as error:  # noqa: BLE001 - any fault of ours: each is then tried, and reported, on its own
         judged = JudgedGroup([], [(claim, error) for claim in group])
     stored: Isolated[Pair, GradingStats] = (
         isolate_failures(desk.store, judged.reports) if judged.reports else Isolated()
@@ -160,7 +160,7 @@ def _grade_group(desk: GradingContext, group: list[Claim]) -> GradingStats:
 
 
 def _give_back(desk: GradingContext, failed: Sequence[tuple[Claim, Exception]]) -> None:
-    """Let them be judged alone, now; this try has been one."""
+    """Release submissions to be judged alone immediately; this counts as a try."""
     if not failed:
         return
     some, error = [claim for claim, _ in failed], failed[0][1]

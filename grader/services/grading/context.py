@@ -1,4 +1,4 @@
-"""What grading needs: stored work, exercises, clock, limits and judge."""
+"""What grading needs: stored submissions, exercises, clock, limits and judge."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from grader.store.grading_queue import Claim, Fault
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """Exercises as they were when somebody answered them: from the catalog, or rebuilt from what was stored."""
+    """Exercises by revision: from the catalog, or rebuilt from their stored source."""
 
     catalog: Catalog
     sessions: Sessions
@@ -29,7 +29,7 @@ class Revisions:
         """Return the exercise of this revision.
 
         Raises:
-            ExerciseErrors: it was stored in a format that this version doesn't read.
+            ExerciseErrors: it was stored in a format that this version cannot read.
         """
         try:
             served = self.catalog.find(slug)
@@ -50,14 +50,15 @@ Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]
 
 @dataclass(frozen=True, slots=True)
 class GradeLimits:
-    """How much is taken on at once, and for how long.
+    """How much is claimed at a time, and for how long.
 
     Attributes:
         batch_size: submissions judged together.
-        lease_seconds: after so long without a word a worker is taken for dead, and others may judge what it held.
-        max_tries: after so many a submission is set aside; the first is in a batch, the others are alone.
-        run_seconds: a drain begins nothing new after this long, so that a task has an end.
-        child_mebibytes: memory of the process in which a submission is judged alone.
+        lease_seconds: after this time without a sign of life a worker is presumed dead, and its claims may be taken
+            over.
+        max_tries: tries before a submission is set aside; the first is in a batch, the others are alone.
+        run_seconds: a drain starts nothing new after this time, so that a task ends.
+        child_mebibytes: memory of the process in which a submission is judged alone, in MiB.
     """
 
     batch_size: int = 200
@@ -67,34 +68,34 @@ class GradeLimits:
     child_mebibytes: int = 2048
 
     def __post_init__(self) -> None:
-        if self.max_tries < 2:  # noqa: PLR2004 - one in company and one alone
+        if self.max_tries < 2:  # noqa: PLR2004 - one in a batch and one alone
             raise ValueError("a submission needs two tries at least: what fails in a batch may be a neighbour's fault")
 
     @property
     def alone_seconds(self) -> float:
-        """How long one submission may take in a child: well within the lease, so that nobody else takes it then."""
+        """Seconds for one submission in a child process: well within the lease, so that nobody takes it over."""
         return self.lease_seconds / 2
 
     @property
     def batch_seconds(self) -> float:
-        """How long the judging of a batch may take in all: within the lease, too."""
+        """Seconds for judging a batch: within the lease as well."""
         return self.lease_seconds * 3 / 4
 
     @property
     def single_seconds(self) -> float:
-        """How long one submission may take in a batch that took too long: hundreds of times what it needs."""
+        """Seconds for one submission of a batch that timed out: hundreds of times what it needs."""
         return self.lease_seconds / 20
 
 
 @dataclass(frozen=True, slots=True)
 class GradingStats:
-    """What was done.
+    """The counts of one run.
 
     Attributes:
-        graded: submissions that have a report now.
+        graded: submissions that now have a report.
         failed: submissions that were set aside.
         unusable: submissions whose file cannot be used.
-        is_finished: False where the time was up, and more may be waiting.
+        is_finished: False if the time was up and more may be waiting.
     """
 
     graded: int = 0
@@ -113,10 +114,10 @@ class GradingStats:
 
 @dataclass(frozen=True, slots=True)
 class GradingContext:
-    """Where grading is done: the stored work, the exercises, the clock, the limits and the judge.
+    """The dependencies of grading: stored submissions, exercises, clock, limits and judge.
 
     Attributes:
-        holder: whose claims are made here, so that others can free them when it dies; None where nobody would know.
+        holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
     """
 
     sessions: Sessions
@@ -127,18 +128,18 @@ class GradingContext:
     holder: str | None = None
 
     def lease(self) -> datetime:
-        """When a claim made now ends."""
+        """The time at which a claim made now expires."""
         return self.clock() + timedelta(seconds=self.limits.lease_seconds)
 
     def store(self, judged: Sequence[tuple[Claim, Report]]) -> GradingStats:
-        """Store reports and end the waiting, all in one transaction; return how many were stored.
+        """Store reports and remove their queue rows in one transaction; return the counts.
 
-        What somebody else stored meanwhile stays: it says the same. What is to be judged otherwise by now, since a
-        regrade was applied meanwhile, goes on waiting. A report that only says that a file cannot be used becomes no
-        grading: the submission is set aside, without a score, and is no attempt.
+        Gradings stored concurrently by others stay: they are equal. A submission that must now be judged differently,
+        because a regrade was applied in the meantime, keeps waiting. A report that only says that a file cannot be used
+        is not stored as a grading: the submission is set aside without a score and is not an attempt.
         """
         now = self.clock()
-        in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # two at once can't deadlock
+        in_order = sorted(judged, key=lambda pair: pair[0].submission_id)  # a fixed order prevents deadlocks
         with self.sessions.begin() as session:
             outdated = grading_queue.outdated_claims(session, [claim for claim, _ in in_order])
             grading_queue.return_claims(session, outdated)
@@ -155,13 +156,13 @@ class GradingContext:
 
 
 def fault_of(claim: Claim, reason: Message, now: datetime) -> Fault:
-    """Why a submission with a file that cannot be used is set aside."""
+    """Return why a submission with an unusable file is set aside."""
     stored = to_json(reason)
     return Fault(claim.tries, str(reason), now, stored if isinstance(stored, dict) else None)
 
 
 def row_of(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
-    """A report as a grading is stored."""
+    """Return the row of a grading for a report."""
     return {
         "submission_id": claim.submission_id,
         "revision": claim.revision,

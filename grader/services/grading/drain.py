@@ -23,16 +23,16 @@ def drain(
     limits: GradeLimits = DEFAULT_LIMITS,
     holder: str | None = None,
 ) -> GradingStats:
-    """Judge what waits, until nothing does or the time is up; any number of drains may run at once.
+    """Judge waiting submissions until none is left or the time is up; any number of drains may run at once.
 
-    `holder` names this drain in its claims (`grader.services.maintenance`). Whatever happens, nothing is lost and nothing is stored twice: a claim that comes to nothing ends with its lease,
-    and the sweep finds the submission again.
+    `holder` names this drain in its claims (`grader.services.maintenance`). Nothing is lost or stored twice: a claim
+    that was not completed ends with its lease, and the sweep finds the submission again.
     """
     return drain_context(GradingContext(sessions, Revisions(catalog, sessions), clock, limits, judge, holder))
 
 
 def drain_context(desk: GradingContext) -> GradingStats:
-    """Do the same at a desk that is set up already."""
+    """Do the same with an existing context."""
     stop = desk.clock() + timedelta(seconds=desk.limits.run_seconds)
     done = _give_up_exhausted(desk)
     with closing(IsolatedGrader(desk)) as ward:
@@ -45,7 +45,7 @@ def drain_context(desk: GradingContext) -> GradingStats:
 
 
 def _give_up_exhausted(desk: GradingContext) -> GradingStats:
-    """Set aside what used up its last try without a word, as where the machine went down with it."""
+    """Set aside submissions whose last try left no result, for example because the machine crashed."""
     now = desk.clock()
     with desk.sessions.begin() as session:
         exhausted = grading_queue.give_up_exhausted(session, now, desk.limits.max_tries)

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class IsolatedGrader:
-    """Where submissions are judged one by one that have cost a try; its process starts when there is one."""
+    """Grades suspect submissions one at a time in a sandbox process that is started on demand."""
 
     def __init__(self, desk: GradingContext) -> None:
         self._desk = desk
@@ -21,7 +21,7 @@ class IsolatedGrader:
         self._sources: dict[str, dict[str, str]] = {}
 
     def grade_next(self) -> GradingStats | None:
-        """Judge one submission, or set it aside when it was its last try; None where none waits to be judged alone."""
+        """Judge one submission, or set it aside if this was its last try; return None if none is waiting to be judged alone."""
         child = self._child or self._start()
         if child is None:
             return None
@@ -34,17 +34,17 @@ class IsolatedGrader:
             return self._desk.store([(claim, child.judge(self._request(claim)))])
         except DATABASE_AWAY:
             raise
-        except Exception as error:  # noqa: BLE001 - our fault, whatever it is; it costs this submission a try
+        except Exception as error:  # noqa: BLE001 - any fault of ours; it costs this submission a try
             return self._failed(claim, error)
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """Stop the process, if any."""
         if self._child is not None:
             self._child.close()
             self._child = None
 
     def _start(self) -> SandboxProcess | None:
-        """Start the process before anything is claimed, so that a slow start costs no lease."""
+        """Start the process before anything is claimed, so that a slow start does not use up the lease."""
         limits = self._desk.limits
         with self._desk.sessions() as session:
             if not grading_queue.has_suspect(session, self._desk.clock(), limits.max_tries):
@@ -67,13 +67,13 @@ class IsolatedGrader:
         )
 
     def _contents(self, claim: Claim) -> dict[str, str]:
-        """The files of a submission by hash, in the form in which they are handed on."""
+        """Return the files of a submission by hash, encoded for the child process."""
         hashes = {entry.file for entry in entries_from_json(claim.answers).values() if entry.file}
         with self._desk.sessions() as session:
             return {sha256: b64encode(submissions.blob_content(session, sha256)).decode() for sha256 in hashes}
 
     def _failed(self, claim: Claim, error: Exception) -> GradingStats:
-        """Leave it until its lease ends, which is time for a passing trouble to pass; after the last try give it up."""
+        """Keep the claim until its lease ends, in case the problem is temporary; after the last try, give up."""
         if self._child is not None and not self._child.is_running:
             self._child = None
         reason = str(error) if isinstance(error, SandboxFailedError) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""A process of its own in which one submission is judged, within limits of time and memory."""
+"""A child process in which single submissions are judged, with limits on time and memory."""
 
 import json
 import signal
@@ -16,15 +16,15 @@ from grader.judging.report import Report
 
 
 class TooSlowError(Exception):
-    """Something took longer than it may."""
+    """Something exceeded its time limit."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """End the block with an exception when it takes longer.
+    """Interrupt the block with an exception after some seconds.
 
-    Only the main thread of a process can be interrupted, which is where a worker judges; in others nothing happens. A
-    timer that runs already goes on afterwards.
+    Only the main thread of a process can be interrupted, which is where a worker judges; in other threads there is no
+    limit. A timer that is already running continues afterwards.
 
     Raises:
         TooSlowError: the time is up.
@@ -49,7 +49,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 STARTING_SECONDS = 30.0
 GRACE_SECONDS = 1.0
-"""The child keeps its own time; this much later it is killed, should it not have done so."""
+"""The child enforces its own time limit; if it fails to, it is killed after this additional time."""
 
 _PROGRAM = "grader.services.grading.sandbox_main"
 
@@ -60,9 +60,9 @@ class SandboxFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SandboxRequest:
-    """What the child is asked: one submission, all that its exercise is built from, and files by hash, as base64.
+    """A request to the child: one submission, the source of its exercise, and files by hash, base64-encoded.
 
-    `overrides` is what its assignment judges otherwise.
+    `overrides` are the deviations of its assignment from the exercise.
     """
 
     slug: str
@@ -75,16 +75,16 @@ class SandboxRequest:
 
 
 class SandboxProcess:
-    """A process that judges one submission after the other; when one of them ends it, it is over."""
+    """A process that judges submissions one after the other; if one of them ends the process, it cannot be used again."""
 
     def __init__(self, seconds: float, mebibytes: int) -> None:
-        """Start it and wait until it is ready.
+        """Start the process and wait until it is ready.
 
         Raises:
-            ChildFailedError: it does not start.
+            SandboxFailedError: it does not start.
         """
         self._seconds = seconds
-        self._process = subprocess.Popen(  # noqa: S603 - our own program, with two numbers
+        self._process = subprocess.Popen(  # noqa: S603 - our own program with two numbers
             [sys.executable, "-m", _PROGRAM, str(seconds), str(mebibytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -94,14 +94,14 @@ class SandboxProcess:
 
     @property
     def is_running(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it accepts requests."""
         return self._process.returncode is None
 
     def judge(self, request: SandboxRequest) -> Report:
         """Return the report of one submission.
 
         Raises:
-            ChildFailedError: judging it raised, took too long or too much memory, or ended the process.
+            SandboxFailedError: judging raised, exceeded the limits on time or memory, or ended the process.
         """
         reply = self._exchange(json.dumps(asdict(request)) + "\n", self._seconds + GRACE_SECONDS)
         if "error" in reply:
@@ -109,12 +109,12 @@ class SandboxProcess:
         return Report.from_json(reply["report"])
 
     def close(self) -> None:
-        """End it."""
+        """Stop the process."""
         self._process.kill()
         self._process.communicate()
 
     def _exchange(self, line: str, patience: float) -> dict[str, Any]:
-        """Say a line and return the answer; a process that gives none in time is killed."""
+        """Send a line and return the response; a process that does not respond in time is killed."""
         timer = Timer(patience, self._process.kill)
         timer.start()
         try:

@@ -1,7 +1,7 @@
-"""The program of the child process that judges what may have stopped a worker.
+"""The program of the child process that judges submissions which may have stopped a worker.
 
-It reads a request a line from standard input and writes a reply a line: `{"report": ...}`, or `{"error": ...}` where
-judging raised. What is worse than that (no memory, no end, a crash) ends the process, and with it only this try.
+It reads a request per line from standard input and writes a response per line: `{"report": ...}`, or `{"error": ...}`
+if judging raised. Anything worse (no memory, an endless loop, a crash) ends the process, and costs only this try.
 """
 
 import json
@@ -25,7 +25,7 @@ READY: dict[str, str] = {}
 
 
 def main() -> None:
-    """Answer requests until there are no more; told the seconds and the MiB that each may take."""
+    """Handle requests until the input ends; arguments are the seconds and MiB allowed for each."""
     seconds, mebibytes = float(sys.argv[1]), int(sys.argv[2])
     replies = _private_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which closes our input
@@ -33,24 +33,24 @@ def main() -> None:
     _limit_memory(mebibytes << 20)
     _say(replies, READY)
     for line in sys.stdin:
-        signal.setitimer(signal.ITIMER_REAL, seconds)  # its signal isn't caught: it ends a loop that Python can't
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # the signal is not handled: it ends even a loop that Python cannot interrupt
         reply = _reply(json.loads(line))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(replies, reply)
 
 
 def _limit_memory(more: int) -> None:
-    """Allow so many bytes more than are mapped by now: on many cores the libraries' own buffers are large."""
+    """Limit memory to this many bytes more than are mapped now: on many cores the libraries' buffers are large."""
     statm = Path("/proc/self/statm")
     mapped = int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else 0
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = mapped + more if hard == resource.RLIM_INFINITY else min(mapped + more, hard)
-    with suppress(ValueError):  # macOS knows the limit and takes none
+    with suppress(ValueError):  # macOS has the limit but rejects values
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _private_output() -> IO[str]:
-    """Keep standard output for replies; whatever else is printed goes where errors go."""
+    """Reserve standard output for responses; other output goes to standard error."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return replies
@@ -69,7 +69,7 @@ def _reply(request: dict[str, Any]) -> dict[str, Any]:
         contents = {sha256: b64decode(content) for sha256, content in request["contents"].items()}
         (report,) = judge(exercise, [read_answers(exercise, entries_from_json(request["answers"]), contents)])
         return {"report": report.to_json()}
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the reply
+    except Exception as error:  # noqa: BLE001 - any exception is the response
         return {"error": f"{type(error).__name__}: {error}"}
 
 

@@ -1,1 +1,1 @@
-"""A person's own data: exported, erased."""
+"""Personal data: export and erasure."""

@@ -1,4 +1,4 @@
-"""Everything that is stored about one person, as one JSON document; docs/exports.md has its schema."""
+"""Everything stored about one person as one JSON document; docs/exports.md describes its schema."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -33,20 +33,20 @@ from grader.store.tables import (
 
 FORMAT, VERSION = "nn-grader/person", 1
 CONFIDENTIAL = frozenset({"reason"})
-"""Of an allowance: what those who teach have noted for themselves."""
+"""Fields of an extension that are notes of the staff."""
 
 
 def personal_data(
     session: Session, catalog: Catalog, user_id: int, now: datetime, *, is_own: bool = False
 ) -> Iterator[str]:
-    """Write everything about a person.
+    """Yield the JSON of everything about a person.
 
-    Where the person asks, marks and reports that an assignment does not show yet are left out and said to be withheld:
-    asking for one's data is no way to see a solution before its time. Neither are given values of an assignment that is
-    not open yet, gradings that a regrade only proposes, and what those who teach have noted for themselves.
+    In a person's own export, marks and reports that an assignment does not show yet are omitted and marked as withheld,
+    so that an export does not reveal a solution early. It also omits given values of assignments that are not open yet,
+    gradings that a regrade only proposes, and notes of the staff.
 
     Raises:
-        UnknownPerson: there is none.
+        UnknownPerson: there is no such person.
     """
     account = next(rows_of_person(session, User, user_id), None)
     if account is None:
@@ -55,9 +55,9 @@ def personal_data(
 
 
 class _Asked:
-    """Who asks for whose data when."""
+    """The request: whose data, by whom, when."""
 
-    def __init__(self, session: Session, catalog: Catalog, user_id: int, now: datetime, is_own: bool) -> None:  # noqa: FBT001 - named by the only caller
+    def __init__(self, session: Session, catalog: Catalog, user_id: int, now: datetime, is_own: bool) -> None:  # noqa: FBT001 - passed by keyword by the only caller
         self.session, self.catalog, self.user_id, self.now, self.is_own = session, catalog, user_id, now, is_own
 
     def shown(self, assignment_id: int | None) -> Any:
@@ -91,7 +91,7 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _marks(asked: _Asked) -> Iterator[dict[str, Any]]:
-    """The mark at each assignment that the person has sent something to, or that a course of the person is set."""
+    """Yield the mark at each assignment that the person submitted to or is set."""
     for assignment_id in stored.assignments_of_person(asked.session, asked.user_id):
         assignment = find_assignment(asked.session, assignment_id)
         said = {"assignment_id": assignment.id, "title": assignment.title, "course": assignment.course}
@@ -134,7 +134,7 @@ def _submissions(asked: _Asked) -> Iterator[dict[str, Any]]:
 
 
 def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:
-    """A grading as far as it is shown; of what is kept back only that it is."""
+    """Return a grading as far as it may be shown, or that it is withheld."""
     if shown == EVERYTHING:
         return grading
     report = redact_report(Report.from_json(grading["report"]), shown)
@@ -151,13 +151,13 @@ def _overrides(asked: _Asked) -> Iterator[dict[str, Any]]:
 
 
 def _audit(asked: _Asked) -> Iterator[dict[str, Any]]:
-    """What the person did and what was done about the person; a mark that was set says no more than the marks do."""
+    """Yield actions by and on the person; entries about marks reveal no more than the marks."""
     for row in rows_of_person(asked.session, AuditEntry, asked.user_id):
         is_told = row["subject_id"] != asked.user_id or asked.shown(row["assignment_id"]).marks
         yield row if is_told else {**row, "detail": {}, "withheld": True}
 
 
 def _files(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
-    """Files that the person sent, each once, one in memory at a time."""
+    """Yield the person's files, each once, one in memory at a time."""
     for sha256, content in stored.files_of_person(session, user_id):
         yield {"sha256": sha256, "base64": b64encode(content).decode()}

@@ -1,4 +1,4 @@
-"""A person's data goes: with all work, or so that the work stays and says no more whose it was. ADR 17 has the reasons."""
+"""Erase a person, with all submissions or with the submissions anonymised; ADR 17 gives the reasons."""
 
 from enum import StrEnum
 
@@ -10,11 +10,11 @@ from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 
 NOBODY = "\N{EN DASH}"
-"""What stands where the name was."""
+"""Replaces the name."""
 
 
 class Extent(StrEnum):
-    """What is left of a person's work."""
+    """What happens to a person's submissions."""
 
     ERASE = "erase"
     ANONYMISE = "anonymise"
@@ -23,13 +23,13 @@ class Extent(StrEnum):
 def erase_person(sessions: Sessions, user_id: int, typed_email: str, extent: Extent, act: Act) -> None:
     """Erase a person's data in one transaction.
 
-    ERASE leaves nothing: submissions, gradings, marks and files go with the account. ANONYMISE leaves submissions,
-    marks and enrolments under an account without name and address that nobody can use.
+    ERASE removes everything: submissions, gradings, marks and files together with the account. ANONYMISE keeps
+    submissions, marks and enrolments under an account without name and address that nobody can use.
 
     Raises:
-        UnknownPerson: there is none.
-        EraseNotConfirmed: what was typed is not the person's e-mail.
-        LastAdministrator: nobody would be left to do such things.
+        UnknownPerson: there is no such person.
+        EraseNotConfirmed: the typed e-mail address is not the person's.
+        LastAdministrator: no administrator would be left.
     """
     with sessions.begin() as session:
         if accounts.lock_administrators(session) == {user_id}:
@@ -53,5 +53,5 @@ def erase_person(sessions: Sessions, user_id: int, typed_email: str, extent: Ext
 
 
 def _unguessable_name() -> str:
-    """So that nobody can find out by trying whose it was."""
+    """Return a random value, so that nobody can recover the person by guessing."""
     return f"erased-{new_secret().sha256.hex()[:16]}"

@@ -1,1 +1,1 @@
-"""A regrade: proposed, judged beside what counts, looked at, applied, rolled back."""
+"""Regrades: proposed, judged next to the current gradings, reviewed, applied, rolled back."""

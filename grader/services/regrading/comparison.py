@@ -1,4 +1,4 @@
-"""What a regrade changes: marks, verdicts and why."""
+"""The effect of a regrade: changed marks and verdicts, with causes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,14 +23,14 @@ from grader.vocabulary import IN_FORCE, RegradeState
 
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 LEAST = 1e-9
-"""Marks that are nearer are the same."""
+"""Marks that differ by less are equal."""
 
 FieldNames = Callable[[str], Sequence[str]]
-"""Takes a revision; gives the names of its fields, in the order of its reports."""
+"""Takes a revision and returns the names of its fields in the order of its reports."""
 
 
 class Cause(StrEnum):
-    """What a mark changed by."""
+    """Why a mark changed."""
 
     VERDICTS = "verdicts"
     WORTH = "worth"
@@ -39,7 +39,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Shift:
-    """One field that is judged otherwise; None where it was not asked before, or is no more."""
+    """One field that is judged differently; a verdict is None if the field did not exist before, or no longer does."""
 
     field: str
     before: Verdict | None
@@ -51,7 +51,7 @@ class VerdictChange:
     """One student whose mark changes.
 
     Attributes:
-        shifts: fields that are judged otherwise, of the submission that counts.
+        shifts: fields of the counting submission that are judged differently.
         causes: at least one.
     """
 
@@ -65,19 +65,19 @@ class VerdictChange:
 
     @property
     def by(self) -> float:
-        """How many points are gained; negative where some are lost."""
+        """The points gained; negative if points are lost."""
         return round((self.after.points or 0.0) - (self.before.points or 0.0), 9)
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What a regrade changes.
+    """The effect of a regrade.
 
     Attributes:
-        changes: students whose mark changes; who loses most comes first.
-        unchanged: students with submissions whose mark stays.
-        shifts: how often a field is judged otherwise, over all submissions, the most frequent first.
-        submissions: how many are judged otherwise in anything.
+        changes: students whose mark changes, largest loss first.
+        unchanged: students with submissions whose mark stays the same.
+        shifts: how often each field is judged differently, over all submissions, most frequent first.
+        submissions: how many are judged differently in any way.
     """
 
     changes: tuple[VerdictChange, ...]
@@ -87,18 +87,18 @@ class Differences:
 
     @property
     def gains(self) -> tuple[VerdictChange, ...]:
-        """Students who gain."""
+        """Students whose mark rises."""
         return tuple(change for change in self.changes if change.by > 0)
 
     @property
     def losses(self) -> tuple[VerdictChange, ...]:
-        """Students who lose."""
+        """Students whose mark falls."""
         return tuple(change for change in self.changes if change.by < 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """One student's submissions and terms, with both policies, and what the exercise is worth by each of the two."""
+    """One student's submissions and terms, with both policies and the exercise's points under each."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
     terms: Terms
@@ -127,14 +127,14 @@ class _Before:
 def differences(
     session: Session, assignment: CourseAssignment, regrade: FoundRegrade, exercise: Exercise, field_names: FieldNames
 ) -> Differences:
-    """Compare marks and verdicts before and after; three queries, however many students there are.
+    """Compare marks and verdicts before and after, in three queries regardless of the number of students.
 
     Args:
         session: joined.
-        assignment: that is regraded.
-        regrade: that is judged.
-        exercise: of the assignment, as its folder is today.
-        field_names: looks up a revision.
+        assignment: of the regrade.
+        regrade: already judged.
+        exercise: of the assignment, from its current folder.
+        field_names: looks up the fields of a revision.
     """
     rows = regrades.compare_gradings(session, regrade.id, assignment.id)
     mine: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
@@ -162,7 +162,7 @@ def differences(
 
 
 def shifts(row: Row[*tuple[Any, ...]], field_names: FieldNames) -> Iterator[Shift]:
-    """The fields of one submission that are judged otherwise."""
+    """Yield the fields of one submission that are judged differently."""
     same_fields = row.before_revision == row.after_revision
     if row.after_verdicts is None or (same_fields and row.before_verdicts == row.after_verdicts):
         return
@@ -180,7 +180,7 @@ def _by_field(letters: str, names: Sequence[str]) -> dict[str, Verdict]:
 def _why(
     student: _Before, pair: tuple[Mark, Mark], field_names: FieldNames
 ) -> tuple[tuple[Shift, ...], tuple[Cause, ...]]:
-    """Verdicts of the submission that counts now; the policy where it changes the mark of what was judged before."""
+    """Return the changed verdicts of the counting submission, and the causes; policy is one if it alone changes the mark."""
     row = next((row for row in student.rows if row.id == pair[1].counted), None)
     found = () if row is None else tuple(shifts(row, field_names))
     judged_alike = not any(map(_is_otherwise, student.rows))
@@ -214,11 +214,11 @@ class RegradedAttempts:
     """One regrade that changed a student's mark.
 
     Attributes:
-        at: when; of one that was rolled back, when it was.
+        at: when it was applied, or rolled back.
         reason: in the instructor's words.
-        before: the mark that was.
-        after: the mark that came of it. The other way round where it was rolled back.
-        rolled_back: whether it is the undoing of a regrade.
+        before: the mark before the change.
+        after: the mark after it; for a roll-back these are reversed.
+        rolled_back: whether the change is a roll-back.
     """
 
     regrade_id: int
@@ -230,9 +230,9 @@ class RegradedAttempts:
 
 
 def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[RegradedAttempts, ...]:
-    """Return the regrades of an assignment that changed a student's mark, the newest first.
+    """Return the changes of a student's mark by regrades of an assignment, newest first.
 
-    Whether the student may know the mark yet (`policy.visible`) is the caller's question.
+    The caller checks whether the student may know the mark yet (`policy.visible`).
     """
     regrades = session.scalars(
         select(Regrade)
@@ -243,7 +243,7 @@ def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[Reg
         return ()
     assignment = find_assignment(session, assignment_id)
     found = (_regraded(session, assignment, regrade, user_id) for regrade in regrades)
-    return tuple(one for one in found if abs((one.before.points or 0.0) - (one.after.points or 0.0)) > 1e-9)  # noqa: PLR2004 - noise of floats
+    return tuple(one for one in found if abs((one.before.points or 0.0) - (one.after.points or 0.0)) > 1e-9)  # noqa: PLR2004 - floating-point noise
 
 
 def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedAttempts:
@@ -269,7 +269,7 @@ def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, 
 
 
 def _points_of(rows: list[Row[*tuple[Any, ...]]], when: str) -> float:
-    """What the exercise was worth to those who judged it, which every grading says."""
+    """Return the points of the exercise as recorded in the gradings."""
     return max((getattr(row, f"{when}_max") or 0.0 for row in rows), default=0.0)
 
 

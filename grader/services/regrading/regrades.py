@@ -23,7 +23,7 @@ from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
 
 
 def target_of(row: Row[*tuple[Any, ...]]) -> RegradeTarget:
-    """By what a regrade has everything judged; where it is rolled back, by what was so before."""
+    """Return the settings by which a regrade judges; for a roll-back, the earlier ones."""
     is_way_back = row.state == RegradeState.ROLLING_BACK
     return RegradeTarget(
         regrade_id=row.id,
@@ -38,7 +38,7 @@ def target_of(row: Row[*tuple[Any, ...]]) -> RegradeTarget:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """By what an assignment is judged beside the exercise."""
+    """How an assignment is judged, apart from the exercise."""
 
     overrides: Overrides
     policy: Policy
@@ -46,15 +46,15 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class FoundRegrade:
-    """A regrade as it is now.
+    """A regrade in its current state.
 
     Attributes:
-        revision: by which everything is judged; None where each submission is by its own.
-        before: how the assignment was judged when it was proposed.
-        after: how it proposes to.
-        total: submissions there are, of which `done` have been judged.
-        failure: why it, or its roll-back, came to nothing.
-        asked_by: a name; None where the person is gone, as of the others.
+        revision: judges everything; None if each submission keeps its own.
+        before: how the assignment was judged when the regrade was proposed.
+        after: how the regrade judges it.
+        total: the number of submissions, of which `done` have been judged.
+        failure: why it, or its roll-back, failed.
+        asked_by: a name; None if the account is gone, as for the other names.
     """
 
     id: int
@@ -76,15 +76,15 @@ class FoundRegrade:
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a worker has something to do for it."""
+        """Whether a worker still has something to do for it."""
         return self.state.value in IN_PROGRESS
 
 
 def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
-    """Return a regrade; who may see it is the caller's question.
+    """Return a regrade; the caller checks access.
 
     Raises:
-        UnknownRegrade: there is none.
+        UnknownRegrade: there is no such regrade.
     """
     row = session.execute(_wanted().where(Regrade.id == regrade_id)).one_or_none()
     if row is None:
@@ -93,13 +93,13 @@ def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
 
 
 def regrades_of(session: Session, assignment_id: int) -> tuple[FoundRegrade, ...]:
-    """Return all regrades of an assignment, the newest first."""
+    """Return all regrades of an assignment, newest first."""
     wanted = _wanted().where(Regrade.assignment_id == assignment_id).order_by(Regrade.id.desc())
     return tuple(map(_found, session.execute(wanted)))
 
 
 def revisions_in_use(session: Session, assignment_id: int) -> Mapping[str, int]:
-    """Return by which revisions the submissions of an assignment are judged, and how many by each."""
+    """Return the revisions by which submissions to an assignment are judged, with the number of submissions."""
     counted = (
         select(Grading.revision, func.count().label("times"))
         .join(Submission, Submission.id == Grading.submission_id)
@@ -110,7 +110,7 @@ def revisions_in_use(session: Session, assignment_id: int) -> Mapping[str, int]:
 
 
 def drawn_values(session: Session, assignment_id: int, limit: int = 500) -> list[dict[str, float]]:
-    """Return given values that learners have at an assignment, where some are drawn."""
+    """Return drawn given values of learners at an assignment."""
     wanted = select(Submission.givens).where(Submission.assignment_id == assignment_id, Submission.givens.is_not(None))
     return [dict(givens or {}) for givens in session.scalars(wanted.distinct().limit(limit))]
 
@@ -158,14 +158,14 @@ def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """How an assignment might be judged.
+    """A proposed way of judging an assignment.
 
     Attributes:
-        overrides: what is to be judged otherwise than the exercise says.
-        policy: None for as it is.
-        with_revision: whether everything is judged by today's revision of the exercise, in place of the one that
-            each submission is judged by now.
-        reason: what the students read.
+        overrides: deviations from the exercise.
+        policy: None keeps the current one.
+        with_revision: whether to judge everything by the current revision of the exercise instead of the one of each
+            submission.
+        reason: shown to students.
     """
 
     assignment_id: int
@@ -176,22 +176,22 @@ class Proposal:
 
 
 def propose(session: Session, who: Membership, proposal: Proposal, published: LoadedExercise, now: datetime) -> int:
-    """Store a regrade that a worker judges, and return its id; nothing counts otherwise before it is applied.
+    """Store a regrade to be judged by a worker and return its id; it does not count until it is applied.
 
-    One that is ready and was not applied is discarded: the new one takes its place.
+    A regrade that is ready but was not applied is discarded in its favour.
 
     Args:
         session: joined.
         who: an instructor of the assignment's course.
-        proposal: what is proposed.
-        published: today's exercise of the assignment.
+        proposal: the new way of judging.
+        published: the current exercise of the assignment.
         now: the time.
 
     Raises:
-        NotForThisRole: only instructors propose.
-        UnusableOverrides: the overrides make no sense for this exercise.
-        RegradeBusy: another one is being worked on.
-        NothingToRegrade: everything would be as it is.
+        NotForThisRole: the person is not an instructor of the course.
+        UnusableOverrides: the overrides do not fit this exercise.
+        RegradeBusy: another regrade is in progress.
+        NothingToRegrade: the proposal changes nothing.
     """
     who.require_instructor()
     check(published.exercise, proposal.overrides)
@@ -234,10 +234,10 @@ def _require_change(before: dict[str, Any], policy: dict[str, Any], proposal: Pr
 
 
 def refuse_while_busy(session: Session, assignment_id: int) -> None:
-    """Make sure that a regrade could be proposed now.
+    """Make sure that a regrade can be proposed now.
 
     Raises:
-        RegradeBusy: another one is being worked on.
+        RegradeBusy: another regrade is in progress.
     """
     working = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state.in_(IN_PROGRESS))
     if session.scalars(working).first() is not None:
@@ -245,7 +245,7 @@ def refuse_while_busy(session: Session, assignment_id: int) -> None:
 
 
 def _make_way(session: Session, assignment_id: int) -> None:
-    """Discard what is ready; while one is being worked on there is no other."""
+    """Discard a regrade that is ready; one in progress blocks the proposal."""
     refuse_while_busy(session, assignment_id)
     ready = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state == RegradeState.READY.value)
     for regrade_id in session.scalars(ready.with_for_update()).all():
@@ -255,7 +255,7 @@ def _make_way(session: Session, assignment_id: int) -> None:
 
 
 def _revision(session: Session, published: LoadedExercise, now: datetime) -> str:
-    """Today's revision, which nobody may have answered yet."""
+    """Store the current revision, to which there may be no submissions yet, and return it."""
     row = {
         "revision": published.revision,
         "slug": published.slug,
@@ -268,21 +268,21 @@ def _revision(session: Session, published: LoadedExercise, now: datetime) -> str
 
 
 def apply_regrade(session: Session, who: Membership, regrade_id: int) -> None:
-    """Have a regrade applied that is ready: gradings, overrides and policy switch together, a moment later.
+    """Request that a ready regrade be applied: a worker switches gradings, overrides and policy together shortly after.
 
     Raises:
-        RegradeNotThere: it is not ready, or was applied already.
+        RegradeNotThere: it is not ready, or was already applied.
     """
     _held(session, who, regrade_id, (RegradeState.READY,), "Only a regrade that is ready can be applied.")
     _become(session, regrade_id, RegradeState.APPLYING, applied_by=who.user_id)
 
 
 def roll_back(session: Session, who: Membership, regrade_id: int) -> None:
-    """Have a regrade undone: what counted before counts again, and what was sent since is judged so, too.
+    """Request a roll-back: the earlier gradings count again, and newer submissions are judged in the same way.
 
     Raises:
         RegradeNotThere: it was not applied, or a later one was.
-        RegradeBusy: another one is being worked on.
+        RegradeBusy: another regrade is in progress.
     """
     row = _held(
         session, who, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back."
@@ -297,10 +297,10 @@ def roll_back(session: Session, who: Membership, regrade_id: int) -> None:
 
 
 def discard(session: Session, who: Membership, regrade_id: int, now: datetime) -> None:
-    """Put a regrade away that was not applied; what it has judged is deleted.
+    """Discard a regrade that was not applied, and delete its gradings.
 
     Raises:
-        RegradeNotThere: it was applied, or is being applied just now.
+        RegradeNotThere: it was applied, or is being applied.
     """
     states = (RegradeState.RUNNING, RegradeState.READY, RegradeState.FAILED)
     row = _held(session, who, regrade_id, states, "A regrade that was applied cannot be discarded. Roll it back.")

@@ -1,4 +1,4 @@
-"""The work of a regrade: judging in slices, and the switch of gradings at its end."""
+"""The worker's part of a regrade: judging in slices, and the final switch of gradings."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -33,12 +33,12 @@ log = structlog.get_logger(__name__)
 
 
 class RegradeFailedError(Exception):
-    """A regrade comes to nothing; the text says why."""
+    """A regrade failed; the text says why."""
 
 
 @dataclass(slots=True)
 class RegradeOutcome:
-    """What came of judging some: reports, and why there is none for the others."""
+    """The outcome of judging some submissions: reports, and reasons for those without one."""
 
     reports: list[tuple[Claim, Report]] = field(default_factory=list)
     failed: dict[UUID, Unjudged] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class RegradeOutcome:
 
 @dataclass(slots=True)
 class RegradeGrader:
-    """Judges, and starts its process when there is something to be judged alone."""
+    """Judges submissions, and starts a sandbox process if one has to be judged alone."""
 
     desk: GradingContext
     target: RegradeTarget
@@ -54,12 +54,12 @@ class RegradeGrader:
     _sources: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> RegradeOutcome:
-        """Judge submissions; those with files alone, and `alone` all of them.
+        """Judge submissions; those with files alone, and all of them if `alone`.
 
-        One that cannot be judged among others is judged alone; one that cannot be judged then holds up nothing.
+        A submission that cannot be judged in a batch is judged alone; if that fails too, it does not block the others.
 
         Raises:
-            RegradeFailedError: the exercise cannot be rebuilt, or no process started to judge alone.
+            RegradeFailedError: the exercise cannot be rebuilt, or no sandbox process started.
         """
         in_company = [self._claim(row) for row in rows if not row.has_file and not alone]
         by_itself = [self._claim(row) for row in rows if row.has_file or alone]
@@ -73,7 +73,7 @@ class RegradeGrader:
         return outcome
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """Stop the process, if any."""
         if self._child is not None:
             self._child.close()
             self._child = None
@@ -147,37 +147,37 @@ FREE = {"lease_until": None, "tries": 0}
 
 
 class HeldWork(Protocol):
-    """The regrade that is ours just now."""
+    """The regrade that this worker holds."""
 
     @property
     def desk(self) -> GradingContext:
-        """Where it is judged."""
+        """The context of grading."""
         ...
 
     @property
     def target(self) -> RegradeTarget:
-        """By what."""
+        """How to judge."""
         ...
 
     @property
     def state(self) -> RegradeState:
-        """What it was when it was taken up."""
+        """Its state when it was claimed."""
         ...
 
     def last(self, session: Session) -> None:
-        """Judge what is left."""
+        """Judge the remaining submissions."""
         ...
 
     def write(self, session: Session, **changed: Any) -> None:
-        """Write into it, if it is still ours."""
+        """Update the regrade if it is still held."""
         ...
 
 
 def finish(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None:
-    """Do what follows when everything is judged.
+    """Complete a regrade whose submissions have all been judged.
 
     Raises:
-        RegradeFailedError: the assignment was changed meanwhile; nothing is.
+        RegradeFailedError: the assignment was changed in the meantime; nothing is switched.
     """
     ENDINGS[work.state](session, work, row)
 
@@ -203,7 +203,7 @@ def _apply(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None
 
 
 def _roll_back(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None:
-    """A policy that somebody has changed since stays; what the regrade has changed is as it was before."""
+    """Restore what the regrade changed; a policy that was edited since is kept."""
     assignment = _hold(session, row.assignment_id)
     if assignment.overrides_key != row.overrides_key:
         raise RegradeFailedError(CHANGED_MEANWHILE)
@@ -225,7 +225,7 @@ ENDINGS: dict[RegradeState, Callable[[Session, HeldWork, Row[*tuple[Any, ...]]],
 
 
 def _hold(session: Session, assignment_id: int) -> Row[*tuple[Any, ...]]:
-    """The assignment, which nobody changes or stores gradings of until we are done; sending answers goes on."""
+    """Lock the assignment against changes and new gradings until the transaction ends; submitting continues."""
     wanted = select(Assignment.course_id, Assignment.overrides_key, Assignment.policy)
     held = wanted.where(Assignment.id == assignment_id).with_for_update(key_share=True)
     return session.execute(held).one()
@@ -242,19 +242,19 @@ def _log(session: Session, event: AuditEvent, assignment: Row[*tuple[Any, ...]],
 
 
 SLICE_SECONDS = 2.0
-"""After so long the processor is somebody else's: what people wait for goes first."""
+"""Upper bound of one slice, so that interactive grading is not starved."""
 
 MOST_TRIES = 3
-"""Taken up so often without anything having come of it, a regrade is given up."""
+"""Tries without progress after which a regrade is marked failed."""
 
 TRIES_IN_COMPANY = 1
-"""The first try judges in batches; where it ended without a word, the next judges one by one."""
+"""The first try judges in batches; if it ended without a result, the next one judges submissions one by one."""
 
 MOST_UNJUDGED = 20
-"""Up to so many submissions keep the grading that they have, where nothing can be made of them; not all of them."""
+"""The number of submissions that may keep their grading because they cannot be judged, as long as it is not all of them."""
 
 ROUNDS = 5
-"""So often what was graded meanwhile is judged before the switch; then it is while new gradings wait."""
+"""Catch-up rounds before locking the assignment; the rest is judged under the lock."""
 
 NO_REPORT = "The grader stopped each time it tried to judge the submissions anew."
 OTHER_VERSION = "nn-grader was updated meanwhile. Please propose the regrade again."
@@ -264,16 +264,16 @@ FALLS_BACK: dict[str, RegradeState] = {
     RegradeState.APPLYING: RegradeState.FAILED,
     RegradeState.ROLLING_BACK: RegradeState.APPLIED,
 }
-"""What a regrade is after it could not be finished: what counted before goes on counting."""
+"""The state of a regrade that could not be completed: the earlier gradings keep counting."""
 
 
 class LeaseLostError(Exception):
-    """Somebody else has the regrade by now, or nobody wants it any more."""
+    """The regrade is held by another worker now, or is no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegradeStats:
-    """What a slice did: for which regrade, and whether it needs no more."""
+    """The outcome of one slice: for which regrade, and whether it is complete."""
 
     regrade_id: int
     judged: int = 0
@@ -293,7 +293,7 @@ class _Work:
     total: int = 0
 
     def until(self, stop: Callable[[], bool]) -> bool:
-        """Judge until nothing is left, or the time is up: then False."""
+        """Judge until nothing is left (return True) or the time is up (return False)."""
         return all(not stop() for _ in self._batches())
 
     def _batches(self) -> Iterator[None]:
@@ -308,7 +308,7 @@ class _Work:
             yield
 
     def take(self, submission_ids: list[UUID]) -> None:
-        """Judge some and store what comes of it, where the regrade is still ours."""
+        """Judge some submissions and store the results if the regrade is still held."""
         with self.desk.sessions() as session:
             rows = regrades.to_judge(session, self.target, submission_ids)
         outcome = self.bench.judge(rows, alone=self.is_alone)
@@ -317,7 +317,7 @@ class _Work:
             self.progress(session)
 
     def last(self, session: Session) -> None:
-        """Judge what is left while the assignment is held, so that nothing more comes."""
+        """Judge the remaining submissions while the assignment is locked, so that no more arrive."""
         left = regrades.outstanding_submissions(session, self.target)
         for start in range(0, len(left), self.desk.limits.batch_size):
             some = left[start : start + self.desk.limits.batch_size]
@@ -336,30 +336,30 @@ class _Work:
             self._bound(session)
 
     def _bound(self, session: Session) -> None:
-        """Give up where so many cannot be judged that it is no matter of single submissions."""
+        """Fail if so many submissions cannot be judged that they are not the cause."""
         unjudged = regrades.unjudged_results(session, self.target.regrade_id, MOST_UNJUDGED + 1)
         if len(unjudged) > MOST_UNJUDGED or (unjudged and len(unjudged) == self.total):
             first = unjudged[0]
             raise RegradeFailedError(f"Submission {first.submission_id} could not be judged: {first.failure}")
 
     def progress(self, session: Session) -> None:
-        """Say how far it is, and keep it a while longer."""
+        """Report progress and extend the lease."""
         longer = replace(self.held, until=self.desk.lease())
         tries = {"tries": 0} if self.judged else {}
         self.write(session, done=self.done, total=self.total, lease_until=longer.until, **tries)
         self.held = longer
 
     def write(self, session: Session, **changed: Any) -> None:
-        """Write into the regrade, if it is still ours."""
+        """Update the regrade if it is still held."""
         if not regrades.update_held(session, self.held, **changed):
             raise LeaseLostError
 
 
 def regrade_some(desk: GradingContext, slice_seconds: float = SLICE_SECONDS) -> RegradeStats | None:
-    """Work a while on the regrade that was asked for first; None where there is nothing to do.
+    """Work for a while on the oldest requested regrade; return None if there is nothing to do.
 
-    It may run twice, and may be killed at any moment: what was stored is stored, the rest is found again when the
-    lease has ended. Whatever happens, what counts changes in one transaction or not at all.
+    May run repeatedly and be killed at any moment: stored results stay, and the rest is found again when the lease
+    ends. Whatever happens, what counts changes in one transaction or not at all.
     """
     with desk.sessions.begin() as session:
         row = regrades.claim_regrade(session, desk.clock(), desk.lease(), desk.holder)
@@ -395,7 +395,7 @@ def _work(work: _Work, row: Row[*tuple[Any, ...]], slice_seconds: float) -> bool
 
 
 def _end(work: _Work, row: Row[*tuple[Any, ...]]) -> None:
-    """Say that it is ready, or switch; what was graded meanwhile is judged first."""
+    """Mark the regrade as ready, or switch; submissions graded in the meantime are judged first."""
     for _ in range(ROUNDS if work.state is not RegradeState.RUNNING else 0):
         with work.desk.sessions() as session:
             if not regrades.outstanding_submissions(session, work.target):

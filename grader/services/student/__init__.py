@@ -1,1 +1,1 @@
-"""What a student has to do, and what has happened meanwhile."""
+"""The student's view: tasks, status, and news."""

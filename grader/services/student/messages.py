@@ -28,12 +28,12 @@ class SentMessage:
 
 
 def send_message(sessions: Sessions, who: SignedIn, at: StudentPlace, text: str, now: datetime) -> None:
-    """Tell a student something about an assignment.
+    """Send a student a message about an assignment.
 
     Raises:
-        UnknownAssignment: there is none, or the student is none of its course.
-        NotForThisRole: the person does not teach the course.
-        UnusableMessage: it is empty, or too long.
+        UnknownAssignment: it does not exist, or the student is not in its course.
+        NotForThisRole: the person is not staff of the course.
+        UnusableMessage: it is empty or too long.
     """
     words = text.strip()
     if not words or len(words) > LONGEST or "\0" in words:
@@ -47,7 +47,7 @@ def send_message(sessions: Sessions, who: SignedIn, at: StudentPlace, text: str,
 
 
 def messages_of(session: Session, at: StudentPlace) -> tuple[SentMessage, ...]:
-    """Return what a student was told about an assignment, the newest first."""
+    """Return the messages to a student about an assignment, newest first."""
     rows = student_messages.messages_to_student(session, at.user_id, at.assignment_id)
     return tuple(SentMessage(row.text, row.name, row.sent_at, row.read_at) for row in rows)
 
@@ -58,7 +58,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class UnreadMessage:
-    """A message; `about` is the title of the assignment that it is about."""
+    """An unread message; `about` is the title of its assignment."""
 
     id: int
     text: str
@@ -71,7 +71,7 @@ class UnreadMessage:
 
 @dataclass(frozen=True, slots=True)
 class RegradeNotice:
-    """An assignment at which submissions of a student's were judged again."""
+    """An assignment at which a student's submissions were judged again."""
 
     assignment_id: int
     title: str

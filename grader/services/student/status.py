@@ -1,4 +1,4 @@
-"""Where a student stands with an assignment: all that its page says, in a handful of queries."""
+"""A student's status at an assignment: everything its page shows, in a handful of queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from grader.store import student_messages
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """What somebody who teaches the course has told the student; `sender` is None once that account is gone."""
+    """A message from the staff to the student; `sender` is None once that account is gone."""
 
     text: str
     sent_at: datetime
@@ -23,16 +23,16 @@ class ReceivedMessage:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentStatus:
-    """A student at an assignment, now.
+    """A student's current status at an assignment.
 
     Attributes:
-        assignment: what is set.
+        assignment: as set.
         standing: terms, attempts and mark.
-        state: whether an attempt can be sent.
-        disclosure: what is shown of reports.
-        draft: what was typed and not sent.
-        words: from those who teach the course, newest first.
-        now: the time of all this.
+        state: whether an attempt can be submitted.
+        disclosure: how much of reports is shown.
+        draft: typed but not submitted.
+        words: messages from the staff, newest first.
+        now: the time of the status.
     """
 
     assignment: CourseAssignment
@@ -47,12 +47,12 @@ class AssignmentStatus:
 def assignment_status(
     session: Session, assignment: CourseAssignment, max_points: float, user_id: int, now: datetime
 ) -> AssignmentStatus:
-    """Return where a student stands.
+    """Return a student's status at an assignment.
 
     Args:
-        session: of the database.
-        assignment: what is set.
-        max_points: what its exercise is worth by itself.
+        session: joined.
+        assignment: as set.
+        max_points: points of its exercise.
         user_id: the student.
         now: the time.
     """

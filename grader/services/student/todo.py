@@ -1,4 +1,4 @@
-"""What one student has to do, in all courses: a handful of queries, however many there are."""
+"""A student's to-do list across all courses, in a handful of queries regardless of their number."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -13,16 +13,16 @@ from grader.services.assignments.marks import StudentMark
 from grader.store import courses, submission_queries
 
 Worth = Callable[[CourseAssignment], float]
-"""What the exercise of an assignment is worth by itself."""
+"""Returns the points of an assignment's exercise."""
 
 
 @dataclass(frozen=True, slots=True)
 class TodoItem:
-    """An assignment as it stands for one student.
+    """An assignment and its status for one student.
 
     Attributes:
-        shows_mark: whether the student is shown points now.
-        waiting: attempts that are not judged yet.
+        shows_mark: whether the student sees points now.
+        waiting: attempts that have not been judged yet.
     """
 
     assignment: CourseAssignment
@@ -33,18 +33,18 @@ class TodoItem:
 
     @property
     def can_send(self) -> bool:
-        """Whether something can be sent now."""
+        """Whether an attempt can be submitted now."""
         return self.state in {Open.OPEN, Open.LATE}
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything was sent."""
+        """Whether anything was submitted."""
         return bool(self.standing.attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class TodoProgress:
-    """How far a student is with a course: of its assignments, and of the points that have been marked and show."""
+    """A student's progress in a course: assignments submitted, and points marked and shown."""
 
     course_id: int
     course: str
@@ -56,12 +56,12 @@ class TodoProgress:
 
 
 def agenda(session: Session, user_id: int, worth: Worth, now: datetime) -> tuple[TodoItem, ...]:
-    """Return all assignments of the courses in which somebody is a student now; soonest due first.
+    """Return the assignments of all courses in which a user is currently a student, by due time.
 
     Args:
         session: joined.
-        user_id: whose.
-        worth: the points of an assignment's exercise.
+        user_id: the student.
+        worth: returns the points of an assignment's exercise.
         now: the time.
     """
     ids = courses.courses_studied_by(session, user_id)
@@ -71,7 +71,7 @@ def agenda(session: Session, user_id: int, worth: Worth, now: datetime) -> tuple
 def todo_items(
     session: Session, assignments: Sequence[CourseAssignment], user_id: int, worth: Worth, now: datetime
 ) -> tuple[TodoItem, ...]:
-    """Return how one student stands at each of these assignments, soonest due first."""
+    """Return one student's status at each of these assignments, by due time."""
     terms = terms_at_assignments(session, assignments, user_id)
     sent: defaultdict[int, list[Attempt]] = defaultdict(list)
     for row in submission_queries.attempts_at(session, [one.id for one in assignments], [user_id]):
@@ -81,7 +81,7 @@ def todo_items(
 
 
 def progress_of(done: Sequence[TodoItem]) -> tuple[TodoProgress, ...]:
-    """Return how far a student is with each course, by its title."""
+    """Return a student's progress in each course, by its title."""
     by_course: defaultdict[tuple[str, int], list[TodoItem]] = defaultdict(list)
     for task in done:
         by_course[task.assignment.course, task.assignment.course_id].append(task)

@@ -1,1 +1,1 @@
-"""Submitting, and reading what was submitted."""
+"""Submitting answers, and reading submissions."""

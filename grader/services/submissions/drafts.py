@@ -1,4 +1,4 @@
-"""What people have typed and not sent, merged field by field where it is typed in several tabs or on several devices."""
+"""Drafts: typed answers that were not submitted, merged field by field across tabs and devices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from grader.store.database import Sessions
 
 @dataclass(frozen=True, slots=True)
 class DraftKey:
-    """Whose draft it is, and of what: `assignment:12` or `exercise:and-gate`."""
+    """The owner and place of a draft: `assignment:12` or `exercise:and-gate`."""
 
     user_id: int
     place: str
@@ -20,7 +20,7 @@ class DraftKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """What was typed, by field, and when it was saved."""
+    """The typed text by field, and when it was saved."""
 
     answers: Mapping[str, str]
     saved_at: datetime
@@ -28,24 +28,24 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftConflict:
-    """A draft as it is stored now; `conflicts` are stored texts of fields that are typed otherwise here."""
+    """A draft as stored; `conflicts` are the stored texts of fields that were typed differently here."""
 
     answers: Mapping[str, str]
     conflicts: Mapping[str, str]
 
 
 def at_exercise(user_id: int, slug: str) -> DraftKey:
-    """Where a person practises an exercise."""
+    """Return the key of a person's draft for practice at an exercise."""
     return DraftKey(user_id, f"exercise:{slug}")
 
 
 def at_assignment(user_id: int, assignment_id: int) -> DraftKey:
-    """Where a person answers an assignment."""
+    """Return the key of a person's draft at an assignment."""
     return DraftKey(user_id, f"assignment:{assignment_id}")
 
 
 def find_draft(session: Session, desk: DraftKey) -> StoredDraft | None:
-    """Return what was typed there and not sent, if anything."""
+    """Return the stored draft, if any."""
     row = submissions.find_draft(session, desk.user_id, desk.place)
     return StoredDraft(row.answers, row.saved_at) if row and row.answers else None
 
@@ -57,20 +57,20 @@ def save_draft(
     now: datetime,
     base: Mapping[str, str] | None = None,
 ) -> DraftConflict:
-    """Merge what is typed in one tab with what is stored, field by field, and store it.
+    """Merge the text typed in one tab with the stored draft, field by field, and store the result.
 
-    A field that was changed in one place only takes the change. One that was changed here and elsewhere to different
-    texts keeps what is stored, and is returned as a conflict for the person to decide. Blank texts are empty ones, and
-    zeros, which PostgreSQL stores in no text and no keyboard types, are left out. Where nothing is stored (what was
-    there has been sent meanwhile) all that is typed is stored.
+    A field that was changed in only one place takes the change. A field that was changed here and elsewhere to
+    different texts keeps the stored text, and is returned as a conflict for the person to resolve. Blank texts become
+    empty, and NUL characters, which PostgreSQL cannot store and no keyboard types, are removed. If nothing is stored
+    (because the draft was submitted in the meantime), all typed text is stored.
 
     Args:
         sessions: of the database.
-        desk: whose draft it is, and of what.
+        desk: owner and place of the draft.
         answers: the text of every field.
-        now: when.
-        base: of fields that were changed here, the text of the draft that the change began from; a field that is not
-            named was not changed here. None takes every answer that there is, whatever is stored.
+        now: the time.
+        base: for fields that were changed here, the text that the change started from; other fields were not changed
+            here. None stores all answers, whatever is stored.
 
     Returns:
         What is stored now, and the conflicts.
@@ -80,7 +80,7 @@ def save_draft(
         stored = submissions.lock_draft(session, desk.user_id, desk.place)
         if stored is None and submissions.begin_draft(session, desk.user_id, desk.place, _filled(typed), now):
             return DraftConflict(_filled(typed), {})
-        if stored is None:  # another tab was first
+        if stored is None:  # a concurrent request inserted it first
             stored = submissions.lock_draft(session, desk.user_id, desk.place) or {}
         kept = merge(stored, typed, base if base is None else _normal(base))
         submissions.store_draft(session, desk.user_id, desk.place, kept.answers, now)
@@ -88,7 +88,7 @@ def save_draft(
 
 
 def merge(stored: Mapping[str, str], typed: Mapping[str, str], base: Mapping[str, str] | None) -> DraftConflict:
-    """Merge two versions of a draft that began from the same text; see `keep_draft`."""
+    """Merge two versions of a draft with a common base; see `save_draft`."""
     if base is None:
         return DraftConflict(_filled({**stored, **typed}), {})
     merged, conflicts = dict(stored), {}
@@ -112,5 +112,5 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def delete_draft(session: Session, desk: DraftKey) -> None:
-    """Delete what was typed there: it has been sent."""
+    """Delete a draft that has been submitted."""
     submissions.delete_draft(session, desk.user_id, desk.place)

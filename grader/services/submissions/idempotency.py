@@ -1,4 +1,4 @@
-"""Requests that must not be done twice: `reserve` before the work, then `complete`, or `release` where it failed."""
+"""Requests that must not be repeated: `reserve_key` before the work, then `complete_key`, or `release_key` on failure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from grader.store.database import Sessions
 
 KEPT: Final = timedelta(hours=24)
 ABANDONED: Final = timedelta(seconds=60)
-"""A reservation this old has lost its request (a crash in the middle): who comes again may do the work."""
+"""A reservation this old belongs to a request that died; another request may take it over."""
 
 LIKELY_AT_IT: Final = timedelta(seconds=5)
-"""Almost every request is answered sooner; after that its server has probably died."""
+"""Almost every request is answered sooner; after this time its server has probably died."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedRequest:
-    """A request that carries an idempotency key; keys of different tokens have nothing to do with each other."""
+    """A request with an idempotency key; keys of different tokens are independent."""
 
     token_id: int
     key: str
@@ -33,10 +33,10 @@ class KeyedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Leave to do the work. `id` stays the same when an abandoned reservation is taken over.
+    """Permission to do the work. `id` stays the same when an abandoned reservation is taken over.
 
-    What is stored under this id (`Submit.id`) is therefore stored once, also when the first one who held the
-    reservation had stored it and died before the answer was kept.
+    Whatever is stored under this id (`Submit.id`) is therefore stored once, even if the first holder had stored it and
+    died before the response was kept.
     """
 
     id: UUID
@@ -44,7 +44,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What was answered the first time."""
+    """The response to the first request."""
 
     status: int
     response: Mapping[str, object] | None
@@ -52,11 +52,11 @@ class StoredAnswer:
 
 
 def reserve_key(sessions: Sessions, request: KeyedRequest, now: datetime) -> Reservation | StoredAnswer:
-    """Return leave to do the work, or what was answered when it was done.
+    """Return permission to do the work, or the earlier response.
 
     Raises:
-        RequestInFlight: it is being done just now.
-        KeyReused: the key came with another request within 24 hours.
+        RequestInFlight: the first request is in progress.
+        KeyReused: the key was used for a different request within 24 hours.
     """
     attempt = idempotency.KeyUse(
         token_id=request.token_id,
@@ -70,7 +70,7 @@ def reserve_key(sessions: Sessions, request: KeyedRequest, now: datetime) -> Res
         if idempotency.reserve_key(session, attempt, now, expired_before=now - KEPT):
             return Reservation(attempt.reservation)
         row = idempotency.find_key(session, request.token_id, request.key)
-        if row is None:  # its bearer has just given it up
+        if row is None:  # released in the meantime
             raise RequestInFlight("This request was just given up; please send it again.")
         if not attempt.is_same_request(row):
             raise KeyReused("This idempotency key came with another request before.")
@@ -83,12 +83,12 @@ def reserve_key(sessions: Sessions, request: KeyedRequest, now: datetime) -> Res
 
 
 def _come_again(held_for: timedelta) -> int:
-    """Give the seconds to wait: few while it is likely that the first request is at it, then all that are left."""
+    """Return the seconds to wait: one while the first request is probably still running, later the rest of its reservation."""
     return 1 if held_for < LIKELY_AT_IT else max(0, floor((ABANDONED - held_for).total_seconds())) + 1
 
 
 def complete_key(sessions: Sessions, request: KeyedRequest, answer: StoredAnswer) -> None:
-    """Keep the answer for whoever comes with the same key again."""
+    """Keep the response for later requests with the same key."""
     with sessions.begin() as session:
         row: dict[str, object] = {
             "status": answer.status,
@@ -99,6 +99,6 @@ def complete_key(sessions: Sessions, request: KeyedRequest, answer: StoredAnswer
 
 
 def release_key(sessions: Sessions, request: KeyedRequest) -> None:
-    """Give the reservation up: the work was refused or failed, and may be tried again with the same key."""
+    """Release the reservation: the work was refused or failed, and may be tried again with the same key."""
     with sessions.begin() as session:
         idempotency.release_key(session, request.token_id, request.key)

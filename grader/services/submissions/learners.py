@@ -1,4 +1,4 @@
-"""Who submitted: references of learners at a client."""
+"""Learners, and their references at a client."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ LONGEST_REFERENCE = 255
 
 @dataclass(frozen=True, slots=True)
 class LearnerKey:
-    """Who answers: a client's own name for a learner, and the user behind it where that is known.
+    """A learner: the client's reference, and the user behind it if known.
 
     Raises:
         UnusableReference: the reference is empty, over 255 characters, or not printable.
@@ -30,17 +30,17 @@ class LearnerKey:
 
 
 def usable_reference(ref: str) -> bool:
-    """Tell whether PostgreSQL can keep a reference and a person can see it."""
+    """Return whether PostgreSQL can store a reference and a person can read it."""
     return 0 < len(ref) <= LONGEST_REFERENCE and ref.isprintable() and ref == ref.strip()
 
 
 def as_known(session: Session, learner: LearnerKey) -> LearnerKey:
-    """Return a learner under the reference that the client's learner has already, also where letters differ in case.
+    """Return a learner under the client's existing reference for it, ignoring letter case.
 
-    One that nobody is like is returned as it is, and so is one whose account is known.
+    A learner without a match is returned unchanged, and so is one with a known account.
 
     Raises:
-        AmbiguousLearner: several learners differ from it in letter case only, and none is written just so.
+        AmbiguousLearner: several learners differ from it only in letter case, and none matches exactly.
     """
     if learner.user_id is not None:
         return learner

@@ -1,4 +1,4 @@
-"""Submissions as they are shown: one, a history, results for an LMS, attempts of a student."""
+"""Submissions for display: a single one, a history, results for an LMS, a student's attempts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +26,10 @@ from grader.store.submission_queries import SubmissionFilter
 
 
 class Status(StrEnum):
-    """How far a submission is.
+    """The state of a submission.
 
-    Failed means that we could not judge it, unusable that the file in it cannot be used. Both have no score, are no
-    attempt, and never a zero.
+    Failed means that we could not judge it, unusable that its file cannot be used. Neither has a score, is an attempt,
+    or counts as zero.
     """
 
     PENDING = "pending"
@@ -40,15 +40,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubmissionDetail:
-    """One submission with all that is known of it.
+    """One submission with everything known about it.
 
     Attributes:
-        user_id: the user behind the learner, if there is one.
-        givens: the learner's own given values, where some are drawn.
+        user_id: the user behind the learner, if any.
+        givens: the learner's own given values, if any are drawn.
         report: None unless the status is graded.
         failure_reason: why it was set aside, in English, for instructors; None unless it was.
-        unusable_file: why the file in it cannot be used; None unless the status is unusable.
-        disclosure: what of the report is in it (`disclose.disclosed`).
+        unusable_file: why its file cannot be used; None unless the status is unusable.
+        disclosure: how much of the report it contains (`visibility.visible_report`).
     """
 
     id: UUID
@@ -72,10 +72,10 @@ class SubmissionDetail:
 
 
 def submission_detail(session: Session, submission_id: UUID) -> SubmissionDetail:
-    """Return a submission; who may see it is the caller's question (`authorise`).
+    """Return a submission; the caller checks access (`visibility.may_see_submission`).
 
     Raises:
-        UnknownSubmission: there is none.
+        UnknownSubmission: there is no such submission.
     """
     row = submission_queries.find_outcome(session, submission_id)
     if row is None:
@@ -102,13 +102,13 @@ def submission_detail(session: Session, submission_id: UUID) -> SubmissionDetail
 
 
 def is_pending(session: Session, submission_id: UUID) -> bool:
-    """Tell whether a submission still waits to be judged; costs a fraction of `show`."""
+    """Return whether a submission is still waiting; costs a fraction of `submission_detail`."""
     return grading_queue.is_waiting(session, submission_id)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOverview:
-    """One submission in a list; `worth` where it is an attempt at an assignment, and shown to who sent it."""
+    """One submission in a list; `worth` if it is an attempt at an assignment and shown to its student."""
 
     id: UUID
     status: Status
@@ -130,10 +130,10 @@ class SubmissionOverview:
 def history(
     session: Session, whose: SubmissionFilter, limit: int = 50, before: str | None = None
 ) -> Page[SubmissionOverview]:
-    """Return submissions, newest first; `before` is the cursor of the page before.
+    """Return submissions, newest first; `before` is the cursor of the previous page.
 
     Raises:
-        UnreadableCursor: the cursor is not one of this list.
+        UnreadableCursor: the cursor does not belong to this list.
     """
     rows = submission_queries.newest_outcomes(session, whose, limit + 1, None if before is None else _place(before))
     shown = tuple(_summary(row) for row in rows[:limit])
@@ -169,23 +169,23 @@ def _summary(row: Row[*tuple[Any, ...]]) -> SubmissionOverview:
 
 
 OVERLAP: Final = timedelta(seconds=2 * IDLE_IN_TRANSACTION_SECONDS)
-"""How much further back than asked is looked.
+"""How far results reach back before the requested time.
 
-A grading carries the time before its transaction, and can be seen only after it; clocks of machines differ a little,
-too. Whoever asks again from the newest `updated_at` seen would miss what was committed late. So a result may be given
-twice, and none is missed.
+A grading carries a time from before its transaction and becomes visible only after it, and clocks of machines differ
+slightly. A client that continues from the newest `updated_at` would miss gradings that were committed late. Results may
+therefore be repeated, but none is missed.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A learner's best at one exercise.
+    """A learner's best result at one exercise.
 
     Attributes:
         exercise: its slug.
-        attempts: submissions that were graded; what we could not judge is none.
-        submission_id: which one was the best; of equally good ones the first.
-        updated_at: when the last of them was graded, or a regrade changed which grading counts.
+        attempts: graded submissions; those that we could not judge are not counted.
+        submission_id: the best one; the first of equally good ones.
+        updated_at: when the last one was graded, or a regrade changed which grading counts.
     """
 
     learner_ref: str
@@ -199,10 +199,10 @@ class Result:
 def changed_since(
     session: Session, since: datetime | None, cursor: str | None = None, limit: int = 200, client_id: int | None = None
 ) -> Page[Result]:
-    """Return results in the order in which they last changed, a page at a time.
+    """Return results in the order of their last change, one page at a time.
 
     Raises:
-        UnreadableCursor: the cursor is not one of this list.
+        UnreadableCursor: the cursor does not belong to this list.
     """
     start = None if since is None else since - OVERLAP
     after = None if cursor is None else _position(cursor)
@@ -232,14 +232,14 @@ def _result(row: Row[*tuple[Any, ...]]) -> Result:
 
 
 MOST_ATTEMPTS_SHOWN = 12
-"""Attempts that are told of."""
+"""Attempts that are listed."""
 
 VERDICTS: Mapping[str, Verdict] = MappingProxyType({letter: verdict for verdict, letter in LETTERS.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field that was answered or judged otherwise than the time before; verdicts are None where none are shown."""
+    """A field answered or judged differently from the previous attempt; verdicts are None if they are hidden."""
 
     field: str
     before: Verdict | None
@@ -248,9 +248,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRegraded:
-    """A submission that was judged anew: its points before and now, of at most `max`, when and why.
+    """A submission that was judged again: its points before and now, out of `max`, when and why.
 
-    At an assignment they are what the attempt was worth and is worth there, lateness deducted, as on every other page.
+    At an assignment, these are the points of the attempt there, with lateness deducted, as on every other page.
     """
 
     before: float | None
@@ -262,7 +262,7 @@ class AttemptRegraded:
 
 @dataclass(frozen=True, slots=True)
 class AttemptDetail:
-    """One attempt; `changes` are None for the first, and where the fields were others."""
+    """One attempt; `changes` is None for the first one, and if the fields have changed."""
 
     id: UUID
     sent_at: datetime
@@ -282,10 +282,10 @@ def attempts_of(
     """Return a student's attempts, newest first.
 
     Args:
-        session: of the database.
+        session: joined.
         whose: the student, and the exercise or assignment.
-        fields: names of the exercise's fields, in its order.
-        shown: what the student is shown of them.
+        fields: names of the exercise's fields, in order.
+        shown: how much of the reports the student sees.
         terms: the student's at the assignment; None for practice.
     """
     rows = submission_queries.newest_attempts(session, whose, MOST_ATTEMPTS_SHOWN + 1)
@@ -341,13 +341,13 @@ def _changes(
 
 
 def _typed_fields(fields: Sequence[str], *answers: Mapping[str, Entry]) -> Iterator[str]:
-    """The exercise's fields in their order, then places for files."""
+    """Yield the exercise's fields in order, then file fields."""
     yield from fields
     yield from dict.fromkeys(name for typed in answers for name in typed if name not in fields)
 
 
 def _verdicts(row: Row[*tuple[Any, ...]], fields: Sequence[str], shown: ReportVisibility) -> dict[str, Verdict]:
-    """The verdict of each field; none where they are kept back, or belong to other fields than today's."""
+    """Return the verdict of each field; empty if they are hidden, or belong to different fields than the current ones."""
     if not shown.marks or not row.verdicts or len(row.verdicts) != len(fields):
         return {}
     told = {name: VERDICTS[letter] for name, letter in zip(fields, row.verdicts, strict=True)}

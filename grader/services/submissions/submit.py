@@ -1,4 +1,4 @@
-"""Submitting: who may send what, whether an attempt is allowed, and storing it to be graded."""
+"""Submitting: permissions, whether an attempt is allowed, and storing a submission to be graded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -50,13 +50,13 @@ REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
 def check_attempt_allowed(
     session: Session, assignment: CourseAssignment, learner_id: int, user_id: int | None, now: datetime
 ) -> None:
-    """Make sure that a learner may send an attempt at an assignment now; one without an account has no extensions.
+    """Make sure that a learner may submit an attempt at an assignment now; learners without an account have no extensions.
 
-    The caller holds the learner's row (`ensure_learner` does) until the attempt is stored: of two who send at once
-    one waits, and then finds the other's attempt counted.
+    The caller holds the learner's row (`ensure_learner` does) until the attempt is stored: of two concurrent requests,
+    one waits and then finds the other's attempt counted.
 
     Raises:
-        NotOpenYet: it opens later.
+        NotOpenYet: the assignment opens later.
         AssignmentClosed: it is over, or the assignment or its course is archived.
         NoAttemptsLeft: all attempts are used.
     """
@@ -72,10 +72,10 @@ def check_attempt_allowed(
 
 
 def assignment_for_practice(session: Session, user_id: int, slug: str, now: datetime) -> int | None:
-    """Return the assignment at which a student answers an exercise instead of practising it; None where it is not set.
+    """Return the assignment at which a student has to answer an exercise instead of practising it, or None.
 
-    An assignment that takes any number of attempts, and tells all of each at once, keeps nobody from practising. Of
-    several the one that is due next, else the newest. What was put away, alone or with its course, sets nothing.
+    An assignment with unlimited attempts that shows everything immediately does not prevent practice. Of several,
+    return the one due next, otherwise the newest. Archived assignments and courses are ignored.
     """
     found = session.execute(
         select(Assignment.id, Assignment.due_at, Assignment.policy)
@@ -94,7 +94,7 @@ def check_practice_allowed(session: Session, user_id: int, slug: str, now: datet
     """Make sure that an exercise may be practised.
 
     Raises:
-        SetAsAssignment: the person is set it: who could practise it would know its mistakes before they count.
+        SetAsAssignment: it is set to the person, and practice would reveal mistakes before they count.
     """
     if assignment_for_practice(session, user_id, slug, now) is not None:
         raise SetAsAssignment("This exercise is set in a course of yours; answer it at its assignment.")
@@ -102,7 +102,7 @@ def check_practice_allowed(session: Session, user_id: int, slug: str, now: datet
 
 @dataclass(frozen=True, slots=True)
 class SubmissionContext:
-    """What one submission works with: the values that a learner gets are drawn from `secret`, and it comes at `now`."""
+    """The dependencies of one submission: `secret` seeds given values, `now` is its time."""
 
     sessions: Sessions
     catalog: Catalog
@@ -112,11 +112,11 @@ class SubmissionContext:
 
 @dataclass(frozen=True, slots=True)
 class OnBehalf:
-    """A process of our own that submits for a learner: it may do so anywhere, and says which given values hold.
+    """A process of our own that submits for a learner: anywhere, and with given values of its choice.
 
     Attributes:
-        learner: whose submission it is.
-        variant: the given values by which it is judged; None for those that are printed.
+        learner: the learner of the submission.
+        variant: the given values by which it is judged; None for the printed ones.
     """
 
     learner: LearnerKey
@@ -124,22 +124,22 @@ class OnBehalf:
 
 
 Actor = SignedIn | Principal | OnBehalf
-"""Who submits: a person on our pages, a bearer token, or a process of our own."""
+"""The submitter: a person on our pages, a bearer token, or a process of our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """A submission as a caller asks for it: practice of an exercise, or an attempt at an assignment.
+    """A submission as requested by a caller: practice of an exercise, or an attempt at an assignment.
 
     Attributes:
-        entries: what was entered, by field.
-        slug: the exercise; may be left out where an assignment is named.
-        assignment_id: the assignment that is answered; None for practice.
-        learner_ref: whose answers a token sends; a person sends that person's own.
+        entries: raw answers by field.
+        slug: the exercise; optional with an assignment.
+        assignment_id: the assignment; None for practice.
+        learner_ref: the learner for whom a token submits; people submit for themselves.
         contents: the files that entries refer to, by SHA-256.
-        client_ref: the client's own name for the submission; sent twice, it is stored once.
-        seed: chooses the given values, for those who may choose.
-        id: for a caller that may come again after a crash (an idempotency key's reservation); stored once, too.
+        client_ref: the client's own name for the submission; repeated requests store it once.
+        seed: selects the given values, for callers who may choose.
+        id: for callers that may retry after a crash (the id of an idempotency key's reservation); stored once, too.
     """
 
     entries: Entries
@@ -154,7 +154,7 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A stored submission; `repeated` where the same had been sent before, and nothing was stored now."""
+    """A stored submission; `repeated` if it had been stored before and nothing was stored now."""
 
     id: UUID
     status: Status = Status.PENDING
@@ -163,7 +163,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What is answered, and by whom; practice where there is no assignment."""
+    """What is answered, and by whom; practice if there is no assignment."""
 
     published: LoadedExercise
     learner: LearnerKey
@@ -177,22 +177,22 @@ class _Target:
 def submit(context: SubmissionContext, actor: Actor, command: Submit) -> Submitted:
     """Store a submission to be graded, in one transaction; the caller notifies a worker afterwards.
 
-    A person's draft of it is deleted in the same transaction. Whatever is raised, nothing is stored.
+    The person's draft is deleted in the same transaction. If anything is raised, nothing is stored.
 
     Raises:
-        UnknownExercise: there is none of this slug.
-        UnknownAssignment: there is none for the actor, or the learner is no student of its course.
-        OtherExercise: the assignment asks another exercise than the command names.
-        SetAsAssignment: a student would practise what is to be answered at an assignment.
+        UnknownExercise: there is no exercise with this slug.
+        UnknownAssignment: it does not exist for the actor, or the learner is not a student of its course.
+        OtherExercise: the assignment has a different exercise than the command names.
+        SetAsAssignment: a student tries to practise an exercise that is set in an assignment.
         SeedRefused: the actor may not choose given values.
-        UnreadableAnswers: fields are unknown or unreadable; all of them are named.
-        UnusableReference: the learner's or the client's reference cannot be kept.
-        ForeignLearner: the learner is another user's, or not the token's.
-        AmbiguousLearner: several learners differ from the reference in letter case only.
-        ClientRefTaken: the id or the client's reference belong to a different submission.
+        UnreadableAnswers: fields are unknown or unreadable; names all of them.
+        UnusableReference: the learner's or the client's reference cannot be stored.
+        ForeignLearner: the learner belongs to another user, or not to the token.
+        AmbiguousLearner: several learners differ from the reference only in letter case.
+        ClientRefTaken: the id or the client's reference belongs to a different submission.
         NotOpenYet: the assignment opens later.
         AssignmentClosed: it is over.
-        NoAttemptsLeft: the learner has used all attempts at it.
+        NoAttemptsLeft: the learner has used all attempts.
     """
     now = context.now
     with context.sessions.begin() as session:
@@ -209,16 +209,16 @@ def submit(context: SubmissionContext, actor: Actor, command: Submit) -> Submitt
 
 
 def _resolve_target(session: Session, catalog: Catalog, actor: Actor, command: Submit, now: datetime) -> _Target:
-    """Find what is answered and who answers, and make sure that the actor may submit that."""
+    """Find what is answered and by whom, and make sure that the actor may submit it."""
     assignment = _assignment(session, actor, command)
     published = catalog.find(command.slug or (assignment.slug if assignment else ""))
     learner = _learner(session, actor, command)
     if isinstance(actor, OnBehalf):
         return _Target(published, learner, assignment)
-    if assignment is not None:  # attempts are counted by account, whatever the token calls the learner
+    if assignment is not None:  # attempts are counted by account, whatever reference the token uses
         user_id, email = student_at(session, assignment, learner.ref)
         learner = replace(learner, ref=email, user_id=user_id)
-    elif (practising := _user_of(actor)) is not None:  # a student's own token is no way round an assignment either
+    elif (practising := _user_of(actor)) is not None:  # a student's own token must not bypass an assignment either
         check_practice_allowed(session, practising, published.slug, now)
     if command.seed is not None:
         check_seed_allowed(actor)
@@ -270,7 +270,7 @@ def _check_readable(published: LoadedExercise, command: Submit) -> None:
 
 
 def _variant(session: Session, context: SubmissionContext, target: _Target, command: Submit) -> LearnerVariant | None:
-    """Return the given values that were chosen, or else the learner's own, drawn now if need be; None for the printed."""
+    """Return the chosen given values, or the learner's own, drawn now if necessary; None for the printed ones."""
     if command.seed is not None:
         return values_of_seed(target.published, command.seed)
     if target.assignment is not None and not target.assignment.policy.variants:
@@ -301,14 +301,14 @@ def _new(
 
 
 def _insert_or_find_twin(session: Session, target: _Target, new: NewSubmission) -> Submitted:
-    """Store practice by one statement where learner and revision are known and nothing is in the way."""
+    """Insert practice with a single statement, if learner and revision are known and there is no conflict."""
     if target.assignment is None and stored_submissions.add_submission(session, new):
         return Submitted(new.id)
     return _insert_with_parents(session, target, new)
 
 
 def _insert_with_parents(session: Session, target: _Target, new: NewSubmission) -> Submitted:
-    """Take the slow way: once per learner and revision, at assignments, and for what was sent before."""
+    """Take the slow path: once per learner and revision, for assignments, and for repeated submissions."""
     published, learner = target.published, as_known(session, target.learner)
     new = replace(new, learner_ref=learner.ref)
     learner_id, owner = stored_submissions.ensure_learner(session, learner.client_id, learner.ref, learner.user_id)

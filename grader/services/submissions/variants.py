@@ -19,15 +19,15 @@ from grader.store.database import Sessions
 from grader.store.exercises import NewVariant
 
 SEED_BITS = 63
-"""What PostgreSQL's bigint and NumPy's generator both take."""
+"""The range that PostgreSQL's bigint and NumPy's generator both accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerVariant:
-    """All given values of an exercise as one learner has them.
+    """All given values of an exercise for one learner.
 
     Attributes:
-        redrawn_at: when they were drawn anew, where the exercise was changed so that the former ones no longer fit.
+        redrawn_at: when they were redrawn because a change of the exercise invalidated the earlier ones.
     """
 
     seed: int
@@ -35,7 +35,7 @@ class LearnerVariant:
     redrawn_at: datetime | None = None
 
 
-def variant_for(  # noqa: PLR0913 - the sixth may be left out
+def variant_for(  # noqa: PLR0913 - the sixth is optional
     sessions: Sessions,
     published: LoadedExercise,
     learner: LearnerKey,
@@ -44,14 +44,14 @@ def variant_for(  # noqa: PLR0913 - the sixth may be left out
     *,
     assignment_id: int | None = None,
 ) -> LearnerVariant | None:
-    """Do what `ensure_variant` does in a transaction of its own, which is not begun where nothing is drawn."""
+    """Do the same as `ensure_variant` in a separate transaction, which is skipped if nothing is drawn."""
     if published.exercise.vary is None:
         return None
     with sessions.begin() as session:
         return ensure_variant(session, published, learner, secret, now, assignment_id=assignment_id)
 
 
-def ensure_variant(  # noqa: PLR0913 - the sixth may be left out
+def ensure_variant(  # noqa: PLR0913 - the sixth is optional
     session: Session,
     published: LoadedExercise,
     learner: LearnerKey,
@@ -60,17 +60,16 @@ def ensure_variant(  # noqa: PLR0913 - the sixth may be left out
     *,
     assignment_id: int | None = None,
 ) -> LearnerVariant | None:
-    """Return a learner's given values, drawn and stored when they are first wanted; None where nothing is drawn.
+    """Return a learner's given values, drawn and stored on first use; None if nothing is drawn.
 
-    At each assignment a learner has others, and others again for practice.
-
-    What was drawn stays, also when the exercise is revised; other given values are the revision's. Only where one that
-    the revision draws was not given before is all drawn anew.
+    They differ for each assignment, and for practice. Drawn values stay when the exercise is revised; other given
+    values are those of the revision. Everything is redrawn only if the revision draws a value that was not given
+    before.
 
     Raises:
-        ForeignLearner: the learner is another user's.
-        AmbiguousLearner: several learners differ from it in letter case only.
-        NoVariant: the exercise's conditions leave nothing to draw.
+        ForeignLearner: the learner belongs to another user.
+        AmbiguousLearner: several learners differ from it only in letter case.
+        NoVariant: no draw satisfies the exercise's conditions.
     """
     exercise, slug = published.exercise, published.slug
     if exercise.vary is None:
@@ -86,30 +85,30 @@ def ensure_variant(  # noqa: PLR0913 - the sixth may be left out
 
 
 def check_seed_allowed(who: Principal | SignedIn) -> None:
-    """Make sure that somebody may choose given values by their seed: a token that is not bound to one learner.
+    """Make sure that a caller may choose given values by seed: only tokens that are not bound to one learner may.
 
     Raises:
-        SeedRefused: a learner answers what was drawn for the learner.
+        SeedRefused: the token is bound to a learner.
     """
     if isinstance(who, SignedIn) or who.learner_ref is not None:
         raise SeedRefused("A student's own token can't choose a seed: a learner's values are drawn once.")
 
 
 def values_of_seed(published: LoadedExercise, seed: int) -> LearnerVariant | None:
-    """Return the given values of a seed that somebody chose; None where nothing is drawn."""
+    """Return the given values of a chosen seed; None if nothing is drawn."""
     return None if published.exercise.vary is None else LearnerVariant(seed, draw(published.exercise, seed))
 
 
 def seed_of(secret: str, slug: str, learner: LearnerKey, assignment_id: int | None = None) -> int:
-    """Return the seed of a learner at an exercise or assignment: nobody can work it out without the server's secret."""
+    """Return the seed of a learner at an exercise or assignment, which cannot be computed without the server's secret."""
     place = () if assignment_id is None else (str(assignment_id),)
-    named = "\0".join(("variant", slug, str(learner.client_id), learner.ref, *place))  # no NUL can be in any of them
+    named = "\0".join(("variant", slug, str(learner.client_id), learner.ref, *place))  # none of them can contain NUL
     digest = hmac.digest(secret.encode(), named.encode(), "sha256")
     return int.from_bytes(digest[:8]) >> (64 - SEED_BITS)
 
 
 def _stored(session: Session, exercise: Exercise, learner: LearnerKey, new: NewVariant) -> Row[*tuple[Any, ...]]:
-    """Store what was drawn, and return what counts now: of two who draw at once both get the same row."""
+    """Store drawn values and return the stored ones: concurrent callers get the same row."""
     learner_id, owner = submissions.ensure_learner(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
         raise ForeignLearner(Message("refused.foreign-learner", learner=repr(learner.ref)))
@@ -123,7 +122,7 @@ def _stored(session: Session, exercise: Exercise, learner: LearnerKey, new: NewV
 
 def _found(session: Session, learner: LearnerKey, new: NewVariant) -> Row[*tuple[Any, ...]]:
     row = exercises.find_variant(session, learner.client_id, learner.ref, new.slug, new.assignment_id)
-    if row is None:  # the statement before has stored it
+    if row is None:  # inserted by a concurrent statement
         raise LookupError(f"the values of {learner.ref!r} at {new.slug} are gone")
     return row
 

@@ -1,4 +1,4 @@
-"""Who may see a submission, and how much of its report."""
+"""Access to submissions, and how much of a report is shown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,11 +20,11 @@ from grader.store import submission_queries
 def may_see_submission(
     who: Principal | SignedIn, shown: SubmissionDetail | SubmissionOverview, membership: Membership | None = None
 ) -> bool:
-    """Tell whether somebody may see a submission.
+    """Return whether an identity may see a submission.
 
-    A student sees what is the student's own; what was sent for an assignment those see who teach its course
-    (`membership` is of that course), what was sent for practice all instructors. A token sees what its client sent,
-    and a student's own token only what is that student's. Scopes are another question.
+    Students see their own. Submissions to an assignment are visible to the staff of its course (`membership` is of that
+    course), practice to all instructors. Tokens see what their client submitted, and a student's own token only what
+    that student did. Scopes are checked elsewhere.
     """
     match who:
         case SignedIn() if shown.user_id == who.id:
@@ -40,35 +40,35 @@ def may_see_submission(
 
 
 def may_submit_for(who: Principal, learner: LearnerKey) -> bool:
-    """Tell whether a token may send answers for a learner: its client's, or only the one that it reaches."""
+    """Return whether a token may submit for a learner: any of its client's, or only the one it is bound to."""
     return learner.client_id == who.client_id and who.learner_ref in {None, learner.ref}
 
 
 def may_see_solution(who: SignedIn, best: Score | None) -> bool:
-    """Tell whether somebody may see how an exercise is worked out.
+    """Return whether an identity may see the worked solution of an exercise.
 
-    Instructors always; a student once a submission of the student's own has full marks.
+    Instructors always may; students once one of their submissions has full marks.
     """
     return who.is_instructor or (best is not None and best.given == best.max)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What holds for a student at an assignment, and what is shown of it now."""
+    """A student's terms at an assignment, and how much is shown now."""
 
     terms: Terms
     shown: ReportVisibility
 
 
 def visibility_at(session: Session, assignment_id: int, user_id: int, now: datetime) -> ReportVisibility:
-    """Return what a student is shown at an assignment."""
+    """Return how much a student sees at an assignment."""
     assignment = find_assignment(session, assignment_id)
     used = sum(not row.failed for row in submission_queries.attempts_at(session, [assignment_id], [user_id]))
     return visibility(terms_of(session, assignment, user_id), used, now)
 
 
 def visible_report(session: Session, shown: SubmissionDetail, now: datetime) -> SubmissionDetail:
-    """Return a submission as the student who sent it sees it now."""
+    """Return a submission as its student sees it now."""
     if shown.assignment_id is None or shown.user_id is None:
         return shown
     allowed = visibility_at(session, shown.assignment_id, shown.user_id, now)
@@ -78,13 +78,13 @@ def visible_report(session: Session, shown: SubmissionDetail, now: datetime) -> 
 def visible_lines(
     session: Session, lines: Sequence[SubmissionOverview], now: datetime
 ) -> tuple[SubmissionOverview, ...]:
-    """Return lines of a list as the students who sent them see them now: without scores that are kept back."""
+    """Return lines of a list as their students see them now: without withheld scores."""
     places = _each(session, ((line.assignment_id, line.user_id) for line in lines), now)
     return tuple(_disclosed_line(line, places.get((line.assignment_id, line.user_id))) for line in lines)
 
 
 def _disclosed_line(line: SubmissionOverview, place: _Place | None) -> SubmissionOverview:
-    if place is None or line.score is None:  # practice, which is shown entirely
+    if place is None or line.score is None:  # practice hides nothing
         return line
     if not place.shown.marks:
         return replace(line, score=None)
@@ -95,7 +95,7 @@ def _disclosed_line(line: SubmissionOverview, place: _Place | None) -> Submissio
 def _each(
     session: Session, places: Iterable[tuple[int | None, int | None]], now: datetime
 ) -> Mapping[tuple[int | None, int | None], _Place]:
-    """What holds and is shown at each assignment, in a few queries for each student; practice is not there."""
+    """Return terms and visibility at each assignment, in a few queries for each student; practice is left out."""
     asked: defaultdict[int, set[int]] = defaultdict(set)
     for assignment_id, user_id in places:
         if assignment_id is not None and user_id is not None:
