@@ -111,7 +111,7 @@ class Member:
 
 
 def members_of(session: Session, course_id: int, sought: str = "") -> tuple[Member, ...]:
-    """Return the members of a course: staff first, then by name; `sought` is part of a name, e-mail address or number."""
+    """Return the members of a course, staff first, then by name; `sought` is part of a name, e-mail or number."""
     return tuple(map(_member_of, courses.members_of(session, course_id, sought)))
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 FIRST_YEAR, LAST_YEAR = 1901, 9000
-"""Time zones and time arithmetic are unreliable outside these years."""
+"""Outside these years a time may not exist in another zone, or the end of late work exceed the last possible year."""
 
 
 class Unclear(StrEnum):

@@ -35,7 +35,7 @@ from grader.store import class_queries, courses
 from grader.store.class_queries import Stamp
 
 MOST_WRONG = 1500
-"""Unexplained answers that are compared, newest first: enough for any class but one of a thousand that tries many times."""
+"""Unexplained answers that are compared, newest first; only a class of a thousand with many attempts has more."""
 
 NO_MISTAKES: Mapping[str, str] = {}
 

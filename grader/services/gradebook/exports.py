@@ -88,7 +88,7 @@ class Exported:
 
 
 def export(session: Session, slug: str) -> Iterator[Exported]:
-    """Yield all practice submissions to an exercise, oldest first, one at a time; those to assignments belong to courses."""
+    """Yield all practice submissions to an exercise, oldest first, one at a time."""
     for row in class_queries.practice_submissions(session, slug):
         report = None if row.report is None else Report.from_json(row.report)
         failed = Status.UNUSABLE if row.unusable else Status.FAILED

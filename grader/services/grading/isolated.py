@@ -21,7 +21,7 @@ class IsolatedGrader:
         self._sources: dict[str, dict[str, str]] = {}
 
     def grade_next(self) -> GradingStats | None:
-        """Judge one submission, or set it aside if this was its last try; return None if none is waiting to be judged alone."""
+        """Judge one submission, or set it aside after its last try; return None if none is waiting to be judged alone."""
         child = self._child or self._start()
         if child is None:
             return None

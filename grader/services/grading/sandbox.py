@@ -75,7 +75,7 @@ class SandboxRequest:
 
 
 class SandboxProcess:
-    """A process that judges submissions one after the other; if one of them ends the process, it cannot be used again."""
+    """A process that judges submissions one by one; if one of them ends the process, it cannot be used again."""
 
     def __init__(self, seconds: float, mebibytes: int) -> None:
         """Start the process and wait until it is ready.

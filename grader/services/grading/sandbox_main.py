@@ -33,7 +33,7 @@ def main() -> None:
     _limit_memory(mebibytes << 20)
     _say(replies, READY)
     for line in sys.stdin:
-        signal.setitimer(signal.ITIMER_REAL, seconds)  # the signal is not handled: it ends even a loop that Python cannot interrupt
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # unhandled, the signal ends even C code
         reply = _reply(json.loads(line))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(replies, reply)

@@ -180,7 +180,7 @@ def _by_field(letters: str, names: Sequence[str]) -> dict[str, Verdict]:
 def _why(
     student: _Before, pair: tuple[Mark, Mark], field_names: FieldNames
 ) -> tuple[tuple[Shift, ...], tuple[Cause, ...]]:
-    """Return the changed verdicts of the counting submission, and the causes; policy is one if it alone changes the mark."""
+    """Return the changed verdicts of the counting submission, and the causes of the changed mark."""
     row = next((row for row in student.rows if row.id == pair[1].counted), None)
     found = () if row is None else tuple(shifts(row, field_names))
     judged_alike = not any(map(_is_otherwise, student.rows))

@@ -251,7 +251,7 @@ TRIES_IN_COMPANY = 1
 """The first try judges in batches; if it ended without a result, the next one judges submissions one by one."""
 
 MOST_UNJUDGED = 20
-"""The number of submissions that may keep their grading because they cannot be judged, as long as it is not all of them."""
+"""Submissions that may keep their grading because they cannot be judged, as long as it is not all of them."""
 
 ROUNDS = 5
 """Catch-up rounds before locking the assignment; the rest is judged under the lock."""

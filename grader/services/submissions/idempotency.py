@@ -1,4 +1,4 @@
-"""Requests that must not be repeated: `reserve_key` before the work, then `complete_key`, or `release_key` on failure."""
+"""Idempotent requests: `reserve_key` before the work, then `complete_key`, or `release_key` on failure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def reserve_key(sessions: Sessions, request: KeyedRequest, now: datetime) -> Res
 
 
 def _come_again(held_for: timedelta) -> int:
-    """Return the seconds to wait: one while the first request is probably still running, later the rest of its reservation."""
+    """Return the seconds to wait: one while the first request is probably running, later the rest of its reservation."""
     return 1 if held_for < LIKELY_AT_IT else max(0, floor((ABANDONED - held_for).total_seconds())) + 1
 
 

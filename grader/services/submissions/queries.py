@@ -347,7 +347,7 @@ def _typed_fields(fields: Sequence[str], *answers: Mapping[str, Entry]) -> Itera
 
 
 def _verdicts(row: Row[*tuple[Any, ...]], fields: Sequence[str], shown: ReportVisibility) -> dict[str, Verdict]:
-    """Return the verdict of each field; empty if they are hidden, or belong to different fields than the current ones."""
+    """Return the verdict of each field; empty if hidden, or if the fields have changed."""
     if not shown.marks or not row.verdicts or len(row.verdicts) != len(fields):
         return {}
     told = {name: VERDICTS[letter] for name, letter in zip(fields, row.verdicts, strict=True)}

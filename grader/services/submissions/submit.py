@@ -50,7 +50,7 @@ REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
 def check_attempt_allowed(
     session: Session, assignment: CourseAssignment, learner_id: int, user_id: int | None, now: datetime
 ) -> None:
-    """Make sure that a learner may submit an attempt at an assignment now; learners without an account have no extensions.
+    """Make sure that a learner may submit an attempt now; learners without an account have no extensions.
 
     The caller holds the learner's row (`ensure_learner` does) until the attempt is stored: of two concurrent requests,
     one waits and then finds the other's attempt counted.

@@ -128,7 +128,7 @@ ROLE_WORDS = frozenset(name.casefold() for names in _ROLES.values() for name in 
 
 
 def column_of(title: str) -> RosterColumn | None:
-    """Return the column that a heading names; the parts of `E-Mail / Courriel` and `Email Address [Required]` count too."""
+    """Return the column of a heading, also by parts of it: `E-Mail / Courriel`, `Email Address [Required]`."""
     known = TITLES.get(plain_title(title))
     if known is not None:
         return known
@@ -180,7 +180,7 @@ class RosterLayout:
         return any(self.cell(row, column).strip() for column in self.places)
 
     def fits(self, row: Sequence[str]) -> bool:
-        """Return whether a row has no more cells than there are columns, and addresses where the headings require them."""
+        """Return whether a row has no more cells than columns, and addresses where the headings require them."""
         addressed = {place for place, cell in enumerate(row) if addresses_in(cell).found}
         told_by = [self.places[column] for column in (RosterColumn.EMAIL, RosterColumn.LOGIN) if column in self.places]
         is_told = addressed <= set(told_by) and any(self.cell(row, column).strip() for column in WHO)
@@ -200,7 +200,7 @@ def is_title_row(row: RosterRow, *, first: bool) -> bool:
 
 
 def layout_of(titles: RosterRow, below: Sequence[RosterRow]) -> RosterLayout:
-    """Return the layout given by a row of headings; an e-mail column with an unknown heading is found by its content."""
+    """Return the layout of a heading row; an e-mail column with an unknown heading is found by its content."""
     places: dict[RosterColumn, int] = {}
     for place, title in enumerate(titles.cells):
         column = column_of(title)

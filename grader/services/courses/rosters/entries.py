@@ -184,7 +184,7 @@ def _people(row: RosterRow, layout: RosterLayout, described: Described, domain: 
 
 
 def _addresses(row: RosterRow, layout: RosterLayout) -> tuple[Addresses, str]:
-    """Return the addresses of a row and the text they were found in; without an e-mail column, logins are often addresses."""
+    """Return the addresses of a row and their text; without an e-mail column, logins are often addresses."""
     for column in (RosterColumn.EMAIL, RosterColumn.LOGIN):
         typed = layout.cell(row.cells, column)
         value = value_of(typed)

@@ -240,7 +240,7 @@ def _row(lines: Sequence[str], at: int, separator: str) -> tuple[RosterRow, int]
 
 
 def _over_several_lines(lines: Sequence[str], separator: str) -> tuple[list[str], int] | None:
-    """Return cells of which one spans several lines; None if its quotation mark is unclosed, or closed by another one."""
+    """Return cells of which one spans several lines; None if its quotation mark is not closed properly."""
     try:
         cells, used = _cut(lines, separator, strict=True)
     except csv.Error:
