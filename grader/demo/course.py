@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grader import vocabulary
@@ -23,9 +21,8 @@ from grader.services.courses.courses import CourseSettings, create_course
 from grader.services.courses.time_zones import moment, shown
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
-from grader.store import accounts
+from grader.store import accounts, assignments, courses
 from grader.store.database import Sessions
-from grader.store.tables import Assignment, Course, Enrolment, User
 from grader.vocabulary import CourseRole, Role
 
 SETTINGS = CourseSettings("Introduction to Deep Learning", "Asia/Ho_Chi_Minh")
@@ -78,10 +75,8 @@ def ensure_course(sessions: Sessions, catalog: Catalog, instructor: SignedIn, no
     """Make the course and its assignments, as far as they are not there."""
     began = now - BEGAN
     with sessions() as session:
-        of_hers = select(Course.id).where(Course.created_by == instructor.id, Course.title == SETTINGS.title)
-        course_id = session.scalars(of_hers.order_by(Course.id)).first()
-        there = select(Assignment.slug, Assignment.id).where(Assignment.course_id == course_id)
-        found = {row.slug: row.id for row in session.execute(there)}
+        course_id = courses.course_by_title(session, instructor.id, SETTINGS.title)
+        found = {} if course_id is None else assignments.assignment_ids_by_exercise(session, course_id)
     if course_id is None:
         course_id = create_course(sessions, instructor, SETTINGS, began)
     for planned in PLANNED_ASSIGNMENTS:
@@ -99,7 +94,7 @@ def enrol(sessions: Sessions, course: DemoCourse, user_ids: Iterable[int], now: 
     row = {"course_id": course.id, "role": CourseRole.STUDENT.value, "joined_at": now - BEGAN}
     with sessions.begin() as session:
         rows = [{**row, "user_id": user_id, "student_number": f"2026{user_id:04}"} for user_id in user_ids]
-        session.execute(insert(Enrolment).on_conflict_do_nothing(), rows)
+        courses.add_enrolments(session, rows)
 
 
 def _on_the_wall(day: datetime, clock: str) -> datetime:
@@ -142,8 +137,8 @@ class Answered:
 def is_wanted(sessions: Sessions) -> bool:
     """Tell whether the demonstration is still to be filled in: not where it is, nor where others are registered."""
     with sessions() as session:
-        others = select(User.id).where(User.email.not_in([person.email for person in PEOPLE])).limit(1)
-        return not _is_complete(session) and session.scalar(others) is None
+        others = accounts.is_anybody_but(session, [person.email for person in PEOPLE])
+        return not _is_complete(session) and not others
 
 
 def is_there(sessions: Sessions) -> bool:

@@ -7,7 +7,6 @@ from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import insert
 
 from grader import vocabulary
 from grader.catalog.load import Catalog
@@ -30,9 +29,8 @@ from grader.services.errors import EmailTaken
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
 from grader.services.submissions.variants import variant_for
-from grader.store import accounts
+from grader.store import accounts, courses
 from grader.store.database import Sessions
-from grader.store.tables import Enrolment
 from grader.vocabulary import CourseRole, Role
 
 GIVEN = (
@@ -140,7 +138,7 @@ def _seats(ground: Ground, course_id: int, count: int, chance: np.random.Generat
         ground.tell("students enrolled", number, count)
     joined = {"course_id": course_id, "role": CourseRole.STUDENT.value, "joined_at": ground.now - BEGAN}
     with ground.sessions.begin() as session:
-        session.execute(insert(Enrolment), [row | joined for row in rows])
+        courses.add_enrolments(session, [row | joined for row in rows])
 
 
 def _assign(ground: Ground, instructor: SignedIn, course_id: int, planned: ImaginedAssignment) -> int:

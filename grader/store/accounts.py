@@ -70,6 +70,11 @@ def users_by_email(session: Session, emails: Collection[str]) -> Sequence[Row[in
     return session.execute(select(User.id, User.email, User.name).where(User.email.in_(emails))).all()
 
 
+def is_anybody_but(session: Session, emails: Collection[str]) -> bool:
+    """Tell whether anybody has an account but those with these e-mails."""
+    return session.scalar(select(User.id).where(User.email.not_in(emails)).limit(1)) is not None
+
+
 def search_users(session: Session, which: UserFilter, limit: int, offset: int = 0) -> tuple[Sequence[User], int]:
     """Return some of the users that are wanted, by name, and how many there are in all."""
     conditions = which.conditions()

@@ -27,6 +27,12 @@ def course_by_join_code(session: Session, code: str) -> Course | None:
     return session.scalars(select(Course).where(Course.join_code == code)).one_or_none()
 
 
+def course_by_title(session: Session, created_by: int, title: str) -> int | None:
+    """Return the id of the first course of this title that a user created."""
+    theirs = select(Course.id).where(Course.created_by == created_by, Course.title == title)
+    return session.scalars(theirs.order_by(Course.id)).first()
+
+
 def courses_of_user(
     session: Session, user_id: int, *, everybodys: bool = False
 ) -> Sequence[Row[int, str, str, datetime | None, str]]:
@@ -66,6 +72,12 @@ def is_instructor_anywhere(session: Session, user_id: int) -> bool:
     given = select(Course.id).join(Enrolment, Enrolment.course_id == Course.id)
     mine = (Enrolment.user_id == user_id, Enrolment.role == CourseRole.INSTRUCTOR, Course.archived_at.is_(None))
     return session.scalars(given.where(*mine).limit(1)).first() is not None
+
+
+def add_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Enrol users; existing members stay as they are."""
+    if rows:
+        session.execute(insert(Enrolment).on_conflict_do_nothing(), rows)
 
 
 def add_enrolment(session: Session, row: dict[str, object]) -> bool:
@@ -120,6 +132,22 @@ def _members(course_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def role_of(session: Session, user_id: int, course_id: int) -> str | None:
+    """Return a user's role in a course; None where not enrolled."""
+    role = select(Enrolment.role).where(Enrolment.user_id == user_id, Enrolment.course_id == course_id)
+    return session.scalars(role).one_or_none()
+
+
+def student_by_email(session: Session, course_id: int, email: str) -> Row[int, str] | None:
+    """Return id and e-mail of a student of a course by the e-mail, in any letter case."""
+    return session.execute(
+        select(User.id, User.email)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.STUDENT)
+        .where(User.email == func.lower(email))
+    ).one_or_none()
+
+
 def students_of(session: Session, course_id: int) -> Sequence[Row[int, str, str, str | None]]:
     """Return user, name, e-mail and student's number."""
     return session.execute(
@@ -127,6 +155,16 @@ def students_of(session: Session, course_id: int) -> Sequence[Row[int, str, str,
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.STUDENT)
         .order_by(User.name, User.id)
+    ).all()
+
+
+def student_emails(session: Session, course_id: int) -> Sequence[Row[int, str]]:
+    """Return id and e-mail of the students of a course, by e-mail."""
+    return session.execute(
+        select(User.id, User.email)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.STUDENT)
+        .order_by(User.email)
     ).all()
 
 

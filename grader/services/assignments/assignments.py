@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import LoadedExercise
@@ -15,11 +15,10 @@ from grader.judging.policy import Override, Policy, Terms
 from grader.messages.message import Message
 from grader.services.accounts.authentication import Principal, SignedIn
 from grader.services.errors import UnknownAssignment
-from grader.store import audit, tables
+from grader.store import accounts, audit, courses
+from grader.store import assignments as stored
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.submission_tables import Submission
-from grader.store.tables import Allowance, Assignment, Client, Course, Enrolment, MarkOverride, User
 from grader.vocabulary import WEB_CLIENT, CourseRole
 
 
@@ -53,7 +52,7 @@ def find_assignment(session: Session, assignment_id: int) -> CourseAssignment:
     Raises:
         UnknownAssignment: there is no such assignment.
     """
-    row = session.execute(_wanted().where(tables.Assignment.id == assignment_id)).one_or_none()
+    row = stored.find_assignment(session, assignment_id)
     if row is None:
         raise UnknownAssignment(Message("refused.unknown-assignment", number=str(assignment_id)))
     return _assignment(row)
@@ -61,9 +60,7 @@ def find_assignment(session: Session, assignment_id: int) -> CourseAssignment:
 
 def find_assignments(session: Session, assignment_ids: Collection[int]) -> tuple[CourseAssignment, ...]:
     """Return the existing ones of these assignments by due time, in one query."""
-    model = tables.Assignment
-    wanted = _wanted().where(model.id.in_(assignment_ids)).order_by(model.due_at.asc().nulls_last(), model.id)
-    return tuple(map(_assignment, session.execute(wanted)))
+    return tuple(map(_assignment, stored.find_assignments(session, assignment_ids)))
 
 
 def assignments_of(session: Session, course_id: int) -> tuple[CourseAssignment, ...]:
@@ -73,14 +70,12 @@ def assignments_of(session: Session, course_id: int) -> tuple[CourseAssignment, 
 
 def assignments_for(session: Session, course_ids: Collection[int]) -> tuple[CourseAssignment, ...]:
     """Return the same for several courses."""
-    model = tables.Assignment
-    wanted = _wanted().where(model.course_id.in_(course_ids), model.archived_at.is_(None))
-    return tuple(map(_assignment, session.execute(wanted.order_by(model.due_at.asc().nulls_last(), model.id))))
+    return tuple(map(_assignment, stored.assignments_of_courses(session, course_ids)))
 
 
 def terms_of(session: Session, assignment: CourseAssignment, user_id: int) -> Terms:
     """Return one student's terms."""
-    return all_terms(session, assignment, [user_id])[user_id]
+    return terms_at_assignments(session, [assignment], user_id)[assignment.id]
 
 
 def own_due(assignment: CourseAssignment, extended: datetime | None) -> datetime | None:
@@ -93,53 +88,33 @@ def own_due(assignment: CourseAssignment, extended: datetime | None) -> datetime
     return max(extended, assignment.due_at)
 
 
-def all_terms(session: Session, assignment: CourseAssignment, user_ids: list[int]) -> dict[int, Terms]:
+def all_terms(session: Session, assignment: CourseAssignment, user_ids: Collection[int]) -> dict[int, Terms]:
     """Return the terms of each of these students."""
-    allowed = {
-        row.user_id: row
-        for row in session.execute(
-            select(Allowance.user_id, Allowance.due_at, Allowance.extra_attempts).where(
-                Allowance.assignment_id == assignment.id
-            )
-        )
-    }
-    overridden = {
-        row.user_id: Override(row.share, row.reason)
-        for row in session.execute(
-            select(MarkOverride.user_id, MarkOverride.share, MarkOverride.reason)
-            .where(MarkOverride.assignment_id == assignment.id, MarkOverride.revoked_at.is_(None))
-            .order_by(MarkOverride.id)  # the newest wins
-        )
-    }
-    return {
-        user_id: Terms(
-            policy=assignment.policy,
-            opens_at=assignment.opens_at,
-            due_at=own_due(assignment, allowed[user_id].due_at if user_id in allowed else None),
-            extra_attempts=allowed[user_id].extra_attempts if user_id in allowed else 0,
-            override=overridden.get(user_id),
-        )
-        for user_id in user_ids
-    }
+    extended = {row.user_id: row for row in stored.extensions(session, [assignment.id])}
+    overridden = {row.user_id: row for row in stored.mark_overrides(session, [assignment.id])}  # the newest stays
+    return {user_id: _terms(assignment, extended.get(user_id), overridden.get(user_id)) for user_id in user_ids}
 
 
-def _wanted() -> Any:
-    model = tables.Assignment
-    return select(
-        model.id,
-        model.course_id,
-        Course.title.label("course"),
-        Course.time_zone,
-        model.slug,
-        model.title,
-        model.opens_at,
-        model.due_at,
-        model.policy,
-        model.overrides,
-        model.overrides_key,
-        model.archived_at,
-        Course.archived_at.label("course_archived_at"),
-    ).join(Course, Course.id == model.course_id)
+def terms_at_assignments(session: Session, assignments: Sequence[CourseAssignment], user_id: int) -> dict[int, Terms]:
+    """Return one student's terms at each of these assignments."""
+    ids = [one.id for one in assignments]
+    extended = {row.assignment_id: row for row in stored.extensions(session, ids, user_id)}
+    overridden = {row.assignment_id: row for row in stored.mark_overrides(session, ids, user_id)}  # the newest stays
+    return {one.id: _terms(one, extended.get(one.id), overridden.get(one.id)) for one in assignments}
+
+
+def _terms(
+    assignment: CourseAssignment,
+    extension: Row[int, int, datetime | None, int] | None,
+    override: Row[int, int, float, str] | None,
+) -> Terms:
+    return Terms(
+        policy=assignment.policy,
+        opens_at=assignment.opens_at,
+        due_at=own_due(assignment, extension.due_at if extension else None),
+        extra_attempts=extension.extra_attempts if extension else 0,
+        override=Override(override.share, override.reason) if override else None,
+    )
 
 
 def _assignment(row: Row[*tuple[Any, ...]]) -> CourseAssignment:
@@ -175,13 +150,11 @@ def create_assignment(
 ) -> int:
     """Create an assignment in a course and return its id."""
     with sessions.begin() as session:
-        made = Assignment(course_id=course_id, created_at=now, **_columns_of(wanted))
-        session.add(made)
-        session.flush()
-        audit.add_event(
-            session, AuditEvent(now, "assignment.created", who.id, course_id, made.id, detail=_detail(wanted))
-        )
-        return made.id
+        row = {"course_id": course_id, "created_at": now, **_columns_of(wanted)}
+        assignment_id = stored.add_assignment(session, row)
+        event = AuditEvent(now, "assignment.created", who.id, course_id, assignment_id, detail=_detail(wanted))
+        audit.add_event(session, event)
+        return assignment_id
 
 
 def change_assignment(
@@ -189,7 +162,7 @@ def change_assignment(
 ) -> None:
     """Change an assignment; its exercise cannot change once something has been submitted."""
     with sessions.begin() as session:
-        kept = session.get_one(Assignment, assignment_id, with_for_update=True)
+        kept = stored.lock_assignment(session, assignment_id)
         columns = _columns_of(wanted)
         if submissions_to(session, assignment_id):
             del columns["slug"]
@@ -209,7 +182,7 @@ def archive_assignment(
 ) -> None:
     """Archive or restore an assignment: an archived one accepts no submissions and its marks are not shown."""
     with sessions.begin() as session:
-        kept = session.get_one(Assignment, assignment_id, with_for_update=True)
+        kept = stored.lock_assignment(session, assignment_id)
         if (kept.archived_at is not None) == archived:
             return
         kept.archived_at = now if archived else None
@@ -219,8 +192,7 @@ def archive_assignment(
 
 def submissions_to(session: Session, assignment_id: int) -> int:
     """Return the number of submissions to an assignment."""
-    counted = select(func.count()).select_from(Submission).where(Submission.assignment_id == assignment_id)
-    return session.scalars(counted).one()
+    return stored.count_submissions(session, assignment_id)
 
 
 def _columns_of(wanted: AssignmentSettings) -> dict[str, object]:
@@ -240,9 +212,7 @@ def _detail(wanted: AssignmentSettings) -> dict[str, object]:
 
 def archived_assignments_in(session: Session, course_id: int) -> list[tuple[int, str]]:
     """Return id and title of the archived assignments of a course."""
-    model = Assignment
-    wanted = select(model.id, model.title).where(model.course_id == course_id, model.archived_at.is_not(None))
-    return [(row.id, row.title) for row in session.execute(wanted.order_by(model.id))]
+    return [(row.id, row.title) for row in stored.archived_assignments(session, course_id)]
 
 
 def assigned_to(session: Session, who: Principal) -> tuple[CourseAssignment, ...]:
@@ -251,13 +221,8 @@ def assigned_to(session: Session, who: Principal) -> tuple[CourseAssignment, ...
     A student's own token can access the student's assignments, a token of our own pages all of them, an LMS's token
     none, because its learners have no accounts here.
     """
-    model = tables.Assignment
-    ids = session.scalars(
-        select(model.id)
-        .join(Course, Course.id == model.course_id)
-        .where(_reached(session, who), model.archived_at.is_(None), Course.archived_at.is_(None))
-    )
-    return find_assignments(session, ids.all())
+    ids = stored.reachable_assignments(session, who.user_id, everything=_reaches_everything(session, who))
+    return find_assignments(session, ids)
 
 
 def reached(session: Session, who: Principal, assignment_id: int) -> CourseAssignment:
@@ -266,9 +231,8 @@ def reached(session: Session, who: Principal, assignment_id: int) -> CourseAssig
     Raises:
         UnknownAssignment: it does not exist, or the token cannot access it; callers cannot tell which.
     """
-    model = tables.Assignment
-    found = session.scalars(select(model.id).where(model.id == assignment_id, _reached(session, who))).one_or_none()
-    if found is None:
+    everything = _reaches_everything(session, who)
+    if not stored.is_reachable(session, assignment_id, who.user_id, everything=everything):
         raise UnknownAssignment(f"There is no assignment {assignment_id} for this token.")
     return find_assignment(session, assignment_id)
 
@@ -279,12 +243,7 @@ def student_at(session: Session, assignment: CourseAssignment, email: str) -> tu
     Raises:
         UnknownAssignment: the course has no student with this e-mail address, in any letter case.
     """
-    found = session.execute(
-        select(User.id, User.email)
-        .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.course_id == assignment.course_id, Enrolment.role == CourseRole.STUDENT.value)
-        .where(User.email == func.lower(email))
-    ).one_or_none()
+    found = courses.student_by_email(session, assignment.course_id, email)
     if found is None:
         raise UnknownAssignment(f"{email} is no student of the course of assignment {assignment.id}.")
     return found.id, found.email
@@ -292,48 +251,17 @@ def student_at(session: Session, assignment: CourseAssignment, email: str) -> tu
 
 def is_staff(session: Session, user_id: int, course_id: int) -> bool:
     """Return whether a user belongs to the staff of a course."""
-    role = select(Enrolment.role).where(Enrolment.user_id == user_id, Enrolment.course_id == course_id)
-    return session.scalars(role).one_or_none() not in {None, CourseRole.STUDENT.value}
+    return courses.role_of(session, user_id, course_id) not in {None, CourseRole.STUDENT}
 
 
 def students_of(session: Session, course_id: int) -> list[tuple[int, str]]:
     """Return user id and e-mail address of the students of a course, by e-mail address."""
-    rows = session.execute(
-        select(User.id, User.email)
-        .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.STUDENT.value)
-        .order_by(User.email)
-    )
-    return [(row.id, row.email) for row in rows]
+    return [(row.id, row.email) for row in courses.student_emails(session, course_id)]
 
 
-def _reached(session: Session, who: Principal) -> ColumnElement[bool]:
-    model = tables.Assignment
-    if who.user_id is not None:
-        return model.course_id.in_(select(Enrolment.course_id).where(Enrolment.user_id == who.user_id))
-    ours = session.scalars(select(Client.id).where(Client.name == WEB_CLIENT)).one()
-    return model.id.is_not(None) if who.client_id == ours else model.id.is_(None)
-
-
-def terms_at_assignments(session: Session, assignments: Sequence[CourseAssignment], user_id: int) -> dict[int, Terms]:
-    """Return one student's terms at each of these assignments."""
-    ids = [one.id for one in assignments]
-    theirs = select(Allowance).where(Allowance.assignment_id.in_(ids), Allowance.user_id == user_id)
-    allowed = {row.assignment_id: row for row in session.scalars(theirs)}
-    made = select(MarkOverride).where(MarkOverride.assignment_id.in_(ids), MarkOverride.user_id == user_id)
-    standing = session.scalars(made.where(MarkOverride.revoked_at.is_(None)).order_by(MarkOverride.id))
-    overridden = {row.assignment_id: Override(row.share, row.reason) for row in standing}  # the newest wins
-    return {one.id: _terms_of_row(one, allowed.get(one.id), overridden.get(one.id)) for one in assignments}
-
-
-def _terms_of_row(assignment: CourseAssignment, allowance: Allowance | None, override: Override | None) -> Terms:
-    return Terms(
-        policy=assignment.policy,
-        opens_at=assignment.opens_at,
-        due_at=own_due(assignment, allowance.due_at if allowance else None),
-        extra_attempts=allowance.extra_attempts if allowance else 0,
-        override=override,
-    )
+def _reaches_everything(session: Session, who: Principal) -> bool:
+    """Tell whether it is a token of our own pages."""
+    return who.user_id is None and who.client_id == accounts.ensure_client(session, WEB_CLIENT)
 
 
 def exercise_at(assignment: CourseAssignment, published: LoadedExercise) -> Exercise:

@@ -3,18 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grader.judging.policy import is_past, start_of_minute
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.courses.members import Membership, find_member
 from grader.services.errors import UnusableAllowance
-from grader.store import audit
+from grader.store import assignments, audit
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.tables import Allowance, User
 
 MOST_ATTEMPTS, LONGEST_REASON = 1000, 500
 
@@ -69,9 +66,7 @@ def grant_extension(
         _check_extension(assignment, grant)
         row = {"due_at": grant.due_at, "extra_attempts": grant.extra_attempts, "reason": grant.reason.strip()}
         row |= {"given_by": by.user_id, "given_at": now}
-        made = insert(Allowance).values(assignment_id=whose.assignment_id, user_id=whose.user_id, **row)
-        place = [Allowance.assignment_id, Allowance.user_id]
-        session.execute(made.on_conflict_do_update(index_elements=place, set_=row))
+        assignments.put_extension(session, whose.assignment_id, whose.user_id, row)
         due = None if grant.due_at is None else grant.due_at.isoformat()
         _log_extension(
             session, "allowance.given", by, whose, now, {"due_at": due, "extra_attempts": grant.extra_attempts}
@@ -86,17 +81,13 @@ def revoke_extension(sessions: Sessions, by: Membership, whose: StudentAssignmen
     """
     by.require_instructor()
     with sessions.begin() as session:
-        there = delete(Allowance).where(
-            Allowance.assignment_id == whose.assignment_id, Allowance.user_id == whose.user_id
-        )
-        if session.scalars(there.returning(Allowance.user_id)).one_or_none() is not None:
+        if assignments.delete_extension(session, whose.assignment_id, whose.user_id):
             _log_extension(session, "allowance.withdrawn", by, whose, now, {})
 
 
 def extensions_at(session: Session, assignment_id: int) -> tuple[GrantedExtension, ...]:
     """Return all extensions at an assignment, by name."""
-    wanted = select(Allowance, User.name).join(User, User.id == Allowance.user_id)
-    rows = session.execute(wanted.where(Allowance.assignment_id == assignment_id).order_by(User.name, User.id))
+    rows = assignments.extensions_with_names(session, assignment_id)
     return tuple(
         GrantedExtension(one.user_id, name, Extension(one.due_at, one.extra_attempts, one.reason), one.given_at)
         for one, name in rows
@@ -116,7 +107,7 @@ def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
         raise UnusableAllowance("This is not later than what holds for everybody.")
 
 
-def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, for whom, when
+def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when
     session: Session, action: str, by: Membership, whose: StudentAssignment, now: datetime, detail: dict[str, object]
 ) -> None:
     event = AuditEvent(now, action, by.user_id, by.course_id, whose.assignment_id, whose.user_id, detail=detail)

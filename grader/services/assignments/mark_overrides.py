@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from grader.judging.policy import Override
 from grader.services.accounts.authentication import SignedIn
 from grader.services.courses.members import StudentPlace, at_assignment, find_student
 from grader.services.errors import UnusableMark
-from grader.store import audit
+from grader.store import assignments, audit
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
-from grader.store.tables import MarkOverride, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,9 @@ def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: O
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
         find_student(session, at)
-        _revoke(session, who, at, now)
-        session.add(
-            MarkOverride(
-                assignment_id=at.assignment_id,
-                user_id=at.user_id,
-                share=wanted.share,
-                reason=wanted.reason.strip(),
-                made_by=who.id,
-                made_at=now,
-            )
-        )
+        assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now)
+        row = {"assignment_id": at.assignment_id, "user_id": at.user_id, "made_by": who.id, "made_at": now}
+        assignments.add_mark_override(session, {**row, "share": wanted.share, "reason": wanted.reason.strip()})
         detail = {"share": wanted.share}
         event = AuditEvent(now, "mark.overridden", who.id, course_id, at.assignment_id, at.user_id, detail=detail)
         audit.add_event(session, event)
@@ -69,31 +59,14 @@ def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: da
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
         find_student(session, at)
-        if _revoke(session, who, at, now):
+        if assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now):
             audit.add_event(session, AuditEvent(now, "mark.restored", who.id, course_id, at.assignment_id, at.user_id))
 
 
 def overrides_of(session: Session, at: StudentPlace) -> tuple[Overridden, ...]:
     """Return all overrides of a student's mark, newest first."""
-    maker, revoker = aliased(User), aliased(User)
-    rows = session.execute(
-        select(MarkOverride, maker.name, revoker.name)
-        .outerjoin(maker, maker.id == MarkOverride.made_by)
-        .outerjoin(revoker, revoker.id == MarkOverride.revoked_by)
-        .where(MarkOverride.assignment_id == at.assignment_id, MarkOverride.user_id == at.user_id)
-        .order_by(MarkOverride.id.desc())
-    )
+    rows = assignments.mark_override_history(session, at.assignment_id, at.user_id)
     return tuple(
         Overridden(one.share, one.reason, made_by, one.made_at, revoked_by, one.revoked_at)
         for one, made_by, revoked_by in rows
     )
-
-
-def _revoke(session: Session, who: SignedIn, at: StudentPlace, now: datetime) -> bool:
-    in_force = update(MarkOverride).where(
-        MarkOverride.assignment_id == at.assignment_id,
-        MarkOverride.user_id == at.user_id,
-        MarkOverride.revoked_at.is_(None),
-    )
-    revoked = session.execute(in_force.values(revoked_by=who.id, revoked_at=now).returning(MarkOverride.id))
-    return bool(revoked.all())

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
@@ -18,10 +17,8 @@ from grader.services.assignments.marks import StudentMark, marks_of, max_points_
 from grader.services.courses.members import Student, students_by_user
 from grader.services.json_stream import document
 from grader.services.submissions.queries import Status
-from grader.store import class_queries, personal_data
-from grader.store.personal_data import plain_rows
-from grader.store.submission_tables import AuditEntry, Learner, Regrade, RegradeResult, Submission
-from grader.store.tables import Allowance, Assignment, Course, MarkOverride, StudentMessage, User
+from grader.store import class_queries
+from grader.store import course_archive as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,44 +115,11 @@ def course_archive(
 def _parts(
     session: Session, course_id: int, assignment_ids: list[int], now: datetime, user_id: int | None
 ) -> Iterator[tuple[str, Any]]:
-    def whose(column: Any) -> list[ColumnElement[bool]]:
-        return [] if user_id is None else [column == user_id]
-
     yield "format", FORMAT
     yield "version", VERSION
     yield "exported_at", now.isoformat()
-    yield "course", next(plain_rows(session, Course, Course.id == course_id))
-    yield "people", personal_data.archived_people(session, course_id, *whose(User.id))
-    yield "assignments", plain_rows(session, Assignment, Assignment.id.in_(assignment_ids))
-    yield (
-        "allowances",
-        plain_rows(session, Allowance, Allowance.assignment_id.in_(assignment_ids), *whose(Allowance.user_id)),
-    )
-    set_by_hand = and_(MarkOverride.assignment_id.in_(assignment_ids), *whose(MarkOverride.user_id))
-    yield "mark_overrides", plain_rows(session, MarkOverride, set_by_hand)
-    yield (
-        "messages",
-        plain_rows(
-            session, StudentMessage, StudentMessage.assignment_id.in_(assignment_ids), *whose(StudentMessage.to_user)
-        ),
-    )
-    yield (
-        "regrades",
-        plain_rows(session, Regrade, Regrade.assignment_id.in_(assignment_ids), without=("lease_until", "tries")),
-    )
-    if user_id is None:
-        yield "regrade_results", plain_rows(session, RegradeResult, _results_of(assignment_ids))
-    sent = personal_data.archived_submissions(
-        session, Submission.assignment_id.in_(assignment_ids), *whose(Learner.user_id)
-    )
-    yield "submissions", sent
-    about = or_(AuditEntry.assignment_id.in_(assignment_ids), _of_the_course(course_id))
-    yield "audit", plain_rows(session, AuditEntry, about, *whose(AuditEntry.subject_id))
-
-
-def _results_of(assignment_ids: list[int]) -> ColumnElement[bool]:
-    return RegradeResult.regrade_id.in_(select(Regrade.id).where(Regrade.assignment_id.in_(assignment_ids)))
-
-
-def _of_the_course(course_id: int) -> ColumnElement[bool]:
-    return and_(AuditEntry.course_id == course_id, AuditEntry.assignment_id.is_(None))
+    yield "course", stored.archived_course(session, course_id)
+    yield "people", stored.archived_people(session, course_id, user_id)
+    yield from stored.archived_rows(session, assignment_ids, user_id)
+    yield "submissions", stored.archived_submissions(session, assignment_ids, user_id)
+    yield "audit", stored.archived_audit(session, course_id, assignment_ids, user_id)

@@ -6,7 +6,6 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog, LoadedExercise
@@ -31,12 +30,11 @@ from grader.services.submissions.learners import LearnerKey, as_known, usable_re
 from grader.services.submissions.queries import Status
 from grader.services.submissions.variants import LearnerVariant, check_seed_allowed, ensure_variant, values_of_seed
 from grader.services.submissions.visibility import may_submit_for
-from grader.store import accounts, exercises, submission_queries
+from grader.store import accounts, assignments, exercises, submission_queries
 from grader.store import submissions as stored_submissions
 from grader.store.database import Sessions
 from grader.store.submissions import NewSubmission
-from grader.store.tables import Assignment, Course, Enrolment
-from grader.vocabulary import WEB_CLIENT, CourseRole
+from grader.vocabulary import WEB_CLIENT
 
 REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
     {
@@ -77,14 +75,7 @@ def assignment_for_practice(session: Session, user_id: int, slug: str, now: date
     An assignment with unlimited attempts that shows everything immediately does not prevent practice. Of several,
     return the one due next, otherwise the newest. Archived assignments and courses are ignored.
     """
-    found = session.execute(
-        select(Assignment.id, Assignment.due_at, Assignment.policy)
-        .join(Course, Course.id == Assignment.course_id)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT.value)
-        .where(Assignment.slug == slug, Assignment.archived_at.is_(None), Course.archived_at.is_(None))
-        .order_by(Assignment.due_at.asc().nulls_last(), Assignment.id)
-    )
+    found = assignments.assignments_of_exercise(session, user_id, slug)
     rows = [row for row in found if Policy.from_json(row.policy).keeps_back]
     coming = [row.id for row in rows if not is_past(row.due_at, now)]
     return coming[0] if coming else rows[-1].id if rows else None
@@ -124,7 +115,7 @@ class OnBehalf:
 
 
 Actor = SignedIn | Principal | OnBehalf
-"""The submitter: a person on our pages, a bearer token, or a process of our own."""
+"""Who submits: a person on our pages, a bearer token, or a process of our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,10 +206,10 @@ def _resolve_target(session: Session, catalog: Catalog, actor: Actor, command: S
     learner = _learner(session, actor, command)
     if isinstance(actor, OnBehalf):
         return _Target(published, learner, assignment)
-    if assignment is not None:  # attempts are counted by account, whatever reference the token uses
+    if assignment is not None:  # attempts are counted by account, whatever the token calls the learner
         user_id, email = student_at(session, assignment, learner.ref)
         learner = replace(learner, ref=email, user_id=user_id)
-    elif (practising := _user_of(actor)) is not None:  # a student's own token must not bypass an assignment either
+    elif (practising := _user_of(actor)) is not None:  # a student's own token is no way round an assignment either
         check_practice_allowed(session, practising, published.slug, now)
     if command.seed is not None:
         check_seed_allowed(actor)
