@@ -62,6 +62,7 @@ _WAYS: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType(
         "single-path": (backward.own_path,),
         "path-missing": (),
         "bias-missing": (forward.bias_missing,),
+        "bias-subtracted": (forward.bias_subtracted,),
         "bias-trained": (step.bias_trained, step.bias_trained_per_node, step.bias_trained_row_by_row),
         "input-for-activation": (backward.input_for_activation, forward.input_for_activation_forward),
         "step-zero-at-zero": (forward.step_zero_at_zero,),

@@ -59,6 +59,12 @@ class Agreement:
         return np.asarray(self.sheet.values == self.before)
 
     @property
+    def shows_right(self) -> Mask:
+        """Where digits were typed that round from the right value, whatever else they may follow from."""
+        shown = (self.precision.digits >= FEW) | self.precision.fine
+        return np.asarray(self.right_rounded & ~self.unmoved & shown)
+
+    @property
     def is_rounding(self) -> Mask:
         """What may be right, or follow, but for the digits typed."""
         return np.asarray(self.right_rounded | self.own_rounded | self.cut)

@@ -291,6 +291,7 @@ def _mark_following(exercise: Exercise, found: Findings) -> None:
     What only rounds from what follows, or rounds to 0 or to the old weight, stays what it is on the same condition.
     """
     agreed, codes = found.agreed, found.codes
+    _pass_on(exercise, found)
     consistent = agreed.consistent & (codes == WRONG)
     rounded = found.rounded & (codes != WRONG) & (agreed.unmoved | ~(agreed.right_rounded | agreed.cut))
     if not (consistent | rounded).any():
@@ -304,14 +305,12 @@ def _mark_following(exercise: Exercise, found: Findings) -> None:
     found.baseless = (consistent | rounded) & ~found_support.follows
     found.carries = found_support.carries
     _right_all_the_same(exercise, found)
-    _pass_on(exercise, found)
 
 
 def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
     """Let what rounds from the right value be right, whatever it would follow from."""
     agreed = found.agreed
-    shown = (agreed.precision.digits >= FEW) | agreed.precision.fine
-    right = found.baseless & (found.codes == WRONG) & agreed.right_rounded & ~agreed.unmoved & shown
+    right = found.baseless & (found.codes == WRONG) & agreed.shows_right
     enough = (agreed.precision.digits >= exercise.digits_asked) & ~exercise.updates
     found.codes[right] = np.where(enough, CORRECT, IMPRECISE)[right]
     found.baseless &= ~right
@@ -319,15 +318,15 @@ def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
 
 def _pass_on(exercise: Exercise, found: Findings) -> None:
     """Give what only vanishes because of a recognised mistake that mistake: the old error after old weights."""
-    names = found.agreed.sheet.names
-    for row, k in np.argwhere(found.baseless & ~found.rounded & found.agreed.refused.flat).tolist():
+    agreed, names = found.agreed, found.agreed.sheet.names
+    vanished = agreed.consistent & (found.codes == WRONG) & agreed.refused.flat & ~found.rounded & ~agreed.shows_right
+    for row, k in np.argwhere(vanished).tolist():
         used = set(exercise.nearest(names[k], _entered(found, row)))
         for place, explanation in enumerate(found.explanations[row]):
             if used.intersection(explanation.fields):
                 extended = replace(explanation, fields=(*explanation.fields, names[k]))
                 found.explanations[row][place] = extended
                 found.codes[row, k] = MISTAKEN
-                found.baseless[row, k] = False
                 break
 
 

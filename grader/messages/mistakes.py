@@ -123,6 +123,12 @@ MISTAKE_WORDS: Mapping[str, MistakeWords] = MappingProxyType(
             "Bias left out",
             "Thiếu bias",
         ),
+        "bias-subtracted": _said(
+            "The bias was subtracted from the net input. It is added: w1 x1 + w2 x2 + … + b.",
+            "Bias đã bị trừ khỏi net. Cần cộng bias: w1 x1 + w2 x2 + … + b.",
+            "Bias subtracted instead of added",
+            "Trừ bias thay vì cộng",
+        ),
         "bias-trained": _said(
             "The biases were updated too. In this exercise they keep their values.",
             "Các bias cũng đã được cập nhật. Trong bài này bias giữ nguyên giá trị.",

@@ -1,5 +1,7 @@
 """What each mistake gives, in the figures of the lecture's 2-2-2 example."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,13 @@ def test_a_transposed_forward_pass_gives_its_recorded_figures() -> None:
     names = ("net_h1", "net_h2", "out_h1", "out_h2", "net_o1", "net_o2", "out_o1", "out_o2", "E_total")
     recorded = (0.3825, 0.39, 0.594475931, 0.596282699, 1.135931722, 1.195469653, 0.756931915, 0.767717880, 0.303658314)
     assert tuple(found[name] for name in names) == pytest.approx(recorded, abs=6e-10)
+
+
+def test_a_bias_subtracted_is_on_the_wrong_side_of_every_net() -> None:
+    found = values_of(lecture(), "bias-subtracted")[0]
+    out_h1, out_h2 = (1.0 / (1.0 + math.exp(-net)) for net in (0.0275 - 0.35, 0.0425 - 0.35))
+    assert (found["net_h1"], found["net_h2"]) == pytest.approx((-0.3225, -0.3075), abs=1e-15)
+    assert found["net_o1"] == pytest.approx(0.40 * out_h1 + 0.45 * out_h2 - 0.60, abs=1e-15)
 
 
 def test_a_bias_trained_per_node_gives_what_a_program_with_trained_biases_gives() -> None:

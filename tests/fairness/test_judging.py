@@ -16,6 +16,7 @@ from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
+from tests.fairness.honest import honest_sheets
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import kept_old, points_beyond, read_sheet, report_alone, reports_together, right_by_value
 from tests.fairness.networks import foreign_network, foreign_networks
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.property
 FOLDERS = {folder.name: folder for folder in exercise_folders(Path(__file__).parents[2] / "exercises")}
 NETWORKS = tuple(exercise.slug for exercise in foreign_networks(20))
 SOME = (*FOLDERS, *NETWORKS[:6])
+WITH_BIAS = ("backprop-2-2-2", "foreign-11", "foreign-14", "foreign-16", "foreign-22", "foreign-46", "foreign-48")
 SHEETS = 25
 MEANT = 2
 """Significant digits of an answer that says enough to earn anything where it is not right by value."""
@@ -109,6 +111,23 @@ def test_right_answers_get_points_and_are_never_called_a_mistake(slug: str) -> N
         meant -= kept_old(exercise, answers)
         assert {n for n in meant if report.fields[n].verdict is Verdict.MISTAKEN} == set(), (form, digits)
         assert {n: texts[n] for n in meant if report.fields[n].given == 0} == {}, (form, digits)
+
+
+@pytest.mark.parametrize("slug", WITH_BIAS)
+@pytest.mark.parametrize("procedure", ["threshold-subtracted", "bias-forgotten"])
+def test_a_bias_left_out_or_subtracted_costs_what_it_was_done_in_and_nothing_after(slug: str, procedure: str) -> None:
+    """Also where it gives a whole layer one and the same net, or outputs that make all after them 0."""
+    exercise = exercise_of(slug)
+    sheets = [sheet for sheet in honest_sheets(exercise) if sheet.kind.startswith(procedure)]
+    whole = [sheet for sheet in sheets if not sheet.kind.endswith("half blank") or "everywhere" in sheet.kind]
+    assert whole
+    refused = {}
+    for sheet, found in zip(
+        whole, reports_together(exercise, [read_sheet(exercise, one.texts) for one in whole]), strict=True
+    ):
+        assert not isinstance(found, Exception)
+        refused[sheet.key] = [n for n, field in found.fields.items() if "were not computed" in (field.note or "")]
+    assert {key: names for key, names in refused.items() if names} == {}
 
 
 @pytest.mark.parametrize("slug", [slug for slug in FOLDERS if exercise_of(slug).asked] + list(NETWORKS))

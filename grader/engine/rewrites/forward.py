@@ -27,6 +27,17 @@ class OpenThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class BiasSubtracted:
+    """w1 x1 + w2 x2 + … - b. Parents: w1, x1, w2, x2, …, then b."""
+
+    terms: int
+
+    def __call__(self, *parents: Array) -> Array:
+        """The sum with the bias on the wrong side, as a threshold is."""
+        return WeightedSum(self.terms)(*parents[:-1], -parents[-1])
+
+
+@dataclass(frozen=True, slots=True)
 class ShareOfNets:
     """net / (sum of nets): softmax without its exponentials. Parents: all nets of the layer."""
 
@@ -53,10 +64,22 @@ def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 def bias_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
     """Net inputs without their bias."""
+    for quantity, terms in _with_bias(graph):
+        yield replace(quantity, parents=quantity.parents[: 2 * terms])
+
+
+def bias_subtracted(_: Network, graph: Graph) -> Iterator[Quantity]:
+    """Net inputs from which the bias is subtracted."""
+    for quantity, terms in _with_bias(graph):
+        yield replace(quantity, rule=BiasSubtracted(terms))
+
+
+def _with_bias(graph: Graph) -> Iterator[tuple[Quantity, int]]:
+    """The net inputs that have a bias, each with the number of its other terms."""
     for quantity in of_kind(graph, Kind.NET):
         rule = quantity.rule
         if isinstance(rule, WeightedSum) and len(quantity.parents) > 2 * rule.terms:
-            yield replace(quantity, parents=quantity.parents[: 2 * rule.terms])
+            yield quantity, rule.terms
 
 
 def activation_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
