@@ -143,7 +143,7 @@ def _letters(exercise: Exercise, works: Sequence[StudentWork]) -> NDArray[np.uin
     return np.frombuffer(written.encode("ascii"), dtype=np.uint8).reshape(-1, width)
 
 
-def _first_and_last(wrong: NDArray[np.bool_], starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _first_and_last(wrong: NDArray[np.bool_], starts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the first and the last row in which a field is wrong, by student; shapes (students, fields).
 
     Args:
@@ -153,12 +153,12 @@ def _first_and_last(wrong: NDArray[np.bool_], starts: NDArray[np.int64]) -> tupl
     Returns:
         Where a field was never wrong, the number of attempts as the first, -1 as the last.
     """
-    rows = np.arange(len(wrong))[:, np.newaxis]
-    first = np.minimum.reduceat(np.where(wrong, rows, len(wrong)), starts)
-    return first, np.maximum.reduceat(np.where(wrong, rows, -1), starts)
+    rows = np.arange(len(wrong), dtype=np.int32)[:, np.newaxis]
+    first = np.minimum.reduceat(np.where(wrong, rows, np.int32(len(wrong))), starts)
+    return first, np.maximum.reduceat(np.where(wrong, rows, np.int32(-1)), starts)
 
 
-def _moments(works: Sequence[StudentWork], row: NDArray[np.int64]) -> NDArray[np.float64]:
+def _moments(works: Sequence[StudentWork], row: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return when the attempts of these rows were sent, as seconds, exact to the microsecond."""
     attempts = [one for work in works for one in work.attempts]
     rows, places = np.unique(row, return_inverse=True)  # several fields of one attempt are wrong at once

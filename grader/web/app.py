@@ -1,5 +1,6 @@
 """The web application, built over its services."""
 
+import gc
 import re
 
 from flask import Flask, request
@@ -81,3 +82,14 @@ def _refuse_large() -> None:
         raise RequestEntityTooLarge(_("The body is larger than %(most)s bytes.", most=most))
     if length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
         raise LengthRequired
+
+
+def spare_the_collector() -> None:
+    """Look for garbage less often, and not in what stays for ever.
+
+    Some pages read tens of thousands of rows at once: the collector would search through all of the program each time,
+    which takes as long as the reading.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

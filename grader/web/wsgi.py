@@ -1,14 +1,12 @@
 """The application as any WSGI server takes it; ours reads requests before it (`grader.web.rsgi`)."""
 
-import gc
-
 import structlog
 from flask import Flask
 
 from grader import logs
 from grader.judging.errors import GraderError
 from grader.settings import Settings, load, unknown_settings
-from grader.web.app import create_app
+from grader.web.app import create_app, spare_the_collector
 from grader.web.dependencies import wire
 
 
@@ -21,7 +19,7 @@ def build() -> Flask:
         app = create_app(wire(settings))
     except GraderError as error:
         raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
-    _spare_the_collector()
+    spare_the_collector()
     return app
 
 
@@ -32,17 +30,6 @@ def _tell(settings: Settings) -> None:
         log.warning(sentence)
     if settings.oidc_issuer is not None and settings.oidc_secret is None:
         log.info("signing in through the issuer as a public client: by PKCE alone, without a secret")
-
-
-def _spare_the_collector() -> None:
-    """Look for garbage less often, and not in what stays for ever.
-
-    Some pages read tens of thousands of rows at once: the collector would search through all of the program each time,
-    which takes as long as the reading.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 app = build()

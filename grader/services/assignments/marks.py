@@ -67,7 +67,9 @@ def marks_of(
 def attempts_in(row: Row[*tuple[Any, ...]]) -> tuple[Attempt, ...]:
     """Return the attempts in a student's row of arrays, in order of submission."""
     failed, unusable = _among(row.failed, row.ids), _among(row.unusable, row.ids)
-    return tuple(map(Attempt, row.ids, row.sent_at, row.given, row.max, failed, unusable))
+    return tuple(
+        map(Attempt._make, zip(row.ids, row.sent_at, row.given, row.max, failed, unusable, strict=False))
+    )  # `repeat` has no end
 
 
 def _among(some: Sequence[UUID] | None, ids: Sequence[UUID]) -> Iterator[bool]:

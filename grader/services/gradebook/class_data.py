@@ -37,9 +37,6 @@ from grader.store.class_queries import Stamp
 MOST_WRONG = 1500
 """Unexplained answers that are compared, newest first; only a class of a thousand with many attempts has more."""
 
-NO_MISTAKES: Mapping[str, str] = {}
-
-
 AssignedExercise: TypeAlias = tuple[CourseAssignment, LoadedExercise]
 
 
@@ -175,7 +172,7 @@ class _Reader:
         for submission_id, revision in (row.former or {}).items():
             place = row.ids.index(UUID(submission_id))
             verdicts[place] = self._translated(verdicts[place], revision)
-        return attempts_in(row), verdicts, [_mistakes(text) if text else NO_MISTAKES for text in row.mistakes]
+        return attempts_in(row), verdicts, list(map(_mistakes, row.mistakes))
 
     def _translated(self, letters: str, revision: str) -> str:
         then = self.revisions.find(self.exercise.slug, revision).exercise.field_names
@@ -184,9 +181,9 @@ class _Reader:
 
 
 @lru_cache(maxsize=10_000)
-def _mistakes(text: str) -> Mapping[str, str]:
-    """Cached, because the same mistakes recur."""
-    found: Mapping[str, str] = json.loads(text)
+def _mistakes(text: str | None) -> Mapping[str, str]:
+    """Return the mistakes of an attempt, none if it is not graded; cached, because the same mistakes recur."""
+    found: Mapping[str, str] = json.loads(text or "{}")
     return found
 
 
