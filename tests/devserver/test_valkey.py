@@ -56,7 +56,8 @@ def test_a_port_that_somebody_took_in_between_is_left_to_them(
 def test_a_server_that_never_starts_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch, state: State, binaries: Binaries, processes: Processes, log: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # it does not listen, so that who asks there is refused at once
         port = taken.getsockname()[1]
         monkeypatch.setattr(devserver_valkey, "free_port", lambda: port)
         with pytest.raises(LocalError, match=r"^Valkey stopped at its start .*in use.*$"):
