@@ -1,1 +1,1 @@
-"""What reaches other servers: the queue, mail, single sign-on."""
+"""Connections to other servers: the queue, e-mail, single sign-on."""

@@ -1,4 +1,4 @@
-"""The one place that speaks SMTP."""
+"""The only module that uses SMTP."""
 
 import smtplib
 import ssl
@@ -13,22 +13,22 @@ from grader.services.accounts.password_reset import Email
 from grader.services.errors import LetterRefused, MailServerAway
 
 SECONDS: Final = 10.0
-"""A server that says nothing for so long is away."""
+"""Seconds without a response after which a server is considered unavailable."""
 
 
 class Mailer:
-    """Sends letters through one server, from one address."""
+    """Sends e-mail through one server, from one address."""
 
     def __init__(self, server: SmtpServer, sender: str) -> None:
         self._server = server
         self._sender = sender
 
     def __call__(self, letter: Email) -> None:
-        """Hand a letter to the server.
+        """Hand an e-mail to the server.
 
         Raises:
-            LetterRefused: the server does not take this one, perhaps because there is no such address.
-            MailServerAway: it can't be reached, or lets us send nothing; another letter would fare no better.
+            LetterRefused: the server rejects this one, for example because there is no such address.
+            MailServerAway: it cannot be reached, or refuses all e-mail; another one would fail as well.
         """
         message = self._message(letter)
         try:
@@ -46,7 +46,7 @@ class Mailer:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(letter.written_at)
         message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice shall answer it
+        message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies
         message.set_content(letter.text)
         return message
 
@@ -59,14 +59,14 @@ class Mailer:
             smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         with smtp:
             if server.security is Security.STARTTLS:
-                smtp.starttls(context=context)  # refused where the server has none: a password is never said openly
+                smtp.starttls(context=context)  # fails rather than send the password in the clear
             if server.user is not None:
                 smtp.login(server.user, server.password)
             yield smtp
 
 
 def _plain(error: Exception) -> str:
-    """What the server said, without the letter's address, which logs do without."""
+    """Return the server's message without the recipient's address, which must not be logged."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
     return str(error)

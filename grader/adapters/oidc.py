@@ -1,7 +1,7 @@
-"""The one place that speaks OpenID Connect: the code flow with PKCE, state and nonce.
+"""The only module that uses OpenID Connect: the code flow with PKCE, state and nonce.
 
-Every check of OpenID Connect Core 3.1.3.7 is made here: the signature by a key of the issuer's, of an algorithm with two
-keys; issuer, audience, time and nonce.
+Every check of OpenID Connect Core 3.1.3.7 is made here: the signature by one of the issuer's keys with an asymmetric
+algorithm; issuer, audience, time and nonce.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, Final
 
 import structlog
-from authlib.integrations.requests_client import (  # type: ignore[import-untyped]  # its types are a package of their own
+from authlib.integrations.requests_client import (  # type: ignore[import-untyped]  # its types are a separate package
     OAuth2Session,
     OAuthError,
 )
@@ -26,7 +26,7 @@ from grader.services.errors import IdentityRefused, IssuerAway
 log = structlog.get_logger(__name__)
 
 SECONDS: Final = 5.0
-"""An issuer that says nothing for so long is away: whoever waits holds a thread of the web server."""
+"""Seconds without a response after which an issuer is considered unavailable: a waiting person holds a web thread."""
 
 KEPT_SECONDS: Final = 3600.0
 LEEWAY: Final = 60
@@ -34,16 +34,17 @@ LEEWAY: Final = 60
 
 ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 NOT_KNOWN: Final = frozenset({"invalid_client", "unauthorized_client"})
-"""What an issuer answers that knows another secret, wants one where none is set, or does not know us at all."""
+"""The errors of an issuer that has a different secret for us, requires one, or does not know us."""
 
 DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True, slots=True)
 class OidcClient:
-    """What an issuer knows us as. With `trusts_email` its addresses are believed though it does not call them verified.
+    """This service's registration at an issuer. With `trusts_email`, addresses count as verified without that claim.
 
-    Without a secret we are a public client (RFC 6749, 2.1): PKCE alone shows that who brings the code had asked for it.
+    Without a secret we are a public client (RFC 6749, 2.1): PKCE alone proves that the code was requested by its
+    bearer.
     """
 
     issuer: str
@@ -54,7 +55,7 @@ class OidcClient:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What a browser keeps while it is at the issuer's; nothing of it leaves with it but `state` and `nonce`."""
+    """The state that a browser keeps during the round trip; only `state` and `nonce` are sent along."""
 
     state: str
     nonce: str
@@ -62,12 +63,12 @@ class Journey:
 
 
 def new_journey() -> Journey:
-    """Return a journey that nobody can guess."""
+    """Return a new, unguessable state."""
     return Journey(token_urlsafe(24), token_urlsafe(24), token_urlsafe(48))
 
 
 class Provider:
-    """An issuer that signs people in. One a process: what it says of itself is asked once an hour."""
+    """An issuer that signs people in. One per process: its metadata is fetched once an hour."""
 
     def __init__(self, client: OidcClient) -> None:
         self._client = client
@@ -77,10 +78,10 @@ class Provider:
         self._known_until = 0.0
 
     def departure(self, journey: Journey, back: str) -> str:
-        """Return where the browser goes; it comes back to `back`.
+        """Return the URL to which the browser is sent; it comes back to `back`.
 
         Raises:
-            IssuerAway: the issuer does not say where that is.
+            IssuerAway: the issuer's metadata cannot be fetched.
         """
         with self._session(back) as session:
             url, _ = session.create_authorization_url(
@@ -92,11 +93,11 @@ class Provider:
         return str(url)
 
     def arrival(self, brought: Mapping[str, str], journey: Journey, back: str) -> Identity:
-        """Return who has come back with these parameters.
+        """Return the identity of a person who came back with these parameters.
 
         Raises:
-            IdentityRefused: it is another journey's end, was given up, or the issuer's word cannot be believed.
-            IssuerAway: the issuer can't be asked.
+            IdentityRefused: the state does not match, the sign-in was cancelled, or the token is invalid.
+            IssuerAway: the issuer cannot be reached.
         """
         if not compare_digest(brought.get("state", "").encode(), journey.state.encode()):
             raise IdentityRefused("This is the end of another attempt to sign in. Please start again.")
@@ -116,7 +117,7 @@ class Provider:
         return Identity(self._client.issuer, str(claims["sub"]), email, str(claims.get("name", "")))
 
     def _more(self, claims: Mapping[str, Any], access_token: str) -> Mapping[str, Any]:
-        """Ask for what the token does not say; what is said of somebody else is not listened to."""
+        """Fetch missing claims from the userinfo endpoint; claims about another subject are ignored."""
         said = self._get(self._place("userinfo_endpoint"), {"Authorization": f"Bearer {access_token}"})
         return {**said, **claims} if said.get("sub") == claims["sub"] else claims
 
@@ -162,7 +163,7 @@ class Provider:
         return claims
 
     def _decoded(self, id_token: str) -> dict[str, Any]:
-        """Check the signature; by a key that we do not know yet after asking for the keys once more."""
+        """Verify the signature; for an unknown key, fetch the keys once more."""
         try:
             return jwt.decode(id_token, self._key_set(), algorithms=ALGORITHMS).claims
         except (JoseError, ValueError):
@@ -171,7 +172,7 @@ class Provider:
 
     def _key_set(self) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(self._get(self._place("jwks_uri")))  # type: ignore[arg-type]  # read from JSON
+            self._keys = KeySet.import_key_set(self._get(self._place("jwks_uri")))  # type: ignore[arg-type]  # parsed from JSON
         return self._keys
 
     def _session(self, back: str) -> Any:
@@ -193,7 +194,7 @@ class Provider:
         return place
 
     def _about(self) -> dict[str, Any]:
-        """What the issuer says of itself, if it is the one that it should be."""
+        """Return the issuer's metadata, if its issuer is the expected one."""
         if monotonic() >= self._known_until:
             said = self._get(self._client.issuer.rstrip("/") + DISCOVERY)
             if said.get("issuer") != self._client.issuer:

@@ -1,4 +1,4 @@
-"""Accounts: users, API tokens, sign-in links, identities of other providers, password resets, clients."""
+"""Accounts: users, API tokens, sign-in links, external identities, password resets, clients."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ from grader.vocabulary import LinkPurpose, Role
 
 @dataclass(frozen=True, slots=True)
 class UserFilter:
-    """Who is looked for: part of a name or an e-mail, a role; None narrows nothing."""
+    """A search for users: part of a name or e-mail address, and a role; None matches everything."""
 
     text: str | None = None
     role: Role | None = None
     only_disabled: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same, for a WHERE over users."""
+        """Return the filter as conditions on users."""
         found: list[ColumnElement[bool]] = []
         if self.text is not None:
             found.append(or_(*(column.icontains(self.text, autoescape=True) for column in (User.name, User.email))))
@@ -49,24 +49,24 @@ class UserFilter:
 
 
 def user_by_email(session: Session, email: str) -> User | None:
-    """Return the user with this (already normalised) e-mail, disabled or not."""
+    """Return the user with this (normalised) e-mail address, disabled or not."""
     return session.scalars(select(User).where(User.email == email)).one_or_none()
 
 
 def add_user(session: Session, row: dict[str, object]) -> int | None:
-    """Insert a user and return the new id, or None where the e-mail is taken."""
+    """Insert a user and return the new id, or None if the e-mail address is taken."""
     made = insert(User).values(row).on_conflict_do_nothing(index_elements=[User.email]).returning(User.id)
     return session.scalars(made).one_or_none()
 
 
 def add_users(session: Session, rows: Sequence[dict[str, object]]) -> None:
-    """Insert users; those whose e-mail is taken by now, by another course's import say, are left as they are."""
+    """Insert users; those whose e-mail address was taken, for example by a concurrent import, are left unchanged."""
     if rows:
         session.execute(insert(User).on_conflict_do_nothing(index_elements=[User.email]), rows)
 
 
 def users_by_email(session: Session, emails: Collection[str]) -> Sequence[Row[int, str, str]]:
-    """Return id, e-mail and name of the users with these (already normalised) e-mails."""
+    """Return id, e-mail address and name of the users with these (normalised) addresses."""
     return session.execute(select(User.id, User.email, User.name).where(User.email.in_(emails))).all()
 
 
@@ -76,7 +76,7 @@ def is_anybody_but(session: Session, emails: Collection[str]) -> bool:
 
 
 def search_users(session: Session, which: UserFilter, limit: int, offset: int = 0) -> tuple[Sequence[User], int]:
-    """Return some of the users that are wanted, by name, and how many there are in all."""
+    """Return one page of the matching users by name, and their total number."""
     conditions = which.conditions()
     total = session.scalars(select(func.count()).select_from(User).where(*conditions)).one()
     page = select(User).where(*conditions).order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
@@ -84,33 +84,33 @@ def search_users(session: Session, which: UserFilter, limit: int, offset: int = 
 
 
 def user_id_of(session: Session, email: str) -> int | None:
-    """Return the id of the user with this (already normalised) e-mail."""
+    """Return the id of the user with this (normalised) e-mail address."""
     return session.scalars(select(User.id).where(User.email == email)).one_or_none()
 
 
 def lock_user(session: Session, user_id: int) -> User | None:
-    """Return a user, and let nobody else change that user before this transaction ends."""
+    """Return a user, locked until the transaction ends."""
     return session.get(User, user_id, with_for_update=True, populate_existing=True)
 
 
 def change_user(session: Session, user_id: int, values: dict[str, object]) -> None:
-    """Write some columns of a user."""
+    """Update some columns of a user."""
     session.execute(update(User).where(User.id == user_id).values(values))
 
 
 def lock_administrators(session: Session) -> set[int]:
-    """Return who is an administrator and not disabled; of two who would take the role away at once, one waits."""
+    """Return the active administrators, locked: of two concurrent demotions, one waits."""
     enabled = select(User.id).where(User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None))
     return set(session.scalars(enabled.order_by(User.id).with_for_update()))
 
 
 def set_language(session: Session, user_id: int, language: str) -> None:
-    """Remember in which language the person wants to read."""
+    """Store the language in which the person wants to read."""
     session.execute(update(User).where(User.id == user_id).values(language=language))
 
 
 def ensure_client(session: Session, name: str) -> int:
-    """Return the id of the client of this name, made now where there was none."""
+    """Return the id of the client with this name, created if necessary."""
     known = select(Client.id).where(Client.name == name)
     found = session.scalars(known).one_or_none()
     if found is not None:
@@ -120,13 +120,13 @@ def ensure_client(session: Session, name: str) -> int:
 
 
 def user_of_identity(session: Session, issuer: str, subject: str) -> int | None:
-    """Return the user whom an issuer knows as this subject."""
+    """Return the user whom an issuer identifies by this subject."""
     row = session.get(ExternalIdentity, (issuer, subject))
     return None if row is None else row.user_id
 
 
 def add_identity(session: Session, issuer: str, subject: str, user_id: int, now: datetime) -> bool:
-    """Note who somebody is to an issuer; tell whether that was new."""
+    """Store a user's identity at an issuer; return whether it was new."""
     row = {"issuer": issuer, "subject": subject, "user_id": user_id, "linked_at": now}
     made = insert(ExternalIdentity).values(row).on_conflict_do_nothing().returning(ExternalIdentity.user_id)
     return session.scalars(made).one_or_none() is not None
@@ -138,18 +138,18 @@ def add_token(session: Session, row: dict[str, object]) -> int:
 
 
 def valid_token(session: Session, sha256: bytes, now: datetime) -> Row[*tuple[Any, ...]] | None:
-    """Return id, client_id, user_id, email, role and scopes of a token that may be used now."""
+    """Return id, client_id, user_id, email, role and scopes of a valid token."""
     return session.execute(_is_valid_token(), {"sha256": sha256, "now": now}).one_or_none()
 
 
 def revoke_token(session: Session, token_id: int, now: datetime) -> bool:
-    """Revoke a token; tell whether there was one that was not revoked yet."""
+    """Revoke a token; return whether there was one to revoke."""
     wanted = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None)).values(revoked_at=now)
     return session.scalars(wanted.returning(Token.id)).one_or_none() is not None
 
 
 def valid_tokens(session: Session, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return every token that may be used now, oldest first, with its client's name and its student's e-mail."""
+    """Return all valid tokens, oldest first, with the client's name and the student's e-mail address."""
     wanted = (
         select(Token.id, Token.name, Client.name.label("client"), User.email, Token.scopes, Token.expires_at)
         .join(Client, Client.id == Token.client_id)
@@ -161,13 +161,13 @@ def valid_tokens(session: Session, now: datetime) -> Sequence[Row[*tuple[Any, ..
 
 
 def tokens_of_user(session: Session, user_id: int, now: datetime) -> Sequence[Token]:
-    """Return a student's own tokens that may be used now, the newest first."""
+    """Return a student's own valid tokens, newest first."""
     wanted = select(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None), Token.expires_at > now)
     return session.scalars(wanted.order_by(Token.id.desc())).all()
 
 
 def revoke_tokens_of_user(session: Session, user_id: int, now: datetime, token_id: int | None = None) -> int:
-    """Revoke a student's own tokens, or the one of them that is named; return how many."""
+    """Revoke a student's own tokens, or only the given one; return their number."""
     theirs = update(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None))
     wanted = theirs if token_id is None else theirs.where(Token.id == token_id)
     return cast("CursorResult[Any]", session.execute(wanted.values(revoked_at=now))).rowcount
@@ -175,7 +175,7 @@ def revoke_tokens_of_user(session: Session, user_id: int, now: datetime, token_i
 
 @cache
 def _is_valid_token() -> Select[*tuple[Any, ...]]:
-    """Built once: building it costs more than asking it, and every request of the API does."""
+    """Built once: building the statement costs more than executing it, and every API request needs it."""
     return (
         select(Token.id, Token.client_id, Token.user_id, User.email, User.role, Token.scopes)
         .outerjoin(User, User.id == Token.user_id)
@@ -194,7 +194,7 @@ def add_link(session: Session, row: dict[str, object]) -> None:
 
 
 def use_link(session: Session, token_sha256: bytes, now: datetime) -> Row[int, str] | None:
-    """Use the link up and return user_id and purpose, or None where it can't be used; of two at once one gets it."""
+    """Consume a link and return user_id and purpose, or None if invalid; of two concurrent uses only one succeeds."""
     used = (
         update(SignInLink)
         .where(*_is_usable_link(token_sha256, now))
@@ -205,12 +205,12 @@ def use_link(session: Session, token_sha256: bytes, now: datetime) -> Row[int, s
 
 
 def link_purpose(session: Session, token_sha256: bytes, now: datetime) -> str | None:
-    """Return what a link is for that could be used now; None for any other."""
+    """Return the purpose of a valid link, otherwise None."""
     return session.scalars(select(SignInLink.purpose).where(*_is_usable_link(token_sha256, now))).one_or_none()
 
 
 def _is_usable_link(token_sha256: bytes, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Select a link that was not used and has not expired, of a user who may sign in."""
+    """Select a link that is unused and unexpired, of a user who may sign in."""
     return (
         SignInLink.token_sha256 == token_sha256,
         SignInLink.used_at.is_(None),
@@ -221,20 +221,20 @@ def _is_usable_link(token_sha256: bytes, now: datetime) -> tuple[ColumnElement[b
 
 
 def revoke_links(session: Session, user_id: int, purpose: LinkPurpose | None = None) -> None:
-    """Make the user's links useless that were not used yet: all, or those of one purpose."""
+    """Invalidate the user's unused links: all, or those with one purpose."""
     unused = delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None))
     session.execute(unused if purpose is None else unused.where(SignInLink.purpose == purpose))
 
 
 def delete_ended_links(session: Session, now: datetime) -> int:
-    """Delete links that can never be used again, and return how many."""
+    """Delete links that can never be used again, and return their number."""
     ended = delete(SignInLink).where(or_(SignInLink.expires_at <= now, SignInLink.used_at <= now))
     return cast("CursorResult[Any]", session.execute(ended)).rowcount
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedReset:
-    """A request that is ours to answer, and who asked, in which language."""
+    """A claimed reset request, with its user and language."""
 
     request_id: int
     user_id: int
@@ -244,9 +244,9 @@ class ClaimedReset:
 
 
 def request_reset(session: Session, email: str, language: str, now: datetime, asked_before: datetime) -> None:
-    """Note a request of whoever has this e-mail, if somebody has who is not disabled and did not ask just before.
+    """Store a reset request for the enabled user with this e-mail address, unless there is a very recent one.
 
-    It is one statement whoever has it, so that the time it takes tells nothing.
+    A single statement in all cases, so that its duration reveals nothing.
     """
     recent = exists().where(ResetRequest.user_id == User.id, ResetRequest.asked_at > asked_before)
     who = select(User.id, literal(now), literal(language)).where(
@@ -256,7 +256,7 @@ def request_reset(session: Session, email: str, language: str, now: datetime, as
 
 
 def claim_reset(session: Session, now: datetime, pause: timedelta, most_tries: int) -> ClaimedReset | None:
-    """Claim a request that waits for its mail, and count the try; another follows after a pause that doubles."""
+    """Claim a request whose e-mail has to be sent and count the try; the pause before the next one doubles."""
     due = or_(ResetRequest.next_at.is_(None), ResetRequest.next_at <= now)
     row = session.execute(
         select(ResetRequest, User)
@@ -275,9 +275,9 @@ def claim_reset(session: Session, now: datetime, pause: timedelta, most_tries: i
 
 
 def answer_reset(session: Session, request_id: int, now: datetime, by: int | None) -> int | None:
-    """Note that a request is answered, and return whose it is; None where it was answered before, or is not there.
+    """Mark a request as answered and return its user; None if it does not exist or was answered before.
 
-    With it all others of the same person are: there is only one link that works.
+    All other requests of the same person are marked too, because only one link works.
     """
     asked = ResetRequest.answered_at.is_(None)
     found = select(ResetRequest.user_id).join(User, User.id == ResetRequest.user_id)
@@ -291,7 +291,7 @@ def answer_reset(session: Session, request_id: int, now: datetime, by: int | Non
 
 
 def unanswered_resets(session: Session) -> Sequence[Row[int, int, str, str, datetime, int]]:
-    """Return requests that nobody has answered: id, user_id, name, e-mail, asked_at and tries."""
+    """Return unanswered requests: id, user_id, name, e-mail address, asked_at and tries."""
     return session.execute(
         select(ResetRequest.id, User.id, User.name, User.email, ResetRequest.asked_at, ResetRequest.tries)
         .join(User, User.id == ResetRequest.user_id)
@@ -301,6 +301,6 @@ def unanswered_resets(session: Session) -> Sequence[Row[int, int, str, str, date
 
 
 def delete_old_resets(session: Session, asked_before: datetime) -> int:
-    """Delete requests that nobody waits for any more, and return how many."""
+    """Delete old requests, and return their number."""
     old = delete(ResetRequest).where(ResetRequest.asked_at < asked_before)
     return cast("CursorResult[Any]", session.execute(old)).rowcount

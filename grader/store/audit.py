@@ -1,4 +1,4 @@
-"""The audit log: every action that changes a mark or a role, by whom and of whom."""
+"""The audit log: every action that changes a mark or a role, with its author and subject."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,13 +15,13 @@ from grader.store.tables import Assignment, Course, User
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What happened.
+    """An action to be logged.
 
     Attributes:
-        action: a key that the pages have words for, such as `course.created` or `mark.overridden`.
+        action: a key that the pages can word, such as `course.created` or `mark.overridden`.
         actor_id: who did it; None for a command or the service itself.
-        subject_id: whose mark or role it is.
-        detail: plain values, without names or addresses of people: what is erased must not live on here.
+        subject_id: the person whose mark or role it concerns.
+        detail: plain values without names or addresses, so that erased data does not live on here.
     """
 
     at: datetime
@@ -35,23 +35,23 @@ class AuditEvent:
 
 
 def add_event(session: Session, event: AuditEvent) -> None:
-    """Note an action, in the transaction that does it."""
+    """Log an action in the transaction that performs it."""
     session.execute(insert(AuditEntry).values(asdict(event)))
 
 
 def add_events(session: Session, events: Sequence[AuditEvent]) -> None:
-    """Note many actions at once, in the transaction that does them."""
+    """Log several actions in the transaction that performs them."""
     if events:
         session.execute(insert(AuditEntry), [asdict(event) for event in events])
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries are wanted; what is None narrows nothing.
+    """A filter of entries; None matches everything.
 
     Attributes:
-        person: part of a name or an e-mail, of who did it or of whom it was done to.
-        until: the first moment that is too late.
+        person: part of a name or e-mail address, of the author or the subject.
+        until: the exclusive end of the period.
     """
 
     action: str | None = None
@@ -64,7 +64,7 @@ class AuditFilter:
 def newest_entries(
     session: Session, which: AuditFilter, limit: int, before: int | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return entries with the names of who and what they are about, newest first."""
+    """Return entries, newest first, with the names of people and objects."""
     actor, subject = aliased(User), aliased(User)
     wanted = (
         select(

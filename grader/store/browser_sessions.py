@@ -1,4 +1,4 @@
-"""Signed-in browsers."""
+"""Browser sessions."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ def add_session(session: Session, row: dict[str, object]) -> None:
 
 
 def user_of_session(session: Session, token_sha256: bytes, now: datetime) -> Row[User, BrowserSession] | None:
-    """Return a session that is neither expired nor revoked with its user, if the user is not disabled."""
+    """Return a session that is neither expired nor revoked, with its user, unless the user is disabled."""
     return session.execute(
         select(User, BrowserSession)
         .join(BrowserSession, BrowserSession.user_id == User.id)
@@ -31,7 +31,7 @@ def user_of_session(session: Session, token_sha256: bytes, now: datetime) -> Row
 
 
 def revoke_session(session: Session, token_sha256: bytes, now: datetime) -> None:
-    """Revoke one session; one that is unknown or revoked already stays as it is."""
+    """Revoke one session; ignores unknown and revoked ones."""
     session.execute(
         update(BrowserSession)
         .where(BrowserSession.token_sha256 == token_sha256, BrowserSession.revoked_at.is_(None))
@@ -40,7 +40,7 @@ def revoke_session(session: Session, token_sha256: bytes, now: datetime) -> None
 
 
 def revoke_sessions_of_user(session: Session, user_id: int, now: datetime, but: int | None = None) -> int:
-    """Revoke all sessions of a user, one of them left out where it is named; return how many."""
+    """Revoke all sessions of a user, except the given one; return their number."""
     theirs = update(BrowserSession).where(BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None))
     if but is not None:
         theirs = theirs.where(BrowserSession.id != but)
@@ -48,7 +48,7 @@ def revoke_sessions_of_user(session: Session, user_id: int, now: datetime, but: 
 
 
 def revoke_own_session(session: Session, user_id: int, session_id: int, now: datetime) -> bool:
-    """Revoke a session of this user by its number; tell whether there was one."""
+    """Revoke a session of this user by its id; return whether there was one."""
     theirs = update(BrowserSession).where(
         BrowserSession.id == session_id, BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None)
     )
@@ -56,7 +56,7 @@ def revoke_own_session(session: Session, user_id: int, session_id: int, now: dat
 
 
 def sessions_of_user(session: Session, user_id: int, now: datetime) -> Sequence[BrowserSession]:
-    """Return the sessions of a user that are in use, the one seen last first."""
+    """Return the active sessions of a user, most recently used first."""
     theirs = select(BrowserSession).where(
         BrowserSession.user_id == user_id, BrowserSession.revoked_at.is_(None), BrowserSession.expires_at > now
     )
@@ -65,13 +65,13 @@ def sessions_of_user(session: Session, user_id: int, now: datetime) -> Sequence[
 
 
 def last_seen(session: Session, user_ids: Collection[int]) -> dict[int, datetime | None]:
-    """Return when each of these users was seen last, as far as a session remembers it."""
+    """Return when each of these users was last seen, according to the remaining sessions."""
     last = select(BrowserSession.user_id, func.max(BrowserSession.seen_at)).group_by(BrowserSession.user_id)
     return {row[0]: row[1] for row in session.execute(last.where(BrowserSession.user_id.in_(user_ids)))}
 
 
 def session_with_user(session: Session, session_id: int) -> Row[User, BrowserSession] | None:
-    """Return a session that was not revoked with its user."""
+    """Return a session that was not revoked, with its user."""
     return session.execute(
         select(User, BrowserSession)
         .join(BrowserSession, BrowserSession.user_id == User.id)
@@ -80,12 +80,12 @@ def session_with_user(session: Session, session_id: int) -> Row[User, BrowserSes
 
 
 def set_sign_in_method(session: Session, session_id: int, way: SignInMethod) -> None:
-    """Change how a session began: setting a password uses up what a sign-in link allowed."""
+    """Change how a session began: setting a password uses up the permission given by a sign-in link."""
     session.execute(update(BrowserSession).where(BrowserSession.id == session_id).values(begun_by=way.value))
 
 
 def note_use(session: Session, session_id: int, now: datetime, seen_before: datetime) -> None:
-    """Note that a session is used, unless that was noted after `seen_before`."""
+    """Record the use of a session, unless a use after `seen_before` is recorded."""
     session.execute(
         update(BrowserSession)
         .where(
@@ -97,6 +97,6 @@ def note_use(session: Session, session_id: int, now: datetime, seen_before: date
 
 
 def delete_ended_sessions(session: Session, now: datetime) -> int:
-    """Delete sessions that can never be used again, and return how many."""
+    """Delete sessions that can never be used again, and return their number."""
     ended = delete(BrowserSession).where(or_(BrowserSession.expires_at <= now, BrowserSession.revoked_at <= now))
     return cast("CursorResult[Any]", session.execute(ended)).rowcount

@@ -1,4 +1,4 @@
-"""All work of a class at an assignment, read in few statements."""
+"""All submissions of a class to an assignment, read with few statements."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -29,11 +29,11 @@ from grader.store.submission_tables import Draft, Failure, Grading, Learner, Sub
 from grader.store.tables import Allowance, Client, Enrolment, MarkOverride
 
 Stamp: TypeAlias = tuple[int, int, int]
-"""Submissions of a student, the sum of the ids of the gradings that count, what could not be judged."""
+"""A student's submissions, the sum of the ids of counting gradings, the number of failures."""
 
 
 def class_stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
-    """Return by user what changes with anything that the user has sent; read from indexes alone."""
+    """Return a stamp by user that changes with the user's submissions; read from indexes alone."""
     rows = session.execute(
         select(
             Learner.user_id,
@@ -54,11 +54,12 @@ def class_stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
 def attempts_of_assignment(
     session: Session, assignment_id: int, user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return user, and arrays in the order of sending: ids, times, points.
+    """Return for each user arrays in order of submission: ids, times, points.
 
-    A thousand rows with arrays are read several times quicker than twenty thousand rows. `failed` are the ids of what
-    could not be judged, `unusable` of those among them whose file cannot be used; both are None where there is none.
-    What was sent by learners without a user (an LMS's) is not there; of all students where nobody is named.
+    A thousand rows with arrays are read several times faster than twenty thousand rows. `failed` are the ids of
+    submissions that could not be judged, `unusable` those among them whose file cannot be used; both are None if there
+    are none. Submissions of learners without a user (of an LMS) are left out. Without `user_ids`, all students are
+    returned.
     """
     return session.execute(_by_user(assignment_id, user_ids), execution_options=BINARY).all()
 
@@ -66,9 +67,9 @@ def attempts_of_assignment(
 def work_of_assignment(
     session: Session, assignment_id: int, revision: str, user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the same with arrays of verdicts and mistakes (as text), and with what `class_stamps` tells.
+    """Return the same with arrays of verdicts and mistakes (as text), and the values of `class_stamps`.
 
-    `former` are the revisions, by id, of what was judged by another one than `revision`; None where there is none.
+    `former` are the revisions, by id, of submissions judged by another one than `revision`; None if there are none.
     """
     wanted = _by_user(assignment_id, user_ids).add_columns(
         _array(Grading.verdicts).label("verdicts"),
@@ -103,12 +104,12 @@ def _by_user(assignment_id: int, user_ids: Collection[int] | None) -> Select[*tu
 
 
 def stamp_of(row: Row[*tuple[Any, ...]]) -> Stamp:
-    """Return the stamp of a student whose row was read."""
+    """Return the stamp of a student's row."""
     return len(row.ids), int(row.graded), row.failures
 
 
 def typed_entries(session: Session, wanted: Sequence[tuple[object, str]]) -> Sequence[str | None]:
-    """Return what was typed in a field of a submission, for each pair of the two, in their order."""
+    """Return the typed text for each pair of submission and field, in their order."""
     if not wanted:
         return []
     ids, names = zip(*wanted, strict=True)
@@ -126,7 +127,7 @@ def typed_entries(session: Session, wanted: Sequence[tuple[object, str]]) -> Seq
 
 
 def givens_of(session: Session, submission_ids: Collection[UUID]) -> dict[UUID, Mapping[str, float]]:
-    """Return the learner's own given values that submissions were answered with, where there are some."""
+    """Return the learners' own given values with which submissions were answered, if any."""
     if not submission_ids:
         return {}
     own = select(Submission.id, Submission.givens).where(
@@ -136,18 +137,18 @@ def givens_of(session: Session, submission_ids: Collection[UUID]) -> dict[UUID, 
 
 
 def users_drafting(session: Session, assignment_id: int) -> frozenset[int]:
-    """Return the users who have typed something and not sent it."""
+    """Return the users who have typed something without submitting it."""
     return frozenset(session.scalars(select(Draft.user_id).where(Draft.place == f"assignment:{assignment_id}")))
 
 
 def _array(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """All of a student's, in the order of sending; psycopg has made a list of it already."""
+    """Aggregate a student's values in order of submission; psycopg returns a list."""
     in_order = aggregate_order_by(column, Submission.submitted_at, Submission.id)
     return type_coerce(func.array_agg(in_order), NullType())
 
 
 def class_version(session: Session, assignment_id: int, course_id: int) -> tuple[Any, ...]:
-    """Return the figures; two that are equal stand for the same rows."""
+    """Return the version; equal values stand for equal rows."""
     sent = session.execute(
         select(func.count(), func.max(Submission.submitted_at), func.count(Grading.id), func.sum(Grading.id))
         .select_from(Submission)
@@ -159,7 +160,7 @@ def class_version(session: Session, assignment_id: int, course_id: int) -> tuple
 
 
 def _other_rows(assignment_id: int, course_id: int) -> tuple[ScalarSelect[Any], ...]:
-    """What few rows hold."""
+    """Select the version of small tables."""
     override = (MarkOverride.assignment_id == assignment_id,)
     failed = select(func.count()).select_from(Failure).join(Submission, Submission.id == Failure.submission_id)
     return (
@@ -179,7 +180,7 @@ ROWS_AT_ONCE = 500
 
 
 def practice_submissions(session: Session, slug: str) -> Iterator[Row[Any]]:
-    """Give all of it, oldest first, a few hundred in memory at a time."""
+    """Yield all practice submissions, oldest first, a few hundred in memory at a time."""
     current = current_grading()
     wanted = (
         select(

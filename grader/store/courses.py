@@ -38,7 +38,7 @@ def courses_of_user(
 ) -> Sequence[Row[int, str, str, datetime | None, str]]:
     """Return id, title, time zone, time of archiving and the user's role; by title, archived courses last.
 
-    Only the user's own courses, or everybody's, with a role of None where the user is not enrolled.
+    Only the user's own courses, or all courses, with a role of None in those where the user is not enrolled.
     """
     mine = (Enrolment.course_id == Course.id) & (Enrolment.user_id == user_id)
     wanted = select(Course.id, Course.title, Course.time_zone, Course.archived_at, Enrolment.role).select_from(Course)

@@ -13,25 +13,25 @@ from grader.store import submission_tables, tables
 from grader.store.tables import Base
 
 Sessions = sessionmaker[Session]
-"""A maker of sessions: whoever takes one owns its transaction; whoever takes a `Session` joins one."""
+"""A factory of sessions: a function that takes one owns its transaction; one that takes a `Session` joins one."""
 
 IDLE_IN_TRANSACTION_SECONDS = 60
-"""PostgreSQL ends a transaction that somebody forgot, so that no row stays locked and no result appears too late."""
+"""PostgreSQL ends idle transactions after this time, so that no row stays locked and no result appears too late."""
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
-"""Nobody's fault: whatever was claimed comes back when its lease ends."""
+"""Nobody's fault: claims come back when their leases end."""
 
 _OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
 
 
 BAD_DATA: Final = "22"
-"""The class of PostgreSQL's errors that quote the value which was wrong."""
+"""The class of PostgreSQL errors that quote the offending value."""
 
 
 def connect(url: str) -> Sessions:
-    """Return a maker of sessions on this database; it connects when first used.
+    """Return a session factory for this database; it connects on first use.
 
-    Connections are tried before use, so that a restart of PostgreSQL costs nobody an error.
+    Connections are tested before use, so that a restart of PostgreSQL causes no errors.
     """
     engine = create_engine(
         url,
@@ -47,7 +47,7 @@ def connect(url: str) -> Sessions:
 
 
 BINARY = {"binary_results": True}
-"""Options of a statement that returns many values: read in binary they take half the time of text (arrays above all)."""
+"""Options of statements that return many values: the binary format takes half the time of text, mostly for arrays."""
 
 
 def _choose_format(*, cursor: psycopg.Cursor[Any], context: ExecutionContext, **_rest: object) -> None:
@@ -56,17 +56,17 @@ def _choose_format(*, cursor: psycopg.Cursor[Any], context: ExecutionContext, **
 
 
 def withhold_values(engine: Engine) -> None:
-    """Let this engine's errors tell what went wrong and not with which values: what they say ends in logs."""
+    """Remove values from this engine's errors, because their messages end up in logs."""
     event.listen(engine, "handle_error", _withhold)
 
 
 def _withhold(context: ExceptionContext) -> None:
     original = context.original_exception
     if not isinstance(original, psycopg.Error) or original.sqlstate is None:
-        return  # a connection that failed quotes no values
+        return  # a failed connection quotes no values
     kind = type(original).__name__
     is_quoting = original.sqlstate.startswith(BAD_DATA)
-    said = kind if is_quoting else original.diag.message_primary or kind  # without DETAIL, which names rows and keys
+    said = kind if is_quoting else original.diag.message_primary or kind  # without DETAIL, which quotes rows and keys
     original.args = (said, *original.args[1:])
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (f"({kind}) {said}",)
@@ -103,5 +103,5 @@ TABLES = (
 
 
 def metadata() -> MetaData:
-    """Return the metadata that holds all of them."""
+    """Return the metadata of all tables."""
     return Base.metadata

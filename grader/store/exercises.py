@@ -1,4 +1,4 @@
-"""Stored revisions of exercises, and each learner's own given values."""
+"""Stored revisions of exercises, and the given values of each learner."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,19 +14,19 @@ from grader.store.tables import Revision
 
 
 def ensure_revision(session: Session, row: dict[str, object]) -> None:
-    """Insert a revision where it is not known yet."""
+    """Insert a revision unless it is known."""
     session.execute(insert(Revision).values(row).on_conflict_do_nothing(index_elements=[Revision.revision]))
 
 
 def revision_source(session: Session, revision: str) -> dict[str, str]:
-    """Return what a revision that has submissions was built from."""
+    """Return the source of a revision that has submissions."""
     source: dict[str, str] = session.scalars(select(Revision.source).where(Revision.revision == revision)).one()
     return source
 
 
 @dataclass(frozen=True, slots=True)
 class NewVariant:
-    """What was drawn just now."""
+    """Newly drawn values."""
 
     slug: str
     revision: str
@@ -39,7 +39,7 @@ class NewVariant:
 def find_variant(
     session: Session, client_id: int, ref: str, slug: str, assignment_id: int | None = None
 ) -> Row[*tuple[Any, ...]] | None:
-    """Return what a learner has at an exercise, or at an assignment of it, with the learner's id and user."""
+    """Return a learner's variant at an exercise, or at an assignment of it, with the learner's id and user."""
     return session.execute(
         select(Variant.learner_id, Variant.revision, Variant.seed, Variant.givens, Variant.redrawn_at, Learner.user_id)
         .join(Learner, Learner.id == Variant.learner_id)
@@ -49,12 +49,12 @@ def find_variant(
 
 
 def add_variant(session: Session, learner_id: int, new: NewVariant) -> None:
-    """Store what was drawn, unless the learner has values already: those that were first stay."""
+    """Store drawn values unless the learner already has some: the first ones win."""
     session.execute(insert(Variant).values(learner_id=learner_id, **asdict(new)).on_conflict_do_nothing())
 
 
 def replace_variant(session: Session, learner_id: int, new: NewVariant, former_revision: str) -> None:
-    """Store what was drawn in place of what was drawn from a former revision, unless somebody else has done so."""
+    """Replace values drawn from a former revision, unless a concurrent request has done so."""
     session.execute(
         update(Variant)
         .where(Variant.learner_id == learner_id, Variant.slug == new.slug, Variant.revision == former_revision)

@@ -1,4 +1,4 @@
-"""The queue of submissions to be graded: claims with leases, gradings, and submissions that could not be graded."""
+"""The queue of submissions to be graded: claims with leases, gradings, and failures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,12 +18,12 @@ from grader.vocabulary import IN_FORCE
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A submission that is ours to judge until its lease ends.
+    """A submission claimed by this worker until its lease ends.
 
     Attributes:
-        tries: this one counted too.
-        revision: that it is judged by: the one that was answered, unless a regrade has put another in its place.
-        overrides: of its assignment; None where there are none.
+        tries: including this one.
+        revision: to judge by: that of the submission, unless a regrade has replaced it.
+        overrides: of its assignment; None if there are none.
         overrides_key: of the same.
     """
 
@@ -40,16 +40,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """How long a claim holds, and whose it is."""
+    """The end of a claim, and its holder."""
 
     until: datetime
     holder: str | None = None
 
 
 def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str | None = None) -> list[Claim]:
-    """Claim submissions that nobody has tried, the longest waiting first; rows that others hold are passed over.
+    """Claim untried submissions, oldest first; skips locked rows.
 
-    What has to be judged alone from the start is left to `claim_suspect`.
+    Submissions that must be judged alone from the start are left to `claim_suspect`.
     """
     return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), Lease(lease_until, holder), limit)
 
@@ -57,44 +57,44 @@ def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str
 def claim_suspect(
     session: Session, now: datetime, lease_until: datetime, max_tries: int, holder: str | None = None
 ) -> Claim | None:
-    """Claim one submission that may stop a worker: it has cost a try, or brings a file."""
+    """Claim one submission that may stop a worker: it has used a try, or contains a file."""
     return next(iter(_claim(session, _is_suspect(now, max_tries), Lease(lease_until, holder), 1)), None)
 
 
 def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
-    """Tell whether `claim_suspect` would find one."""
+    """Return whether `claim_suspect` would find one."""
     return session.scalars(select(exists().where(_is_suspect(now, max_tries)))).one()
 
 
 def release_claims(session: Session, claims: Sequence[Claim]) -> None:
-    """Give fresh claims back at once, to be judged alone; what others have claimed since stays theirs."""
+    """Release fresh claims at once, to be judged alone; leaves claims that others have taken over."""
     session.execute(update(Waiting).where(_among(claims), Waiting.tries == 1).values(lease_until=None))
 
 
 def holders(session: Session) -> set[str]:
-    """Return the names under which submissions are claimed."""
+    """Return the names of all holders of claims."""
     held = select(Waiting.holder).where(Waiting.lease_until.is_not(None)).distinct()
     return {holder for holder in session.scalars(held) if holder is not None}
 
 
 def end_leases(session: Session, holders: Collection[str]) -> int:
-    """End the leases of holders that are no more, and return how many there were; each has cost a try."""
+    """End the leases of dead holders, and return their number; each has used a try."""
     held = and_(Waiting.holder.in_(sorted(holders)), Waiting.lease_until.is_not(None))
     ended = update(Waiting).where(held).values(lease_until=None).returning(Waiting.submission_id)
     return len(session.scalars(ended).all())
 
 
 def return_claims(session: Session, claims: Sequence[Claim]) -> None:
-    """Give claims back that nothing is wrong with: they wait as before, and this try has cost nothing."""
+    """Return claims without any fault: the submissions wait as before, and the try is not counted."""
     for claim in claims:
         held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
         session.execute(update(Waiting).where(held).values(tries=Waiting.tries - 1, lease_until=None))
 
 
 def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims whose assignment is judged otherwise by now; until the transaction ends none of the others is.
+    """Return the claims whose assignment is judged differently by now, and lock the assignments of the others.
 
-    Costs nothing where no claim is of an assignment.
+    Costs nothing if no claim belongs to an assignment.
     """
     ours = [claim for claim in claims if claim.assignment_id is not None]
     if not ours:
@@ -106,18 +106,18 @@ def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def settle_claims(session: Session, claims: Sequence[Claim]) -> None:
-    """Submissions that were judged no longer wait, whoever holds them by now."""
+    """Remove judged submissions from the queue, whoever holds them."""
     session.execute(delete(Waiting).where(_among(claims)))
 
 
 def give_up(session: Session, claim: Claim) -> bool:
-    """A submission no longer waits; False where somebody else holds it by now, who shall say how it ends."""
+    """Remove a submission from the queue; return False if another worker holds it and will decide its outcome."""
     held = and_(Waiting.submission_id == claim.submission_id, Waiting.tries == claim.tries)
     return session.scalars(delete(Waiting).where(held).returning(Waiting.submission_id)).one_or_none() is not None
 
 
 def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[tuple[UUID, int]]:
-    """Submissions whose last try ended without a word no longer wait; their ids and tries are returned."""
+    """Remove submissions whose last try left no result; return their ids and tries."""
     gone = delete(Waiting).where(Waiting.tries >= max_tries, _is_free(now))
     return [
         (row.submission_id, row.tries) for row in session.execute(gone.returning(Waiting.submission_id, Waiting.tries))
@@ -152,7 +152,7 @@ def _claim(session: Session, which: ColumnElement[bool], lease: Lease, limit: in
 
 
 def _as_assigned(session: Session, fresh: list[Claim]) -> list[Claim]:
-    """The same, each by what it is judged by; practice is judged as it was sent, and costs nothing more."""
+    """Return the claims with what they are judged by; practice is judged as submitted, at no extra cost."""
     ids = [claim.submission_id for claim in fresh if claim.assignment_id is not None]
     if not ids:
         return fresh
@@ -167,7 +167,7 @@ def _judged_by(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> Claim:
 
 
 def _hold(assignment_ids: Sequence[int]) -> Select[int]:
-    """Whoever wants to change how these are judged waits until we are done, and we until whoever does so is."""
+    """Take a shared lock, which conflicts with changes of how these assignments are judged."""
     return (
         select(Assignment.id)
         .where(Assignment.id.in_(assignment_ids))
@@ -177,7 +177,7 @@ def _hold(assignment_ids: Sequence[int]) -> Select[int]:
 
 
 def _judging_of(submission_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
-    """Id, revision, overrides and their key by which submissions to assignments are judged now."""
+    """Select id, revision, overrides and their key by which submissions to assignments are judged now."""
     regraded = (
         select(Regrade.revision)
         .where(Regrade.assignment_id == Submission.assignment_id, Regrade.state.in_(IN_FORCE))
@@ -215,13 +215,13 @@ _HOLDS = select(select(Waiting.submission_id).where(Waiting.submission_id == bin
 
 
 def is_waiting(session: Session, submission_id: UUID) -> bool:
-    """Tell whether this submission waits; as cheap as can be, for those who ask until it does not."""
+    """Return whether this submission is waiting; as cheap as possible, since clients poll it."""
     return bool(session.scalar(_HOLDS, {"submission_id": submission_id}))
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a submission is set aside: in words, after how many tries, and when; `unusable_file` as of `Failure`."""
+    """Why a submission is set aside: in words, after how many tries, and when; `unusable_file` as in `Failure`."""
 
     tries: int
     reason: str
@@ -230,7 +230,7 @@ class Fault:
 
 
 def add_failure(session: Session, submission_id: UUID, fault: Fault) -> None:
-    """Set a submission aside; if it was before, the newer fault counts."""
+    """Set a submission aside; a newer failure replaces an older one."""
     newer = asdict(fault)
     made = insert(Failure).values(submission_id=submission_id, **newer)
     session.execute(made.on_conflict_do_update(index_elements=[Failure.submission_id], set_=newer))
@@ -249,17 +249,17 @@ _SILENCE = (
 
 
 def add_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert gradings, which count from now on; of one that exists already the report stays as it is."""
+    """Insert gradings, which count from now on; an existing one keeps its report."""
     stop_counting(session, [cast("UUID", row["submission_id"]) for row in rows])
     session.execute(_ADD, rows)
 
 
 def stop_counting(session: Session, submission_ids: Sequence[UUID]) -> None:
-    """No grading of these submissions counts any more: another one is about to."""
+    """Stop all gradings of these submissions from counting, before another one does."""
     session.execute(_SILENCE, {"ids": list(submission_ids)})
 
 
 def most_points(session: Session, assignment_id: int) -> float | None:
-    """Return what the exercise of an assignment is worth to the gradings that count; None where there are none."""
+    """Return the points of an assignment's exercise according to the counting gradings; None if there are none."""
     own = select(Submission.id).where(Submission.assignment_id == assignment_id)
     return session.scalars(select(func.max(Grading.max)).where(Grading.submission_id.in_(own), Grading.counts)).one()

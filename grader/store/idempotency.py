@@ -12,7 +12,7 @@ from grader.store.submission_tables import IdempotencyKey
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """A request that came with a key, and the id that it may have if it is the first."""
+    """A request with an idempotency key, and the id that it gets if it is the first."""
 
     token_id: int
     key: str
@@ -22,12 +22,12 @@ class KeyUse:
     reservation: UUID
 
     def is_same_request(self, row: IdempotencyKey) -> bool:
-        """Tell whether the key came with this very request before."""
+        """Return whether the key came with the same request before."""
         return (row.method, row.path, row.body_sha256) == (self.method, self.path, self.body_sha256)
 
 
 def reserve_key(session: Session, attempt: KeyUse, now: datetime, expired_before: datetime) -> bool:
-    """Take the key where it is free, or came so long ago that it has expired; of two at once one gets it."""
+    """Reserve the key if it is free or has expired; only one of two concurrent requests succeeds."""
     taken = insert(IdempotencyKey).values(**asdict(attempt), created_at=now, reserved_at=now)
     fresh = {name: taken.excluded[name] for name in (*asdict(attempt), "created_at", "reserved_at")}
     either = taken.on_conflict_do_update(
@@ -39,12 +39,12 @@ def reserve_key(session: Session, attempt: KeyUse, now: datetime, expired_before
 
 
 def find_key(session: Session, token_id: int, key: str) -> IdempotencyKey | None:
-    """Return what is known of the key."""
+    """Return the row of the key."""
     return session.get(IdempotencyKey, (token_id, key), populate_existing=True)
 
 
 def take_over_key(session: Session, row: IdempotencyKey, now: datetime, abandoned_before: datetime) -> bool:
-    """Take a key whose first bearer was never heard of again; of two at once one gets it."""
+    """Take over a key whose first request died; only one of two concurrent requests succeeds."""
     taken = (
         update(IdempotencyKey)
         .where(_is(row.token_id, row.key), IdempotencyKey.status.is_(None))
@@ -56,17 +56,17 @@ def take_over_key(session: Session, row: IdempotencyKey, now: datetime, abandone
 
 
 def complete_key(session: Session, token_id: int, key: str, answer: dict[str, object]) -> None:
-    """Store the answer (status, response, headers), for everybody who comes with the key again."""
+    """Store the response (status, body, headers) for later requests with the key."""
     session.execute(update(IdempotencyKey).where(_is(token_id, key)).values(answer))
 
 
 def release_key(session: Session, token_id: int, key: str) -> None:
-    """Give up a key that is still in flight, so that the request may be tried again."""
+    """Release a key that is still in progress, so that the request may be retried."""
     session.execute(delete(IdempotencyKey).where(_is(token_id, key), IdempotencyKey.status.is_(None)))
 
 
 def delete_expired_keys(session: Session, expired_before: datetime) -> int:
-    """Delete keys that nobody is held to any more, and return how many."""
+    """Delete expired keys, and return their number."""
     expired = delete(IdempotencyKey).where(IdempotencyKey.created_at < expired_before)
     return cast("CursorResult[Any]", session.execute(expired)).rowcount
 

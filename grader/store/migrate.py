@@ -1,4 +1,4 @@
-"""The version of the database's schema; a module of its own, since only who migrates or asks needs Alembic."""
+"""The version of the database schema; a separate module, because only migrations and health checks need Alembic."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
-"""Beside the package, where the checkout and the container's image have it."""
+"""Next to the package, in the checkout as in the container image."""
 
 _LOCK = 7_202_502
-"""An advisory lock of our own: of two migrators at once the second waits, and then finds nothing to do."""
+"""The id of our advisory lock: of two concurrent migrations, the second waits and then has nothing to do."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -26,7 +26,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to the newest schema; two at once, or twice, do no harm."""
+    """Migrate the database; idempotent and safe to run concurrently."""
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -35,6 +35,6 @@ def upgrade(url: str) -> None:
 
 
 def is_current(session: Session) -> bool:
-    """Tell whether the database has the schema that this version of the code knows."""
+    """Return whether the database has this version's schema."""
     known = ScriptDirectory.from_config(configuration()).get_heads()
     return set(MigrationContext.configure(session.connection()).get_current_heads()) == set(known)

@@ -1,4 +1,4 @@
-"""Rows as plain values: what archives and personal data exports are made of."""
+"""Rows as plain values, for archives and personal data exports."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from grader.vocabulary import CourseRole
 
 
 def archived_submissions(session: Session, *conditions: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-    """Give submissions, oldest first, each with its learner, its gradings and why it could not be judged, if so."""
+    """Yield submissions, oldest first, each with its learner, gradings and failure."""
     wanted = (
         select(
             *table(Submission).c,
@@ -39,7 +39,7 @@ def archived_submissions(session: Session, *conditions: ColumnElement[bool]) -> 
 
 
 def archived_people(session: Session, course_id: int, *conditions: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-    """Give who belongs to a course, as what."""
+    """Yield the members of a course with their roles."""
     wanted = (
         select(User.id, User.email, User.name, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
         .join(Enrolment, Enrolment.user_id == User.id)
@@ -60,13 +60,13 @@ def _gradings_of(session: Session, submission_ids: list[UUID]) -> dict[UUID, lis
 
 AT_ONCE = 200
 SECRETS = frozenset({"password_hash", "token_sha256", "sha256", "join_code"})
-"""Columns that are in no archive: who has them could sign in, or join."""
+"""Columns that no archive contains: they would allow signing in or joining a course."""
 
 
 def plain_rows(
     session: Session, model: type[Base], *conditions: ColumnElement[bool], without: Collection[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Give the rows of a table in the order of its key, a few hundred in memory at a time; never their secrets."""
+    """Yield the rows of a table in key order without secrets, a few hundred in memory at a time."""
     columns = [column for column in table(model).c if column.name not in SECRETS and column.name not in without]
     wanted = select(*columns).where(*conditions).order_by(*table(model).primary_key.columns)
     for row in session.execute(wanted, execution_options={"yield_per": AT_ONCE}):
@@ -76,7 +76,7 @@ def plain_rows(
 def rows_of_person(
     session: Session, model: type[Base], user_id: int, *, without: Collection[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Give the rows of a table that are about one user."""
+    """Yield the rows of a table that concern one user."""
     about = ABOUT.get(model)
     condition = table(model).c.user_id == user_id if about is None else about(user_id)
     return plain_rows(session, model, condition, without=without)
@@ -90,16 +90,16 @@ ABOUT: Mapping[type[Base], Callable[[int], ColumnElement[bool]]] = MappingProxyT
         AuditEntry: lambda user_id: or_(AuditEntry.subject_id == user_id, AuditEntry.actor_id == user_id),
     }
 )
-"""Which rows are about a user, in tables where that is not said by a column `user_id`."""
+"""Conditions for a user's rows in tables without a column `user_id`."""
 
 
 def submissions_of_person(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
-    """Give the submissions of one user, as `archived_submissions` does."""
+    """Yield the submissions of one user, as in `archived_submissions`."""
     return archived_submissions(session, Learner.user_id == user_id)
 
 
 def courses_of_person(session: Session, user_id: int) -> Iterator[dict[str, Any]]:
-    """Give the courses in which a user is enrolled."""
+    """Yield the courses in which a user is enrolled."""
     wanted = (
         select(Course.id, Course.title, Enrolment.role, Enrolment.student_number, Enrolment.joined_at)
         .join(Enrolment, Enrolment.course_id == Course.id)
@@ -111,7 +111,7 @@ def courses_of_person(session: Session, user_id: int) -> Iterator[dict[str, Any]
 
 
 def assignments_of_person(session: Session, user_id: int) -> Sequence[int]:
-    """Return the ids of the assignments of a student's courses, and of those that the user has sent something to."""
+    """Return the ids of the assignments in a student's courses, and of those the user has submitted to."""
     studied = select(Enrolment.course_id).where(Enrolment.user_id == user_id, Enrolment.role == CourseRole.STUDENT)
     sent = select(Submission.assignment_id).join(Learner, Learner.id == Submission.learner_id)
     wanted = select(Assignment.id).where(
@@ -121,7 +121,7 @@ def assignments_of_person(session: Session, user_id: int) -> Sequence[int]:
 
 
 def files_of_person(session: Session, user_id: int) -> Iterator[tuple[str, bytes]]:
-    """Give hash and content of each file that a user has sent, one in memory at a time."""
+    """Yield hash and content of each file that a user has submitted, one in memory at a time."""
     sent = select(Submission.blob_sha256).join(Learner, Learner.id == Submission.learner_id)
     hashes = session.scalars(sent.where(Learner.user_id == user_id, Submission.blob_sha256.is_not(None)).distinct())
     for sha256 in sorted(filter(None, hashes.all())):
@@ -129,7 +129,7 @@ def files_of_person(session: Session, user_id: int) -> Iterator[tuple[str, bytes
 
 
 def plain_value(value: Any) -> Any:
-    """A value as JSON has it: moments in ISO 8601, ids as text."""
+    """Return a JSON value: times in ISO 8601, ids as text."""
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

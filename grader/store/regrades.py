@@ -1,4 +1,4 @@
-"""Regrades: what is still to be judged, the comparison of before and after, and the switch of gradings."""
+"""Regrades: remaining submissions, comparison of before and after, and the switch of gradings."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True, slots=True)
 class HeldRegrade:
-    """A regrade that is ours until its lease ends; `until` proves it."""
+    """A regrade claimed by this worker until its lease ends; `until` identifies the claim."""
 
     id: int
     until: datetime
@@ -27,11 +27,12 @@ class HeldRegrade:
 
 @dataclass(frozen=True, slots=True)
 class RegradeTarget:
-    """By what every submission of an assignment is to be judged.
+    """How every submission to an assignment is to be judged.
 
     Attributes:
-        revision: None for each by the one that it is judged by now, or was sent for.
-        is_way_back: whether a regrade is undone: what counts now is its outcome, and what counted before is sought.
+        revision: None if each submission keeps the revision it is judged by now, or was sent for.
+        is_way_back: whether a regrade is rolled back: what counts now is its outcome, and the earlier outcome is
+            wanted.
     """
 
     regrade_id: int
@@ -45,7 +46,7 @@ class RegradeTarget:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """Why a submission is not judged anew, in English; `unusable_file` as of `RegradeResult`."""
+    """Why a submission is not judged again, in English; `unusable_file` as in `RegradeResult`."""
 
     reason: str
     unusable_file: dict[str, Any] | None = None
@@ -54,9 +55,9 @@ class Unjudged:
 def claim_regrade(
     session: Session, now: datetime, until: datetime, holder: str | None = None
 ) -> Row[*tuple[Any, ...]] | None:
-    """Take up the regrade that was asked for first; None where nothing is to be done, or another is being worked on.
+    """Claim the oldest requested regrade; return None if there is none, or another one is in progress.
 
-    One at a time in the whole house: what people wait for needs the processors more.
+    Only one at a time across all workers: interactive grading needs the processors more.
     """
     other = aliased(Regrade)
     busy = select(other.id).where(other.state.in_(IN_PROGRESS), other.lease_until > now).exists()
@@ -75,20 +76,20 @@ def claim_regrade(
 
 
 def holders(session: Session) -> set[str]:
-    """Return the names under which regrades are being worked on."""
+    """Return the names of all holders of regrades."""
     held = select(Regrade.holder).where(Regrade.state.in_(IN_PROGRESS), Regrade.lease_until.is_not(None))
     return {holder for holder in session.scalars(held) if holder is not None}
 
 
 def free(session: Session, holders: Collection[str]) -> int:
-    """End the leases of holders that are no more, and return how many there were."""
+    """End the leases of dead holders, and return their number."""
     held = and_(Regrade.state.in_(IN_PROGRESS), Regrade.holder.in_(sorted(holders)), Regrade.lease_until.is_not(None))
     ended = update(Regrade).where(held).values(lease_until=None).returning(Regrade.id)
     return len(session.scalars(ended).all())
 
 
 def update_held(session: Session, held: HeldRegrade, **changed: Any) -> bool:
-    """Write into a regrade that is ours; False, and nothing written, where it is ours no more."""
+    """Update a regrade held by this worker; return False without changes if it is no longer held."""
     ours = and_(Regrade.id == held.id, Regrade.lease_until == held.until, Regrade.state.in_(IN_PROGRESS))
     return (
         session.scalars(update(Regrade).where(ours).values(**changed).returning(Regrade.id)).one_or_none() is not None
@@ -96,7 +97,7 @@ def update_held(session: Session, held: HeldRegrade, **changed: Any) -> bool:
 
 
 def settle_known_results(session: Session, target: RegradeTarget, submission_ids: Sequence[UUID] | None = None) -> int:
-    """Note the outcome for submissions that have been judged by just this already; return for how many."""
+    """Record the outcome of submissions that have already been judged in exactly this way; return their number."""
     counting, known = aliased(Grading), aliased(Grading)
     wanted = _outstanding(target, counting, submission_ids).join(
         known,
@@ -123,7 +124,7 @@ def settle_known_results(session: Session, target: RegradeTarget, submission_ids
 
 
 def keep_gradings(session: Session, target: RegradeTarget, failed: Mapping[UUID, Unjudged]) -> int:
-    """Let submissions that cannot be judged keep the grading that they have, and note why; return how many do."""
+    """Record that submissions which cannot be judged keep their grading, and why; return their number."""
     if not failed:
         return 0
     counting = aliased(Grading)
@@ -150,14 +151,14 @@ def keep_gradings(session: Session, target: RegradeTarget, failed: Mapping[UUID,
 
 
 def unjudged_results(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, str | None]]:
-    """Return the submissions that keep their grading since judging them anew failed on our side, and why; at most so many."""
+    """Return submissions that keep their grading because judging failed on our side, with reasons, up to a limit."""
     wanted = select(RegradeResult.submission_id, RegradeResult.failure)
     ours = wanted.where(RegradeResult.failure.is_not(None), RegradeResult.unusable_file.is_(None))
     return session.execute(_first(ours, regrade_id, most)).all()
 
 
 def unusable(session: Session, regrade_id: int, most: int) -> Sequence[Row[UUID, dict[str, Any] | None]]:
-    """Return those that keep it since their files cannot be used any more, and why, as a stored saying; at most so many."""
+    """Return those that keep it because their file cannot be used, with a stored message each, up to a limit."""
     wanted = select(RegradeResult.submission_id, RegradeResult.unusable_file)
     return session.execute(_first(wanted.where(RegradeResult.unusable_file.is_not(None)), regrade_id, most)).all()
 
@@ -167,7 +168,7 @@ def _first(wanted: Select[*Columns], regrade_id: int, most: int) -> Select[*Colu
 
 
 def only_proposed(session: Session, user_id: int) -> set[int]:
-    """Return the gradings of a user's submissions that a regrade proposes, and that have never counted."""
+    """Return the gradings of a user's submissions that are only proposed by a regrade and have never counted."""
     result, once = aliased(RegradeResult), aliased(RegradeResult)
     has_counted = (
         select(once.submission_id)
@@ -191,7 +192,7 @@ def only_proposed(session: Session, user_id: int) -> set[int]:
 
 
 def outstanding_submissions(session: Session, target: RegradeTarget) -> list[UUID]:
-    """Return the submissions whose outcome is not known; those of one learner together, who has values of one's own."""
+    """Return the submissions without a known outcome; those of one learner together, since they share given values."""
     wanted = _outstanding(target, aliased(Grading)).with_only_columns(Submission.id)
     return list(session.scalars(wanted.order_by(Submission.learner_id, Submission.id)))
 
@@ -199,7 +200,7 @@ def outstanding_submissions(session: Session, target: RegradeTarget) -> list[UUI
 def to_judge(
     session: Session, target: RegradeTarget, submission_ids: Sequence[UUID]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return what judging these needs: id, slug, answers, given values, revision, and whether it brings a file."""
+    """Return what judging these needs: id, slug, answers, given values, revision, and whether there is a file."""
     counting = aliased(Grading)
     wanted = _outstanding(target, counting, submission_ids).with_only_columns(
         Submission.id,
@@ -213,10 +214,10 @@ def to_judge(
 
 
 def add_silent_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Store gradings that do not count; one that exists already stays as it is.
+    """Store gradings that do not count; existing ones are left unchanged.
 
-    Of submissions that were erased while they were judged nothing is stored; none is from now on, until the end of the
-    transaction.
+    Nothing is stored for submissions that were erased in the meantime; the others cannot be erased until the
+    transaction ends.
     """
     theirs = select(Submission.id).where(Submission.id.in_([row["submission_id"] for row in rows]))
     there = set(session.scalars(theirs.order_by(Submission.id).with_for_update(read=True, key_share=True)))
@@ -226,7 +227,7 @@ def add_silent_gradings(session: Session, rows: Sequence[Mapping[str, object]]) 
 
 
 def count_judged(session: Session, target: RegradeTarget) -> tuple[int, int]:
-    """Return how many submissions have been judged, and how many there are."""
+    """Return the numbers of judged and of all submissions."""
     done = select(func.count()).select_from(RegradeResult).where(RegradeResult.regrade_id == target.regrade_id)
     total = (
         select(func.count())
@@ -238,7 +239,7 @@ def count_judged(session: Session, target: RegradeTarget) -> tuple[int, int]:
 
 
 def switch_gradings(session: Session, target: RegradeTarget, now: datetime) -> int:
-    """Let the other gradings count, and return how many do; the caller holds the assignment and knows every outcome."""
+    """Switch which gradings count, and return their number; the caller holds the assignment and knows every outcome."""
     ours = RegradeResult.regrade_id == target.regrade_id
     differs = RegradeResult.before_id != RegradeResult.after_id
     old, new = RegradeResult.before_id, RegradeResult.after_id
@@ -253,7 +254,7 @@ def switch_gradings(session: Session, target: RegradeTarget, now: datetime) -> i
 
 
 def drop_results(session: Session, regrade_id: int) -> None:
-    """Delete the outcome of a regrade, and gradings that nobody else knows of."""
+    """Delete the outcome of a regrade, and gradings that nothing else refers to."""
     own, other, one = aliased(RegradeResult), aliased(RegradeResult), table(Grading)
     mine = select(own.after_id).where(own.regrade_id == regrade_id, own.after_id.is_distinct_from(own.before_id))
     elsewhere = select(other.submission_id).where(
@@ -271,7 +272,7 @@ def _update_gradings(which: ColumnElement[bool], **values: Any) -> Any:
 
 
 def _outstanding(target: RegradeTarget, counting: Any, submission_ids: Sequence[UUID] | None = None) -> Select[Any]:
-    """Submissions that are graded, and of which the regrade does not know yet, or something that is so no more."""
+    """Select graded submissions whose outcome is missing in the regrade, or out of date."""
     known = counting.id == (RegradeResult.after_id if target.is_way_back else RegradeResult.before_id)
     result = and_(RegradeResult.regrade_id == target.regrade_id, RegradeResult.submission_id == Submission.id, known)
     wanted = (
@@ -292,9 +293,9 @@ def _revision(target: RegradeTarget, counting: Any) -> ColumnElement[str]:
 def compare_gradings(
     session: Session, regrade_id: int, assignment_id: int, user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return user, submission, time, and score, verdicts and revision before and after, in the order of the times.
+    """Return user, submission, time, and score, verdicts and revision before and after, in order of time.
 
-    What the regrade knows nothing of is before and after what it is now. Learners without a user are not among them.
+    Submissions without an outcome have the current values in both. Learners without a user are left out.
     """
     before, after, now = aliased(Grading), aliased(Grading), aliased(Grading)
     result = and_(RegradeResult.regrade_id == regrade_id, RegradeResult.submission_id == Submission.id)
@@ -327,7 +328,7 @@ def _columns_as(when: str, grading: Any, now: Any) -> list[Any]:
 
 
 def changed_marks(session: Session, assignment_ids: Collection[int]) -> frozenset[tuple[int, int]]:
-    """Return assignment and user of every student with a submission that has other points since a regrade."""
+    """Return assignment and user of every student whose points were changed by a regrade."""
     before, after = aliased(Grading), aliased(Grading)
     rows = session.execute(
         select(Regrade.assignment_id, Learner.user_id)

@@ -1,4 +1,4 @@
-"""Submissions with how they ended: what pages, the API and marks read."""
+"""Submissions with their outcomes, as read by pages, the API and marks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from grader.vocabulary import IN_FORCE
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFilter:
-    """Which submissions are meant; what is None is not asked for."""
+    """A filter of submissions; None matches everything."""
 
     client_id: int | None = None
     learner_ref: str | None = None
@@ -43,10 +43,10 @@ class SubmissionFilter:
     slug: str | None = None
     assignment_id: int | None = None
     practice: bool = False
-    """Only what was sent for no assignment."""
+    """Only submissions without an assignment."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same, for a WHERE over submissions and their learners."""
+        """Return the filter as conditions on submissions and their learners."""
         asked = (
             (Learner.client_id, self.client_id),
             (Learner.ref, self.learner_ref),
@@ -59,27 +59,27 @@ class SubmissionFilter:
 
 
 def current_grading() -> LateralFromClause:
-    """The grading that counts, of the submission of the surrounding query."""
+    """Return a lateral join with the counting grading of the submission in the surrounding query."""
     return select(Grading).where(Grading.submission_id == Submission.id, Grading.counts).lateral("current")
 
 
 def best_first(current: LateralFromClause) -> tuple[UnaryExpression[Any], ...]:
-    """An order of submissions that begins with the best score; of equally good ones with the earliest.
+    """Return an order that begins with the best score, and among equally good ones with the earliest.
 
-    The share of the points counts: an exercise may be worth more in another revision.
+    Scores are compared as shares, because an exercise may have other points in another revision.
     """
     share = current.c.given / func.nullif(current.c.max, 0)
     return share.desc().nulls_last(), Submission.submitted_at.asc(), Submission.id.asc()
 
 
 def find_outcome(session: Session, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
-    """Return one submission with answers, report and all."""
+    """Return one submission including answers and report."""
     return session.execute(_of_one(), {"submission_id": submission_id}).one_or_none()
 
 
 @cache
 def _of_one() -> Select[*tuple[Any, ...]]:
-    """Built once: building it costs several times what asking it does, and who waits for a report asks often."""
+    """Built once: building the statement costs several times its execution, and clients poll it."""
     current = current_grading()
     wanted = _outcomes(current, Submission.answers, Submission.givens, current.c.report, Revision.title)
     return wanted.where(Submission.id == bindparam("submission_id"))
@@ -88,7 +88,7 @@ def _of_one() -> Select[*tuple[Any, ...]]:
 def newest_outcomes(
     session: Session, whose: SubmissionFilter, limit: int, before: tuple[datetime, UUID] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return submissions without answers and reports, newest first, from behind `before` on."""
+    """Return submissions without answers and reports, newest first, starting after `before`."""
     wanted = _outcomes(current_grading(), Revision.title).where(*whose.conditions())
     if before is not None:
         wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) < tuple_(*before))
@@ -96,9 +96,9 @@ def newest_outcomes(
 
 
 def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]]:
-    """A grading outweighs a failure: a submission may be judged after it was set aside.
+    """Select outcomes; a grading takes precedence over a failure, since judging may succeed after it was set aside.
 
-    The revision is the one that it is judged by, which a regrade may have put in place of the one that was answered.
+    The revision is the one it is judged by, which a regrade may have replaced.
     """
     status = case(
         (current.c.id.is_not(None), "graded"),
@@ -137,9 +137,9 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
 def attempts_at(
     session: Session, assignment_ids: Collection[int], user_ids: Collection[int] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return assignment, user, submission, time, score, whether judging failed, in the order of the times.
+    """Return assignment, user, submission, time, score, whether judging failed and whether due to its file, by time.
 
-    And whether that is because of the file in it. Submissions of learners without a user (an LMS's) are not among them.
+    Submissions of learners without a user (of an LMS) are left out.
     """
     wanted = (
         select(
@@ -164,7 +164,7 @@ def attempts_at(
 
 
 def used_attempts(session: Session, assignment_id: int, learner_id: int) -> int:
-    """Return how many attempts a learner has used; one that could not be judged, or brings an unusable file, is none."""
+    """Return how many attempts a learner has used; submissions that failed or have an unusable file do not count."""
     counted = (
         select(func.count())
         .select_from(Submission)
@@ -177,7 +177,7 @@ def used_attempts(session: Session, assignment_id: int, learner_id: int) -> int:
 
 
 def newest_attempts(session: Session, whose: SubmissionFilter, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return id, time, revision, answers, score, verdicts, whether judging failed, and whether because of its file."""
+    """Return id, time, revision, answers, score, verdicts, whether judging failed, and whether due to its file."""
     return session.execute(
         select(
             Submission.id,
@@ -200,7 +200,7 @@ def newest_attempts(session: Session, whose: SubmissionFilter, limit: int) -> Se
 
 
 def regraded_submissions(session: Session, submission_ids: Sequence[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return submission, score and policy before and after, time and reason of every regrade in force, oldest first."""
+    """Return submission, score and policy before and after, time and reason of every applied regrade, oldest first."""
     before, after = aliased(Grading), aliased(Grading)
     return session.execute(
         select(
@@ -222,9 +222,9 @@ def regraded_submissions(session: Session, submission_ids: Sequence[UUID]) -> Se
 
 
 def best_outcomes(session: Session, whose: SubmissionFilter) -> Sequence[Row[Any]]:
-    """Return one row per learner and exercise, by learner, client and slug; of equally good submissions the first one counts.
+    """Return the best submission of each learner at each exercise, by learner, client and slug; the first of equals.
 
-    A submission that could not be judged is no attempt.
+    A submission that could not be judged is not an attempt.
     """
     current = current_grading()
     kin = (Submission.learner_id, Submission.slug)
@@ -252,7 +252,7 @@ def best_outcomes(session: Session, whose: SubmissionFilter) -> Sequence[Row[Any
 
 @dataclass(frozen=True, slots=True)
 class ResultPosition:
-    """Where a page ended."""
+    """The end of a page."""
 
     updated_at: datetime
     learner_id: int
@@ -262,7 +262,7 @@ class ResultPosition:
 def changed_results(
     session: Session, since: datetime | None, client_id: int | None, after: ResultPosition | None, limit: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return learner, slug, attempts, best score and when this last changed: only gradings that count do so, from when they count."""
+    """Return learner, slug, attempts, best score and time of the last change among the counting gradings."""
     page = _changed_results(since, client_id, after).limit(limit).subquery("page")
     current = current_grading()
     best = (
@@ -308,7 +308,7 @@ PRACTICE = Submission.assignment_id.is_(None)
 
 
 def counts_per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int, int]]:
-    """Return slug, submissions, learners, graded, failed and unusable of every exercise that was answered, or of one."""
+    """Return slug, submissions, learners, graded, failed and unusable of one exercise, or of all with submissions."""
     graded = exists().where(Grading.submission_id == Submission.id)
     ours = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_(None))
     theirs = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_not(None))
@@ -325,10 +325,10 @@ def counts_per_exercise(session: Session, slug: str | None = None) -> Sequence[R
 
 
 def practice_verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
-    """Return field, verdict and how often, over the best submission of each learner.
+    """Return field, verdict and frequency, over the best submission of each learner.
 
-    One a learner, so that nobody counts more for having tried more often; the best, so that the numbers say what a
-    class can do by now, and go with its scores.
+    One per learner, so that trying more often has no weight; the best, so that the figures show what the class can do
+    now and agree with its scores.
     """
     current = current_grading()
     best = (
@@ -351,7 +351,7 @@ def practice_verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
 
 
 def failed_submissions(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, datetime, str, str]]:
-    """Return id, moment, learner and reason of submissions that could not be judged, newest first."""
+    """Return id, time, learner and reason of submissions that could not be judged, newest first."""
     stuck = (
         select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
         .join_from(Failure, Submission, Submission.id == Failure.submission_id)

@@ -23,7 +23,7 @@ from grader.store.tables import Base
 
 
 class Variant(Base):
-    """Given values that were drawn for one learner, for practice or for one assignment; `revision` is the one they were drawn from."""
+    """Given values drawn for one learner, for practice or one assignment, from the given revision."""
 
     __tablename__ = "variants"
     __table_args__ = (UniqueConstraint("learner_id", "slug", "assignment_id", postgresql_nulls_not_distinct=True),)
@@ -40,7 +40,7 @@ class Variant(Base):
 
 
 class Submission(Base):
-    """What somebody sent, as it was typed; never updated."""
+    """A submission as typed; never updated."""
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -74,7 +74,7 @@ class Submission(Base):
 
 
 class Learner(Base):
-    """Somebody whose answers are judged, known to a client by a reference of the client's own."""
+    """A person who submits answers, known to a client by the client's own reference."""
 
     __tablename__ = "learners"
     __table_args__ = (
@@ -89,7 +89,7 @@ class Learner(Base):
 
 
 class Blob(Base):
-    """A file as it was sent, under its own hash: the same file sent twice is kept once."""
+    """An uploaded file under its hash: identical files are stored once."""
 
     __tablename__ = "blobs"
 
@@ -99,7 +99,7 @@ class Blob(Base):
 
 
 class Draft(Base):
-    """What a person has typed and not sent, at one place: `assignment:12` or `exercise:and-gate`."""
+    """Answers typed but not submitted by a person, at one place: `assignment:12` or `exercise:and-gate`."""
 
     __tablename__ = "drafts"
 
@@ -110,10 +110,10 @@ class Draft(Base):
 
 
 class Waiting(Base):
-    """A submission that still has to be judged; deleted in the transaction that stores how that ended.
+    """A submission that still has to be judged; deleted in the transaction that stores its outcome.
 
-    `alone` where it may not be judged in company, since it brings a file from a stranger. `holder` names the task of a
-    worker that claimed it last, where there is one.
+    `alone` if it must not be judged in a batch, because it contains a file. `holder` names the worker's task that
+    claimed it last, if any.
     """
 
     __tablename__ = "waiting"
@@ -132,7 +132,7 @@ class Failure(Base):
 
     Attributes:
         reason: in English.
-        unusable_file: why the file in it cannot be used, as a stored saying; None where the fault is ours.
+        unusable_file: why its file cannot be used, as a stored message; None if the fault is ours.
     """
 
     __tablename__ = "failures"
@@ -145,19 +145,19 @@ class Failure(Base):
 
 
 class Grading(Base):
-    """A stored report: one for each submission, revision, version of the judge and overrides; one of them counts.
+    """A stored report: one for each submission, revision, judge version and overrides; one of them counts.
 
     Attributes:
-        counts_since: when a regrade, or its way back, let it count; None where it counted from when it was graded.
-        overrides: what was judged otherwise than the revision says, if anything.
-        verdicts: a letter for each field, in the order of the report (`checking.verdict.LETTERS`).
+        counts_since: when a regrade, or its roll-back, made it count; None if it has counted since it was graded.
+        overrides: deviations from the revision in judging, if any.
+        verdicts: a letter for each field, in report order (`judging.verdict.LETTERS`).
         mistakes: the recognised mistake of each field that has one.
     """
 
     __tablename__ = "gradings"
     __table_args__ = (
         UniqueConstraint("submission_id", "revision", "judge_version", "overrides_key"),
-        # What marks are made of stands in the index itself: a class has tens of thousands of rows.
+        # The index contains everything that marks are made of, because a class has tens of thousands of rows.
         Index(
             "ix_gradings_counting",
             "submission_id",
@@ -172,7 +172,7 @@ class Grading(Base):
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
     revision: Mapped[str] = mapped_column(ForeignKey("revisions.revision"))
     judge_version: Mapped[int]
-    report: Mapped[dict[str, Any]] = mapped_column(JSON)  # jsonb would forget the order of the fields
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)  # jsonb would lose the order of the fields
     given: Mapped[float]
     max: Mapped[float]
     graded_at: Mapped[datetime]
@@ -186,17 +186,17 @@ class Grading(Base):
 
 
 class Regrade(Base):
-    """A proposal to judge an assignment otherwise: by another revision, other overrides, another policy.
+    """A proposal to judge an assignment differently: by another revision, other overrides, another policy.
 
     Attributes:
-        revision: by which everything is judged; None where each submission is by its own.
+        revision: judges everything; None if each submission keeps its own.
         before: the overrides and the policy that a roll-back restores.
-        total: submissions that there are to be judged, as far as was counted.
-        done: how many of them have been.
-        tries: how often it was taken up since anything last came of it.
-        lease_until: so long it belongs to the worker that has taken it up.
-        holder: names the task of the worker that took it up last.
-        failure: why it came to nothing.
+        total: the number of submissions to be judged, as last counted.
+        done: how many of them have been judged.
+        tries: how often it was claimed since the last progress.
+        lease_until: when the claim of the current worker ends.
+        holder: names the worker's task that claimed it last.
+        failure: why it failed.
     """
 
     __tablename__ = "regrades"
@@ -233,11 +233,11 @@ class Regrade(Base):
 
 
 class RegradeResult(Base):
-    """What a regrade says of one submission: the grading that counted, and the one that would.
+    """The outcome of a regrade for one submission: the grading that counted, and the one that would.
 
     Attributes:
-        failure: why it could not be judged anew, in English; then it keeps the grading that it has.
-        unusable_file: why the file in it cannot be used any more, as a stored saying; None where the fault is ours.
+        failure: why it could not be judged again, in English; it then keeps its grading.
+        unusable_file: why its file can no longer be used, as a stored message; None if the fault is ours.
     """
 
     __tablename__ = "regrade_results"
@@ -253,7 +253,7 @@ class RegradeResult(Base):
 
 
 class AuditEntry(Base):
-    """One action; never updated, and deleted with nothing."""
+    """One action; never updated or deleted."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "course_id", "id"), Index(None, "subject_id", "id"))
@@ -270,7 +270,7 @@ class AuditEntry(Base):
 
 
 class IdempotencyKey(Base):
-    """A request that must not be done twice; without a status it is still in flight."""
+    """A request that must not be repeated; without a status it is in progress."""
 
     __tablename__ = "idempotency"
 

@@ -18,7 +18,7 @@ from grader.vocabulary import WEB_CLIENT
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """All that is known of a submission before it is stored; learner, revision and file are rows already."""
+    """A submission to be stored; learner, revision and file already have rows."""
 
     id: UUID
     client_id: int
@@ -36,7 +36,7 @@ class NewSubmission:
 
 
 def _storing() -> ReturningInsert[tuple[UUID]]:
-    """One statement for both rows: a submission costs a single round trip, and can't exist without waiting."""
+    """One statement for both rows: a submission costs a single round trip, and is never stored without being queued."""
     sent = (
         insert(table(Submission))
         .from_select(
@@ -100,16 +100,16 @@ _NAMES = tuple(field.name for field in fields(NewSubmission))
 
 
 def add_submission(session: Session, new: NewSubmission) -> bool:
-    """Store a submission that waits to be judged.
+    """Store a submission and queue it.
 
-    False, and nothing stored, where learner or revision are not known, the learner is another user's, or the id or
-    the client's reference for one of this learner's are taken.
+    Return False, with nothing stored, if learner or revision are unknown, the learner belongs to another user, or the
+    id or the client's reference for this learner is taken.
     """
     return session.execute(_STORE, {name: getattr(new, name) for name in _NAMES}).one_or_none() is not None
 
 
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:
-    """Return id and `same` (was the same sent?) of the submission that has this one's id, or the learner's with its client's reference."""
+    """Return id and `same` (equal answers) of the submission with this id, or with the learner's client reference."""
     slug = select(Revision.slug).where(Revision.revision == new.revision).scalar_subquery()
     same = and_(
         Learner.ref == new.learner_ref,
@@ -138,7 +138,7 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
 
 
 def ensure_learner(session: Session, client_id: int, ref: str, user_id: int | None) -> tuple[int, int | None]:
-    """Return the id and the user of this learner, made now, or given its user now, where that was open."""
+    """Return id and user of this learner, created if necessary, or assigned its user now if it had none."""
     made = insert(Learner).values(client_id=client_id, ref=ref, user_id=user_id)
     kept = made.on_conflict_do_update(
         index_elements=[Learner.client_id, Learner.ref],
@@ -149,9 +149,9 @@ def ensure_learner(session: Session, client_id: int, ref: str, user_id: int | No
 
 
 def learners_like(session: Session, client_id: int, ref: str) -> list[str]:
-    """Return the references of a client's learners that differ from this one in letter case at most.
+    """Return the references of a client's learners that differ from this one at most in letter case.
 
-    Of our own pages' client everybody with an account is a learner, whether or not the person has sent anything.
+    For our own pages, everybody with an account counts as a learner, with or without submissions.
     """
     known = select(Learner.ref).where(Learner.client_id == client_id, func.lower(Learner.ref) == func.lower(ref))
     accounts = (
@@ -163,7 +163,7 @@ def learners_like(session: Session, client_id: int, ref: str) -> list[str]:
 
 
 def ensure_blob(session: Session, sha256: str, content: bytes, now: datetime) -> None:
-    """Keep a file, where it is not kept already."""
+    """Store a file unless it is stored already."""
     row = {"sha256": sha256, "content": content, "created_at": now}
     session.execute(insert(Blob).values(row).on_conflict_do_nothing(index_elements=[Blob.sha256]))
 
@@ -174,31 +174,31 @@ def blob_content(session: Session, sha256: str) -> bytes:
 
 
 def find_draft(session: Session, user_id: int, place: str) -> Row[dict[str, Any], datetime] | None:
-    """Return answers and time of what a person has typed at a place."""
+    """Return answers and time of a person's draft at a place."""
     return session.execute(
         select(Draft.answers, Draft.saved_at).where(Draft.user_id == user_id, Draft.place == place)
     ).one_or_none()
 
 
 def lock_draft(session: Session, user_id: int, place: str) -> dict[str, str] | None:
-    """Return what a person has typed at a place, and let nobody else change it until the transaction ends."""
+    """Return a person's draft at a place, locked until the transaction ends."""
     wanted = select(Draft.answers).where(Draft.user_id == user_id, Draft.place == place).with_for_update()
     return session.scalars(wanted).one_or_none()
 
 
 def begin_draft(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> bool:
-    """Store a draft where there is none, and tell whether it was stored."""
+    """Insert a draft if there is none; return whether it was inserted."""
     draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
     return session.scalars(draft.on_conflict_do_nothing().returning(Draft.place)).one_or_none() is not None
 
 
 def store_draft(session: Session, user_id: int, place: str, answers: Mapping[str, str], now: datetime) -> None:
-    """Store what a person has typed at a place, over what was there."""
+    """Store a person's draft at a place, replacing any earlier one."""
     draft = insert(Draft).values(user_id=user_id, place=place, answers=dict(answers), saved_at=now)
     newer = {"answers": draft.excluded.answers, "saved_at": draft.excluded.saved_at}
     session.execute(draft.on_conflict_do_update(index_elements=[Draft.user_id, Draft.place], set_=newer))
 
 
 def delete_draft(session: Session, user_id: int, place: str) -> None:
-    """Delete what a person has typed at a place."""
+    """Delete a person's draft at a place."""
     session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.place == place))

@@ -15,11 +15,11 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-"""Every constraint has a name that a migration can say again."""
+"""Every constraint has a name that migrations can refer to."""
 
 
 class Base(DeclarativeBase):
-    """What all tables share: named constraints, and times that know their zone."""
+    """The base of all tables: named constraints, and timestamps with time zone."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -30,12 +30,12 @@ class Base(DeclarativeBase):
 
 
 def table(model: type[Base]) -> Table:
-    """Return the plain table of a model, for statements that are built once and executed often."""
+    """Return the table of a model, for statements that are built once and executed often."""
     return cast("Table", model.__table__)
 
 
 class User(Base):
-    """A person who signs in; without a password only by a link."""
+    """A person who can sign in; without a password only by link."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('student', 'instructor', 'administrator')", name="role"),)
@@ -52,7 +52,7 @@ class User(Base):
 
 
 class Client(Base):
-    """Who sends submissions: our own pages, or an LMS."""
+    """A source of submissions: our own pages, or an LMS."""
 
     __tablename__ = "clients"
 
@@ -61,7 +61,7 @@ class Client(Base):
 
 
 class ExternalIdentity(Base):
-    """Who a person is to somebody else who signs people in (OpenID Connect)."""
+    """A person's identity at an OpenID Connect provider."""
 
     __tablename__ = "identities"
 
@@ -72,7 +72,7 @@ class ExternalIdentity(Base):
 
 
 class Token(Base):
-    """A bearer token of the API; shown once, kept only as its SHA-256."""
+    """A bearer token of the API; shown once, stored only as its SHA-256."""
 
     __tablename__ = "tokens"
 
@@ -88,7 +88,7 @@ class Token(Base):
 
 
 class SignInLink(Base):
-    """A link that signs one user in, once."""
+    """A one-time sign-in link of a user."""
 
     __tablename__ = "sign_in_links"
 
@@ -101,10 +101,10 @@ class SignInLink(Base):
 
 
 class ResetRequest(Base):
-    """Somebody who cannot sign in asks for a link; where no mail can be sent, an administrator answers it.
+    """A request for a sign-in link; if no e-mail can be sent, an administrator answers it.
 
-    `language` is the one of the page where it was asked. Each mail that is tried counts, and may be tried again from
-    `next_at` on.
+    `language` is that of the page on which it was made. Each try to send an e-mail counts; the next one may start at
+    `next_at`.
     """
 
     __tablename__ = "reset_requests"
@@ -120,9 +120,9 @@ class ResetRequest(Base):
 
 
 class BrowserSession(Base):
-    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` names it to its owner.
+    """A signed-in browser; the cookie holds the token, this row only its SHA-256. `id` identifies it to its owner.
 
-    `agent` is what the browser calls itself; `begun_by` how it was let in: `Way`.
+    `agent` is its user agent; `begun_by` is how the person signed in: `SignInMethod`.
     """
 
     __tablename__ = "sessions"
@@ -139,10 +139,10 @@ class BrowserSession(Base):
 
 
 class Course(Base):
-    """A class of people who are set assignments together.
+    """A course, in which people are set assignments.
 
-    `time_zone` is the one in which its instructors say when something is due. Who knows `join_code` may join as a
-    student; without one nobody can by himself.
+    Due times are entered in `time_zone`. People who know `join_code` may enrol as students; None disables
+    self-enrolment.
     """
 
     __tablename__ = "courses"
@@ -157,7 +157,7 @@ class Course(Base):
 
 
 class Enrolment(Base):
-    """That a person belongs to a course; who leaves has none any more, and what was sent stays."""
+    """Membership of a person in a course; deleted when the person leaves, while submissions stay."""
 
     __tablename__ = "enrolments"
     __table_args__ = (CheckConstraint("role IN ('student', 'assistant', 'instructor')", name="role"),)
@@ -170,7 +170,7 @@ class Enrolment(Base):
 
 
 class StudentMessage(Base):
-    """Words from those who teach to one student, about an assignment or a submission."""
+    """A message from the staff to one student, about an assignment or a submission."""
 
     __tablename__ = "messages"
     __table_args__ = (Index(None, "to_user", "sent_at"),)
@@ -186,12 +186,12 @@ class StudentMessage(Base):
 
 
 class Assignment(Base):
-    """An exercise that a course is set.
+    """An exercise set in a course.
 
     Attributes:
-        policy: how gradings become a mark (`checking.policy.Policy`).
-        overrides: what is judged otherwise than the exercise's folder says; empty for nothing.
-        overrides_key: what gradings are told apart by; empty for nothing.
+        policy: how gradings become a mark (`judging.policy.Policy`).
+        overrides: deviations from the exercise's folder in judging; empty for none.
+        overrides_key: distinguishes gradings by their overrides; empty for none.
     """
 
     __tablename__ = "assignments"
@@ -210,7 +210,7 @@ class Assignment(Base):
 
 
 class Allowance(Base):
-    """What one student is allowed at an assignment beyond the others: a later due time, further attempts."""
+    """An extension: a later due time or more attempts for one student at an assignment."""
 
     __tablename__ = "allowances"
 
@@ -224,7 +224,7 @@ class Allowance(Base):
 
 
 class MarkOverride(Base):
-    """A mark that a person set in place of the computed one; the newest that was not revoked counts."""
+    """A mark set by hand in place of the computed one; the newest that was not revoked applies."""
 
     __tablename__ = "mark_overrides"
     __table_args__ = (Index(None, "assignment_id", "user_id"),)
@@ -241,7 +241,7 @@ class MarkOverride(Base):
 
 
 class Revision(Base):
-    """An exercise as it was served: what its hash covers, so that old gradings can be explained and made again."""
+    """An exercise as it was served: everything its hash covers, so that old gradings can be explained and repeated."""
 
     __tablename__ = "revisions"
 
