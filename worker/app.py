@@ -1,4 +1,4 @@
-"""The Celery application of the worker and its clock: `celery --app worker.app worker` and `... beat`."""
+"""The Celery application of worker and scheduler: `celery --app worker.app worker` and `... beat`."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ TIDY_SECONDS = 3600
 MAIL_SECONDS = 30
 
 START_SECONDS = 600.0
-"""A process of the pool reads the exercises before it reports; Celery's own 4 s end it first on a busy machine."""
+"""A pool process loads the exercises before it reports; Celery's default of 4 s would kill it on a busy machine."""
 
 
 @setup_logging.connect
@@ -35,7 +35,7 @@ def _warm_up(**_: object) -> None:
 
 @worker_ready.connect
 def _free_what_the_last_one_held(**_: object) -> None:
-    """Sweep at once: who was killed as a whole has nobody who tells what it had claimed."""
+    """Sweep at once: a worker that was killed as a whole cannot report its claims."""
     app.send_task(Tasks.SWEEP.value, queue=QUEUE, ignore_result=True, expires=settings().sweep_seconds)
 
 
@@ -46,7 +46,7 @@ def _say_ready(**_: object) -> None:
 
 
 def _settings() -> Settings:
-    """Return the settings; one that is off ends the process in words."""
+    """Return the settings; an invalid one ends the process with a message."""
     try:
         return settings()
     except GraderError as error:
@@ -55,7 +55,7 @@ def _settings() -> Settings:
 
 @task_failure.connect
 def _recover(task_id: str, exception: BaseException, **_: Any) -> None:
-    """Free what a task had claimed whose process is gone; said in the main process, which outlives those that work."""
+    """Release the claims of a task whose process died; called in the main process, which outlives the pool."""
     if isinstance(exception, WorkerLostError | TimeLimitExceeded):
         app.send_task(Tasks.RECOVER.value, args=[holder(task_id)], queue=QUEUE, ignore_result=True)
 
@@ -66,7 +66,7 @@ app.conf.beat_schedule = {
     Tasks.SWEEP.value: {
         "task": Tasks.SWEEP.value,
         "schedule": settings().sweep_seconds,
-        "options": {"queue": QUEUE, "expires": settings().sweep_seconds},  # while nobody works they don't pile up
+        "options": {"queue": QUEUE, "expires": settings().sweep_seconds},  # no backlog without a worker
     },
     Tasks.REGRADE.value: {
         "task": Tasks.REGRADE.value,

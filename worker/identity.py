@@ -1,4 +1,4 @@
-"""Which worker a claim belongs to, and whether that worker still runs, as far as this machine can tell."""
+"""The identity of workers in claims, and whether a worker still runs, as far as this machine can tell."""
 
 import os
 import secrets
@@ -7,17 +7,17 @@ from pathlib import Path
 
 _PID_NAMESPACE = Path("/proc/self/ns/pid")
 _TOKEN = secrets.token_hex(4)
-"""Tells us from an earlier process that had our number, as the first process of a container always has."""
+"""Distinguishes us from an earlier process with the same pid, which the first process of a container always has."""
 
 
 def _machine() -> str:
-    """Return this machine's name, and the container's where process numbers mean something else in each."""
+    """Return this machine's name, and the container's if pids are separate there."""
     namespace = _PID_NAMESPACE.stat().st_ino if _PID_NAMESPACE.exists() else 0
     return f"{socket.gethostname()}-{namespace}"
 
 
 _MACHINE, _PID = _machine(), os.getpid()
-"""Of the worker's main process: those of its pool are forked after this was read."""
+"""The pid of the worker's main process: its pool is forked after this was read."""
 
 
 def holder(task_id: str) -> str:
@@ -26,7 +26,7 @@ def holder(task_id: str) -> str:
 
 
 def is_gone(name: str) -> bool:
-    """Tell whether a claim's worker is known to run no more; False for those of other machines."""
+    """Return whether a claim's worker is known to be dead; False for those of other machines."""
     match name.split("/"):
         case [machine, pid, token, _] if machine == _MACHINE and pid.isascii() and pid.isdigit():
             return token != _TOKEN if int(pid) == _PID else not _runs(int(pid))
@@ -39,6 +39,6 @@ def _runs(pid: int) -> bool:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
         return False
-    except PermissionError:  # somebody else's
+    except PermissionError:  # another user's
         return True
     return True

@@ -22,14 +22,14 @@ NOTHING = GradingStats()
 
 
 def grade() -> None:
-    """Hear a wake-up, and judge what waits."""
+    """Acknowledge a wake-up, and judge waiting submissions."""
     ours = services()
     ours.wake.heard()
     _judge_what_waits(ours)
 
 
 def sweep() -> None:
-    """Judge what waits; on a clock, for wake-ups that were lost, for leases that have ended, and for workers that died."""
+    """Judge waiting submissions; scheduled, for lost wake-ups, expired leases and dead workers."""
     ours = services()
     _free_at_once(ours, free_abandoned(ours.sessions, is_gone))
     _judge_what_waits(ours)
@@ -46,13 +46,13 @@ def _judge_what_waits(ours: WorkerServices) -> None:
 
 
 def _holder() -> str | None:
-    """Return the name under which the current task claims; None outside of tasks."""
-    task_id = current_task.request.id if current_task else None  # type: ignore[truthy-bool]  # a proxy, of None outside of tasks
+    """Return the name under which the current task claims; None outside tasks."""
+    task_id = current_task.request.id if current_task else None  # type: ignore[truthy-bool]  # a proxy of None outside tasks
     return None if task_id is None else holder(task_id)
 
 
 def _free_at_once(ours: WorkerServices, freed: Freed) -> None:
-    """Tell what was freed, and let a worker go on with it."""
+    """Log what was released, and wake a worker for it."""
     if freed == Freed():
         return
     log.warning("claims of a task that died are free again", **asdict(freed))
@@ -61,19 +61,19 @@ def _free_at_once(ours: WorkerServices, freed: Freed) -> None:
 
 
 def recover(dead: str) -> None:
-    """Judge at once, each alone, what a task had claimed whose process died or was replaced; go on with its regrade."""
+    """Judge the claims of a task whose process died or was replaced at once, each alone; resume its regrade."""
     ours = services()
     _free_at_once(ours, free_claims(ours.sessions, [dead]))
     _judge_what_waits(ours)
 
 
 def tidy() -> None:
-    """Delete what has ended."""
+    """Delete expired rows."""
     tidy_up(services().sessions, clock())
 
 
 def regrade() -> None:
-    """Work a while on what is to be judged anew, and come back for the rest after whatever else waits."""
+    """Work on a regrade for a while, and queue the rest behind other waiting work."""
     ours = services()
     ours.wake_bulk.heard()
     desk = GradingContext(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder())
@@ -85,7 +85,7 @@ def regrade() -> None:
 
 
 def mail() -> None:
-    """Send the letters that wait; by a wake-up, and on a clock for those that could not be sent before."""
+    """Send waiting e-mail; woken, and scheduled for e-mail that could not be sent before."""
     ours = services()
     ours.wake_mail.heard()
     if ours.post is None:
@@ -108,10 +108,10 @@ TASKS: Mapping[Tasks, Callable[..., None]] = {
 
 
 def register(app: Celery, limits: GradeLimits) -> None:
-    """Give the tasks to the application.
+    """Register the tasks with the application.
 
-    A drain ends by itself, or a lease after the database went away; one that is still at it later hangs, and its process
-    is replaced.
+    A drain ends on its own, or one lease after the database became unavailable; one that runs longer hangs, and its
+    process is replaced.
     """
     seconds = ceil(limits.run_seconds + 3 * limits.lease_seconds)
     for name, task in TASKS.items():

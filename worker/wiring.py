@@ -14,7 +14,7 @@ from grader.store.database import Sessions, connect
 
 @dataclass(frozen=True, slots=True)
 class WorkerServices:
-    """What the tasks work with; `wake_bulk` wakes a worker for what takes long, `wake_mail` for letters."""
+    """The dependencies of tasks; `wake_bulk` wakes a worker for regrades, `wake_mail` for e-mail."""
 
     sessions: Sessions
     catalog: Catalog
@@ -27,13 +27,13 @@ class WorkerServices:
 
 @cache
 def settings() -> Settings:
-    """Return the settings, read once a process."""
+    """Return the settings, read once per process."""
     return load()
 
 
 @cache
 def services() -> WorkerServices:
-    """Return what the tasks of this process work with; made at the first task, after the pool has forked."""
+    """Return the dependencies of this process's tasks; created by the first task, after the pool has forked."""
     known = settings()
     return WorkerServices(
         sessions=connect(known.database_url),
@@ -47,17 +47,17 @@ def services() -> WorkerServices:
 
 
 def limits(known: Settings) -> GradeLimits:
-    """Return how much a worker takes on at once."""
+    """Return the limits of grading."""
     return GradeLimits(batch_size=known.batch_size, lease_seconds=known.lease_seconds, max_tries=known.max_tries)
 
 
 def post(known: Settings) -> MailService | None:
-    """Return what takes letters; None where no mail server is named."""
+    """Return the mail service; None without a mail server."""
     if known.smtp is None or known.mail_from is None:
         return None
     return MailService(Mailer(known.smtp, known.mail_from), lambda plain: sign_in_address(known.address, plain))
 
 
 def clock() -> datetime:
-    """Return the time, which the services are given."""
+    """Return the current time, which is passed to the services."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Names of tasks, and how a worker is woken. What is to be done stands in the database; a message carries an id at most."""
+"""Task names, and wake-ups for workers. The work itself is in the database; a message carries an id at most."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,17 +17,17 @@ from redis.retry import Retry
 log = structlog.get_logger(__name__)
 
 QUEUE: Final = "interactive"
-"""What a person waits for; other kinds of work get queues of their own."""
+"""Work that a person waits for; other kinds of work have their own queues."""
 
 BULK: Final = "bulk"
-"""What takes long and may wait: taken only where nothing interactive is there, a few seconds at a time."""
+"""Long-running work: taken only while the interactive queue is empty, a few seconds at a time."""
 
 PENDING_KEY: Final = "nn-grader:wake"
 PENDING_SECONDS: Final = 5
-"""A wake-up that nobody heard stands in the way of the next one no longer than this."""
+"""A wake-up that no worker received blocks the next one no longer than this."""
 
 REST_SECONDS: Final = 2.0
-"""After the broker failed it is left alone for so long: submitting must not wait for it each time."""
+"""After a failure, the broker is not contacted for this time: submitting must not wait for it each time."""
 
 
 class Tasks(StrEnum):
@@ -43,7 +43,7 @@ class Tasks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What a wake-up asks for, in which queue, and the key that tells that it was asked already."""
+    """The task and queue of a wake-up, and the key that marks it as pending."""
 
     task: Tasks
     queue: str
@@ -60,15 +60,15 @@ CONFIGURATION: Final[dict[str, Any]] = {
     "task_queues": (Queue(QUEUE), Queue(BULK)),  # in this order
     "task_ignore_result": True,
     "task_acks_late": True,
-    "task_publish_retry": False,  # the sweep repairs what was not sent
+    "task_publish_retry": False,  # the sweep makes up for lost messages
     "worker_prefetch_multiplier": 1,
     "worker_concurrency": 2,
     "worker_hijack_root_logger": False,
-    "worker_cancel_long_running_tasks_on_connection_loss": False,  # they finish; doing a thing twice is harmless
+    "worker_cancel_long_running_tasks_on_connection_loss": False,  # they finish; repeating a task is harmless
     "broker_connection_retry_on_startup": True,
-    "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
+    "broker_connection_max_retries": None,  # a worker waits for its broker indefinitely
     "broker_transport_options": {
-        "queue_order_strategy": "priority",  # a worker looks into a queue only when those before it are empty
+        "queue_order_strategy": "priority",  # a worker looks at a queue only when the earlier ones are empty
         "visibility_timeout": 300,  # longer than the longest task
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
@@ -80,9 +80,9 @@ CONFIGURATION: Final[dict[str, Any]] = {
 
 
 def make_celery(redis_url: str) -> Celery:
-    """Return the Celery application, the same for those who send and those who work.
+    """Return the Celery application, the same for senders and workers.
 
-    Messages go to queues by name, through no exchange: the broker keeps no bindings that it could forget.
+    Messages go to queues by name, without an exchange: the broker keeps no bindings that it could lose.
     """
     celery = Celery("nn-grader", broker=redis_url, set_as_current=False)
     celery.conf.update(CONFIGURATION)
@@ -90,18 +90,18 @@ def make_celery(redis_url: str) -> Celery:
 
 
 def make_redis(redis_url: str) -> Redis:
-    """Return a client that gives up soon; a connection that went stale is tried once more."""
+    """Return a client with short timeouts, which retries a stale connection once."""
     return Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 1))
 
 
 def make_notifier(redis_url: str, errand: Notification = GRADING) -> "Notifier":
-    """Return what wakes a worker, for one process; its threads share it."""
+    """Return the notifier of a process; its threads share it."""
     return Notifier(make_celery(redis_url), make_redis(redis_url), errand)
 
 
 @dataclass(slots=True)
 class Notifier:
-    """Tells the workers that something waits, unless that was just said and not yet heard."""
+    """Wakes the workers, unless a wake-up is already pending."""
 
     celery: Celery
     redis: Redis
@@ -109,7 +109,7 @@ class Notifier:
     _resting_until: float = field(default=0.0, init=False)
 
     def __call__(self) -> None:
-        """Send a wake-up if none is pending. Never raises: without it the sweep finds what waits, a little later."""
+        """Send a wake-up if none is pending. Never raises: without it, the sweep finds the work a little later."""
         if monotonic() < self._resting_until:
             return
         try:
@@ -120,7 +120,7 @@ class Notifier:
             log.warning("the broker can't be reached; the sweep will find what waits", error=str(error))
 
     def heard(self) -> None:
-        """Let the next wake-up through. A worker says this before it reads what waits, so that nothing is missed."""
+        """Allow the next wake-up. A worker calls this before it reads what is waiting, so that nothing is missed."""
         try:
             self.redis.delete(self.errand.pending_key)
         except RedisError as error:
@@ -130,5 +130,5 @@ class Notifier:
         try:
             self.celery.send_task(self.errand.task, queue=self.errand.queue, ignore_result=True)
         except Exception:
-            self.redis.delete(self.errand.pending_key)  # nobody will hear this one
+            self.redis.delete(self.errand.pending_key)  # no worker will receive this one
             raise

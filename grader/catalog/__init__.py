@@ -1,1 +1,1 @@
-"""Exercises as folders: the format of exercise.toml, reading it, its revision, and the check before it is served."""
+"""Exercises as folders: the format of exercise.toml, loading, revisions, and the check before an exercise is served."""

@@ -1,4 +1,4 @@
-"""Reading a file of answers: a flat map from field to text, number or `{ file = "…" }`, as TOML or JSON."""
+"""Files of answers: a flat map from field to text, number or `{ file = "…" }`, as TOML or JSON."""
 
 import hashlib
 import json
@@ -12,23 +12,23 @@ from grader.judging.errors import GraderError, shown
 
 
 class UnreadableAnswerFile(GraderError):
-    """The file is not there, or is no flat map of answers."""
+    """The file does not exist, or is not a flat map of answers."""
 
 
 class NumeralFloat(str):
-    """The text of a number in the file, kept so that no float stands between."""
+    """A number as written in the file, without conversion to a float."""
 
     __slots__ = ()
 
 
 def read_answer_file(path: Path) -> dict[str, Entry]:
-    """Read the file; whether the answers can be read as numbers is for `checking.answers.read` to say.
+    """Read the file; whether the answers are readable as numbers is decided by `judging.answers.read`.
 
     Raises:
         UnreadableAnswerFile: with the reason.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows editors begin a file with a mark
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors write a byte order mark
         parsed = _parse(text, path.suffix)
     except OSError as error:
         raise UnreadableAnswerFile(f"{path}: can't be read: {error.strerror}") from None
@@ -40,7 +40,7 @@ def read_answer_file(path: Path) -> dict[str, Entry]:
 
 
 def _file(path: Path, value: object) -> Entry | None:
-    """The entry of `{ file = "…" }`; None for anything else."""
+    """Return the entry of `{ file = "…" }`; None for anything else."""
     match value:
         case {"file": str(file), **others} if not others:
             return Entry(file, file=hashlib.sha256(_content(path, file)).hexdigest())
@@ -49,7 +49,7 @@ def _file(path: Path, value: object) -> Entry | None:
 
 
 def contents_of(path: Path, entries: Entries) -> dict[str, bytes]:
-    """The files that answers name, relative to the file of answers, by their SHA-256."""
+    """Return the files named by answers, relative to the file of answers, by SHA-256."""
     return {entry.file: _content(path, entry.text) for entry in entries.values() if entry.file}
 
 
@@ -69,7 +69,7 @@ def _parse(text: str, suffix: str) -> Any:
 
 
 def _numeral(text: str) -> NumeralFloat:
-    """TOML may part digits by underscores."""
+    """Remove underscores, which TOML allows between digits."""
     return NumeralFloat(text.replace("_", ""))
 
 

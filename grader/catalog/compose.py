@@ -1,4 +1,4 @@
-"""From a valid exercise.toml to the exercise that is judged; what types can't say is checked here."""
+"""From a valid exercise.toml to the exercise to be judged; checks what types cannot express."""
 
 import math
 import re
@@ -28,12 +28,12 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
 
     Args:
         slug: name of the folder.
-        raw: what exercise.toml says.
-        file: what it is called in complaints.
+        raw: the parsed exercise.toml.
+        file: its name in error messages.
         data: texts of the folder's data files, by name.
 
     Raises:
-        ExerciseErrors: names that don't fit together, values missing, things asked that are not there.
+        ExerciseErrors: inconsistent names, missing values, questions for unknown quantities.
     """
     complaints = Complaints(file)
     network = wire(raw, complaints)
@@ -74,7 +74,7 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
 
 
 def _check_finite(exercise: Exercise, complaints: Complaints) -> None:
-    """Every computed value must be a number, or nothing can be judged by it."""
+    """Check that every computed value is finite, or nothing can be judged by it."""
     if exercise.asked:
         for quantity in exercise.graph.computed:
             value = float(exercise.reference[quantity.name])
@@ -85,7 +85,7 @@ def _check_finite(exercise: Exercise, complaints: Complaints) -> None:
 
 
 def _rate(raw: ExerciseIn) -> dict[str, float]:
-    """The given learning rate; where only formulas are asked, a rate that they name as a variable has no value."""
+    """Return the given learning rate; none if only formulas are asked for and it is one of their variables."""
     if raw.network.learning_rate is None or (_asks_only_formulas(raw) and RATE in variables_of(raw)):
         return {}
     return {RATE: raw.network.learning_rate}

@@ -1,4 +1,4 @@
-"""The format of exercise.toml. Every key is here; a key that is not here is an error."""
+"""The format of exercise.toml. Every key is here; any other key is an error."""
 
 import re
 from collections.abc import Callable
@@ -25,10 +25,10 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 """A name of a node, weight or quantity: ASCII, so that it can be a form field and a JSON key."""
 
 EdgeName = Annotated[str, StringConstraints(pattern=rf"^$|{NAME}")]
-"""A name of a weight, or "" where two nodes are not connected."""
+"""A name of a weight, or "" if two nodes are not connected."""
 
 NodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,19}$")]
-"""What stands for {node} in names; the lecture's step network numbers its nodes."""
+"""The value of {node} in names; the lecture's step network numbers its nodes."""
 
 DATA_FILE = r"^data/[A-Za-z0-9_-][A-Za-z0-9._-]*\.csv$"
 
@@ -39,7 +39,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def _pattern(word: str) -> Callable[[str], str]:
-    """A pattern of names that contains `{word}` once and otherwise what names contain."""
+    """Return a validator of patterns that contain `{word}` once and otherwise only characters of names."""
 
     def check(text: str) -> str:
         if text.count(f"{{{word}}}") != 1 or not re.fullmatch(r"[A-Za-z0-9_]*", text.replace(f"{{{word}}}", "", 1)):
@@ -75,7 +75,7 @@ Activations = Annotated[
     Annotated[Activation, Tag("[one]")] | Annotated[list[Activation], Field(min_length=1), Tag("[each]")],
     Discriminator(lambda value: "[each]" if isinstance(value, list) else "[one]"),
 ]
-"""One for the layer or one for each node; the form decides first, so that an author reads one complaint, not two."""
+"""One for the layer or one for each node; the value's type decides first, so that authors see one error, not two."""
 
 LossName = Annotated[str, AfterValidator(_known(tuple(LOSSES)))]
 OfNode = Annotated[str, AfterValidator(_pattern("node"))]
@@ -87,13 +87,13 @@ Titles = Annotated[dict[Language, Title], AfterValidator(_besides_english)]
 
 
 class Strict(BaseModel):
-    """No unknown keys, no coercion of text to numbers, no change afterwards."""
+    """No unknown keys, no coercion of text to numbers, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class LayerIn(Strict):
-    """One layer: its nodes, their activation, and the names of the weights that lead to them."""
+    """One layer: its nodes, their activation, and the names of its incoming weights."""
 
     nodes: Annotated[list[NodeName], Field(min_length=1, max_length=64)]
     activation: Activations
@@ -113,7 +113,7 @@ class NetworkIn(Strict):
 
 
 class NamesIn(Strict):
-    """Patterns for the names of quantities; what is left out is called as in the lecture."""
+    """Patterns for the names of quantities; the defaults are those of the lecture."""
 
     net: OfNode = "net_{node}"
     out: OfNode = "out_{node}"
@@ -150,9 +150,9 @@ class ToleranceIn(FieldToleranceIn):
 
 
 class CreditIn(Strict):
-    """Share of a field's points that a verdict earns; blank and wrong earn nothing.
+    """Share of a field's points for each verdict; missing and wrong values earn nothing.
 
-    `undecided` earns what `imprecise` earns unless it is given.
+    `undecided` defaults to the share of `imprecise`.
     """
 
     correct: Share = 1.0
@@ -163,7 +163,7 @@ class CreditIn(Strict):
 
 
 class DataIn(Strict):
-    """Where the rows come from: a file of the folder (`file`), or seeded code (`generator`)."""
+    """The source of the rows: a file in the folder (`file`), or a seeded generator (`generator`)."""
 
     file: Annotated[str, StringConstraints(pattern=DATA_FILE)] | None = None
     generator: Annotated[str, AfterValidator(_known(tuple(GENERATORS)))] | None = None
@@ -174,7 +174,7 @@ class DataIn(Strict):
 
 
 class PartIn(Strict):
-    """Fields that are asked together: quantities (`ask`), weights to be found (`train`), or `formulas`."""
+    """Fields that are asked together: quantities (`ask`), weights to be trained (`train`), or `formulas`."""
 
     title: Title
     titles: Titles = {}
@@ -194,14 +194,14 @@ class PartIn(Strict):
 
 
 class TrainingIn(Strict):
-    """An epoch that is worked by hand, row after row."""
+    """An epoch computed by hand, row by row."""
 
     rule: Literal["perceptron"]
     rows: Annotated[list[dict[NodeName, Number]], Field(min_length=1, max_length=50)]
 
 
 class RangeIn(Strict):
-    """What one given value is drawn from: a range in steps, or choices."""
+    """The range of a drawn value: limits with a step, or choices."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -212,7 +212,7 @@ class RangeIn(Strict):
 
 
 class VaryIn(Strict):
-    """What is drawn for each learner, and what variants keep clear of."""
+    """What is drawn for each learner, and conditions on variants."""
 
     values: Annotated[dict[Name, RangeIn], Field(min_length=1)]
     margin: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.05

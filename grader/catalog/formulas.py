@@ -20,7 +20,7 @@ from grader.judging.tolerance import Tolerance
 
 
 def check_names(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> None:
-    """Names in formulas and domain that are not there, or can't stand where they do."""
+    """Report names in formulas and domain that do not exist or are not allowed there."""
     free: set[str] = set()
     for k, part in enumerate(raw.parts):
         for name, variables in (part.formulas or {}).items():
@@ -34,7 +34,7 @@ def check_names(raw: ExerciseIn, network: Network, graph: Graph, complaints: Com
 
 
 def strange_names(name: str, variables: Sequence[str], network: Network, graph: Graph) -> list[str]:
-    """What is wrong with the names of one formula; nothing where it can be asked."""
+    """Return the problems with the names of one formula; empty if it can be asked for."""
     return [
         *_strange_quantity(name, variables, network, graph),
         *(reason for variable in dict.fromkeys(variables) for reason in _strange_variable(variable, variables, graph)),
@@ -60,7 +60,7 @@ def _strange_variable(variable: str, variables: Sequence[str], graph: Graph) -> 
 
 
 def check_formulas(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -> None:
-    """Formulas that no student could write, or that nothing could be told apart from."""
+    """Report formulas that no student could write, or that cannot be distinguished from anything."""
     places = {name: k for k, part in enumerate(raw.parts) for name in part.formulas or ()}
     given = [given.name for given in exercise.givens]
     for name, key in formula_keys(exercise).items():
@@ -83,13 +83,13 @@ def _loose(name: str, end: str, graph: Graph) -> str:
 
 
 def variables_of(raw: ExerciseIn) -> frozenset[str]:
-    """Every variable of every formula."""
+    """Return every variable of every formula."""
     formulas = [part.formulas for part in raw.parts if part.formulas]
     return frozenset(name for asked in formulas for variables in asked.values() for name in variables)
 
 
 def formula_fields(part: PartIn, network: Network, graph: Graph) -> Iterator[Field]:
-    """A field per formula whose names are all there."""
+    """Yield a field for each formula whose names all exist."""
     formulas = part.formulas or {}
     for name, variables in formulas.items():
         if not strange_names(name, variables, network, graph):
@@ -104,13 +104,13 @@ def formula_fields(part: PartIn, network: Network, graph: Graph) -> Iterator[Fie
 
 
 def formula_task(raw: ExerciseIn, fields: Sequence[Field], network: Network, graph: Graph) -> FormulaTask:
-    """Where the formulas of a part are compared."""
+    """Return where the formulas of a part are compared."""
     domain = {name: Interval(*ends) for name, ends in raw.domain.items()}
     return FormulaTask({field.name: _points(field, domain, network, graph) for field in fields})
 
 
 def _points(field: Field, domain: Mapping[str, Interval], network: Network, graph: Graph) -> dict[str, Array]:
-    """Drawn for the variables that are free, computed for those that follow from them."""
+    """Return sample points: drawn for free variables, computed for those that follow from them."""
     bound = following(graph, field.variables)
     drawn = {
         name: values_in(domain.get(name) or default_interval(network, graph[name]), f"{field.name} {name}")

@@ -1,4 +1,4 @@
-"""Exercises loaded from their folders, their statements with the given values put in."""
+"""Exercises loaded from their folders, and their statements with given values inserted."""
 
 import hashlib
 import json
@@ -20,36 +20,36 @@ from grader.judging.exercise import Exercise
 from grader.judging.variants import variant
 
 PLACE = re.compile(r"\{\{ +([A-Za-z][A-Za-z0-9_]*) +\}\}")
-"""With spaces inside: formulas have double braces of their own, as in e^{{-net}}."""
+"""With spaces inside: formulas contain double braces, as in e^{{-net}}."""
 
 
 def fill(markdown: str, values: Mapping[str, float]) -> str:
-    """Put the values in; what is no given value stays as it is written.
+    """Insert the values; unknown names are left as written.
 
-    Nothing but digits, a point and a minus is put in, so that it reads the same inside a formula and outside.
+    Only digits, a point and a minus sign are inserted, so the text reads the same inside and outside formulas.
     """
     return PLACE.sub(lambda place: written(values[place[1]]) if place[1] in values else place[0], markdown)
 
 
 def unknown_places(markdown: str, values: Mapping[str, float]) -> Iterator[str]:
-    """Names that are to be replaced and are no given values, each once."""
+    """Yield placeholders that are not given values, each once."""
     yield from dict.fromkeys(name for name in PLACE.findall(markdown) if name not in values)
 
 
 def written(value: float) -> str:
-    """A given value in plain decimals: 0.05, -1, 0.00001."""
+    """Return a given value in plain decimals: 0.05, -1, 0.00001."""
     text = f"{Decimal(repr(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 PROSE = frozenset({"title", "titles"})
-"""Keys that people read and no mark depends on."""
+"""Keys for people, which do not affect marks."""
 
 
 def revision_of(slug: str, document: Mapping[str, Any], data: Mapping[str, str]) -> str:
-    """SHA-256 over the slug, exercise.toml as parsed, without prose, and the data files.
+    """Return the SHA-256 of the slug, the parsed exercise.toml without prose, and the data files.
 
-    Layout and comments don't count. The slug does: a copied folder is another exercise.
+    Layout and comments are ignored. The slug is included: a copied folder is a different exercise.
     """
     marked = _without_prose(document)
     marked["parts"] = [_without_prose(part) for part in document["parts"]]
@@ -58,7 +58,7 @@ def revision_of(slug: str, document: Mapping[str, Any], data: Mapping[str, str])
 
 
 def _without_prose(table: Mapping[str, Any]) -> dict[str, Any]:
-    """One table of the file without its prose; a value or weight called title, deeper down, is none."""
+    """Remove the prose of one table; nested values or weights called title are not prose."""
     return {key: value for key, value in table.items() if key not in PROSE}
 
 
@@ -70,13 +70,13 @@ MAX_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class LoadedExercise:
-    """An exercise with what is around it.
+    """An exercise with its texts and source.
 
     Attributes:
-        exercise: what is judged.
-        revision: hash of what affects marks.
-        statements: Markdown by language, as it is in the files; English is always there for what comes from a folder.
-        source: the files that the revision hashes, by name: enough to build the exercise again.
+        exercise: for judging.
+        revision: hash of everything that affects marks.
+        statements: Markdown by language, as in the files; an exercise from a folder always has English.
+        source: the files that the revision covers, by name: enough to rebuild the exercise.
     """
 
     exercise: Exercise
@@ -91,37 +91,37 @@ class LoadedExercise:
 
     @property
     def title(self) -> str:
-        """What a person reads."""
+        """The title in English."""
         return self.exercise.title
 
     def title_in(self, language: str) -> str:
-        """What a person reads, in a language; in English where it has none in it."""
+        """Return the title in a language, or in English if it has none."""
         return self.exercise.title_in(language)
 
     def with_values(self, values: Mapping[str, float] | None) -> "LoadedExercise":
-        """The same with other given values; as printed where there are none."""
+        """Return the same exercise with other given values, or itself without any."""
         return self if values is None else replace(self, exercise=variant(self.exercise, values))
 
     def spoken(self, language: str) -> str:
-        """The language in which the statement is there for a reader of `language`: English where there is no other."""
+        """Return the language of the statement for a reader of `language`: English if it has no other."""
         return language if language in self.statements else "en"
 
     def statement(self, language: str) -> str:
-        """What the student reads, with the given values in their places; nothing in a language that it has not."""
+        """Return the statement with given values inserted; empty in a language that it does not have."""
         return fill(self.statements.get(language, ""), {given.name: given.value for given in self.exercise.givens})
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All exercises that are served, by slug."""
+    """All served exercises, by slug."""
 
     published: Mapping[str, LoadedExercise]
 
     def find(self, slug: str) -> LoadedExercise:
-        """The exercise of that name.
+        """Return the exercise with this slug.
 
         Raises:
-            UnknownExercise: there is none.
+            UnknownExercise: there is no such exercise.
         """
         try:
             return self.published[slug]
@@ -129,16 +129,16 @@ class Catalog:
             raise UnknownExercise(slug) from None
 
     def __iter__(self) -> Iterator[LoadedExercise]:
-        """In the order of the slugs."""
+        """Iterate in the order of slugs."""
         return iter(self.published[slug] for slug in sorted(self.published))
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of exercises."""
         return len(self.published)
 
 
 def load_catalog(directory: Path) -> Catalog:
-    """Read every folder below a directory.
+    """Load every folder in a directory.
 
     Raises:
         ExerciseErrors: all problems of all folders.
@@ -156,11 +156,11 @@ def load_catalog(directory: Path) -> Catalog:
 
 
 def load_exercise(directory: Path, slug: str) -> LoadedExercise:
-    """Read the one folder of that name below a directory.
+    """Load one folder of a directory.
 
     Raises:
-        UnknownExercise: there is none.
-        ExerciseErrors: there is no such directory, or the folder has problems.
+        UnknownExercise: there is no such folder.
+        ExerciseErrors: the directory does not exist, or the folder has problems.
     """
     for folder in exercise_folders(directory):
         if folder.name == slug:
@@ -169,10 +169,10 @@ def load_exercise(directory: Path, slug: str) -> LoadedExercise:
 
 
 def exercise_folders(directory: Path) -> list[Path]:
-    """The folders that are to hold exercises, sorted; hidden ones are passed over.
+    """Return the exercise folders, sorted, without hidden ones.
 
     Raises:
-        ExerciseErrors: the directory is not there.
+        ExerciseErrors: the directory does not exist.
     """
     if not directory.is_dir():
         raise ExerciseErrors((ExerciseProblem(str(directory), "", "there is no such directory of exercises"),))
@@ -180,10 +180,10 @@ def exercise_folders(directory: Path) -> list[Path]:
 
 
 def load_folder(folder: Path) -> LoadedExercise:
-    """Read one folder.
+    """Load one folder.
 
     Raises:
-        ExerciseErrors: with file, key and reason of each problem.
+        ExerciseErrors: file, key and reason of each problem.
     """
     file = f"{folder.name}/{DEFINITION}"
     if not SLUG.fullmatch(folder.name):
@@ -204,10 +204,10 @@ def load_folder(folder: Path) -> LoadedExercise:
 
 
 def load_revision(slug: str, source: Mapping[str, str]) -> LoadedExercise:
-    """Build an exercise again from what its revision was stored with.
+    """Rebuild an exercise from the stored source of a revision.
 
     Raises:
-        ExerciseErrors: the stored text is of a format that this version does not read.
+        ExerciseErrors: the source has a format that this version does not support.
     """
     return _build(slug, f"{slug}/{DEFINITION}", source, {})
 
@@ -225,7 +225,7 @@ def _build(slug: str, file: str, source: Mapping[str, str], statements: Mapping[
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # also a whole number of thousands of digits
+    except ValueError as error:  # also an integer with thousands of digits
         raise ExerciseErrors((ExerciseProblem(file, "", f"is not valid TOML: {error}"),)) from error
     except RecursionError as error:
         raise ExerciseErrors((ExerciseProblem(file, "", "is not valid TOML: it is nested too deeply"),)) from error
@@ -242,7 +242,7 @@ def _text(folder: Path, name: str) -> str:
 
 
 def _read(folder: Path, path: Path, file: str) -> bytes:
-    """At most MAX_BYTES of a file that really lies in the folder: no pipe or device, no link to elsewhere."""
+    """Read at most MAX_BYTES of a regular file inside the folder: no pipe or device, no link to elsewhere."""
     if not path.exists():
         raise ExerciseErrors((ExerciseProblem(file, "", "is missing"),))
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -260,7 +260,7 @@ WORDS: Mapping[str, str] = {
     "extra_forbidden": "there is no such key in the format",
     "missing": "is needed and not given",
 }
-"""What the commonest complaints of the format mean, in an author's words."""
+"""The most common errors of the format, worded for authors."""
 
 
 def _problem(file: str, error: Any) -> ExerciseProblem:
@@ -317,10 +317,10 @@ $E = \\frac{1}{2} (target - out)^2$.
 
 
 def write_skeleton(directory: Path, slug: str) -> Path:
-    """Make a folder with a network, a statement and a sample of right answers, worked out by the engine.
+    """Create a folder with a network, a statement and a sample of correct answers computed by the engine.
 
     Raises:
-        ExerciseErrors: the name can't go into addresses, the folder is there already, or it can't be written.
+        ExerciseErrors: the name cannot be part of a URL, the folder exists, or it cannot be written.
     """
     folder = directory / slug
     if not SLUG.fullmatch(slug):

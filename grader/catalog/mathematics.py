@@ -1,4 +1,4 @@
-"""The formulas of a statement. Apart from its places: grading loads no Markdown and no MathML."""
+"""The formulas of a statement, separate from placeholders so that grading loads neither Markdown nor MathML."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,11 +11,11 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 LATEX = LatexToMathML()
 FORMULAS = {"math_inline": False, "math_inline_double": True, "math_block": True, "math_block_label": True}
-"""What the formulas in a text are called, and whether they stand on a line of their own."""
+"""Token types of formulas, and whether they are display formulas."""
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 REASON = re.compile(r"Error: (.*)")
-"""math-core draws its errors for a terminal; the first line says what is off."""
+"""math-core formats its errors for a terminal; the first line gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class StatementFormula:
     """One formula of a text.
 
     Attributes:
-        latex: what stands between the dollars.
-        block: whether it stands on a line of its own.
-        line: in which the paragraph begins that it stands in, from 1 on.
+        latex: the text between the dollar signs.
+        block: whether it is a display formula.
+        line: where its paragraph begins, from 1.
     """
 
     latex: str
@@ -34,16 +34,16 @@ class StatementFormula:
 
 
 def formula_reader(**shown: Callable[..., str]) -> MarkdownIt:
-    """What reads a statement: Markdown without HTML, with tables, with formulas between dollars.
+    """Return the parser of statements: Markdown without HTML, with tables and formulas between dollar signs.
 
     Args:
-        shown: how formulas are rendered, as dollarmath's plugin takes it.
+        shown: how formulas are rendered, in the form that the dollarmath plugin expects.
     """
     return MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, **shown)
 
 
 def formulas(markdown: str) -> Iterator[StatementFormula]:
-    """Every formula, in the order of the text."""
+    """Yield every formula, in text order."""
     line = 1
     for token in formula_reader().parse(markdown):
         line = token.map[0] + 1 if token.map else line
@@ -53,7 +53,7 @@ def formulas(markdown: str) -> Iterator[StatementFormula]:
 
 
 def fault(formula: StatementFormula) -> str | None:
-    """Why a formula can't be shown; None where it can."""
+    """Return why a formula cannot be rendered, or None."""
     try:
         LATEX.convert_with_local_state(formula.latex, displaystyle=formula.block)
     except LatexError as error:

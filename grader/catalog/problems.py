@@ -1,4 +1,4 @@
-"""What is wrong with an exercise folder, in the words of its author."""
+"""Problems of an exercise folder, worded for its author."""
 
 from dataclasses import dataclass, field
 
@@ -7,12 +7,12 @@ from grader.judging.errors import GraderError
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExerciseProblem:
-    """One thing to mend.
+    """One problem.
 
     Attributes:
-        file: relative to the exercises' directory.
-        key: where in the file, dotted (`network.layers.0.weights`); "" for the file as a whole.
-        reason: what is off and what would be right.
+        file: relative to the exercises directory.
+        key: place in the file, dotted (`network.layers.0.weights`); "" for the whole file.
+        reason: what is wrong and what would be right.
     """
 
     file: str
@@ -20,12 +20,12 @@ class ExerciseProblem:
     reason: str
 
     def __str__(self) -> str:
-        """One line: file, key, reason."""
+        """Return one line: file, key, reason."""
         return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
 
 
 class ExerciseErrors(GraderError):
-    """Exercises that can't be served, with every problem found."""
+    """Exercises that cannot be served, with all problems found."""
 
     def __init__(self, problems: tuple[ExerciseProblem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -34,16 +34,16 @@ class ExerciseErrors(GraderError):
 
 @dataclass
 class Complaints:
-    """Problems of one file, gathered so that an author sees all of them at once."""
+    """Problems of one file, collected so that an author sees all of them at once."""
 
     file: str
     found: list[ExerciseProblem] = field(default_factory=list)
 
     def add(self, key: str, reason: str) -> None:
-        """Note one."""
+        """Add a problem."""
         self.found.append(ExerciseProblem(self.file, key, reason))
 
     def settle(self) -> None:
-        """Raise what was found, if anything."""
+        """Raise ExerciseErrors if there are problems."""
         if self.found:
             raise ExerciseErrors(tuple(self.found))

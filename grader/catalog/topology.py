@@ -1,4 +1,4 @@
-"""Wiring the declared layers: who sends to whom under which name."""
+"""Wiring of the declared layers: connections and their weights."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from grader.engine.network import CROSS_ENTROPY, Edge, Layer, Network, Node
 
 
 def wire(raw: ExerciseIn, complaints: Complaints) -> Network:
-    """Build the network; what does not fit is complained of, and left out of what is returned."""
+    """Build the network; reports inconsistencies, and leaves them out of the result."""
     sources = raw.network.inputs
     layers: list[Layer] = []
     count = 0
@@ -35,12 +35,12 @@ def wire(raw: ExerciseIn, complaints: Complaints) -> Network:
 
 
 def _trains_biases(raw: ExerciseIn) -> bool:
-    """As the author says; else biases are held, except by the perceptron rule, for which a bias is the weight of x0 = 1."""
+    """Return the author's choice; by default only the perceptron rule trains biases, as weights of x0 = 1."""
     return raw.training is not None if raw.network.train_biases is None else raw.network.train_biases
 
 
 def _numbered(layer: LayerIn, sources: int, before: int) -> list[list[str]]:
-    """w1, w2, … node by node, going on through the layers, as in the lecture."""
+    """Number weights w1, w2, … node by node through all layers, as in the lecture."""
     return [[f"w{before + n * sources + k + 1}" for k in range(sources)] for n in range(len(layer.nodes))]
 
 
@@ -73,7 +73,7 @@ def _check_per_node(layer: LayerIn, key: str, complaints: Complaints) -> None:
 
 
 def _biases(layer: LayerIn) -> list[str]:
-    """One name per node: as given, or b_h1, b_h2, … after the nodes; none where the layer has no such biases."""
+    """Return one name per node: as given, or b_h1, b_h2, … after the nodes; empty if the layer has no such biases."""
     return [f"b_{node}" for node in layer.nodes] if layer.biases is True else layer.biases or []
 
 
@@ -85,7 +85,7 @@ def _nodes(layer: LayerIn, weights: list[list[str]], sources: list[str]) -> Iter
 
 
 def functions(layer: LayerIn) -> list[str]:
-    """The activation of each node."""
+    """Return the activation of each node."""
     return [layer.activation] * len(layer.nodes) if isinstance(layer.activation, str) else layer.activation
 
 

@@ -1,4 +1,4 @@
-"""Parts that ask for trained weights: epochs, and the rows that weights are tried on."""
+"""Parts that ask for trained weights: epochs, and the rows on which weights are evaluated."""
 
 import csv
 import math
@@ -23,7 +23,7 @@ THRESHOLDS = {"step", "sign"}
 
 
 def check_training(raw: ExerciseIn, complaints: Complaints) -> None:
-    """An epoch needs one node with a threshold, a learning rate, and rows that give every input and the target."""
+    """Check that an epoch has one threshold node, a learning rate, and rows with every input and the target."""
     if raw.training is None:
         return
     layers = raw.network.layers
@@ -39,7 +39,7 @@ def check_training(raw: ExerciseIn, complaints: Complaints) -> None:
 
 
 def epoch_rows(raw: ExerciseIn) -> tuple[tuple[Mapping[str, float], float], ...]:
-    """Inputs and target of each row."""
+    """Return inputs and target of each row."""
     if raw.training is None:
         return ()
     node = raw.network.layers[0].nodes[0]
@@ -47,7 +47,7 @@ def epoch_rows(raw: ExerciseIn) -> tuple[tuple[Mapping[str, float], float], ...]
 
 
 def row_values(raw: ExerciseIn) -> dict[str, float]:
-    """The given values of all rows, by the names that they have in the graph."""
+    """Return the given values of all rows, by their names in the graph."""
     return {
         given_at(name, k): value
         for k, (inputs, target) in enumerate(epoch_rows(raw), start=1)
@@ -57,11 +57,11 @@ def row_values(raw: ExerciseIn) -> dict[str, float]:
 
 MOST_ROWS = 10_000
 INPUTS_MADE = 2
-"""Generators make two inputs and one output."""
+"""Generators produce two inputs and one output."""
 
 
 def rows_of(part: PartIn, network: Network, files: Mapping[str, str], key: str, complaints: Complaints) -> Data | None:
-    """The data of a part; None where it can't be had, which is complained of."""
+    """Return the data of a part; None after reporting a problem."""
     if (part.rows is None) == (part.data is None):
         reason = "weights are judged by what they do: give either `rows` or `data`, where the rows come from"
         complaints.add(f"{key}.rows", reason)
@@ -145,18 +145,18 @@ def _generated(source: DataIn, network: Network, key: str, complaints: Complaint
 
 
 UPLOAD = "weights"
-"""The place for a file, in forms and requests."""
+"""The name of the file field, in forms and requests."""
 
 
 def trained_names(part: PartIn, network: Network) -> tuple[str, ...]:
-    """Names of the weights and biases that a part asks for; none where it asks for something else."""
+    """Return the weights and biases that a part asks for; empty if it asks for something else."""
     return (*network.weights, *network.biases) if part.train == "all" else tuple(part.train or ())
 
 
 def training_part(
     raw: ExerciseIn, part: PartIn, network: Network, files: Mapping[str, str], complaints: Complaints
 ) -> Part:
-    """The part with its fields: a field per weight, one for a file, or a field per weight and a place for a file."""
+    """Return the part with its fields: one per weight, one for a file, or both."""
     names = trained_names(part, network)
     upload = None if part.answer == "fields" else UPLOAD
     if upload in {*network.inputs, *names}:
@@ -170,14 +170,14 @@ def training_part(
 
 
 def label_of(name: str) -> str:
-    """LaTeX of a weight, or of the place for the file."""
+    """Return the LaTeX label of a weight, or of the file field."""
     return r"\text{file}" if name == UPLOAD else symbol(name)
 
 
 def weights_task(
     raw: ExerciseIn, part: PartIn, network: Network, files: Mapping[str, str], complaints: Complaints
 ) -> WeightsTask | None:
-    """What the weights of a part are tried on; None where that is not said, which is complained of."""
+    """Return how the weights of a part are evaluated; None after reporting a problem."""
     key = f"parts.{raw.parts.index(part)}"
     if sum(other.train is not None for other in raw.parts) > 1:
         complaints.add(key, "is the second part with `train`; a network is trained once")

@@ -1,4 +1,4 @@
-"""What an exercise's definition must not contradict."""
+"""Consistency of an exercise's definition."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from grader.judging.exercise import Range, Vary
 
 
 def not_computed(name: str, network: Network, graph: Graph) -> str:
-    """Why a quantity is not in the graph, and which names are like it."""
+    """Return why a quantity is not in the graph, with similar names."""
     near = get_close_matches(name, [quantity.name for quantity in graph.computed], n=3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     if held := _held_bias(name, network):
@@ -32,7 +32,7 @@ def not_computed(name: str, network: Network, graph: Graph) -> str:
 
 
 def _held_bias(name: str, network: Network) -> str | None:
-    """The bias whose value after a step, or after a row of an epoch, a name stands for, where biases are held."""
+    """Return the bias whose updated value a name stands for, if biases are not trained."""
     if network.trains_biases or not network.learning_rate:
         return None
     return next(
@@ -41,7 +41,7 @@ def _held_bias(name: str, network: Network) -> str | None:
 
 
 def near(name: str, names: Sequence[str]) -> str:
-    """The end of a sentence that offers the one name that is like it, if any."""
+    """Return the end of a sentence that suggests the one similar name, if any."""
     found = get_close_matches(name, names, n=1)
     return f"; did you mean {found[0]}?" if found else ""
 
@@ -49,14 +49,14 @@ def near(name: str, names: Sequence[str]) -> str:
 OF_TRAINING = (
     "rows", "data", "within", "loss_below", "accuracy", "bounds", "integers", "answer", "orientation",
 )  # fmt: skip
-"""Keys of a part that say something of trained weights."""
+"""Keys of a part about trained weights."""
 
 WHOLE = 1e-9
-"""How far the targets of a softmax layer may be off 1."""
+"""How far the sum of a softmax layer's targets may differ from 1."""
 
 
 def check_coherence(raw: ExerciseIn, network: Network, graph: Graph, complaints: Complaints) -> None:
-    """Complain of keys that would be passed over in silence, and of weights and targets that don't fit together."""
+    """Report keys that would be ignored silently, and inconsistent weights and targets."""
     for k, part in enumerate(raw.parts):
         _check_keys(part, f"parts.{k}", complaints)
         _check_others(raw, part, f"parts.{k}.train", complaints)
@@ -75,7 +75,7 @@ def _check_keys(part: PartIn, key: str, complaints: Complaints) -> None:
 
 
 def _check_others(raw: ExerciseIn, part: PartIn, key: str, complaints: Complaints) -> None:
-    """Weights are tried part by part: what another part looks for has no value here."""
+    """Check values: weights are evaluated part by part, so what another part asks to train has no value here."""
     found = {name for other in raw.parts for name in _listed(other)} - {*raw.values, *_listed(part)}
     for name in sorted(found if part.train else ()):
         complaints.add(key, f"{name} is to be found in another part; weights that are tried together need one part")
@@ -94,11 +94,11 @@ def _check_shares(network: Network, values: Mapping[str, float], complaints: Com
 
 
 MOST = 1_000_000
-"""Values that one range may have."""
+"""The most values in a range."""
 
 
 def vary_of(raw: ExerciseIn, values: Mapping[str, float], complaints: Complaints) -> Vary | None:
-    """What is drawn, with complaints about ranges that can't be."""
+    """Return what is drawn; reports impossible ranges."""
     if raw.vary is None:
         return None
     ranges: dict[str, Range] = {}

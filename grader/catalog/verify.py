@@ -1,4 +1,4 @@
-"""`grader exercises check`: whether an exercise is right, separates, and keeps its samples."""
+"""`grader exercises check`: whether an exercise is correct, distinguishes mistakes, and agrees with its samples."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,22 +22,22 @@ from grader.judging.variants import survey
 from grader.judging.verdict import Verdict
 
 GOOD_SHARE = 0.1
-"""Variants that may be used, of all that are looked at; the others are drawn again."""
+"""The least share of usable variants among those examined; the others are redrawn."""
 
 UNREADABLE = "unreadable"
-"""The folder of samples that are refused at the gate."""
+"""The folder of samples that are rejected on submission."""
 
 FILES = "files"
-"""The folder of files that samples name."""
+"""The folder of files that samples refer to."""
 
 FOLDERS = (*(verdict.value for verdict in Verdict), UNREADABLE)
 HARMLESS = frozenset({Verdict.CORRECT, Verdict.FOLLOWS})
 CAUSES = frozenset({Verdict.WRONG, Verdict.MISTAKEN, Verdict.IMPRECISE, Verdict.UNDECIDED})
-"""What a field may be in the folder `follows`: something has to be off before anything can follow from it."""
+"""Verdicts of which `follows` samples need one: something has to be wrong before anything can follow from it."""
 
 
 def verify(folder: Path) -> tuple[ExerciseProblem, ...]:
-    """All that is off with one exercise; nothing where it may be served."""
+    """Return all problems of one exercise; empty if it can be served."""
     try:
         published = load_folder(folder)
     except ExerciseErrors as errors:
@@ -45,7 +45,7 @@ def verify(folder: Path) -> tuple[ExerciseProblem, ...]:
     exercise = published.exercise
     broken = tuple(_check_reference(exercise))
     broken += tuple(_check_statements(published))
-    if broken:  # nothing can be compared with a reference that is none
+    if broken:  # nothing can be compared with an invalid reference
         return broken
     return (*_check_separation(exercise), *_check_variants(exercise), *_check_samples(published, folder))
 
@@ -59,7 +59,7 @@ def _check_reference(exercise: Exercise) -> Iterator[ExerciseProblem]:
 
 
 def _check_formulas(exercise: Exercise) -> Iterator[ExerciseProblem]:
-    """Formulas need no given values; the rules that they stand for are tried at some."""
+    """Check the rules behind formulas at some values, since formulas need no given values."""
     if exercise.epoch or not formula_keys(exercise):
         return
     given = sample_point(exercise.network, exercise.graph) | {given.name: given.value for given in exercise.givens}
@@ -68,7 +68,7 @@ def _check_formulas(exercise: Exercise) -> Iterator[ExerciseProblem]:
 
 
 def _other_ways(exercise: Exercise) -> Iterator[tuple[str, str]]:
-    """Where the graph differs from a computation that shares no rule with it."""
+    """Yield where the graph differs from a computation that shares no rules with it."""
     given = {given.name: given.value for given in exercise.givens}
     if not exercise.epoch:
         yield from disagreements(exercise.network, exercise.graph, given)
@@ -146,7 +146,7 @@ def _check_samples(published: LoadedExercise, folder: Path) -> Iterator[Exercise
 
 
 def check_sample(exercise: Exercise, word: str, path: Path) -> Iterator[tuple[str, str]]:
-    """Give field and reason of all that is not as the folder of a sample says."""
+    """Yield field and reason wherever a sample does not match its folder."""
     try:
         entries = read_answer_file(path)
         contents = contents_of(path, entries)
@@ -181,12 +181,12 @@ class Sample:
     """One file.
 
     Attributes:
-        folder: the verdict that it is an example of, or `unreadable`.
+        folder: the expected verdict, or `unreadable`.
         name: of the file.
-        entries: what it holds.
-        problems: why it is refused at the gate, if it is.
-        report: None where it is refused.
-        faults: what is not as the folder says; none where it is.
+        entries: its content.
+        problems: why it is rejected on submission, if it is.
+        report: None if it is rejected.
+        faults: where it does not match its folder.
     """
 
     folder: str
@@ -198,15 +198,15 @@ class Sample:
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
-        """How often each verdict was given."""
+        """The frequency of each verdict."""
         return Counter(field.verdict for field in self.report.fields.values()) if self.report else {}
 
 
 def samples_of(exercise: Exercise, folder: Path) -> Iterator[Sample]:
-    """Judge every sample of an exercise's folder by the printed values.
+    """Judge every sample in an exercise's folder by the printed values.
 
     Raises:
-        UnreadableAnswerFile: a file is no file of answers.
+        UnreadableAnswerFile: a file is not a file of answers.
     """
     for path in sorted((folder / "answers").glob("*/*.*")):
         if path.parent.name != FILES:

@@ -15,4 +15,4 @@ main = Commands(
         "users": CommandPlace("grader.cli.users", "users", "People who sign in."),
     },
 )
-"""Where each command stands, and what the list of commands says of it; only the one that is called is imported."""
+"""The module of each command, and its line in the list of commands; only the called command is imported."""

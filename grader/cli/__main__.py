@@ -1,4 +1,4 @@
-"""`python -m grader.cli`: the same as `grader`, from a checkout that is not installed."""
+"""`python -m grader.cli`: the same as `grader`, for a checkout that is not installed."""
 
 from grader.cli import main
 

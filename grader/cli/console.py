@@ -1,4 +1,4 @@
-"""Where commands print, and the options that many share."""
+"""The console of the commands, and shared options."""
 
 from functools import cache
 from pathlib import Path
@@ -11,14 +11,14 @@ from grader.judging.variants import draw, variant
 
 
 def console() -> Console:
-    """A console that prints text as it is: a title such as "f on [a, b]" is no markup."""
+    """Return a console that prints text literally: a title such as "f on [a, b]" is not markup."""
     return Console(markup=False, emoji=False, highlight=False)
 
 
 @cache
 def warn_of_unknown_settings() -> None:
-    """Say once which variables look like settings and are none, on standard error: output may be read by programs."""
-    from grader.settings import unknown_settings  # noqa: PLC0415 - not for commands that read no settings
+    """Report variables that look like settings but are not, once, on standard error: output may be read by programs."""
+    from grader.settings import unknown_settings  # noqa: PLC0415 - not needed by commands without settings
 
     for sentence in unknown_settings():
         click.echo(f"Warning: {sentence}", err=True)

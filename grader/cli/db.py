@@ -1,4 +1,4 @@
-"""The database that commands work on, and `grader db`."""
+"""The database of the commands, and `grader db`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from grader.store.migrate import upgrade as migrate
 
 @contextmanager
 def database() -> Iterator[Sessions]:
-    """Open the database that DATABASE_URL names; what is wrong with it is said in one sentence."""
+    """Open the database that DATABASE_URL names; reports problems in one sentence."""
     warn_of_unknown_settings()
     sessions = connect(load_database().database_url)
     try:
@@ -26,12 +26,12 @@ def database() -> Iterator[Sessions]:
 
 @click.group()
 def db() -> None:
-    """Look after the database that DATABASE_URL names."""
+    """Maintain the database that DATABASE_URL names."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to the newest schema. Does no harm when it is there, or when two do it at once."""
+    """Migrate the database; idempotent and safe to run concurrently."""
     warn_of_unknown_settings()
     with readable_faults():
         migrate(load_database().database_url)

@@ -21,7 +21,7 @@ TITLE = "Introduction to Deep Learning"
 
 @click.group()
 def demo() -> None:
-    """A course that nobody took."""
+    """An imaginary course."""
 
 
 @demo.command()
@@ -29,9 +29,9 @@ def demo() -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same class.")
 @click.option("--title", default=TITLE, show_default=True, help="What the course is called.")
 def seed(students: int, seed: int, title: str) -> None:
-    """Fill a course with students, assignments and graded submissions of all kinds, to try every page with.
+    """Create a course with imaginary students, assignments and graded submissions, for trying out every page.
 
-    Each call makes another course; the people are the same. It works beside a running server.
+    Each call creates another course with the same people. It can run next to a running server.
     """
     warn_of_unknown_settings()
     settings = load()
@@ -61,6 +61,6 @@ def _progress() -> Iterator[Tell]:
         def tell(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)  # type: ignore[arg-type]  # rich's own kind of int
+            bar.update(tasks[what], completed=done)  # type: ignore[arg-type]  # rich's own integer type
 
         yield tell

@@ -35,7 +35,7 @@ def list_(directory: Path) -> None:
 @DIRECTORY
 @SEED
 def show(slug: str, directory: Path, seed: int | None) -> None:
-    """Show one exercise: given values, fields, and the reference values that students never see."""
+    """Show one exercise: given values, fields, and the reference values, which students never see."""
     exercise = with_seed(load_exercise(directory, slug).exercise, seed)
     out = console()
     out.print(f"{exercise.title} ({exercise.max_points:g} points)", style="bold")
@@ -49,7 +49,7 @@ def show(slug: str, directory: Path, seed: int | None) -> None:
 
 
 def _reference(exercise: Exercise, part: Part, field: Field) -> tuple[str, str]:
-    """What is right, and how far an answer may be off."""
+    """Return the correct value and the tolerance."""
     if field.kind is FieldKind.FORMULA:
         return f"a formula in {', '.join(field.variables)}", ""
     return ("any that work", "") if part.task else exercise.told(field.name)
@@ -59,7 +59,7 @@ def _reference(exercise: Exercise, part: Part, field: Field) -> tuple[str, str]:
 @click.argument("slug")
 @DIRECTORY
 def new(slug: str, directory: Path) -> None:
-    """Make a folder with an exercise that works, to be changed into yours."""
+    """Create a folder with a working exercise to start from."""
     folder = write_skeleton(directory, slug)
     click.echo(f"{folder} is made. Change exercise.toml and statement.md, then: grader exercises check {slug}")
 
@@ -68,9 +68,9 @@ def new(slug: str, directory: Path) -> None:
 @click.argument("slug", required=False)
 @DIRECTORY
 def check(slug: str | None, directory: Path) -> None:
-    """Check every exercise, or one: format, names, references by three ways, sample answers.
+    """Check every exercise, or one: format, names, references in three ways, sample answers.
 
-    Exits with 1 and a line per problem (file, key, reason) where something is off.
+    Exits with 1 and a line per problem (file, key, reason) if anything is wrong.
     """
     folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
     if not folders:
@@ -91,7 +91,7 @@ def check(slug: str | None, directory: Path) -> None:
 
 
 def _tell_separation(exercise: Exercise) -> None:
-    """Say how near the nearest mistake comes, and what can't be told apart."""
+    """Print how near the nearest mistake comes, and what cannot be distinguished."""
     if not exercise.asked:
         return
     found = separate(exercise)
@@ -105,7 +105,7 @@ def _tell_separation(exercise: Exercise) -> None:
 
 
 def _tell_variants(exercise: Exercise) -> None:
-    """Say how many variants there are to draw from."""
+    """Print how many variants there are."""
     if exercise.vary is None:
         return
     found = survey(exercise, exercise.vary)

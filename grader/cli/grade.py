@@ -1,4 +1,4 @@
-"""`grader grade`: judge a file of answers here and now, without a server."""
+"""`grader grade`: judge a file of answers locally, without a server."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +28,7 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
     entries = read_answer_file(answers)
     report = _judge(with_seed(published.exercise, seed), entries, contents_of(answers, entries))
     if as_json:
-        from grader.web.api.schemas import CheckOut  # noqa: PLC0415 - a table does without REST's document
+        from grader.web.api.schemas import CheckOut  # noqa: PLC0415 - the table does not need REST schemas
 
         told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
         click.echo(told.model_dump_json(indent=2))

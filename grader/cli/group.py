@@ -1,4 +1,4 @@
-"""The top of the command line: loads a command when it is asked for, and says our errors in one line."""
+"""The top of the command line: loads commands on demand, and prints our errors in one line."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ import click
 
 
 class CommandPlace(NamedTuple):
-    """Where a command stands, and its line in the list of commands."""
+    """The place of a command, and its line in the list of commands."""
 
     module: str
     attribute: str
@@ -16,9 +16,9 @@ class CommandPlace(NamedTuple):
 
 
 class Commands(click.Group):
-    """Commands by name, so that `grader --help` loads none of them and `grader grade` no web server."""
+    """Commands by name, loaded lazily: `grader --help` loads none of them and `grader grade` no web server."""
 
-    def __init__(self, name: str, help: str, commands: Mapping[str, CommandPlace]) -> None:  # noqa: A002 - click calls it so
+    def __init__(self, name: str, help: str, commands: Mapping[str, CommandPlace]) -> None:  # noqa: A002 - click's name
         super().__init__(name=name, help=help)
         self._places = commands
 
@@ -27,7 +27,7 @@ class Commands(click.Group):
         return sorted(self._places)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Return a command, loaded now, or None where there is none of that name."""
+        """Return a command, loaded now, or None if there is none with that name."""
         place = self._places.get(cmd_name)
         if place is None:
             return None
@@ -42,8 +42,8 @@ class Commands(click.Group):
             formatter.write_dl([(name, place.help) for name, place in sorted(self._places.items())])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; an error that people can act on is one line without a traceback."""
-        from grader.judging.errors import GraderError  # noqa: PLC0415 - `--help` does without
+        """Run the command; errors that people can act on are printed in one line without a traceback."""
+        from grader.judging.errors import GraderError  # noqa: PLC0415 - `--help` does not need it
 
         try:
             return super().invoke(ctx)

@@ -31,7 +31,7 @@ def tokens() -> None:
 )
 @click.option("--days", type=click.IntRange(min=1), default=365, show_default=True, help="When it expires.")
 def create(name: str, client: str | None, student: str | None, scopes: tuple[str, ...], days: int) -> None:
-    """Make a token and print it: it is shown now and never again."""
+    """Create a token and print it: it is shown only now."""
     if (client is None) == (student is None):
         raise click.UsageError("Say either --client or --student: whose submissions the token reaches.")
     request = TokenRequest(name, client or WEB_CLIENT, scopes, timedelta(days=days), email=student)
@@ -42,7 +42,7 @@ def create(name: str, client: str | None, student: str | None, scopes: tuple[str
 
 @tokens.command("list")
 def list_() -> None:
-    """List the tokens that may be used now, with the number by which each is revoked."""
+    """List the valid tokens, with the numbers for revoking them."""
     table = Table("number", "name", "client", "student", "scopes", "expires")
     with database() as sessions, sessions() as session:
         for token in valid_tokens(session, datetime.now(UTC)):
@@ -55,7 +55,7 @@ def list_() -> None:
 @tokens.command()
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
-    """Make a token useless from now on; NUMBER is the one that `tokens list` shows."""
+    """Revoke a token; NUMBER is the one shown by `tokens list`."""
     with database() as sessions:
         revoke_token_by_number(sessions, number, datetime.now(UTC))
     click.echo(f"Token {number} is revoked.")

@@ -20,9 +20,9 @@ from grader.settings import load_local
 )
 @click.option("--stop-with", "parent", type=int, metavar="PID", help="Stop when our parent, this process, is gone.")
 def up(directory: Path, parent: int | None) -> None:
-    """Run everything on this machine: database, broker, web server, worker and its clock.
+    """Run everything on this machine: database, broker, web server, worker and scheduler.
 
-    Starts PostgreSQL and Valkey of its own unless DATABASE_URL and REDIS_URL name others.
+    Starts its own PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL name others.
     """
     warn_of_unknown_settings()
     interrupt = Interrupt(parent)
@@ -31,5 +31,5 @@ def up(directory: Path, parent: int | None) -> None:
 
 
 def _say(line: str) -> None:
-    with contextlib.suppress(OSError):  # whoever read our words may be gone; our children still need their end
+    with contextlib.suppress(OSError):  # without a reader, children still have to be stopped
         click.echo(line)

@@ -22,7 +22,7 @@ from grader.vocabulary import Role
 
 @click.group()
 def users() -> None:
-    """People who sign in."""
+    """Manage people's accounts."""
 
 
 hours = click.option(
@@ -37,7 +37,7 @@ hours = click.option(
 @click.option("--password", is_flag=True, help="Ask for a password; without one the user signs in by links.")
 @hours
 def create(email: str, name: str, role: str, *, password: bool, link_hours: int) -> None:
-    """Register a user and print a link that signs in, once, by the button on its page."""
+    """Register a user and print a one-time sign-in link, to be confirmed by the button on its page."""
     typed = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
     with database() as sessions:
         create_person(sessions, Person(email, name, Role(role), typed), _act())
@@ -48,7 +48,7 @@ def create(email: str, name: str, role: str, *, password: bool, link_hours: int)
 @click.argument("email")
 @hours
 def link(email: str, link_hours: int) -> None:
-    """Print a new link that signs this user in, once, by the button on its page."""
+    """Print a new one-time sign-in link for a user, to be confirmed by the button on its page."""
     _print_link(email, link_hours)
 
 
@@ -56,7 +56,7 @@ def link(email: str, link_hours: int) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]), metavar="ROLE")
 def role(email: str, role: str) -> None:
-    """Make somebody a student, an instructor or an administrator."""
+    """Make a user a student, an instructor or an administrator."""
     with database() as sessions:
         change_role(sessions, _number(sessions, email), Role(role), _act())
     click.echo(f"{email} is {role} now.")
@@ -65,7 +65,7 @@ def role(email: str, role: str) -> None:
 @users.command()
 @click.argument("email")
 def disable(email: str) -> None:
-    """Shut somebody out at once; what was sent, and its marks, stay."""
+    """Disable an account immediately; submissions and marks stay."""
     with database() as sessions:
         administration.disable(sessions, _number(sessions, email), _act())
     click.echo(f"{email} is disabled.")
@@ -74,7 +74,7 @@ def disable(email: str) -> None:
 @users.command()
 @click.argument("email")
 def enable(email: str) -> None:
-    """Let somebody in again who was disabled."""
+    """Re-enable a disabled account."""
     with database() as sessions:
         administration.enable(sessions, _number(sessions, email), _act())
     click.echo(f"{email} is enabled.")
@@ -86,7 +86,7 @@ def enable(email: str) -> None:
     "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; standard output otherwise."
 )
 def export(email: str, output: IO[str]) -> None:
-    """Write everything that is stored about this user as JSON."""
+    """Write everything stored about a user as JSON."""
     catalog = load_catalog(load_local().exercises_dir)
     with database() as sessions:
         user_id = _number(sessions, email)
@@ -99,7 +99,7 @@ def export(email: str, output: IO[str]) -> None:
 @click.option("--keep-work", is_flag=True, help="Submissions and marks stay, without the person.")
 @click.option("--confirm", prompt="Type the e-mail again", help="The e-mail once more; asked for where left out.")
 def erase(email: str, confirm: str, *, keep_work: bool) -> None:
-    """Erase this user's data for good."""
+    """Erase a user's data for good."""
     extent = Extent.ANONYMISE if keep_work else Extent.ERASE
     with database() as sessions:
         erase_person(sessions, _number(sessions, email), confirm, extent, _act())

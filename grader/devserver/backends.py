@@ -1,4 +1,4 @@
-"""Tells a person who waits that something still goes on: a slow machine must not look like one that hangs."""
+"""The database and broker, and progress messages while they start: a slow machine must not look like a hanging one."""
 
 import threading
 import time
@@ -20,12 +20,12 @@ from grader.devserver.var_directory import Var
 from grader.settings import LocalSettings
 
 FIRST, EVERY = 5.0, 10.0
-"""Seconds until the first line, and between the later ones."""
+"""Seconds until the first message, and between the later ones."""
 
 
 @contextmanager
 def telling(say: Callable[[str], None], what: str) -> Iterator[None]:
-    """Say `what`, with the seconds that it has taken, every few seconds until the block ends."""
+    """Print `what` with the elapsed seconds, every few seconds until the block ends."""
     ended, began = threading.Event(), time.monotonic()
 
     def tell() -> None:
@@ -48,7 +48,7 @@ DATABASE = "grader"
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """Where the servers are, and those of them that are ours to look after."""
+    """The URLs of the servers, and those of them that we run ourselves."""
 
     database_url: str
     redis_url: str
@@ -56,7 +56,7 @@ class Backends:
 
 
 def start_backends(settings: LocalSettings, var: Var, processes: Processes, say: Callable[[str], None]) -> Backends:
-    """Start what the settings do not name; raises LocalError where it cannot be started or reached."""
+    """Start the servers that the settings do not name; raises LocalError if one cannot be started or reached."""
     database_url, redis_url, children = settings.database_url, settings.redis_url, list[ServerProcess]()
     if database_url is not None:
         _check_database(database_url)

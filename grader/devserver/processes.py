@@ -1,4 +1,4 @@
-"""The server's processes: started, watched, restarted, stopped; and why one ended, from its last words."""
+"""The server processes: start, supervise, restart, stop; and why one ended, according to its log."""
 
 import json
 import os
@@ -20,14 +20,14 @@ from grader.logs import READY
 
 
 class Interrupted(Exception):
-    """We were asked to stop while we waited for something."""
+    """A stop was requested while waiting."""
 
 
 class Interrupt:
-    """Remembers that we were asked to stop; nothing is broken off in the middle by it.
+    """Records that a stop was requested, without interrupting anything.
 
     Attributes:
-        parent: the process whose end means ours too; None where we may outlive it.
+        parent: the process whose end also means ours; None if we may outlive it.
     """
 
     def __init__(self, parent: int | None = None) -> None:
@@ -35,9 +35,9 @@ class Interrupt:
         self._signals = 0
 
     def listen(self) -> None:
-        """Take note of Ctrl-C, of SIGTERM, and of a closed terminal unless nohup asks us to ignore that."""
+        """Handle Ctrl-C, SIGTERM, and a closed terminal, unless nohup asks us to ignore the latter."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note)  # shells let what they start in the background ignore SIGINT
+            signal.signal(number, self._note)  # shells make background processes ignore SIGINT
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._note)
 
@@ -48,7 +48,7 @@ class Interrupt:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether we were asked more than once: then nobody waits for an orderly end."""
+        """Whether we were asked more than once: then we do not wait for an orderly end."""
         return self._signals > 1
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
@@ -69,7 +69,7 @@ _HINTS: Final = (
     (re.compile(r"MemoryError|Cannot allocate memory"), "this machine has no memory left"),
 )
 _OF_NO_MATTER: Final = re.compile(r".*the database system is (?:starting up|shutting down)")
-"""An error for who asked, and none of the server's."""
+"""An error for the client, not for the server."""
 
 _UNREMARKABLE: Final = {"debug", "info"}
 _SAID_BY_A_PARENT: Final = re.compile(
@@ -78,7 +78,7 @@ _SAID_BY_A_PARENT: Final = re.compile(
 
 
 def reason_in(text: str) -> str:
-    """Return the line of a log that tells best why it ends there; empty where nothing was written."""
+    """Return the line of a log that best explains why it ends there; empty if nothing was written."""
     lines = [line for line in map(_readable, text.splitlines()) if line and not _is_noise(line)]
     reason = _ours(lines) or _last(_PYTHON, lines) or _first(_COMPLAINT, lines) or (lines[-1] if lines else "")
     return _shortened(reason + _hint(text))
@@ -89,7 +89,7 @@ def _is_noise(line: str) -> bool:
 
 
 def _readable(line: str) -> str:
-    """Return a line as people read it: of one of JSON the exception, or what it says."""
+    """Return a line as people read it: for a JSON line the exception, or the event."""
     told: Any = None
     if line == READY:
         return ""
@@ -134,7 +134,7 @@ _PAUSE, _LONGEST_PAUSE = 0.02, 0.2
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How to start one of the servers, again and again, and how to ask it to stop."""
+    """How to start one of the servers, repeatedly, and how to ask it to stop."""
 
     name: str
     command: tuple[str, ...]
@@ -146,7 +146,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
-    """A running service: the leader of a session and process group of its own; its words begin at `offset` of the log."""
+    """A running service, which leads its own session and process group; its output begins at `offset` of the log."""
 
     service: Service
     process: subprocess.Popen[bytes]
@@ -155,18 +155,18 @@ class ServerProcess:
 
     @property
     def is_running(self) -> bool:
-        """Whether its first process is there; those that it started itself may outlive it until `Processes.clear`."""
+        """Whether its first process is alive; processes started by it may outlive it until `Processes.clear`."""
         return self.process.poll() is None
 
     def said(self) -> str:
-        """Return what it has written into its log since it was started."""
+        """Return what it has written to its log since it was started."""
         with self.service.log.open("rb") as log:
             log.seek(self.offset)
             return log.read().decode("utf-8", errors="replace")
 
     def obituary(self) -> str:
-        """Return how and why it stopped, and where its log is, in one line for people."""
-        killed = self.process.returncode == -signal.SIGKILL  # without a last word: what it wrote before is no reason
+        """Return how and why it stopped, and the path of its log, in one line for people."""
+        killed = self.process.returncode == -signal.SIGKILL  # earlier output gives no reason
         reason = "" if killed else reason_in(self.said())
         told = f": {reason.rstrip('.')}" if reason else ""
         return f"({_how(self.process.returncode)}){told}. Its log is {self.service.log}."
@@ -179,7 +179,7 @@ def _how(code: int) -> str:
 
 
 class Processes:
-    """Starts and stops services, and tells the lifeline about each, which ends them should we be killed."""
+    """Starts and stops services, and reports each to the reaper, which ends them if we are killed."""
 
     def __init__(
         self, interrupt: Interrupt | None = None, lock: int | None = None, announcements: Sequence[Path] = ()
@@ -187,9 +187,9 @@ class Processes:
         """Begin without children.
 
         Args:
-            interrupt: what breaks off waiting.
-            lock: descriptor of a lock that is to be held until the last child is gone, even when we are killed.
-            announcements: files that say that we are running; they are removed when we are not.
+            interrupt: stops waiting.
+            lock: descriptor of a lock to be held until the last child is gone, even if we are killed.
+            announcements: files that say that we are running; removed when we are not.
         """
         self._interrupt = interrupt or Interrupt()
         self._lock, self._announcements = lock, tuple(announcements)
@@ -198,16 +198,16 @@ class Processes:
 
     @property
     def has_children(self) -> bool:
-        """Whether anything is there to be stopped."""
+        """Whether there is anything to stop."""
         return bool(self._children)
 
     def start(self, service: Service) -> ServerProcess:
-        """Start a service in a session of its own, so that Ctrl-C reaches us alone; its output goes to its log."""
+        """Start a service in its own session, so that Ctrl-C reaches only us; its output goes to its log."""
         account = service.account
         with service.log.open("ab") as log:
             offset = log.seek(0, os.SEEK_END)
             try:
-                process = subprocess.Popen(  # noqa: S603 - the command is ours
+                process = subprocess.Popen(  # noqa: S603 - our own command
                     service.command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -229,7 +229,7 @@ class Processes:
         return child
 
     def stop(self, child: ServerProcess, patience: float = 10.0) -> None:
-        """Ask a service to stop, and end it when it does not."""
+        """Ask a service to stop, and kill it if it does not."""
         if child.is_running:
             child.process.send_signal(child.service.stop_signal)
         deadline = time.monotonic() + patience
@@ -238,7 +238,7 @@ class Processes:
         self.clear(child)
 
     def clear(self, child: ServerProcess) -> None:
-        """End what is left of a service's group and forget it."""
+        """Kill what is left of a service's process group and forget it."""
         reaper.end_group(child.process.pid)
         child.process.wait()
         if child in self._children:
@@ -246,11 +246,11 @@ class Processes:
             self._tell(f"- {child.process.pid}\n")
 
     def wait_until(self, is_ready: Callable[[], bool], child: ServerProcess) -> None:
-        """Wait for a service to become ready, as long as it lives: how long a start takes depends on the machine.
+        """Wait for a service to become ready, for as long as it lives: the duration of a start depends on the machine.
 
         Raises:
-            LocalError: it ended; with the end of its log.
-            Interrupted: we are to stop.
+            LocalError: it ended; includes the end of its log.
+            Interrupted: a stop was requested.
         """
         pause = _PAUSE
         while child.is_running:
@@ -259,22 +259,22 @@ class Processes:
             if is_ready():
                 return
             time.sleep(pause)
-            pause = min(pause * 1.2, _LONGEST_PAUSE)  # asking often would slow the start down on a busy machine
+            pause = min(pause * 1.2, _LONGEST_PAUSE)  # frequent checks would slow down the start on a busy machine
         raise LocalError(f"{child.service.name} stopped at its start {child.obituary()}")
 
     def keep_lifeline(self) -> None:
-        """Replace a lifeline that somebody killed."""
+        """Replace the reaper if it was killed."""
         if self._lifeline.poll() is not None:
             self._renew_lifeline()
 
     def stop_all(self, patience: float = 10.0) -> None:
-        """Stop everything, the last started first, and let the lifeline go."""
+        """Stop everything in reverse order of start, then the reaper."""
         for child in reversed(list(self._children)):
             self.stop(child, patience)
         self._close_lifeline()
 
     def _tell(self, line: str) -> None:
-        """Tell the lifeline what changed, or a new one everything where the last one was killed."""
+        """Report a change to the reaper, or everything to a new one if the last one was killed."""
         try:
             self._write(line)
         except BrokenPipeError:
@@ -313,10 +313,10 @@ def _started(child: ServerProcess) -> str:
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 SETTLED = 30.0
-"""Who has lived this long, in seconds, has recovered: its next death is a first one again."""
+"""A service that has lived for this many seconds has recovered: its next death counts as the first."""
 
 TOLD_EACH_TIME, TOLD_SELDOM = 8, 20
-"""What dies again and again is tried for ever, since a full disk may be emptied, but said only now and then."""
+"""A service that keeps dying is restarted forever, since a full disk may be emptied, but reported only now and then."""
 
 
 @dataclass(slots=True)
@@ -328,7 +328,7 @@ class _Watched:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Watches children; call `tend` often."""
+    """Supervises children; call `tend` frequently."""
 
     processes: Processes
     say: Callable[[str], None]
@@ -340,7 +340,7 @@ class Supervisor:
         self._watched.append(_Watched(child))
 
     def tend(self) -> None:
-        """Look after every child once, and after what ends them should we be killed."""
+        """Check every child once, and the reaper."""
         self.processes.keep_lifeline()
         for watched in self._watched:
             if watched.restart_at is not None:
@@ -349,7 +349,7 @@ class Supervisor:
                 self._mourn(watched)
 
     def _mourn(self, watched: _Watched) -> None:
-        """End what a dead child left behind, and decide when to start its service again."""
+        """Kill what a dead child left behind, and schedule the restart of its service."""
         child = watched.child
         self.processes.clear(child)
         now = self.clock()

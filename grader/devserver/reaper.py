@@ -1,9 +1,8 @@
-"""Ends our servers when we are gone, however we went: even kill -9 leaves nothing running.
+"""Ends our servers when we are gone, for whatever reason: even kill -9 leaves nothing running.
 
-Started as a script of its own, in a session of its own. It is told on its standard input which process groups there
-are (`+ pid signal`, `- pid`), and when that input ends, because whoever held the other end is gone, it removes the
-files that it was started with, which say that we are running, asks every process to stop and, after a while, ends all
-that is left of its group.
+Started as a separate script in its own session. Its standard input tells it which process groups exist (`+ pid signal`,
+`- pid`). When that input ends, because the process at the other end is gone, it removes the files named on its command
+line, which say that we are running, asks every process to stop and, after a while, kills all that is left of its group.
 """
 
 import os
@@ -18,7 +17,7 @@ _PAUSE = 0.05
 
 
 def listen(lines: Iterable[str]) -> dict[int, int]:
-    """Follow what is started and stopped until the input ends; return the signal for each process still there."""
+    """Track started and stopped processes until the input ends; return the signal for each one still there."""
     alive: dict[int, int] = {}
     for line in lines:
         match line.split():
@@ -32,7 +31,7 @@ def listen(lines: Iterable[str]) -> dict[int, int]:
 
 
 def end(alive: dict[int, int], patience: float = PATIENCE) -> None:
-    """Ask each process to stop, wait, and end what is left of its group."""
+    """Ask each process to stop, wait, and kill what is left of its group."""
     for pid, stop_signal in alive.items():
         send(pid, stop_signal)
     deadline = time.monotonic() + patience
@@ -43,7 +42,7 @@ def end(alive: dict[int, int], patience: float = PATIENCE) -> None:
 
 
 def send(pid: int, stop_signal: int) -> None:
-    """Signal a process that may already be gone."""
+    """Send a signal to a process that may already be gone."""
     try:
         os.kill(pid, stop_signal)
     except ProcessLookupError:
@@ -51,7 +50,7 @@ def send(pid: int, stop_signal: int) -> None:
 
 
 def exists(pid: int) -> bool:
-    """Tell whether there is such a process, be it somebody else's."""
+    """Return whether there is such a process, of any user."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -62,7 +61,7 @@ def exists(pid: int) -> bool:
 
 
 def end_group(group: int) -> None:
-    """End every process of a group; there may be none left."""
+    """Kill every process of a group, if any."""
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

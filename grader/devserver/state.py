@@ -1,4 +1,4 @@
-"""The directory that keeps the servers' data, and the account that they run under."""
+"""The directory with the servers' data, and the account that they run as."""
 
 import os
 import pwd
@@ -15,14 +15,14 @@ UNPRIVILEGED = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user and group to change to before a server starts; both None mean ourselves."""
+    """A user and group to switch to before a server starts; both None mean our own."""
 
     uid: int | None = None
     gid: int | None = None
 
     @property
     def is_another(self) -> bool:
-        """Whether the servers run as somebody else than we do."""
+        """Whether the servers run as a different user."""
         return self.uid is not None
 
     @property
@@ -31,7 +31,7 @@ class Account:
         return [] if self.is_another else None
 
     def own(self, path: Path) -> None:
-        """Give a path of ours to this account."""
+        """Transfer a path of ours to this account."""
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
@@ -40,7 +40,7 @@ OURSELVES = Account()
 
 
 def server_account() -> Account:
-    """Return the account for servers: an existing unprivileged one for root (PostgreSQL refuses root), else ourselves."""
+    """Return the account for servers: for root an existing unprivileged one (PostgreSQL refuses root), else our own."""
     if os.geteuid() != 0:
         return OURSELVES
     try:
@@ -55,25 +55,25 @@ def server_account() -> Account:
 
 ROOTS_STATE = Path("/var/lib/nn-grader")
 _OWNER = "checkout"
-_LONGEST_SOCKET = 100  # sockets of more than 107 bytes (103 on macOS) cannot be bound
+_LONGEST_SOCKET = 100  # sockets with paths over 107 bytes (103 on macOS) cannot be bound
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The root directory of what the servers keep, and the account that they run as."""
+    """The root directory of the servers' data, and the account that they run as."""
 
     root: Path
     account: Account
 
     def directory(self, name: str) -> Path:
-        """Return a directory of the servers' own below the root, closed to everybody else."""
+        """Return a directory of the servers below the root, closed to other users."""
         path = self.root / name
         path.mkdir(mode=0o700, exist_ok=True)
         self.account.own(path)
         return path
 
     def secret(self, name: str) -> str:
-        """Return a random secret that is kept in a file only we can read."""
+        """Return a random secret kept in a file that only we can read."""
         path = self.root / name
         if not path.exists():
             path.touch(mode=0o600)
@@ -85,10 +85,10 @@ class State:
 
 
 def open_state(var: Path, account: Account, home: Path = ROOTS_STATE) -> State:
-    """Return the state of a checkout's var/, made at the first start.
+    """Return the state of a checkout's var/, created at the first start.
 
-    For ourselves it lies in var/state. Another account may be unable to reach a checkout, so for that one it lies
-    below `home` and var/state points there; a copied checkout gets a state of its own, a moved one keeps what it had.
+    For our own account it is in var/state. Another account may be unable to reach a checkout, so its state is below
+    `home` and var/state points there; a copied checkout gets a new state, a moved one keeps its own.
     """
     link = var.resolve() / "state"
     if not account.is_another:
@@ -104,7 +104,7 @@ def open_state(var: Path, account: Account, home: Path = ROOTS_STATE) -> State:
 
 
 def _is_ours(root: Path, link: Path) -> bool:
-    """Tell whether no other checkout uses this state: a copy of a checkout points to the state of the original."""
+    """Return whether no other checkout uses this state: a copied checkout points to the state of the original."""
     owner = root / _OWNER
     if not owner.exists():
         return False
@@ -124,21 +124,21 @@ def _new_root(link: Path, home: Path) -> Path:
 
 
 def temporary_state(account: Account) -> State:
-    """Return a state of its own for one run of the tests; whoever asked for it removes it."""
+    """Return a new state for one run of the tests, which the caller removes."""
     root = Path(tempfile.mkdtemp(prefix="nn-grader-"))
     root.chmod(0o711)
     return State(root, account)
 
 
 def make_passable(directory: Path) -> None:
-    """Make a directory of ours that every account may pass through, whatever the umask."""
+    """Create a directory of ours that every account may pass through, whatever the umask."""
     if not directory.exists():
         directory.mkdir(parents=True)
         directory.chmod(0o755)
 
 
 def socket_directory(state: State, name: str) -> Path:
-    """Return a private directory whose path is short enough for a socket: below the state, or else a temporary one."""
+    """Return a private directory with a path short enough for a socket: below the state, or a temporary one."""
     near = state.directory(name)
     if len(bytes(near)) + len("/.s.PGSQL.5432") <= _LONGEST_SOCKET:
         return near

@@ -1,4 +1,4 @@
-"""`grader up`: everything on one machine, from nothing to a page that answers, until somebody stops it."""
+"""`grader up`: everything on one machine, from an empty directory to a page that answers, until it is stopped."""
 
 import json
 import shlex
@@ -23,7 +23,7 @@ from grader.store.database import connect
 from grader.store.migrate import upgrade
 
 CONNECTIONS = 4096
-"""More than a few: whoever sends slowly holds one and nothing else (grader.web.server has the threads)."""
+"""Many: slow clients hold a connection and nothing else (grader.web.server has the threads)."""
 
 _PYTHON = (sys.executable, "-m")
 _CELERY = (*_PYTHON, "celery", "--quiet", "--app", "worker.app")
@@ -38,13 +38,13 @@ def web_service(host: str, port: int, environment: Mapping[str, str], log: Path)
 
 
 def worker_service(environment: Mapping[str, str], log: Path, *, concurrency: int = 2) -> Service:
-    """Return a worker that takes from all queues."""
+    """Return a worker for all queues."""
     options = ("--loglevel", "info", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle")
     return Service("The worker", (*_CELERY, "worker", *options), log, environment)
 
 
 def beat_service(environment: Mapping[str, str], log: Path) -> Service:
-    """Return the worker's clock; its schedule is in the code, so it keeps no file."""
+    """Return the scheduler; its schedule is in the code, so it keeps no file."""
     options = ("--loglevel", "info", "--scheduler", "celery.beat:Scheduler")
     return Service("The clock", (*_CELERY, "beat", *options), log, environment)
 
@@ -55,10 +55,10 @@ _PAUSE = 0.2
 
 
 def up(settings: LocalSettings, directory: Path, interrupt: Interrupt, say: Callable[[str], None]) -> None:
-    """Run everything below one directory until we are interrupted; nothing that we started is left.
+    """Run everything below one directory until interrupted; no process is left behind.
 
     Raises:
-        GraderError: something that a person can mend is in the way.
+        GraderError: a problem that a person can fix.
     """
     var = Var(directory)
     try:
@@ -71,7 +71,7 @@ def up(settings: LocalSettings, directory: Path, interrupt: Interrupt, say: Call
 
 def _run(settings: LocalSettings, var: Var, interrupt: Interrupt, say: Callable[[str], None]) -> None:
     forget_others(own_database=settings.database_url is None)
-    var.forget(DEMO)  # of a run that was killed together with its lifeline
+    var.forget(DEMO)  # from a run that was killed together with its reaper
     if settings.port == 0:
         settings = settings.model_copy(update={"port": free_port()})
     check_port(settings.host, settings.port)
@@ -94,7 +94,7 @@ class _Run:
     say: Callable[[str], None]
 
     def until(self, interrupt: Interrupt) -> None:
-        """Start everything and look after it until we are to stop."""
+        """Start everything and supervise it until a stop is requested."""
         supervisor = Supervisor(self.processes, self.say)
         try:
             self._start(supervisor)
@@ -115,7 +115,7 @@ class _Run:
         self._welcome(demo)
 
     def _prepare_database(self, backends: Backends) -> Demo | None:
-        """Migrate, fill in the demonstration at the first start, and open its doors if it is there."""
+        """Migrate, fill in the demonstration at the first start, and create its links and tokens if it exists."""
         self.say("Preparing the database ...")
         sessions, now = connect(backends.database_url), datetime.now(UTC)
         with readable_faults(NAMED if self.settings.database_url else STARTED_HERE):
@@ -132,9 +132,9 @@ class _Run:
         return demo
 
     def _environment(self, backends: Backends) -> dict[str, str]:
-        """Return what our programs are told, and write it down for commands that a person starts meanwhile."""
+        """Return the environment of our programs, and write it to a file for commands run by hand."""
         told = {
-            "DATABASE_URL": backends.database_url.replace("+psycopg", "", 1),  # as psql reads it too
+            "DATABASE_URL": backends.database_url.replace("+psycopg", "", 1),  # psql can read it too
             "REDIS_URL": backends.redis_url,
             "GRADER_EXERCISES_DIR": str(self.settings.exercises_dir.absolute()),
             "PORT": str(self.settings.port),
@@ -160,7 +160,7 @@ class _Run:
             supervisor.watch(child)
 
     def _await(self, child: ServerProcess, what: str) -> None:
-        """Wait until a program that answers nobody has said that it works."""
+        """Wait until a program without a network port has reported that it is working."""
         with telling(self.say, what):
             self.processes.wait_until(lambda: READY in child.said(), child)
 

@@ -1,4 +1,4 @@
-"""A Valkey server of our own, from the wheel's program: on the loopback, behind a password, its queue kept on disk."""
+"""A Valkey server run from the wheel's program: on the loopback interface, with a password, its queue on disk."""
 
 import json
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from grader.settings import environment_with
 _DATA, _PASSWORD = "valkey", "valkey-password"
 _TRIES = 5
 _ANSWER = 1.0
-"""Seconds for one call; whoever waits asks again for as long as the process lives."""
+"""Seconds for one call; the caller retries for as long as the process lives."""
 
 MEMORY = "128mb"
-"""Many times what a class needs: wake-ups and counts are small."""
+"""Many times what a class needs: wake-ups and counters are small."""
 
 EVICTED_FIRST = "volatile-lru"
-"""Where memory is full, counts that expire anyway make room, those unused longest first; messages never do."""
+"""When memory is full, counters, which expire anyway, are evicted, least recently used first; messages never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class Valkey:
     port: int
 
     def url(self, database: int = 0) -> str:
-        """Return the address of one of its sixteen numbered databases, password included."""
+        """Return the URL of one of its sixteen numbered databases, including the password."""
         return f"redis://:{self.state.secret(_PASSWORD)}@127.0.0.1:{self.port}/{database}"
 
     def service(self, log: Path) -> Service:
-        """Return how to start the server; its password stands in a file, where a list of processes does not show it."""
+        """Return how to start the server; its password is in a file, hidden from the list of processes."""
         data = self.state.directory(_DATA)
         settings = {
             "bind": "127.0.0.1",
@@ -64,7 +64,7 @@ class Valkey:
         )
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers, its data loaded; a stranger on its port may take the call and say nothing."""
+        """Return whether the server answers with its data loaded; another program on its port may stay silent."""
         with redis.Redis.from_url(self.url(), socket_connect_timeout=_ANSWER, socket_timeout=_ANSWER) as client:
             try:
                 client.ping()
@@ -74,7 +74,7 @@ class Valkey:
 
 
 def start_valkey(state: State, binaries: Binaries, processes: Processes, log: Path) -> tuple[Valkey, ServerProcess]:
-    """Start a server on a port that is free, trying others when somebody else was quicker."""
+    """Start a server on a free port, and try others if the port was taken in the meantime."""
     failure = LocalError("Valkey found no free port.")
     for _ in range(_TRIES):
         valkey = Valkey(state, binaries, free_port())

@@ -1,4 +1,4 @@
-"""The checkout's var/: data, logs, secrets, and the lock that lets one `grader up` run at a time."""
+"""The checkout's var/: data, logs, secrets, and the lock that prevents two `grader up` at a time."""
 
 import fcntl
 import os
@@ -11,14 +11,14 @@ from grader.devserver.errors import LocalError
 
 _LARGE_LOG = 10_000_000
 _LOG_MODE, _LOGS_MODE = 0o640, 0o750
-"""For us and our group: a log is not for everybody who has an account here."""
+"""For us and our group: other accounts on the machine must not read logs."""
 _REMAINS_LAST = 120.0
-"""Seconds: the remains of a killed run are being ended, which takes seconds, and longer where cores are busy."""
+"""Seconds to wait for the remains of a killed run, which take some seconds to end, longer on a busy machine."""
 _PAUSE = 0.1
 
 
 class Var:
-    """The directory, ours until we release it.
+    """The directory, ours until it is released.
 
     Attributes:
         path: of the directory, absolute.
@@ -26,7 +26,7 @@ class Var:
     """
 
     def __init__(self, path: Path) -> None:
-        """Make the directory where it is missing.
+        """Create the directory if it is missing.
 
         Raises:
             LocalError: it cannot be written, or another `grader up` uses it.
@@ -37,7 +37,7 @@ class Var:
             logs.mkdir(parents=True, exist_ok=True)
             logs.chmod(_LOGS_MODE)
             for log in logs.glob("*.log*"):
-                log.chmod(_LOG_MODE)  # those of earlier versions, too
+                log.chmod(_LOG_MODE)  # including those of earlier versions
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise LocalError(f"{self.path} cannot be written: {error.strerror}.") from error
@@ -46,7 +46,7 @@ class Var:
         os.write(self.lock, f"{os.getpid()}\n".encode())
 
     def _take_lock(self) -> None:
-        """Wait for the lock as long as only the remains of a killed run hold it."""
+        """Wait for the lock while only the remains of a killed run hold it."""
         deadline = time.monotonic() + _REMAINS_LAST
         while not _locks(self.lock):
             holder = os.pread(self.lock, 20, 0).decode(errors="replace").strip()
@@ -55,23 +55,23 @@ class Var:
             time.sleep(_PAUSE)
 
     def log(self, name: str) -> Path:
-        """Return where a child writes what it says; a log that grew large makes room once."""
+        """Return the path of a child's log; a large log is rotated once."""
         path = self.path / "log" / f"{name}.log"
         if path.exists() and path.stat().st_size > _LARGE_LOG:
             path.replace(path.with_suffix(".log.1"))
         path.touch(mode=_LOG_MODE)
-        path.chmod(_LOG_MODE)  # whatever the umask
+        path.chmod(_LOG_MODE)  # regardless of the umask
         return path
 
     def secret_key_file(self) -> Path:
-        """Return the file of the secret key, made at the first start."""
+        """Return the file of the secret key, created at the first start."""
         path = self.path / "secret-key"
         if not path.exists():
             self.write_private("secret-key", secrets.token_urlsafe(32) + "\n")
         return path
 
     def write_private(self, name: str, text: str) -> Path:
-        """Write a file that only we can read; whoever sees it sees all of it."""
+        """Write a file that only we can read, atomically."""
         draft, path = self.path / f".{name}.draft", self.path / name
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
@@ -80,11 +80,11 @@ class Var:
         return path
 
     def forget(self, name: str) -> None:
-        """Remove a file, if it is there."""
+        """Remove a file, if it exists."""
         (self.path / name).unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Let another one start."""
+        """Release the lock."""
         os.close(self.lock)
 
 
