@@ -59,6 +59,11 @@ class Open(StrEnum):
     NO_ATTEMPTS_LEFT = "no-attempts-left"
     CLOSED = "closed"
 
+    @property
+    def takes_attempts(self) -> bool:
+        """Whether an attempt may be sent."""
+        return self in {Open.OPEN, Open.LATE}
+
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -107,6 +112,10 @@ class Policy:
     def keeps_back(self) -> bool:
         """Whether who practised the exercise would learn what the assignment does not tell, or tells only so often."""
         return self.attempts is not None or {self.marks, self.mistakes} != {Shown.AT_ONCE}
+
+    def points_of(self, exercise_points: float) -> float:
+        """Return the points of the assignment in the gradebook, given the exercise's own."""
+        return exercise_points if self.points is None else self.points
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing."""
@@ -259,7 +268,7 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
     counted = _counted(terms, used[: terms.allowed])
     days = 0 if counted is None else terms.late_days(counted.sent_at)
     share = terms.override.share if terms.override else None if counted is None else _share(terms, counted)
-    of = _of(terms, max_points)
+    of = terms.policy.points_of(max_points)
     return Mark(
         share=share,
         points=None if share is None else round(share * of, 9),
@@ -279,9 +288,19 @@ def attempt_value(terms: Terms, attempt: Attempt, max_points: float) -> AttemptV
     """Work out what one attempt is worth by itself; None until it is graded."""
     if attempt.given is None or attempt.max is None:
         return None
-    days, of = terms.late_days(attempt.sent_at), _of(terms, max_points)
+    days, of = terms.late_days(attempt.sent_at), terms.policy.points_of(max_points)
     lost = terms.policy.late.lost(days)
     return AttemptValue(attempt.given, attempt.max, days, lost, round(_share(terms, attempt) * of, 9), of)
+
+
+NOISE = 1e-9
+"""Marks that differ by less points are equal: only the rounding of floating-point numbers differs."""
+
+
+def points_gained(before: Mark, after: Mark) -> float:
+    """Return how many points the second mark exceeds the first by; a missing mark is 0 points, and noise no gain."""
+    gained = (after.points or 0.0) - (before.points or 0.0)
+    return gained if abs(gained) > NOISE else 0.0
 
 
 def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
@@ -306,10 +325,6 @@ def visible(shown: Shown, terms: Terms, attempts_used: int, now: datetime) -> bo
             return is_past(terms.is_over_after, now)
         case Shown.NEVER:
             return False
-
-
-def _of(terms: Terms, max_points: float) -> float:
-    return max_points if terms.policy.points is None else terms.policy.points
 
 
 def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:

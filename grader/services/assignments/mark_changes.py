@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from grader.judging.policy import Policy, mark
+from grader.judging.policy import Policy, mark, points_gained
 from grader.services.assignments.assignments import AssignmentSettings, CourseAssignment, all_terms, students_of
 from grader.services.assignments.marks import marks_of
-
-NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ def preview_mark_changes(
     gains = []
     for user_id, before in marks_of(session, assignment, worth, students).items():
         after = mark(terms[user_id], before.attempts, worth)
-        gains.append((after.points or 0.0) - (before.mark.points or 0.0))
-    return MarkChangePreview(sum(gain > NOISE for gain in gains), sum(gain < -NOISE for gain in gains))
+        gains.append(points_gained(before.mark, after))
+    return MarkChangePreview(sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains))
 
 
 def without_marks(wanted: Policy, now: Policy) -> Policy:

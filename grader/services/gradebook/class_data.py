@@ -241,7 +241,7 @@ def analyse_class(classwork: ClassData, which: WhichAttempt) -> Analysis:
         which: the attempt of each student that the fields are based on.
     """
     assignment, exercise, works = classwork.assignment, classwork.exercise, classwork.works
-    of = exercise.max_points if assignment.policy.points is None else assignment.policy.points
+    of = assignment.policy.points_of(exercise.max_points)
     marks = [work.mark.points for work in works if work.mark.points is not None]
     letters = [work.verdicts[place] for work in works if (place := work.chosen(which)) is not None]
     sent_at = [one.sent_at for work in works for one in work.attempts]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from operator import itemgetter
 from statistics import median
 from types import MappingProxyType
@@ -102,9 +103,13 @@ def gradebook_of(
     """
     students = students_by_user(session, course_id)
     assignments = assignments_of(session, course_id)
-    marks = [_marks(session, one, catalog, tuple(students), kept) for one in assignments]
+    max_points = [max_points_of(session, catalog, one) for one in assignments]
+    marks = []
+    for one, most in zip(assignments, max_points, strict=True):
+        compute = partial(marks_of, session, one, most, tuple(students))
+        marks.append(_marks(session, one, catalog, kept, compute))
     regraded = changed_marks(session, [one.id for one in assignments])
-    worth = tuple(_worth(session, one, catalog) for one in assignments)
+    worth = tuple(one.policy.points_of(most) for one, most in zip(assignments, max_points, strict=True))
     rows = []
     for user_id, student in students.items():
         cells = tuple(
@@ -119,21 +124,12 @@ def _marks(
     session: Session,
     assignment: CourseAssignment,
     catalog: Catalog,
-    students: Sequence[int],
     kept: LruCache[str, Marks],
+    compute: Callable[[], Marks],
 ) -> Marks:
-    most = max_points_of(session, catalog, assignment)
+    """Return the marks as computed when the class was last in this state, or compute them."""
     published = catalog.published.get(assignment.slug)
-    if published is None:
-        return marks_of(session, assignment, most, students)
-    return kept.get(
-        class_version(session, assignment, published), lambda: marks_of(session, assignment, most, students)
-    )
-
-
-def _worth(session: Session, assignment: CourseAssignment, catalog: Catalog) -> float:
-    points = assignment.policy.points
-    return max_points_of(session, catalog, assignment) if points is None else points
+    return compute() if published is None else kept.get(class_version(session, assignment, published), compute)
 
 
 def _cell(standing: StudentMark, now: datetime, *, regraded: bool) -> GradebookCell:

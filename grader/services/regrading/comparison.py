@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.judging.exercise import Exercise
 from grader.judging.overrides import apply
-from grader.judging.policy import Attempt, Mark, Policy, Terms, mark
+from grader.judging.policy import Attempt, Mark, Policy, Terms, mark, points_gained
 from grader.judging.verdict import LETTERS, Verdict
 from grader.services.assignments.assignments import CourseAssignment, all_terms, find_assignment, terms_of
 from grader.services.regrading.regrades import FoundRegrade
@@ -22,8 +22,6 @@ from grader.store.tables import User
 from grader.vocabulary import IN_FORCE, RegradeState
 
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
-LEAST = 1e-9
-"""Marks that differ by less are equal."""
 
 FieldNames = Callable[[str], Sequence[str]]
 """Takes a revision and returns the names of its fields in the order of its reports."""
@@ -66,7 +64,7 @@ class VerdictChange:
     @property
     def by(self) -> float:
         """The points gained; negative if points are lost."""
-        return round((self.after.points or 0.0) - (self.before.points or 0.0), 9)
+        return round(points_gained(self.before, self.after), 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +196,7 @@ def _is_otherwise(row: Row[*tuple[Any, ...]]) -> bool:
 
 
 def _differ(one: Mark, other: Mark) -> bool:
-    return abs((one.points or 0.0) - (other.points or 0.0)) > LEAST or one.of != other.of
+    return points_gained(one, other) != 0 or one.of != other.of
 
 
 def _names(session: Session, user_ids: list[int]) -> Mapping[int, tuple[str, str]]:
@@ -243,7 +241,7 @@ def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[Reg
         return ()
     assignment = find_assignment(session, assignment_id)
     found = (_regraded(session, assignment, regrade, user_id) for regrade in regrades)
-    return tuple(one for one in found if abs((one.before.points or 0.0) - (one.after.points or 0.0)) > 1e-9)  # noqa: PLR2004 - floating-point noise
+    return tuple(one for one in found if points_gained(one.before, one.after))
 
 
 def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedAttempts:

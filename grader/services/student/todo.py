@@ -34,7 +34,7 @@ class TodoItem:
     @property
     def can_send(self) -> bool:
         """Whether an attempt can be submitted now."""
-        return self.state in {Open.OPEN, Open.LATE}
+        return self.state.takes_attempts
 
     @property
     def has_begun(self) -> bool:

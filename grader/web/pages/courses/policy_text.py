@@ -83,7 +83,7 @@ def policy_summary(terms: Terms, of: float, say: Say) -> list[str]:
         str(MARKS[policy.marks]),
         str(MISTAKES[policy.mistakes]),
         str(SOLUTION[policy.solution]),
-        _("It is worth %(points)s in the gradebook.", points=mark(of if policy.points is None else policy.points)),
+        _("It is worth %(points)s in the gradebook.", points=mark(policy.points_of(of))),
     ]
 
 

@@ -125,7 +125,7 @@ LONGEST_REASON = 500
 def set_mark(assignment_id: int, user_id: int) -> Response:
     """Set the mark in place of the computed one."""
     room, typed = classroom(assignment_id), FormInput(request.form)
-    of = _max_points(room)
+    of = room.assignment.policy.points_of(exercise_at(room.assignment, room.published).max_points)
     points = typed.number("points", 0, of)
     if points is None:
         typed.problems["points"] = _("A number from 0 to %(most)s.", most=mark(of))
@@ -180,11 +180,6 @@ def write_to_student(assignment_id: int, user_id: int) -> Response:
     services = web_services()
     send_message(services.sessions, person(), StudentPlace(assignment_id, user_id), text, services.clock())
     return _back(assignment_id, user_id, "messages")
-
-
-def _max_points(room: Classroom) -> float:
-    points = room.assignment.policy.points
-    return exercise_at(room.assignment, room.published).max_points if points is None else points
 
 
 def _back(assignment_id: int, user_id: int, anchor: str) -> Response:

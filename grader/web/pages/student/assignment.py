@@ -13,7 +13,6 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
 from grader.judging.overrides import Overrides, apply
-from grader.judging.policy import Open
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.errors import AssignmentClosed, NoAttemptsLeft, NotOpenYet
 from grader.services.student.status import AssignmentStatus, assignment_status
@@ -30,8 +29,6 @@ from grader.web.pages.student import answer_form
 from grader.web.pages.student.answer_form import Delivery, answer_sheet_of, delivery_of, statement_language_of
 from grader.web.pages.student.practice import draft_entries, former_entries, learner_of_person, refuse_other_than_forms
 from grader.web.upload import contents_of, uploads_of
-
-CAN_SEND = frozenset({Open.OPEN, Open.LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def _assignment_page(asked: AskedAssignment, typed: TypedAnswers) -> Response:
         typed.problems,
         redrawn_at=None if asked.own is None else asked.own.redrawn_at,
     )
-    delivery = _delivery(now, draft_fills=not typed.entries) if now.state in CAN_SEND else None
+    delivery = _delivery(now, draft_fills=not typed.entries) if now.state.takes_attempts else None
     body = render_template(
         "student/assignment.html",
         sheet=sheet,

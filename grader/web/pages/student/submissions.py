@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from grader.catalog.load import LoadedExercise
-from grader.judging.policy import Attempt, AttemptValue, Open, Terms, attempt_value
+from grader.judging.policy import Attempt, AttemptValue, Terms, attempt_value
 from grader.judging.report import Score
 from grader.judging.solution import worked_solution
 from grader.messages.message import Message
@@ -74,9 +74,6 @@ def exercise_as_answered(shown: SubmissionDetail) -> LoadedExercise:
     """
     services = web_services()
     return Revisions(services.catalog, services.sessions).find(shown.slug, shown.revision).with_values(shown.givens)
-
-
-CAN_SEND = frozenset({Open.OPEN, Open.LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +146,7 @@ def _own_surroundings(session: Session, shown: SubmissionDetail, published: Load
         tries=_attempts_shown(
             session, SubmissionFilter(user_id=person().id, assignment_id=set_.id), shown, published, terms
         ),
-        again=f"{place}?from={shown.id}" if now.state in CAN_SEND else None,
+        again=f"{place}?from={shown.id}" if now.state.takes_attempts else None,
         others=place,
         shows_solution=shown.disclosure.solution,
         worth=_worth_of_attempt(terms, shown, published),
