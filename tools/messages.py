@@ -10,6 +10,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from grader.messages.message import TRANSLATED
 from grader.services.errors import request_errors
 from grader.services.grading.drain import NO_WORD as NO_WORD_OF_GRADING
 from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
@@ -40,7 +41,7 @@ UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def collect() -> Catalog:
-    """Everything that grader/web marks as said to people and that services refuse with, in English."""
+    """Return all English text that people read: of pages, of the judging (its key is the context), and of refusals."""
     catalog = Catalog(project="nn-grader", charset="utf-8")
     for root, methods, keywords in ((WEB, METHODS, KEYWORDS | REFUSALS), (SERVICES, [("**.py", "python")], REFUSALS)):
         for name, _, message, comments, context in extract_from_dir(root, methods, OPTIONS, keywords):
@@ -48,6 +49,8 @@ def collect() -> Catalog:
             catalog.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
     for error in request_errors():
         catalog.add(error.title, locations=[(error.__module__.replace(".", "/") + ".py", 1)])
+    for key, sentence in TRANSLATED.items():
+        catalog.add(sentence, locations=[("grader/messages", 1)], context=key)
     for reason in REASONS:
         catalog.add(reason, locations=[("grader/services", 1)])
     return catalog

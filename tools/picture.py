@@ -34,7 +34,7 @@ CAPTIONS = {
     "judging": "answers against the graph, pure",
     "engine": "networks as graphs, pure",
     "weightfiles": "readers of weight files, pure",
-    "messages": "every sentence of a report in every language, pure",
+    "messages": "every sentence of a report under its key, pure",
 }
 
 MARGIN, GAP, BETWEEN, TRACK, LANE = 16, 20, 14, 9, 14

@@ -12,7 +12,6 @@ from grader.engine.graph import Graph
 from grader.engine.network import Network
 from grader.engine.rewrites import backward, forward, step
 from grader.engine.rewrites.select import Rewrite
-from grader.messages.mistakes import MISTAKE_WORDS
 
 PAIRED_PATHS = 4
 """Of the mistakes that one path into a hidden node makes, as many are tried together with another mistake."""
@@ -29,14 +28,10 @@ class Mistake:
         id: as it appears in reports.
         ways: the rewrites that it may mean; each explains fields on its own.
         by_path: one more way for each path into a hidden node, by the number of the path.
-        student: the sentence for the student, by language.
-        instructor: the title for the instructor, by language.
     """
 
     id: str
     ways: tuple[Rewrite, ...]
-    student: Mapping[str, str]
-    instructor: Mapping[str, str]
     by_path: Callable[[int], Rewrite] | None = None
 
     def rewrites(self, paths: int) -> tuple[Rewrite, ...]:
@@ -82,10 +77,7 @@ _BY_PATH: Mapping[str, Callable[[int], Rewrite]] = MappingProxyType(
 )
 
 MISTAKES: Mapping[str, Mistake] = MappingProxyType(
-    {
-        name: Mistake(name, ways, MISTAKE_WORDS[name].student, MISTAKE_WORDS[name].instructor, _BY_PATH.get(name))
-        for name, ways in _WAYS.items()
-    }
+    {name: Mistake(name, ways, _BY_PATH.get(name)) for name, ways in _WAYS.items()}
 )
 """All mistakes by id, the more common first: where two explain equally much, the first is named."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
+from grader.messages.language import Language
 from grader.messages.message import Message
 
 
@@ -14,7 +15,7 @@ class AnswerProblem:
     code: str
     detail: Message
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: Language) -> Self:
         """The same, said in a language."""
         return replace(self, detail=self.detail.in_language(language))
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from grader.judging.verdict import LETTERS, Verdict
 from grader.judging.weights_report import RowReport, TrainedReport
+from grader.messages.language import Language
 from grader.messages.message import Message, from_json, in_language, to_json
 
 UNUSABLE_FILE = "weights.unusable-file"
@@ -49,7 +50,7 @@ class MistakeReport:
             "evidence": to_json(self.evidence),
         }
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: Language) -> Self:
         """The same, said in a language."""
         sentence, evidence = in_language(self.sentence, language), in_language(self.evidence, language)
         return replace(self, sentence=sentence, evidence=evidence)
@@ -89,7 +90,7 @@ class FieldReport:
             "echo": self.echo,
         }
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: Language) -> Self:
         """The same, said in a language."""
         if self.mistake is None and self.note is None:
             return self
@@ -148,7 +149,7 @@ class Report:
             "trained": self.trained and self.trained.to_json(),
         }
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: Language) -> Self:
         """The same report with everything that it says in a language; what is no saying stays as it is."""
         return replace(
             self,

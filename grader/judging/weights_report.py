@@ -11,6 +11,7 @@ from grader.engine.activations import ACTIVATIONS
 from grader.engine.names import Array
 from grader.engine.network import LOSSES, Node
 from grader.judging.weights.task import WeightsTask
+from grader.messages.language import Language
 from grader.messages.message import Message, figure, in_language, to_json
 
 
@@ -186,7 +187,7 @@ class TrainedReport:
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**plain, "broken": [to_json(sentence) for sentence in self.broken], "weights": dict(self.weights)}
 
-    def in_language(self, language: str) -> Self:
+    def in_language(self, language: Language) -> Self:
         """The same, said in a language."""
         return replace(self, broken=tuple(in_language(sentence, language) for sentence in self.broken))
 

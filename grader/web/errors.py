@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from grader.judging.errors import AnswerProblem, GraderError, RequestError, UnreadableAnswers
 from grader.messages.message import Message
 from grader.web.auth import brings_answers
-from grader.web.i18n import language
+from grader.web.i18n import language, reading_language
 from grader.web.limits import seconds_to_wait, wait_in_words
 from grader.web.problem import OWN, Flaw, Meaning, ProblemDetails, ProblemError, as_json, problem_as, wants_problem_json
 
@@ -120,7 +120,7 @@ def _in_words(problem: ProblemDetails) -> str:
 def in_words(detail: str) -> str:
     """What an error says, in the reader's language."""
     if isinstance(detail, Message):
-        return detail.in_language(language())
+        return detail.in_language(reading_language())
     return _(detail) if detail else ""
 
 

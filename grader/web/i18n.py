@@ -1,11 +1,14 @@
 """The reader's language, and the translations, read from the files that translators edit."""
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 
+from babel import Locale
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -13,6 +16,8 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
+from grader.messages.language import ENGLISH as MESSAGES_IN_ENGLISH
+from grader.messages.language import Language
 from grader.web.auth import visitor
 from grader.web.problem import wants_problem_json
 
@@ -32,6 +37,20 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+@cache
+def language_of(tag: str) -> Language:
+    """Return how sentences of the judging are written in a language: its catalogue, and Babel's numbers and lists."""
+    if tag == ENGLISH:
+        return MESSAGES_IN_ENGLISH
+    words, symbols = translations(tag), Locale.parse(tag).number_symbols["latn"]
+    return Language(
+        translate=lambda key, english: str(words.pgettext(key, english)),
+        signs={ord("."): symbols["decimal"], ord(","): symbols["group"]},
+        between_numbers="; " if symbols["decimal"] == "," else ", ",
+        join=partial(format_list, locale=tag),
+    )
+
+
 class PoDomain(Domain):
     """Where Flask-Babel looks for the words."""
 
@@ -45,8 +64,34 @@ COOKIE_SECONDS = 365 * 24 * 3600
 """Seconds for which the browser remembers the choice."""
 
 ENGLISH = "en"
-LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "English", "vi": "Tiếng Việt"})
-"""What there is, each in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLanguage:
+    """A language that the pages can be read in.
+
+    Attributes:
+        name: in its own words.
+        decimal: its decimal sign.
+        moment: a date with the time, in the pattern letters of Unicode, like the next two.
+        long_moment: the same with the day of the week and the month in full.
+        short_day: what an axis shows of a day.
+    """
+
+    name: str
+    decimal: str
+    moment: str
+    long_moment: str
+    short_day: str
+
+
+LANGUAGES: Mapping[str, PageLanguage] = MappingProxyType(
+    {
+        ENGLISH: PageLanguage("English", ".", "dd MMM y, HH:mm", "EEEE d MMMM y, HH:mm", "MMMd"),
+        "vi": PageLanguage("Tiếng Việt", ",", "HH:mm, dd/MM/y", "HH:mm, EEEE, d MMMM, y", "Md"),
+    }
+)
+"""The languages of the pages; all but English have a catalogue of the same name in `translations/`."""
 
 
 class _Babel(Babel):
@@ -66,6 +111,11 @@ def language() -> str:
     return _of_browser()
 
 
+def reading_language() -> Language:
+    """Return how sentences of the judging are written for the reader."""
+    return language_of(language())
+
+
 def _of_browser() -> str:
     """What this browser was told, else what it prefers; found out once a request, since every number asks."""
     known = request.environ.get(LANGUAGE_COOKIE)
@@ -81,7 +131,7 @@ def other_languages() -> list[tuple[str, str]]:
     if wants_problem_json():
         return []
     spoken = language()
-    return [(tag, name) for tag, name in LANGUAGES.items() if tag != spoken]
+    return [(tag, known.name) for tag, known in LANGUAGES.items() if tag != spoken]
 
 
 def remember_language(response: BaseResponse, chosen: str) -> None:

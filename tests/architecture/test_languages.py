@@ -10,6 +10,10 @@ import pytest
 from babel.messages.catalog import Message
 from jinja2 import Environment, nodes
 
+from grader.messages.language import ENGLISH, Template
+from grader.messages.message import TRANSLATED
+from grader.messages.message import Message as Sentence
+from grader.web.i18n import LANGUAGES, language_of
 from tests.architecture.conftest import collected
 from tests.fixtures.machine import CHECKOUT
 from tools.messages import REFUSALS, WEB, languages, merge, read, untranslated
@@ -184,7 +188,7 @@ def test_everything_that_is_said_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_a_catalog_holds_nothing_that_is_said_no_more(language: str) -> None:
     said = collected()
-    assert [message.id for message in _messages(language) if message.id not in said] == [], "make messages"
+    assert [one.id for one in _messages(language) if said.get(one.id, one.context) is None] == [], "make messages"
 
 
 def _messages(language: str) -> list[Message]:
@@ -195,6 +199,25 @@ def _messages(language: str) -> list[Message]:
 def test_a_translation_has_the_places_of_what_it_translates(language: str) -> None:
     catalog = read(language)
     assert [str(error) for message in _messages(language) if message.string for error in message.check(catalog)] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sentence_of_the_judging_is_translated_with_the_same_values(language: str) -> None:
+    catalog = read(language)
+    found = {key: (text, catalog.get(text, key)) for key, text in TRANSLATED.items()}
+    names = {
+        key: (Template.of(text).names, Template.of(str(said and said.string)).names)
+        for key, (text, said) in found.items()
+    }
+    assert {key: both for key, both in names.items() if both[0] != both[1]} == {}
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_language_of_the_pages_is_a_catalogue_and_one_row(tag: str) -> None:
+    assert set(languages()) == set(LANGUAGES) - {"en"}
+    spoken = language_of(tag)
+    assert (spoken is ENGLISH) == (tag == "en")
+    assert Sentence("fit.shared", name="b", one=0.5, other=1.0).in_language(spoken)
 
 
 SERVICES = sorted((WEB.parent / "services").rglob("*.py"))

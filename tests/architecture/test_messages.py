@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.judging.overrides import OverrideReason
-from grader.messages.message import SENTENCES, Template
+from grader.messages.language import Template
+from grader.messages.message import SENTENCES
 from grader.messages.mistakes import MISTAKE_SENTENCES
 from grader.messages.sentences import NO_LONGER_SAID
 from tests.fixtures.machine import CHECKOUT
@@ -62,6 +63,6 @@ def test_every_sentence_is_said_somewhere_with_the_values_that_it_wants() -> Non
             if isinstance(call.args[0], ast.Constant):
                 key = str(call.args[0].value)
                 said.add(key)
-                assert {keyword.arg for keyword in call.keywords} == Template.of(SENTENCES[key]["en"]).names, key
+                assert {keyword.arg for keyword in call.keywords} == Template.of(SENTENCES[key]).names, key
     assert said | set(MISTAKE_SENTENCES) | set(OverrideReason) == set(SENTENCES) - set(NO_LONGER_SAID)
-    assert {Template.of(SENTENCES[reason]["en"]).names for reason in OverrideReason} == {frozenset({"place"})}
+    assert {Template.of(SENTENCES[reason]).names for reason in OverrideReason} == {frozenset({"place"})}

@@ -50,8 +50,7 @@ READ = """async ([place, sentences, table]) => {
 def test_the_browser_reads_what_the_server_reads_and_says_the_same(page: Page) -> None:
     page.goto(STEP)
     script = page.locator("script[src$='exercise.js']").get_attribute("src") or ""
-    sentences = {key: said["en"] for key, said in SENTENCES.items()}
-    assert page.evaluate(READ, [script, sentences, TABLE]) == TABLE
+    assert page.evaluate(READ, [script, dict(SENTENCES), TABLE]) == TABLE
 
 
 def test_what_cannot_be_read_is_said_once_the_field_is_left_and_never_whether_it_is_right(page: Page) -> None:

@@ -14,6 +14,7 @@ from grader.judging.answers import problems_at_gate, read_answers
 from grader.judging.judge import judge
 from grader.judging.verdict import Verdict
 from tests.exercises.figures import DIRECTORY
+from tests.fixtures.languages import VIETNAMESE
 from tests.judging.test_report import sentences
 
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
@@ -86,9 +87,9 @@ def test_all_that_is_said_of_the_sample_is_said_in_vietnamese_too(sample: Path) 
     entries = read_answer_file(sample)
     contents = contents_of(sample, entries)
     for problem in problems_at_gate(exercise, entries, contents):
-        assert problem.in_language("vi").detail != problem.detail
+        assert problem.in_language(VIETNAMESE).detail != problem.detail
     report = judge(exercise, [read_answers(exercise, entries, contents)])[0]
-    english, vietnamese = list(sentences(report)), list(sentences(report.in_language("vi")))
+    english, vietnamese = list(sentences(report)), list(sentences(report.in_language(VIETNAMESE)))
     assert len(english) == len(vietnamese)
     assert [pair for pair in zip(english, vietnamese, strict=True) if pair[0] == pair[1]] == []
 

@@ -3,12 +3,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.engine.mistakes import MISTAKES
 from grader.judging.report import FieldReport, MistakeReport, Report, Score
 from grader.judging.verdict import Verdict
 from grader.judging.weights_report import RowReport, TrainedReport
+from grader.messages.language import ENGLISH
 from grader.messages.message import Message
 from tests.exercises.figures import BACKPROP, COMPLETED, GATE, STEP, report
+from tests.fixtures.languages import VIETNAMESE
 
 EVERYTHING = Report(
     score=Score(1.5, 3.0),
@@ -104,25 +105,25 @@ def test_a_report_from_before_trained_weights_were_told_can_still_be_read() -> N
 
 
 def test_a_report_says_everything_in_the_language_that_is_asked_for() -> None:
-    assert list(sentences(SAID.in_language("vi"))) == [
-        Message("judged.other-sign").in_language("vi"),
+    assert list(sentences(SAID.in_language(VIETNAMESE))) == [
+        Message("judged.other-sign").in_language(VIETNAMESE),
         "Các trọng số phải là số nguyên: w = 0,5.",
         "Giá trị này khớp ở những chữ số đã ghi; cần ít nhất 4 chữ số có nghĩa.",
-        " ".join(MISTAKES[one].student["vi"] for one in ("half-missing", "ascent")),
+        " ".join(Message(f"mistake.{one}").in_language(VIETNAMESE) for one in ("half-missing", "ascent")),
         "Giá trị của a trùng với kết quả của cách làm này, đến 3 chữ số.",
     ]
 
 
 @pytest.mark.parametrize("original", [EVERYTHING, SAID, report(BACKPROP, {**COMPLETED, "net_h1": "0.0275"})])
 def test_in_english_a_report_is_what_was_said(original: Report) -> None:
-    assert original.in_language("en") == original
-    assert original.in_language("vi").in_language("en") == original
-    assert original.in_language("vi").to_json() == original.to_json()
+    assert original.in_language(ENGLISH) == original
+    assert original.in_language(VIETNAMESE).in_language(ENGLISH) == original
+    assert original.in_language(VIETNAMESE).to_json() == original.to_json()
 
 
 def test_a_report_of_plain_words_is_shown_as_it_was_stored() -> None:
     stored = json.loads(json.dumps(EVERYTHING.to_json()))
-    assert list(sentences(Report.from_json(stored).in_language("vi"))) == list(sentences(EVERYTHING))
+    assert list(sentences(Report.from_json(stored).in_language(VIETNAMESE))) == list(sentences(EVERYTHING))
 
 
 def texts(stored: object) -> Iterator[str]:

@@ -1,10 +1,13 @@
 import copy
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 
+from grader.messages.language import ENGLISH, Language
 from grader.messages.message import Message, figure, from_json, in_language, to_json
+from tests.fixtures.languages import VIETNAMESE
 
 ROW = Message(
     "weights.row",
@@ -16,12 +19,12 @@ WRONG = Message("weights.wrong", wrong=1, rows=4, examples=(ROW, "…"))
 
 def test_a_saying_is_its_sentence() -> None:
     assert Message("number.too-large") == "This number is too large."
-    assert Message("number.too-large").in_language("vi") == "Số này quá lớn."
+    assert Message("number.too-large").in_language(VIETNAMESE) == "Số này quá lớn."
 
 
 def test_sentences_within_a_sentence_are_said_in_its_language() -> None:
     assert WRONG == "1 of 4 rows is wrong: (0.5, -1) gives out = 0.25 instead of 1; …."
-    assert WRONG.in_language("vi") == "1 trên 4 dòng chưa đúng: (0,5; -1) cho out = 0,25 thay vì 1; …."
+    assert WRONG.in_language(VIETNAMESE) == "1 trên 4 dòng chưa đúng: (0,5; -1) cho out = 0,25 thay vì 1; …."
 
 
 @pytest.mark.parametrize(
@@ -49,39 +52,52 @@ def test_sentences_within_a_sentence_are_said_in_its_language() -> None:
 )
 def test_one_and_many_are_told_apart(fields: tuple[str, ...], digits: int, english: str, vietnamese: str) -> None:
     saying = Message("judged.gives", fields=fields, digits=digits)
-    assert (saying, saying.in_language("vi")) == (english, vietnamese)
+    assert (saying, saying.in_language(VIETNAMESE)) == (english, vietnamese)
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
-    assert Message("file.too-many-numbers", most=4_000_000).in_language("vi") == (
+    assert Message("file.too-many-numbers", most=4_000_000).in_language(VIETNAMESE) == (
         "Tệp chứa hơn 4.000.000 số; như vậy là quá nhiều."
     )
     accuracy = Message("weights.accuracy", right=7, rows=8, share=0.875, wanted=0.95)
     assert accuracy == "7 of 8 rows are right (87.5%); at least 0.95 of all is asked."
-    assert accuracy.in_language("vi") == "7 trên 8 dòng đúng (87,5%); yêu cầu tỉ lệ đúng ít nhất 0,95."
+    assert accuracy.in_language(VIETNAMESE) == "7 trên 8 dòng đúng (87,5%); yêu cầu tỉ lệ đúng ít nhất 0,95."
 
 
-@pytest.mark.parametrize("language", ["en", "vi", "xx", ""])
-def test_a_saying_can_be_taken_back_to_english(language: str) -> None:
-    assert WRONG.in_language(language).in_language("en") == WRONG
+@pytest.mark.parametrize("language", [ENGLISH, VIETNAMESE], ids=["en", "vi"])
+def test_a_saying_can_be_taken_back_to_english(language: Language) -> None:
+    assert WRONG.in_language(language).in_language(ENGLISH) == WRONG
 
 
-def test_a_language_that_is_none_of_ours_is_answered_in_english() -> None:
-    assert WRONG.in_language("de") == WRONG
+def test_a_sentence_without_a_translation_is_said_in_english() -> None:
+    empty = replace(VIETNAMESE, translate=lambda _key, english: english)
+    assert WRONG.in_language(empty) == "1 of 4 rows is wrong: (0,5; -1) gives out = 0,25 instead of 1; …."
+
+
+def test_a_catalogue_is_asked_for_a_key_once() -> None:
+    asked = []
+
+    def translate(key: str, english: str) -> str:
+        asked.append((key, english))
+        return "{length} > {most}"
+
+    said = replace(VIETNAMESE, translate=translate)
+    assert [Message("number.too-long", length=n, most=40).in_language(said) for n in (41, 42)] == ["41 > 40", "42 > 40"]
+    assert asked == [("number.too-long", "This has {length} characters; a number needs at most {most}.")]
 
 
 def test_plain_words_stay_as_they_are() -> None:
-    assert in_language("The bias was left out.", "vi") == "The bias was left out."
+    assert in_language("The bias was left out.", VIETNAMESE) == "The bias was left out."
     assert from_json(to_json("The bias was left out.")) == "The bias was left out."
 
 
 def test_a_saying_is_stored_by_key_and_values_whatever_language_it_was_said_in() -> None:
-    stored = json.loads(json.dumps(to_json(WRONG.in_language("vi")), allow_nan=False))
+    stored = json.loads(json.dumps(to_json(WRONG.in_language(VIETNAMESE)), allow_nan=False))
     assert list(stored) == ["weights.wrong"]
     assert "rows is wrong" not in json.dumps(stored)
     again = from_json(stored)
     assert again == WRONG
-    assert in_language(again, "vi") == WRONG.in_language("vi")
+    assert in_language(again, VIETNAMESE) == WRONG.in_language(VIETNAMESE)
 
 
 def test_the_stored_form_is_the_one_that_was_agreed() -> None:
@@ -100,7 +116,7 @@ def test_what_the_table_no_longer_says_is_still_shown(raw: dict[str, object]) ->
 def test_a_copied_saying_still_knows_what_it_says(again: type) -> None:
     copied = again(WRONG)
     assert copied == WRONG
-    assert copied.in_language("vi") == WRONG.in_language("vi")
+    assert copied.in_language(VIETNAMESE) == WRONG.in_language(VIETNAMESE) == again(WRONG.in_language(VIETNAMESE))
 
 
 def test_saying_what_is_not_in_the_table_is_our_fault() -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.messages.message import TRANSLATED
 from tools import messages
 
 pytestmark = pytest.mark.long
@@ -36,3 +37,9 @@ def test_the_words_of_templates_views_errors_and_refusals_are_collected() -> Non
     said = messages.collect()
     for words in ("Sign out", "Exercises", "There is no such exercise", "This is no e-mail address."):
         assert words in said
+
+
+def test_a_sentence_of_the_judging_is_collected_under_its_key() -> None:
+    said = messages.collect()
+    for key, english in TRANSLATED.items():
+        assert said.get(english, key) is not None, key

@@ -20,6 +20,7 @@ from grader.judging.verdict import Verdict
 from grader.weightfiles.limits import RefusedFile
 from grader.weightfiles.nested import Nested
 from grader.weightfiles.read import Format, check_head, read_weights
+from tests.fixtures.languages import VIETNAMESE
 from tests.weightfiles.forged import torch_file
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "weights"
@@ -66,7 +67,7 @@ def test_eight_bits_a_number_are_refused_with_what_would_do(name: str) -> None:
     reason = report_of(file(name)).unusable_file
     assert reason is not None
     assert "save it as float32" in reason
-    assert "float32" in reason.in_language("vi")
+    assert "float32" in reason.in_language(VIETNAMESE)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])

@@ -16,15 +16,12 @@ from grader.judging.verdict import Verdict
 from grader.messages.message import SENTENCES
 from grader.web.auth import visitor
 from grader.web.dependencies import web_services
-from grader.web.i18n import language
-
-DECIMAL: Mapping[str, str] = MappingProxyType({"en": ".", "vi": ","})
-MOMENT: Mapping[str, str] = MappingProxyType({"en": "dd MMM y, HH:mm", "vi": "HH:mm, dd/MM/y"})
+from grader.web.i18n import LANGUAGES, language, reading_language
 
 
 def decimal(number: str) -> str:
     """A number that Python wrote, as the reader's language writes it: 0.05 or 0,05, and a true minus sign."""
-    return number.replace("-", "\N{MINUS SIGN}").replace(".", DECIMAL[language()])
+    return number.replace("-", "\N{MINUS SIGN}").replace(".", LANGUAGES[language()].decimal)
 
 
 def mark(points: float) -> str:
@@ -41,7 +38,7 @@ def clock(moment: datetime) -> str:
     """A moment in the time zone that the reader has chosen, else in UTC; a script shows it in the browser's own."""
     spoken, user = language(), visitor()
     there = moment.astimezone(ZoneInfo(user.time_zone) if user and user.time_zone else UTC)
-    return f"{format_datetime(there, MOMENT[spoken], locale=spoken)} {there:%Z}"
+    return f"{format_datetime(there, LANGUAGES[spoken].moment, locale=spoken)} {there:%Z}"
 
 
 def exactly(value: float) -> str:
@@ -54,12 +51,10 @@ def computed(value: float) -> str:
     return decimal(f"{value:.6g}")
 
 
-SHORT_DAY: Mapping[str, str] = MappingProxyType({"en": "MMMd", "vi": "Md"})
-
-
 def axis_day(moment: datetime) -> str:
     """A day without its year, short enough for an axis: 16 Nov, 16/11."""
-    return str(format_skeleton(SHORT_DAY[language()], moment, tzinfo=moment.tzinfo, locale=language()))
+    spoken = language()
+    return str(format_skeleton(LANGUAGES[spoken].short_day, moment, tzinfo=moment.tzinfo, locale=spoken))
 
 
 def axis_hour(moment: datetime) -> str:
@@ -106,8 +101,8 @@ def label_of(field: Field) -> str:
 
 def said_while_typing(kinds: Collection[FieldKind]) -> dict[str, str]:
     """Return what may be said of a text of some kinds that can't be read, for the script that puts the values in."""
-    spoken = language()
-    return {key: said[spoken] for key, said in SENTENCES.items() if key.partition(".")[0] in kinds}
+    spoken = reading_language()
+    return {key: spoken.translate(key, said) for key, said in SENTENCES.items() if key.partition(".")[0] in kinds}
 
 
 @dataclass(frozen=True, slots=True)

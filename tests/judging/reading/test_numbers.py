@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.judging.reading.numbers import MAX_LENGTH, Number, Unreadable, read_number
+from tests.fixtures.languages import VIETNAMESE
 
 
 def number(text: str) -> Number:
@@ -240,7 +241,7 @@ def test_a_number_from_json_is_exact_and_keeps_its_digits() -> None:
 def test_what_is_strange_is_named_in_vietnamese_too() -> None:
     with pytest.raises(Unreadable) as refusal:
         read_number("0.5 vôn")
-    said = refusal.value.detail.in_language("vi")
+    said = refusal.value.detail.in_language(VIETNAMESE)
     assert said == "Không đọc được từ “vôn” ở đây. Hãy viết một số như 0,3775, 3,775e-1 hoặc 1/3."
 
 

@@ -20,6 +20,7 @@ from grader.judging.weights.fitting import readings
 from grader.judging.weights.task import WeightsTask
 from grader.weightfiles.read import Format, WeightFile, read_weights
 from tests.exercises.made import made
+from tests.fixtures.languages import VIETNAMESE
 from tests.weightfiles.forged import safetensors
 
 Arrays = Mapping[str, NDArray[np.float64]]
@@ -147,7 +148,7 @@ def test_where_no_order_works_and_none_is_told_the_report_says_so() -> None:
     found = report_of(net.exercise, as_safetensors(wrong))
     assert found.fields["weights"].verdict is Verdict.WRONG
     assert "does not tell the order of its layers" in found.notes[-1]
-    assert "không thứ tự nào đạt yêu cầu" in found.in_language("vi").notes[-1]
+    assert "không thứ tự nào đạt yêu cầu" in found.in_language(VIETNAMESE).notes[-1]
 
 
 def test_where_the_order_is_told_a_wrong_answer_says_nothing_of_it() -> None:

@@ -30,6 +30,7 @@ from grader.store.database import Sessions
 from grader.store.submission_queries import SubmissionFilter
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.languages import VIETNAMESE
 from tests.fixtures.submitting import submit_for
 
 pytestmark = pytest.mark.process
@@ -142,7 +143,7 @@ def test_the_student_reads_why_and_the_list_of_attempts_says_so(moons: Moons, as
         (only,) = attempts_of(session, whose, moons.published.exercise.field_names, shown.disclosure)
     assert (shown.status, only.status, shown.report, only.score) == (Status.UNUSABLE, Status.UNUSABLE, None, None)
     assert "the file has '0.weight' 2 by 2, '2.weight' 2 by 2" in str(shown.unusable_file)
-    assert "tệp có" in in_language(str_of(shown.unusable_file), "vi")
+    assert "tệp có" in in_language(str_of(shown.unusable_file), VIETNAMESE)
 
 
 def str_of(said: str | None) -> str:

@@ -12,13 +12,11 @@ from markupsafe import Markup
 
 from grader.judging.policy import Counting, Late, Policy, Shown, Terms
 from grader.judging.policy_warnings import PolicyWarning
-from grader.web.i18n import language
+from grader.web.i18n import LANGUAGES, language
 from grader.web.pages.formatting import mark
 
 Say = Callable[[datetime], str]
 """How a moment is written."""
-
-LONG: Mapping[str, str] = MappingProxyType({"en": "EEEE d MMMM y, HH:mm", "vi": "HH:mm, EEEE, d MMMM, y"})
 
 MARKS = {
     Shown.AT_ONCE: lazy_gettext("Marks show at once."),
@@ -68,7 +66,7 @@ def in_zone(zone: str) -> Say:
     def say(at: datetime) -> str:
         spoken, there = language(), at.astimezone(ZoneInfo(zone))
         named = f"{there:%Z}"
-        return f"{format_datetime(there, LONG[spoken], locale=spoken)} {named if named.isalpha() else f'UTC{named}'}"
+        return f"{format_datetime(there, LANGUAGES[spoken].long_moment, locale=spoken)} {named if named.isalpha() else f'UTC{named}'}"
 
     return say
 

@@ -14,7 +14,7 @@ from grader.analytics.records import WhichAttempt
 from grader.analytics.similar_answers import AnswerGroup
 from grader.judging.verdict import Verdict
 from grader.messages.mistakes import title_of
-from grader.web.i18n import language
+from grader.web.i18n import reading_language
 from grader.web.pages.formatting import BADGES, Badge, decimal
 from grader.web.pages.instructor.charts import SelectionUrl
 from grader.web.pages.instructor.drilldown import group_url
@@ -159,7 +159,7 @@ def mistake_rows(
     return tuple(
         MistakeRow(
             id=tally.id,
-            title=title_of(tally.id, language()),
+            title=title_of(tally.id, reading_language()),
             field=tally.field,
             label=labels.get(tally.field, tally.field),
             students=tally.students,

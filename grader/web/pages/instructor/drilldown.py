@@ -15,7 +15,7 @@ from grader.analytics.records import LONG, WhichAttempt
 from grader.judging.verdict import Verdict
 from grader.messages.mistakes import title_of
 from grader.services.gradebook.class_data import ClassData
-from grader.web.i18n import language
+from grader.web.i18n import reading_language
 from grader.web.pages.formatting import BADGES, axis_hour, mark
 
 
@@ -132,7 +132,7 @@ def _needed(wanted: Needed, _classwork: ClassData) -> str:
 HEADINGS: Mapping[type, Callable[..., str]] = MappingProxyType(
     {
         Verdicts: _verdicts,
-        Mistaken: lambda wanted, _classwork: title_of(wanted.mistake, language()),
+        Mistaken: lambda wanted, _classwork: title_of(wanted.mistake, reading_language()),
         Marked: _marked,
         SentBetween: _sent,
         Needed: _needed,

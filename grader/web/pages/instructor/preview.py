@@ -18,11 +18,12 @@ from grader.judging.report import Report
 from grader.judging.separation import Changed, MistakeEffect, Separation, mistake_effects, separate
 from grader.judging.solution import worked_solution
 from grader.judging.verdict import Verdict
+from grader.messages.language import Language
 from grader.messages.mistakes import title_of
 from grader.services.submissions.variants import SEED_BITS, values_of_seed
 from grader.web.dependencies import web_services
 from grader.web.exercises import judge_now
-from grader.web.i18n import language
+from grader.web.i18n import language, reading_language
 from grader.web.pages.formatting import BADGES, Badge
 from grader.web.pages.student import answer_form
 from grader.web.pages.student.answer_form import answer_sheet_of, statement_language_of
@@ -70,7 +71,7 @@ def references(exercise: Exercise) -> Iterator[Reference]:
         yield Reference(field.name, field.label, field.points, right, width)
 
 
-def mistake_lines(exercise: Exercise, language: str) -> tuple[MistakeLine, ...]:
+def mistake_lines(exercise: Exercise, language: Language) -> tuple[MistakeLine, ...]:
     """Give every mistake that can happen here, those first that are hardest to tell from right."""
     lines = (_line(one, language) for one in mistake_effects(exercise))
     return tuple(sorted(lines, key=lambda line: line.nearest.tolerances if line.nearest else float("inf")))
@@ -97,7 +98,7 @@ def _sample_lines(exercise: Exercise, folder: Path) -> Sequence[SampleLine]:
     ]
 
 
-def _line(likeness: MistakeEffect, language: str) -> MistakeLine:
+def _line(likeness: MistakeEffect, language: Language) -> MistakeLine:
     changed = likeness.changed
     return MistakeLine(
         mistake=likeness.mistake,
@@ -122,7 +123,7 @@ class TriedAnswers:
     sections: tuple[ReportSection, ...] = ()
 
 
-def try_out(exercise: Exercise, entries: Mapping[str, Entry], language: str) -> TriedAnswers:
+def try_out(exercise: Exercise, entries: Mapping[str, Entry], language: Language) -> TriedAnswers:
     """Judge typed answers as if a student had sent them; files are left to submissions, which are judged apart."""
     typed = {name: entry for name, entry in entries.items() if entry.file is None}
     problems = tuple(problems_at_gate(exercise, typed, NO_FILES))
@@ -131,7 +132,7 @@ def try_out(exercise: Exercise, entries: Mapping[str, Entry], language: str) -> 
     return tried_report(exercise, typed, judge_now(exercise, read_answers(exercise, typed)), language)
 
 
-def tried_report(exercise: Exercise, entries: Mapping[str, Entry], report: Report, language: str) -> TriedAnswers:
+def tried_report(exercise: Exercise, entries: Mapping[str, Entry], report: Report, language: Language) -> TriedAnswers:
     """Lay a report out as a student reads it."""
     said = report.in_language(language)
     return TriedAnswers(entries, (), said, report_sections(exercise, entries, said))
@@ -155,7 +156,7 @@ def preview(slug: str) -> Response:
 def try_preview(slug: str) -> Response:
     """Judge what was typed at once; nothing is stored."""
     published = _drawn(web_services().catalog.find(slug))
-    tried = try_out(published.exercise, answer_form.entries_of(request.form), language())
+    tried = try_out(published.exercise, answer_form.entries_of(request.form), reading_language())
     return _preview_page(published, tried)
 
 
@@ -170,7 +171,7 @@ def _preview_page(published: LoadedExercise, tried: TriedAnswers | None = None) 
         tried=tried,
         seed=_seed(),
         references=list(references(exercise)),
-        mistakes=mistake_lines(exercise, language()),
+        mistakes=mistake_lines(exercise, reading_language()),
         separation=separation_of(exercise),
         samples=sample_lines(web_services().catalog.find(published.slug), _folder(published.slug)),
         solution=worked_solution(exercise),
@@ -182,7 +183,7 @@ def _of_sample(published: LoadedExercise, line: SampleLine) -> TriedAnswers:
     sample = line.sample
     if sample.report is None:
         return TriedAnswers(sample.entries, sample.problems)
-    return tried_report(published.exercise, sample.entries, sample.report, language())
+    return tried_report(published.exercise, sample.entries, sample.report, reading_language())
 
 
 def _drawn(published: LoadedExercise) -> LoadedExercise:

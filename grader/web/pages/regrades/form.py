@@ -25,7 +25,7 @@ from grader.judging.policy import Counting, Late, Policy
 from grader.judging.reading.numbers import Unreadable, read_number
 from grader.services.assignments.assignments import CourseAssignment
 from grader.services.regrading.regrades import Proposal
-from grader.web.i18n import language
+from grader.web.i18n import reading_language
 from grader.web.pages.formatting import decimal
 from grader.web.pages.forms import FormInput, number_of
 
@@ -96,7 +96,7 @@ def _overrides(typed: FormInput, exercise: Exercise) -> Overrides:
         overrides = Overrides.from_json(_raw(typed.form, exercise))
         check(exercise, overrides)
     except UnusableOverrides as unusable:
-        typed.problems |= {_input(one, exercise): one.said.in_language(language()) for one in unusable.problems}
+        typed.problems |= {_input(one, exercise): one.said.in_language(reading_language()) for one in unusable.problems}
         return NO_OVERRIDES
     return overrides
 

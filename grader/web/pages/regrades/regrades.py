@@ -33,7 +33,7 @@ from grader.store.regrades import unjudged_results, unusable
 from grader.vocabulary import RegradeState
 from grader.web.auth import membership
 from grader.web.dependencies import web_services
-from grader.web.i18n import language
+from grader.web.i18n import reading_language
 from grader.web.pages.formatting import BADGES
 from grader.web.pages.forms import FormInput
 from grader.web.pages.regrades.form import override_rows, read_proposal, regrade_texts
@@ -147,11 +147,11 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         causes=CAUSES,
         failure=FAILURES.get(found.failure or "", found.failure),
         passed_over=passed_over,
-        unusable_files=[(one, in_language(from_json(reason), language())) for one, reason in unusable_files],
+        unusable_files=[(one, in_language(from_json(reason), reading_language())) for one, reason in unusable_files],
         most_files=MOST_FILES,
         badges=BADGES,
         settings=settings_changed(found),
-        mistake_title=lambda mistake: title_of(mistake, language()),
+        mistake_title=lambda mistake: title_of(mistake, reading_language()),
         dangers=_dangers(assignment, found, drawn),
         found=changed,
         wanted=wanted,

@@ -19,7 +19,7 @@ from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem
 from grader.judging.exercise import Exercise, Field, FieldKind, Part
 from grader.services.accounts.authentication import SignedIn
-from grader.web.i18n import LANGUAGES, language
+from grader.web.i18n import LANGUAGES, reading_language
 from grader.web.pages.figure.drawing import Figure, figure_of
 from grader.web.pages.formatting import label_of, titled
 from grader.web.upload import Upload
@@ -104,7 +104,7 @@ def form_problems(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tupl
 
 
 def _detail_of(problem: AnswerProblem) -> str:
-    return problem.in_language(language()).detail
+    return problem.in_language(reading_language()).detail
 
 
 def _form_fields(part: Part, typed: Mapping[str, Entry], details: Mapping[str, str]) -> Iterator[FormField]:
@@ -353,7 +353,7 @@ def answer_sheet_of(
 def statement_language_of(published: LoadedExercise, wanted: str) -> StatementLanguage:
     """The statement in the language that is wanted where there is one, else in English; and what else there is."""
     spoken = published.spoken(wanted)
-    others = ((tag, LANGUAGES[tag]) for tag in published.statements if tag in LANGUAGES and tag != spoken)
+    others = ((tag, LANGUAGES[tag].name) for tag in published.statements if tag in LANGUAGES and tag != spoken)
     return StatementLanguage(spoken, tuple(others))
 
 

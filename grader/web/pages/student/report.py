@@ -13,7 +13,7 @@ from grader.judging.verdict import Verdict
 from grader.judging.weights.task import WeightsTask
 from grader.messages.message import in_language
 from grader.services.submissions.queries import Status, SubmissionDetail
-from grader.web.i18n import language
+from grader.web.i18n import reading_language
 from grader.web.pages.figure.decision_region import Region, region_of
 from grader.web.pages.figure.drawing import Figure, figure_of
 from grader.web.pages.formatting import BADGES, WRONG_FIRST, Badge, computed, label_of, mark, titled
@@ -83,7 +83,7 @@ class SubmissionView:
     def unusable_file(self) -> str | None:
         """Why the file that was sent cannot be used, in the reader's language."""
         said = self.shown.unusable_file
-        return None if said is None else in_language(said, language())
+        return None if said is None else in_language(said, reading_language())
 
     @property
     def is_untrained(self) -> bool:
@@ -104,7 +104,7 @@ def submission_view_of(
     shown: SubmissionDetail, exercise: Exercise, *, own: bool, worth: AttemptValue | None = None
 ) -> SubmissionView:
     """Put the page of a submission together, in the reader's language."""
-    shown = replace(shown, report=shown.report and shown.report.in_language(language()))
+    shown = replace(shown, report=shown.report and shown.report.in_language(reading_language()))
     parts = report_sections(exercise, shown.entries, shown.report)
     first = next((row for part in parts for row in part.rows if row.first), None)
     region = region_of(exercise, shown.report)

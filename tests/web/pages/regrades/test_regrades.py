@@ -11,6 +11,7 @@ from grader.messages.message import Message, to_json
 from grader.store.submission_tables import Regrade, RegradeResult, Submission
 from grader.vocabulary import RegradeState
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.languages import VIETNAMESE
 from tests.fixtures.regrading import WIDE, Exam, Office
 from tests.web.conftest import GiveToken
 from tests.web.pages.courses.conftest import BrowserOf
@@ -84,7 +85,7 @@ def test_a_file_that_cannot_be_used_any_more_is_named_in_the_language_of_the_rea
         result.after_id, result.failure, result.unusable_file = result.before_id or 0, str(reason), stored
     page = teacher.get(f"{listing(exam)}/{regrade_id}", headers={"Accept-Language": "vi"}).text
     assert "data-unusable-files" in page
-    assert reason.in_language("vi") in page
+    assert reason.in_language(VIETNAMESE) in page
     assert str(reason) not in page
     assert "data-passed-over" not in page
 
