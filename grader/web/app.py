@@ -1,4 +1,4 @@
-"""The web application, built over its services."""
+"""The web application, built on its services."""
 
 import gc
 import re
@@ -22,13 +22,13 @@ INDENTED = re.compile(r"(?m)^[ \t]+")
 
 
 class Unindented(Extension):
-    """Takes the indentation off a template before it is compiled: a fifth of a long page.
+    """Removes indentation from templates before they are compiled: a fifth of a long page.
 
-    What is put into a template keeps its own, so that code in a statement stays as it is.
+    Inserted values keep theirs, so that code in a statement is not affected.
     """
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - as Jinja calls it
-        """The template without the spaces that its lines begin with."""
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
+        """Return the template without the spaces at the beginning of its lines."""
         return INDENTED.sub("", source)
 
 
@@ -37,14 +37,14 @@ TAKING_FILES = frozenset({"api.create", "pages.send_answer", "pages.send_assignm
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address, as large as PostgreSQL counts; there is nothing at a larger one."""
+    """An id in a URL, within PostgreSQL's range; nothing exists at larger ones."""
 
     def __init__(self, url_map: Map, maximum: int = 2**63 - 1) -> None:
         super().__init__(url_map, max=maximum)
 
 
 def create_app(services: WebServices) -> Flask:
-    """Build the web application over `services`; it reads nothing from the environment."""
+    """Build the web application on `services`; reads nothing from the environment."""
     app = Flask("grader.web", static_folder=None)  # the pages serve their assets themselves
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.converters["int"] = RowNumber
@@ -64,16 +64,16 @@ def create_app(services: WebServices) -> Flask:
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
-    """Believe X-Forwarded-* of exactly so many proxies; with none anybody could forge his address."""
+    """Trust X-Forwarded-* of exactly this many proxies; otherwise any client could spoof its address."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # the documented way
 
 
 def _refuse_large() -> None:
-    """Refuse a body over the limit before anything is read of it.
+    """Refuse a body over the limit before reading any of it.
 
-    Of one that does not say its length, forms are refused at once: past the limit they would be cut off without a
-    word, and no browser sends a form in chunks. The API measures while it reads.
+    Forms without a declared length are refused immediately: they would be cut off silently at the limit, and no browser
+    sends chunked forms. The API measures while reading.
     """
     if request.endpoint in TAKING_FILES and request.mimetype == FORM:
         request.max_content_length = MOST_OF_FORM
@@ -85,10 +85,10 @@ def _refuse_large() -> None:
 
 
 def spare_the_collector() -> None:
-    """Look for garbage less often, and not in what stays for ever.
+    """Collect garbage less often, and never among permanent objects.
 
-    Some pages read tens of thousands of rows at once: the collector would search through all of the program each time,
-    which takes as long as the reading.
+    Some pages read tens of thousands of rows at once: the collector would search the whole program each time, which
+    takes as long as reading them.
     """
     gc.collect()
     gc.freeze()

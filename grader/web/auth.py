@@ -1,4 +1,4 @@
-"""Who is in front of the browser, and what of the pages is open to that person."""
+"""The signed-in person, and which pages are open to that person."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -22,7 +22,7 @@ HOME = "/"
 
 
 class Access(Enum):
-    """Whom a page is open to; a teacher is who may give courses, or was made an instructor of one."""
+    """Who may open a page; a teacher may create courses or is an instructor of one."""
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
@@ -35,23 +35,23 @@ class Access(Enum):
 
 
 WHEN_ARCHIVED = frozenset({"pages.restore_course", "pages.keep_assignment_draft", "pages.send_assignment"})
-"""What can still be sent about a course that is archived."""
+"""What can still be done in an archived course."""
 
 
 TAKES_ANSWERS = frozenset({"pages.send_answer", "pages.send_assignment"})
-"""Where what was typed is shown again with the error, since a browser without scripts would lose it."""
+"""Pages that show typed answers again with the error, since a browser without scripts would lose them."""
 
 
 def brings_answers() -> bool:
-    """Tell whether the request is the form of an exercise, as a browser sends it without scripts or files."""
+    """Return whether the request is an exercise's form, as sent by a browser without scripts or files."""
     is_form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
     return is_form and request.endpoint in TAKES_ANSWERS and bool(request.form)
 
 
 def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
-    """Give what runs before every page: a page that `access` does not name needs a signed-in person.
+    """Return the check that runs before every page: pages without a row in `access` need a signed-in person.
 
-    Pages below a course or an assignment are there for those who belong to it, whatever their row says.
+    Pages below a course or an assignment are open only to its members, whatever their row says.
     """
 
     def admit() -> BaseResponse | None:
@@ -71,7 +71,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
 
 
 def _refuse_others(needed: Access, who: SignedIn) -> None:
-    """Refuse pages that ask for more than to be signed in; who belongs to a course is another question."""
+    """Refuse pages that require more than a signed-in person; membership of a course is checked elsewhere."""
     if needed is Access.ADMINISTRATOR and not who.is_administrator:
         abort(403, _("This page is for administrators. Everything else is open to you as before."))
     is_refused = needed in {Access.SITE_INSTRUCTOR, Access.COURSE_STAFF_ANYWHERE} and not who.is_instructor
@@ -85,27 +85,27 @@ def _gives_a_course(who: SignedIn) -> bool:
 
 
 def visitor() -> SignedIn | None:
-    """Who is asking, as far as the guard has looked: None for nobody and on pages that are open to anyone."""
+    """Return the person found by the guard: None for anonymous requests and on public pages."""
     return cast("SignedIn | None", g.get("user")) if has_app_context() else None
 
 
 def person() -> SignedIn:
-    """Who is signed in, on a page that the guard opened for such people only."""
+    """Return the signed-in person, on a page that the guard opened only for signed-in people."""
     return cast("SignedIn", g.user)
 
 
 def membership() -> Membership:
-    """What the person is in the course of the page, on a page whose address names a course or an assignment."""
+    """Return the person's membership in the page's course, on a page whose URL names a course or an assignment."""
     return cast("Membership", g.membership)
 
 
 def current_membership() -> Membership | None:
-    """The same on any page; None where no course is meant, or the guard let nobody in."""
+    """Return the same on any page; None without a course, or if the guard refused access."""
     return cast("Membership | None", g.get("membership")) if has_app_context() else None
 
 
 def remember(response: Response, plain: str) -> None:
-    """Let the browser keep a session; scripts cannot read it, and other sites' forms do not send it."""
+    """Set the session cookie; scripts cannot read it, and other sites' forms do not send it."""
     settings = web_services().settings
     response.set_cookie(
         COOKIE,
@@ -118,17 +118,17 @@ def remember(response: Response, plain: str) -> None:
 
 
 def forget(response: Response) -> None:
-    """Let the browser drop its session."""
+    """Delete the session cookie."""
     response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
 
 
 def session_token() -> str | None:
-    """What the browser's cookie holds."""
+    """Return the content of the session cookie."""
     return request.cookies.get(COOKIE)
 
 
 def look_up() -> SignedIn | None:
-    """Find out who is asking, on pages that are open to anyone and yet differ; None for nobody."""
+    """Return the signed-in person on public pages that differ for signed-in people; None for anonymous requests."""
     token = session_token()
     if not token:
         return None
@@ -137,9 +137,9 @@ def look_up() -> SignedIn | None:
 
 
 def _way_back() -> str:
-    """The page to come back to: what was sent to it is gone, but the browser has kept a draft of it.
+    """Return the page to come back to: the submitted form is lost, but the browser has kept a draft of it.
 
-    What was sent from a page comes back to that page, since many addresses only take what is sent to them.
+    A form comes back to the page that it was on, since many URLs only accept POST.
     """
     if request.method in SAFE_METHODS:
         return request.full_path.rstrip("?")
@@ -158,13 +158,13 @@ def _can_be_shown(path: str) -> bool:
 
 
 def _in_course(needed: Access) -> Membership | None:
-    """What the person is in the course that the address names, if it names one.
+    """Return the person's membership in the course that the URL names, if any.
 
     Raises:
         UnknownCourse: there is none, or the person does not belong to it.
-        UnknownAssignment: the same of an assignment.
-        NotForThisRole: the page is for others in the course.
-        CourseArchived: something was sent about a course that is over.
+        UnknownAssignment: the same for an assignment.
+        NotForThisRole: the page is for other roles in the course.
+        CourseArchived: a form was sent to an archived course.
     """
     named = request.view_args or {}
     find, place = (

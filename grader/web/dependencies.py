@@ -1,4 +1,4 @@
-"""What the views work with, built from the settings: one a process."""
+"""The dependencies of views, built from the settings once per process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,24 +22,24 @@ from grader.store.database import connect
 
 EXTENSION = "grader"
 
-# A request that waits for its report holds one of the server's 32 threads; the others must stay free.
+# A request that waits for its report occupies one of the server's 32 threads; the others must stay free.
 MOST_WAITING = 24
 
 
 @dataclass(frozen=True, slots=True)
 class WebServices:
-    """What the views work with. One a process; a view opens a session a request and keeps nothing.
+    """The dependencies of views. One per process; a view opens a session per request and keeps nothing.
 
     Attributes:
-        wake: tells the workers, after a commit, that something waits.
-        clock: the time now, in UTC.
-        wake_bulk: the same of what takes long, such as a regrade.
-        wake_mail: the same of letters that wait to be sent.
-        openid: who else signs people in; None where nobody does.
-        waiting_places: how many requests may wait for a report at the same time.
-        classes: what classes have done, by assignment.
-        analyses: the figures of them.
-        marks: the marks of assignments, likewise.
+        wake: wakes the workers after a commit.
+        clock: the current time, in UTC.
+        wake_bulk: the same for long-running work such as a regrade.
+        wake_mail: the same for e-mail.
+        openid: single sign-on; None if it is not configured.
+        waiting_places: limits how many requests may wait for a report.
+        classes: cached submissions of classes, by assignment.
+        analyses: their cached analyses.
+        marks: cached marks of assignments.
     """
 
     settings: Settings
@@ -57,13 +57,13 @@ class WebServices:
 
     @property
     def submission_context(self) -> SubmissionContext:
-        """What a submission that comes now works with."""
+        """Return the dependencies of a submission made now."""
         secret = self.settings.secret_key.get_secret_value()
         return SubmissionContext(self.sessions, self.catalog, secret, self.clock())
 
 
 def wire(settings: Settings) -> WebServices:
-    """Connect the parts as the settings say; nothing is sent to the database or the broker yet."""
+    """Connect the parts according to the settings; does not contact the database or the broker yet."""
     return WebServices(
         settings=settings,
         sessions=connect(settings.database_url),
@@ -84,10 +84,10 @@ def _provider(settings: Settings) -> Provider | None:
 
 
 def attach(app: Flask, services: WebServices) -> None:
-    """Let the views of `app` find their services."""
+    """Attach the services to `app`."""
     app.extensions[EXTENSION] = services
 
 
 def web_services() -> WebServices:
-    """Give the services of the app that answers the current request."""
+    """Return the services of the app that handles the current request."""
     return cast("WebServices", current_app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""Turns whatever is raised into an HTTP answer, in words for programs and for people."""
+"""From exceptions to HTTP responses, worded for programs and for people."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def pointer(*steps: str) -> str:
-    """Give the JSON pointer (RFC 6901) to a place in the body."""
+    """Return the JSON pointer (RFC 6901) to a place in the body."""
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
@@ -50,13 +50,13 @@ def _answer_flaw(problem: AnswerProblem) -> Flaw:
 
 
 def meaning_of(kind: type[RequestError]) -> Meaning:
-    """Return what a class of errors means over HTTP; its slug is the kebab case of its name."""
+    """Return the meaning of a class of errors in HTTP; its slug is the kebab case of its name."""
     slug = re.sub("(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
     return Meaning(kind.status, slug, kind.title, None if kind.retry_after is None else str(kind.retry_after))
 
 
 def of_grader_error(error: GraderError) -> ProblemDetails:
-    """Tell the sender what cannot be had; an error that no request can cause is our fault."""
+    """Return the problem of an error; one that no request can cause is our fault."""
     if not isinstance(error, RequestError):
         return of_fault(error)
     flaws = tuple(map(_answer_flaw, error.problems)) if isinstance(error, UnreadableAnswers) else ()
@@ -65,7 +65,7 @@ def of_grader_error(error: GraderError) -> ProblemDetails:
 
 
 def of_http(error: HTTPException) -> ProblemDetails:
-    """Say in our words what Flask refused."""
+    """Word what Flask refused."""
     status = error.code or 500
     meaning = HTTP.get(status) or Meaning(status, f"http-{status}", error.name)
     if isinstance(error, RateLimitExceeded):
@@ -79,18 +79,18 @@ def of_http(error: HTTPException) -> ProblemDetails:
 
 
 def _place() -> str:
-    """The address that was asked for, as a log may tell it: one-time links and learners' references are left out."""
+    """Return the requested URL for the log, without one-time links and learners' references."""
     return request.url_rule.rule if request.url_rule is not None else request.path[:200]
 
 
 def of_unavailable(error: Exception) -> ProblemDetails:
-    """Say that the database is away: nothing was stored, trying again is right."""
+    """Report that the database is unavailable: nothing was stored, and a retry is right."""
     log.error("database unavailable", path=_place(), error=str(error))
     return problem_as(OWN["unavailable"], _("The database cannot be reached at the moment. Please try again."))
 
 
 def of_fault(error: Exception) -> ProblemDetails:
-    """Say that it is our fault, without saying how it is built; the log has the rest under the incident's id."""
+    """Report a fault of ours without internals; the log has the rest under the incident's id."""
     incident = uuid4().hex
     log.error("unexpected error", incident=incident, path=_place(), exc_info=error)
     detail = _("Something went wrong on our side. It is noted as incident %(incident)s.", incident=incident)
@@ -98,7 +98,7 @@ def of_fault(error: Exception) -> ProblemDetails:
 
 
 def problem_of(error: Exception) -> ProblemDetails:
-    """Turn anything raised into the problem that is told."""
+    """Return the problem for any exception."""
     if isinstance(error, ProblemError):
         return error.problem
     if isinstance(error, GraderError):
@@ -111,30 +111,30 @@ def problem_of(error: Exception) -> ProblemDetails:
 
 
 def _in_words(problem: ProblemDetails) -> str:
-    """The detail in the reader's language; one that only repeats the title is translated with it."""
+    """Return the detail in the reader's language; one that only repeats the title is translated with it."""
     if problem.detail == f"{problem.title}.":
         return f"{_(problem.title)}."
     return in_words(problem.detail)
 
 
 def in_words(detail: str) -> str:
-    """What an error says, in the reader's language."""
+    """Return an error's message in the reader's language."""
     if isinstance(detail, Message):
         return detail.in_language(reading_language())
     return _(detail) if detail else ""
 
 
 def _answers_to_send_again(status: int) -> Mapping[str, str]:
-    """What was typed, where the same may be sent again and would be lost without scripts.
+    """Return typed answers if the same request may be repeated and they would be lost without scripts.
 
-    Never what another site has sent: that is a 403.
+    Never for a forged request from another site (403).
     """
     is_passing = status in {401, 429} or status >= 500  # noqa: PLR2004 - our own faults
     return request.form.to_dict() if is_passing and brings_answers() else {}
 
 
 def as_page(problem: ProblemDetails) -> Response:
-    """Give the reply to a person; in the plainest form where the page itself cannot be made."""
+    """Return the response for a person; in the plainest form if the page itself cannot be rendered."""
     shown = {
         "title": _(problem.title),
         "detail": _in_words(problem),
@@ -143,7 +143,7 @@ def as_page(problem: ProblemDetails) -> Response:
     }
     try:
         body = render_template("error.html", **shown, answers=_answers_to_send_again(problem.status))
-    except Exception:  # the page around it may need what has just failed
+    except Exception:  # the page's frame may need what has just failed
         log.exception("error page failed", path=_place())
         body = PLAIN_PAGE.format(language=language(), title=escape(shown["title"]), detail=escape(shown["detail"]))
     response = make_response(body, problem.status)
@@ -159,5 +159,5 @@ def _reply(error: Exception) -> BaseResponse:
 
 
 def handle_errors(app: Flask) -> None:
-    """Answer every error of `app`."""
+    """Register the error handlers of `app`."""
     app.register_error_handler(Exception, _reply)

@@ -1,4 +1,4 @@
-"""Exercises as pages and the API both use them: a learner's own values, and judging at once."""
+"""Exercises as used by both pages and API: a learner's own values, and immediate judging."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -22,7 +22,7 @@ from grader.web.problem import ProblemError
 def learner_variant(
     published: LoadedExercise, learner: LearnerKey, assignment_id: int | None = None
 ) -> LearnerVariant | None:
-    """Give a learner's own values at an exercise or assignment, drawn now if this is the first look; None where nothing is drawn."""
+    """Return a learner's own values at an exercise or assignment, drawn on first use; None if nothing is drawn."""
     services = web_services()
     secret = services.settings.secret_key.get_secret_value()
     now = services.clock()
@@ -32,7 +32,7 @@ def learner_variant(
 def variant_at_assignment(
     published: LoadedExercise, learner: LearnerKey, assignment: CourseAssignment
 ) -> LearnerVariant | None:
-    """Give a learner's own values at an assignment; None where all have the printed ones."""
+    """Return a learner's own values at an assignment; None if everybody has the printed ones."""
     return learner_variant(published, learner, assignment.id) if assignment.policy.variants else None
 
 
@@ -40,14 +40,14 @@ log = structlog.get_logger(__name__)
 
 
 def judge_now(exercise: Exercise, answers: ReadAnswers) -> Report:
-    """Judge answers while their sender waits; nothing is stored.
+    """Judge answers during the request; stores nothing.
 
     Raises:
-        ProblemError: 503 where judging raises, which is our fault; the log has the rest under the incident's id.
+        ProblemError: 503 if judging raises, which is our fault; the log has the rest under the incident's id.
     """
     try:
         return judge(exercise, [answers])[0]
-    except Exception as error:  # whatever it is: a worker would set the answers aside, and charge no attempt either
+    except Exception as error:  # any exception is our fault
         incident = uuid4().hex
         log.exception("answers could not be judged", incident=incident, path=request.path)
         refused = ProblemError(

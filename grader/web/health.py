@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it could serve."""
+"""Health checks: whether the process is alive, and whether it can serve."""
 
 import structlog
 from flask import Blueprint, Response, jsonify
@@ -17,7 +17,7 @@ limiter.exempt(bp)
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """Say that the process answers; it asks nothing of others, so that a database's fault restarts no web server."""
+    """Report that the process is alive; without dependencies, so that a database failure restarts no web server."""
     return jsonify(status="ok")
 
 
@@ -42,7 +42,7 @@ def _broker(services: WebServices) -> str:
 
 @bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Say whether the database can be used. The broker is only reported: without it grading waits for the sweep."""
+    """Report whether the database can be used. The broker is only reported: without it, grading waits for the sweep."""
     services = web_services()
     database, broker = _database(services), _broker(services)
     is_ready = database == "ok"

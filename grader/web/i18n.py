@@ -1,4 +1,4 @@
-"""The reader's language, and the translations, read from the files that translators edit."""
+"""The reader's language, and translations, read from the .po files that translators edit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The words of a language; English, in which the code is written, has no file and needs none."""
+    """Return the translations of a language; the code's own language, English, needs none."""
     path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return NullTranslations()
@@ -52,16 +52,16 @@ def language_of(tag: str) -> Language:
 
 
 class PoDomain(Domain):
-    """Where Flask-Babel looks for the words."""
+    """Connects Flask-Babel to the translations."""
 
     def get_translations(self) -> NullTranslations:
-        """The words in the language of the request; English outside of any."""
+        """Return the translations of the request's language; English outside requests."""
         return translations(str(get_locale() or "en"))
 
 
 LANGUAGE_COOKIE = "nn_grader_language"
 COOKIE_SECONDS = 365 * 24 * 3600
-"""Seconds for which the browser remembers the choice."""
+"""How long the browser remembers the choice, in seconds."""
 
 ENGLISH = "en"
 
@@ -99,9 +99,9 @@ class _Babel(Babel):
 
 
 def language() -> str:
-    """The reader's language: what the person has chosen, else what the browser was told, else what it prefers.
+    """Return the reader's language: the person's choice, else this browser's, else what the browser prefers.
 
-    Programs are spoken to in English, whatever they say they accept: the API's words are part of its contract.
+    Programs get English, whatever they accept: the API's texts are part of its contract.
     """
     if not has_request_context() or wants_problem_json():
         return ENGLISH
@@ -117,7 +117,7 @@ def reading_language() -> Language:
 
 
 def _of_browser() -> str:
-    """What this browser was told, else what it prefers; found out once a request, since every number asks."""
+    """Return the language chosen in this browser, else its preferred one; cached per request, as every number asks."""
     known = request.environ.get(LANGUAGE_COOKIE)
     if known is None:
         told = request.cookies.get(LANGUAGE_COOKIE)
@@ -127,7 +127,7 @@ def _of_browser() -> str:
 
 
 def other_languages() -> list[tuple[str, str]]:
-    """The languages that the page could be read in as well, with their names; none for pages about the API."""
+    """Return the other languages of the page with their names; none on pages about the API."""
     if wants_problem_json():
         return []
     spoken = language()
@@ -135,13 +135,13 @@ def other_languages() -> list[tuple[str, str]]:
 
 
 def remember_language(response: BaseResponse, chosen: str) -> None:
-    """Let the browser keep the choice, for the pages before anybody has signed in."""
+    """Store the choice in the browser, for pages before sign-in."""
     response.set_cookie(
         LANGUAGE_COOKIE, chosen, max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
     )
 
 
 def set_up_translations(app: Flask) -> None:
-    """Let templates and views of `app` say `_("…")` in the reader's language."""
+    """Set up `_("…")` in templates and views of `app`."""
     _Babel(app, locale_selector=language)
     app.jinja_env.policies["ext.i18n.trimmed"] = True

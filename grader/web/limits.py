@@ -1,9 +1,8 @@
-"""How often one caller may ask, and where that is counted: in Redis, or in this process while Redis is away.
+"""Rate limits, counted in Redis, or in this process while Redis is unavailable.
 
-What people may try (signing in, asking for links, guessing codes) is counted for all web servers together. What bounds
-programs protects a process from a script that runs away, and is counted by each process: no broker is needed to answer
-a request of the API. What is counted is named by whoever asks (an e-mail, an address, a token), so nothing of it is
-stored as it came: a key is a hash, as long for an e-mail of a megabyte as for any other.
+What people may try (sign-in, requests for links, join codes) is counted for all web servers together. Limits for
+programs protect a process from runaway scripts and are counted by each process: API responses need no broker. Keys are
+chosen by callers (an e-mail address, a network address, a token), so they are stored only as hashes of fixed length.
 """
 
 import math
@@ -24,27 +23,27 @@ log = structlog.get_logger(__name__)
 SCHEME: Final = "counts"
 OWN_SCHEME: Final = "process"
 REST_SECONDS: Final = 5.0
-"""After Redis failed it is left alone for so long: no request shall wait for it each time."""
+"""After a failure, Redis is not contacted for this time: requests must not wait for it each time."""
 
 MOST_KEYS: Final = 100_000
-"""How many counts one process holds: some 30 MB. Beyond that the oldest make room."""
+"""The most counters of one process, some 30 MB. Beyond that the oldest are dropped."""
 
 Answer = TypeVar("Answer")
 
 
 def count_key(key: str) -> str:
-    """Return what a count is stored under."""
+    """Return the key under which a counter is stored."""
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class ProcessCounts(Storage):
-    """Counts of this process alone, for windows that begin with the first count.
+    """Counters of this process alone, in windows that begin with the first count.
 
-    The library's own storage in memory forgets by a timer thread that two requests may start at once, which raises
-    RuntimeError in one of them; this one has a lock and no thread, and never holds more than MOST_KEYS counts.
+    The library's own in-memory storage expires counters with a timer thread that two requests may start at once, which
+    raises RuntimeError in one of them; this one has a lock and no thread, and never holds more than MOST_KEYS counters.
     """
 
-    STORAGE_SCHEME: list[str] | None = [OWN_SCHEME]  # noqa: RUF012 - as the library declares it
+    STORAGE_SCHEME: list[str] | None = [OWN_SCHEME]  # noqa: RUF012 - declared like this by the library
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - the library's signature
         super().__init__(uri, wrap_exceptions, **options)
@@ -53,43 +52,43 @@ class ProcessCounts(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What it may raise: nothing of its own."""
+        """Exceptions of the storage: none."""
         return Exception
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count, and return how many there are before they expire."""
+        """Count, and return the number in the current window."""
         now = time()
         with self._lock:
             count, until = self._live(key, now)
             if not count:
-                self._counts.pop(key, None)  # a new window is the youngest again
+                self._counts.pop(key, None)  # a new window is the newest again
                 self._make_room(now)
             self._counts[key] = (count + amount, until or now + expiry)
             return count + amount
 
     def get(self, key: str) -> int:
-        """Return how many there are."""
+        """Return the current number."""
         with self._lock:
             return self._live(key, time())[0]
 
     def get_expiry(self, key: str) -> float:
-        """Return when they expire, in seconds since 1970."""
+        """Return the end of the window, in seconds since 1970."""
         with self._lock:
             return self._live(key, time())[1] or time()
 
     def check(self) -> bool:
-        """Tell whether it can count: always."""
+        """Return whether it can count: always."""
         return True
 
     def reset(self) -> int | None:
-        """Forget all counts."""
+        """Delete all counters."""
         with self._lock:
             forgotten = len(self._counts)
             self._counts.clear()
             return forgotten
 
     def clear(self, key: str) -> None:
-        """Forget one count."""
+        """Delete one counter."""
         with self._lock:
             self._counts.pop(key, None)
 
@@ -98,7 +97,7 @@ class ProcessCounts(Storage):
         return (count, until) if until > now else (0, 0.0)
 
     def _make_room(self, now: float) -> None:
-        """Drop what has expired, and the older half where that is not enough."""
+        """Drop expired counters, and the older half if that is not enough."""
         if len(self._counts) < MOST_KEYS:
             return
         live = [(key, kept) for key, kept in self._counts.items() if kept[1] > now]
@@ -106,12 +105,12 @@ class ProcessCounts(Storage):
 
 
 class SharedCounts(Storage):
-    """Counts that survive their Redis being away or full: signing in stays possible, and guessing stays bounded.
+    """Counters that survive an unavailable or full Redis: sign-in stays possible, and guessing stays limited.
 
-    What was counted in one place is not carried over to the other; a limit is then reached a little later.
+    Counts are not carried over between the two; a limit is then reached a little later.
     """
 
-    STORAGE_SCHEME: list[str] | None = [SCHEME]  # noqa: RUF012 - as the library declares it
+    STORAGE_SCHEME: list[str] | None = [SCHEME]  # noqa: RUF012 - declared like this by the library
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - the library's signature
         super().__init__(uri, wrap_exceptions, **options)
@@ -123,31 +122,31 @@ class SharedCounts(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What it may raise: nothing of its own."""
+        """Exceptions of the storage: none."""
         return Exception
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count, and return how many there are before they expire."""
+        """Count, and return the number in the current window."""
         return self._ask(lambda storage: storage.incr(count_key(key), expiry, amount))
 
     def get(self, key: str) -> int:
-        """Return how many there are."""
+        """Return the current number."""
         return self._ask(lambda storage: storage.get(count_key(key)))
 
     def get_expiry(self, key: str) -> float:
-        """Return when they expire, in seconds since 1970."""
+        """Return the end of the window, in seconds since 1970."""
         return self._ask(lambda storage: storage.get_expiry(count_key(key)))
 
     def check(self) -> bool:
-        """Tell whether it can count: always."""
+        """Return whether it can count: always."""
         return True
 
     def reset(self) -> int | None:
-        """Forget all counts."""
+        """Delete all counters."""
         return self._ask(lambda storage: storage.reset())
 
     def clear(self, key: str) -> None:
-        """Forget one count."""
+        """Delete one counter."""
         self._ask(lambda storage: storage.clear(count_key(key)))
 
     def _ask(self, question: Callable[[Storage], Answer]) -> Answer:
@@ -161,20 +160,20 @@ class SharedCounts(Storage):
             return question(self._own)
 
 
-# Far above what a class does (2,000 a second from one LMS is fine); it stops a script that runs away.
+# Far above what a class does (2,000 a second from one LMS is fine); stops runaway scripts.
 PER_CALLER = "200000 per minute"
 
 LONGEST_IN_SECONDS = 90
-"""Seconds; what takes longer is said in minutes."""
+"""Seconds; longer times are given in minutes."""
 
 
 def caller_address() -> str:
-    """Name the caller by its network address, which is the proxy's word where a proxy is trusted."""
+    """Return the caller's network address, as reported by a trusted proxy."""
     return request.remote_addr or "unknown"
 
 
 def token_or_address() -> str:
-    """Name the caller by its token (hashed: the counts hold no secrets), else by its address."""
+    """Return the caller's token (hashed: counters contain no secrets), else its address."""
     authorization = request.headers.get("Authorization")
     if authorization is None:
         return caller_address()
@@ -186,7 +185,7 @@ per_process = Limiter(caller_address, storage_uri=f"{OWN_SCHEME}://", headers_en
 
 
 def limit(app: Flask, redis_url: str) -> None:
-    """Let limits hold for `app`."""
+    """Set up rate limits for `app`."""
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {"redis_url": redis_url}
     limiter.init_app(app)
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {}
@@ -194,22 +193,22 @@ def limit(app: Flask, redis_url: str) -> None:
 
 
 def limit_api(blueprint: Blueprint) -> None:
-    """Bound what one token may ask of the API.
+    """Limit the API requests of one token.
 
-    Refused tokens are not counted by address: guessing one is hopeless, and a campus that shares an address must not
-    suffer for somebody's expired token.
+    Invalid tokens are not counted by address: guessing one is hopeless, and a campus that shares an address must not
+    suffer for one expired token.
     """
     per_process.shared_limit(PER_CALLER, scope="api", key_func=token_or_address)(blueprint)
 
 
 def seconds_to_wait() -> int:
-    """Give the seconds after which the limit that was hit lets the caller in again."""
+    """Return the seconds after which the exceeded limit admits the caller again."""
     hit = limiter.current_limit or per_process.current_limit
     return max(1, math.ceil(hit.reset_at - time())) if hit else 60
 
 
 def wait_in_words() -> str:
-    """Say when the caller may try again."""
+    """Return when the caller may try again, in words."""
     seconds = seconds_to_wait()
     if seconds <= LONGEST_IN_SECONDS:
         return ngettext("Try again in %(num)s second.", "Try again in %(num)s seconds.", seconds)

@@ -1,7 +1,7 @@
-"""LaTeX and Markdown as HTML that a strict content security policy lets through.
+"""LaTeX and Markdown as HTML that satisfies a strict content security policy.
 
-Nothing here trusts its text: Markdown is read without HTML, and formulas are escaped by math-core. What the
-libraries would write as style attributes becomes classes, since the policy refuses inline styles.
+No text is trusted: Markdown is parsed without HTML, and math-core escapes formulas. Style attributes written by the
+libraries become classes, because the policy refuses inline styles.
 """
 
 import re
@@ -34,7 +34,7 @@ LOWEST_HEADING = 6
 
 @lru_cache(maxsize=4096)
 def formula(latex: str, *, block: bool = False) -> Markup:
-    """The MathML of a formula; its source as code where it cannot be read, since a page must not break for a label."""
+    """Return the MathML of a formula, or its source as code if it cannot be parsed: a label must not break a page."""
     try:
         mathml = LATEX.convert_with_local_state(latex, displaystyle=block)
     except LatexError:
@@ -43,7 +43,7 @@ def formula(latex: str, *, block: bool = False) -> Markup:
 
 
 def statement(markdown: str) -> Markup:
-    """The HTML of an exercise's statement: no raw HTML, formulas between dollars, headings one level below the page's."""
+    """Return the HTML of a statement: no raw HTML, formulas between dollar signs, headings one level down."""
     return _statement(markdown, escape(_("Table")), escape(_("Formula")))
 
 
@@ -53,7 +53,7 @@ def _statement(markdown: str, table: str, formula: str) -> Markup:
 
 
 def symbol(name: str) -> Markup:
-    """The MathML of an ASCII name: what follows its first letters is an index, so `x1` is x with index 1."""
+    """Return the MathML of an ASCII name with its digits as an index: `x1` is x with index 1."""
     letters, index = re.fullmatch(r"([A-Za-z]*)_?(.*)", name, re.DOTALL).groups()  # type: ignore[union-attr]  # matches any text
     return formula(f"{letters}_{{{index}}}" if letters and index else name)
 
@@ -78,7 +78,7 @@ def _tidy(state: StateCore) -> None:
 
 
 def _table_open(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    # A wide table scrolls by itself, and by keyboard, instead of widening the page.
+    # A wide table scrolls on its own, and by keyboard, instead of widening the page.
     opening = f'<div class="scroll" tabindex="0" role="group" aria-label="{env["table"]}">'
     return opening + renderer.renderToken(tokens, idx, options, env)
 

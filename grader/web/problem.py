@@ -1,4 +1,4 @@
-"""RFC 9457: an error as a client reads it."""
+"""RFC 9457: errors for clients."""
 
 import json
 from collections.abc import Mapping
@@ -43,12 +43,12 @@ OWN: Mapping[str, Meaning] = {
         Meaning(503, "unavailable", "The service is unavailable for a moment", retry_after="5"),
     )
 }
-"""What the web refuses by itself; grader.web.errors has the rest."""
+"""Problems raised by the web itself; grader.web.errors has the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One place of the request that is off; `pointer` into the body, or `parameter` of the query, or `header`."""
+    """One invalid place of the request; `pointer` into the body, or `parameter` of the query, or `header`."""
 
     code: str
     detail: str
@@ -58,7 +58,7 @@ class Flaw:
     header: str | None = None
 
     def to_json(self) -> dict[str, str]:
-        """Give what is known, without the empty places."""
+        """Return the members without empty ones."""
         named = {"pointer": self.pointer, "field": self.field, "parameter": self.parameter, "header": self.header}
         return {key: value for key, value in named.items() if value is not None} | {
             "code": self.code,
@@ -68,7 +68,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class ProblemDetails:
-    """What went wrong: `slug` for programs, `title` and `detail` for people."""
+    """A problem: `slug` for programs, `title` and `detail` for people."""
 
     status: int
     slug: str
@@ -79,7 +79,7 @@ class ProblemDetails:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
-        """Give the members of RFC 9457 and our own two, `errors` and `incident`."""
+        """Return the members of RFC 9457 and our own two, `errors` and `incident`."""
         body: dict[str, object] = {
             "type": f"/api/docs#{self.slug}",
             "title": self.title,
@@ -96,7 +96,7 @@ class ProblemDetails:
 def problem_as(
     meaning: Meaning, detail: str, flaws: tuple[Flaw, ...] = (), headers: Mapping[str, str] | None = None
 ) -> ProblemDetails:
-    """Make a problem of this kind; it says when to try again where the kind does."""
+    """Return a problem of this kind; it says when to retry if the kind does."""
     retry = {} if meaning.retry_after is None else {"Retry-After": meaning.retry_after}
     return ProblemDetails(
         meaning.status, meaning.slug, meaning.title, detail, flaws, headers=retry | dict(headers or {})
@@ -104,13 +104,13 @@ def problem_as(
 
 
 class ProblemError(Exception):
-    """Raised where the web refuses by itself; carries the whole answer.
+    """A refusal by the web itself; carries the whole response.
 
     Args:
-        slug: the kind, of the table OWN.
+        slug: the kind, from the table OWN.
         detail: one sentence for people.
-        flaws: the places that are off.
-        headers: what the reply says besides.
+        flaws: the invalid places.
+        headers: additional response headers.
     """
 
     def __init__(
@@ -121,10 +121,10 @@ class ProblemError(Exception):
 
 
 def wants_problem_json() -> bool:
-    """Tell whether a program asked: all under /api, and what asks for JSON before anything else."""
+    """Return whether the client is a program: all of /api, and clients that prefer JSON."""
     return request.path == "/api" or request.path.startswith("/api/")
 
 
 def as_json(problem: ProblemDetails) -> Response:
-    """Give the reply to a program."""
+    """Return the response for a program."""
     return Response(json.dumps(problem.to_json()), problem.status, dict(problem.headers), mimetype=MEDIA_TYPE)

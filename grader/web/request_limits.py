@@ -1,7 +1,7 @@
-"""Requests that are refused before a view sees them: bodies that were not read, fields that are too long.
+"""Requests refused before they reach a view: unread bodies, overlong fields.
 
-A field may be far longer than what people type, and is far shorter than a body. What it means is checked where it is
-used; this bounds what comes that far, is hashed, looked up or shown again.
+A field may be far longer than what people type, and is far shorter than a body. Its meaning is checked where it is
+used; this limits what gets that far and is hashed, looked up or shown again.
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ from grader.web.problem import ProblemError
 from grader.web.upload import FORM
 
 UNREAD: Final = "nn_grader.unread"
-"""Where the server tells the application, among what it tells of a request."""
+"""The key in the WSGI environment through which the server reports an unread body."""
 
 
 class Unread(StrEnum):
@@ -30,10 +30,10 @@ class Unread(StrEnum):
 
 
 def refuse_unread() -> None:
-    """Refuse a request that did not come whole; what was sent is nowhere stored.
+    """Refuse a request that did not arrive completely; nothing of it is stored.
 
     Raises:
-        ProblemError: 408 where it came too slowly, 503 where too many come at once, 400 where its sender is gone.
+        ProblemError: 408 if it was too slow, 503 if too many came at once, 400 if the client disconnected.
         RequestEntityTooLarge: 413.
     """
     match request.environ.get(UNREAD):
@@ -53,11 +53,11 @@ LONGEST_FIELD: Final = 64 << 10
 """Characters of a field without a row of its own."""
 
 SPACES_AROUND: Final = 64
-"""Spaces that somebody may have typed or pasted around an e-mail."""
+"""Spaces that may surround a typed or pasted e-mail address."""
 
 LONGEST_BY_NAME: Final = {
     "email": LONGEST_EMAIL + SPACES_AROUND,
-    "password": LONGEST_PASSWORD + 1,  # the form says itself that one is too long
+    "password": LONGEST_PASSWORD + 1,  # the form reports a password that is too long
     "again": LONGEST_PASSWORD + 1,
     "current": LONGEST_PASSWORD,
     "name": 1000,
@@ -71,14 +71,14 @@ LONGEST_BY_NAME: Final = {
 }
 
 UNBOUNDED: Final = {"pages.preview_people": ("text",), "pages.import_people": ("text",)}
-"""Fields that hold a whole class: as long as the body may be."""
+"""Fields that hold a whole class: limited only by the body."""
 
 
 def refuse_long_fields(taking_files: frozenset[str]) -> None:
     """Refuse a form with a field that is longer than anybody types.
 
-    Forms that take files are left to their views, which bound each answer: nothing of a file is read before it is known
-    who sends it. Programs send JSON, which is bounded by its schemas.
+    Forms that accept files are left to their views, which limit each answer: no file is read before its sender is
+    known. Programs send JSON, which is limited by its schemas.
 
     Raises:
         ProblemError: 413, naming the field.

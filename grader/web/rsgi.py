@@ -1,4 +1,4 @@
-"""What granian serves: `granian --interface rsgi grader.web.rsgi:app`."""
+"""The application for granian: `granian --interface rsgi grader.web.rsgi:app`."""
 
 import resource
 from typing import Final
@@ -7,11 +7,11 @@ from grader.web.server import RsgiApplication
 from grader.web.wsgi import app as application
 
 OPEN_FILES: Final = 8192
-"""Connections are files, and the usual 1,024 are soon taken by callers that do nothing."""
+"""Connections are file descriptors, and idle clients soon use up the usual 1,024."""
 
 
 def allow_connections() -> None:
-    """Let this process have as many connections open as the system lets it, up to what we ever need."""
+    """Raise this process's limit on open files as far as allowed, up to what we need."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:

@@ -1,10 +1,10 @@
-"""What every reply promises the browser, and which unsafe requests are believed.
+"""Security headers of every response, and protection against forged requests.
 
-A browser sends cookies along with requests that other sites start. So it must show where a request comes from that
-changes something: by `Sec-Fetch-Site`, which no script can set, else by `Origin`. All browsers of today send one of
-them with a POST from another site (and our cookie is SameSite=Lax besides), so that a request with neither comes from
-no browser but from a program that holds its cookie itself: nobody can be tricked into it, and it is let through. The
-API knows tokens only, never cookies.
+A browser sends cookies with requests that other sites start. A request that changes something must therefore show where
+it comes from: by `Sec-Fetch-Site`, which no script can set, else by `Origin`. All current browsers send one of them
+with a POST from another site (and our cookie is SameSite=Lax), so a request with neither does not come from a browser
+but from a program that holds its cookie itself: nobody can be tricked into it, and it is accepted. The API accepts only
+tokens, never cookies.
 """
 
 import re
@@ -60,7 +60,7 @@ def refuse_forgery() -> None:
     """Refuse an unsafe request that another site may have started.
 
     Raises:
-        ProblemError: 403, when the request does not show that it comes from our own pages.
+        ProblemError: 403 if the request does not prove that it comes from our own pages.
     """
     if request.method in SAFE_METHODS or request.path.startswith("/api/") or _is_believed():
         return
@@ -69,7 +69,7 @@ def refuse_forgery() -> None:
 
 
 def name_request() -> None:
-    """Give the request an id, the caller's where it has a harmless one, and write it into every log line."""
+    """Give the request an id, the client's if it is safe, and add it to every log line."""
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
     structlog.contextvars.clear_contextvars()
@@ -77,7 +77,7 @@ def name_request() -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Add to every reply what the browser must not do with it; a header that a view has set stays."""
+    """Add security headers to every response; a header set by a view is kept."""
     is_page = response.mimetype == "text/html"
     wanted = HEADERS | {"Content-Security-Policy": PAGE_POLICY if is_page else API_POLICY, "Cache-Control": "no-store"}
     if request.is_secure:
@@ -89,7 +89,7 @@ def add_headers(response: Response) -> Response:
 
 
 def protect(app: Flask) -> None:
-    """Put all of this around every request of `app`."""
+    """Apply all of this to every request of `app`."""
     app.before_request(name_request)
     app.before_request(refuse_forgery)
     app.after_request(add_headers)

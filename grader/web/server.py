@@ -1,9 +1,9 @@
-"""The server: it reads requests whole on the event loop, then a thread answers.
+"""The server: it reads requests completely on the event loop, then a thread handles them.
 
-A thread is worth a lot (there are 32) and a caller's patience nothing: whoever sends a form a byte at a time must not
-hold one. So bodies are read where waiting costs nothing, on the event loop, bounded in time, in size, and all together;
-the application gets them complete, by WSGI. Probes have threads of their own. So has signing in, which waits for a slow
-hash: a burst of it stands in a queue, holds no other thread, and is answered in the order in which it came.
+Threads are scarce (there are 32): a client that sends a form one byte at a time must not occupy one. So bodies are read
+on the event loop, where waiting costs nothing, with limits on time, size, and total memory; the application receives
+them complete, by WSGI. Health checks have separate threads. So does signing in, which waits for a slow hash: a burst of
+it queues without occupying other threads, and is handled in order of arrival.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from grader.web.upload import MOST_OF_FORM
 
 
 class SentHeaders(Protocol):
-    """The headers of a request: names in small letters, repeated ones one by one."""
+    """The headers of a request: lower-case names, repeated ones separately."""
 
     def items(self) -> Iterable[tuple[str, str]]:
-        """Return them in the order in which they came."""
+        """Return them in order of arrival."""
 
 
 class RsgiScope(Protocol):
-    """What granian says of a request (RSGI): `path` is decoded, `query_string` is not; `authority` is HTTP/2's host."""
+    """granian's request (RSGI): `path` is decoded, `query_string` is not; `authority` is that of HTTP/2."""
 
     http_version: str
     server: str
@@ -49,7 +49,7 @@ class RsgiScope(Protocol):
 
 
 def environment_of(scope: RsgiScope) -> dict[str, Any]:
-    """Return all of the request but its body."""
+    """Return the WSGI environment of a request without its body."""
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -74,9 +74,9 @@ def environment_of(scope: RsgiScope) -> dict[str, Any]:
 
 
 def headers_of(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by their names in WSGI, repeated ones joined.
+    """Return headers by their WSGI names, repeated ones joined.
 
-    Names with an underscore are left out, as proxies do: `X_Forwarded_For` would be read as `X-Forwarded-For`.
+    Names with an underscore are dropped, as proxies do: `X_Forwarded_For` would be read as `X-Forwarded-For`.
     """
     joined: dict[str, str] = {}
     for name, value in sent:
@@ -87,39 +87,39 @@ def headers_of(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
         between = "; " if key == "HTTP_COOKIE" else ","
         joined[key] = f"{joined[key]}{between}{value}" if key in joined else value
     if "HTTP_TRANSFER_ENCODING" in joined:
-        joined.pop("CONTENT_LENGTH", None)  # RFC 9112, 6.3: a body in chunks ends where the last one does
+        joined.pop("CONTENT_LENGTH", None)  # RFC 9112, 6.3: the length of a chunked body is given by its last chunk
     return joined
 
 
 GRACE_SECONDS: Final = 15.0
 BYTES_PER_SECOND: Final = 16 << 10
-"""A body may take the grace, and a second more for so many bytes."""
+"""A body may take the grace period, plus one second for each of so many bytes."""
 
 MOST_READ: Final = MOST_OF_FORM + 1
-"""Of a body without a length; the application sees by the last byte that it is too long."""
+"""Of a body without a length; its last byte shows the application that it is too long."""
 
 SHORT: Final = 64 << 10
-"""Up to here a body's whole length is reserved when it begins; of a longer one, what has come of it."""
+"""Memory for a body up to this length is reserved when it begins; for a longer one, as it arrives."""
 
 MOST_HELD: Final = 256 << 20
-"""Bytes of all bodies that are being read or answered; whoever comes then is told to come again."""
+"""Bytes of all bodies being read or handled; further requests are told to come again."""
 
 BRING_BODIES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class IncomingBody(Protocol):
-    """What a body is read from: whole by calling it, or piece by piece."""
+    """The source of a body: complete by calling it, or in pieces."""
 
     def __call__(self) -> Awaitable[bytes]:
-        """Read it whole."""
+        """Read it completely."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        """Read it in the pieces in which it comes."""
+        """Read it in pieces as they arrive."""
 
 
 @dataclass(slots=True)
 class BodyMemory:
-    """The memory for all bodies. It is used by one thread, the event loop's."""
+    """The memory for all bodies. Used only by the thread of the event loop."""
 
     most: int = MOST_HELD
     held: int = 0
@@ -127,13 +127,13 @@ class BodyMemory:
 
 @dataclass(slots=True)
 class BodyShare:
-    """One body's share of the room."""
+    """One body's share of the memory."""
 
     room: BodyMemory
     size: int = 0
 
     def take(self, size: int) -> bool:
-        """Take more, if it is there."""
+        """Reserve more, if available."""
         if self.room.held + size > self.room.most:
             return False
         self.room.held += size
@@ -141,13 +141,13 @@ class BodyShare:
         return True
 
     def leave(self) -> None:
-        """Give all of it back."""
+        """Release all of it."""
         self.room.held -= self.size
         self.size = 0
 
 
 async def read_body(environ: Mapping[str, Any], incoming: IncomingBody, place: BodyShare) -> bytes | Unread:
-    """Return the body of the request that `environ` tells of (as WSGI), or why it was not read to its end."""
+    """Return the body of the request in `environ` (WSGI), or why it was not read completely."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     if length > MOST_READ:
         return Unread.TOO_LONG
@@ -157,7 +157,7 @@ async def read_body(environ: Mapping[str, Any], incoming: IncomingBody, place: B
         return await _read_pieces(incoming, place) if length or _comes_in_pieces(environ) else b""
     except TimeoutError:
         return Unread.TOO_SLOW
-    except RuntimeError:  # granian's word for a connection that has ended
+    except RuntimeError:  # granian's error for a closed connection
         return Unread.BROKEN_OFF
 
 
@@ -170,9 +170,9 @@ async def _read_whole(length: int, incoming: IncomingBody, place: BodyShare) -> 
 
 
 async def _read_pieces(incoming: IncomingBody, place: BodyShare) -> bytes | Unread:
-    """Read a long body, or one that does not say its length: up to the first byte that is too many.
+    """Read a long body, or one without a length, up to the first byte beyond the limit.
 
-    Each piece gives time for more: announcing a length reserves neither time nor room.
+    Each piece extends the time limit: announcing a length reserves neither time nor memory.
     """
     pieces, began = list[bytes](), asyncio.get_running_loop().time()
     async with asyncio.timeout(GRACE_SECONDS) as limit:
@@ -187,14 +187,14 @@ async def _read_pieces(incoming: IncomingBody, place: BodyShare) -> bytes | Unre
 
 
 def _comes_in_pieces(environ: Mapping[str, Any]) -> bool:
-    """Tell whether there is a body at all: HTTP/1 says so, in HTTP/2 it need not say anything."""
+    """Return whether there is a body: HTTP/1 announces it, HTTP/2 need not."""
     if environ["SERVER_PROTOCOL"] in {"HTTP/1.0", "HTTP/1.1"}:
         return "HTTP_TRANSFER_ENCODING" in environ
     return environ["REQUEST_METHOD"] in BRING_BODIES
 
 
 THREADS: Final = 32
-"""More than a few: a program that waits for its report holds one."""
+"""Many: a program that waits for its report occupies one."""
 
 PROBE_THREADS: Final = 2
 PROBES: Final = frozenset({"/healthz", "/readyz"})
@@ -203,7 +203,7 @@ SIGN_IN_THREADS: Final = 8
 """More than hash at once (`grader.services.accounts.passwords`), and few enough for each to get its turn in time."""
 
 MOST_SIGNING_IN: Final = 200
-"""Requests; more are answered by the other threads as far as there are places, or told at once to come again."""
+"""Requests; further ones are handled by the other threads as far as there are places, or told at once to come again."""
 
 SIGN_IN: Final = ("POST", "/sign-in")
 WITHOUT_BODY: Final = frozenset({204, 304})
@@ -213,20 +213,20 @@ Headers = list[tuple[str, str]]
 
 
 class Stream(Protocol):
-    """An answer that is sent piece by piece."""
+    """A response sent in pieces."""
 
     async def send_bytes(self, data: bytes) -> None:
-        """Send the next one."""
+        """Send the next piece."""
 
 
 class Connection(IncomingBody, Protocol):
-    """Where the body comes from, and what takes the answer, from any thread."""
+    """The source of the body and the destination of the response, usable from any thread."""
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Answer."""
+        """Send the response."""
 
     def response_stream(self, status: int, headers: Headers) -> Stream:
-        """Begin to answer."""
+        """Begin the response."""
 
 
 class RsgiApplication:
@@ -241,7 +241,7 @@ class RsgiApplication:
         self._room = BodyMemory()
 
     async def __rsgi__(self, scope: RsgiScope, connection: Connection) -> None:
-        """Read the request and have it answered."""
+        """Read the request and have it handled."""
         environ, place = environment_of(scope), BodyShare(self._room)
         loop = asyncio.get_running_loop()
         try:
@@ -275,7 +275,7 @@ class RsgiApplication:
             finally:
                 getattr(pieces, "close", _nothing)()
         except RSGIProtocolClosed:
-            return  # whoever asked is gone
+            return  # the client has disconnected
         except Exception:
             log.exception("a request was not answered")
             answer.fail()
@@ -283,7 +283,7 @@ class RsgiApplication:
 
 @dataclass(slots=True)
 class WsgiResponse:
-    """What the application answers, on its way to the caller; `closes` where more of the request could still come."""
+    """The application's response on its way to the client; `closes` if more of the request could still arrive."""
 
     connection: Connection
     loop: asyncio.AbstractEventLoop
@@ -293,16 +293,16 @@ class WsgiResponse:
     _is_begun: bool = False
 
     def start(self, status: str, headers: Headers, exc_info: object = None, /) -> Callable[[bytes], object]:
-        """Note status and headers (WSGI's start_response)."""
-        del exc_info  # what the application does not handle itself is a fault of ours
+        """Record status and headers (WSGI's start_response)."""
+        del exc_info  # exceptions that the application does not handle are faults of ours
         self.status = int(status.split(" ", 1)[0])
         self.headers = [*headers, ("Connection", "close")] if self.closes else headers
         return _refuse_to_write
 
     def send(self, pieces: Iterable[bytes]) -> None:
-        """Send an answer of known length as one, any other piece by piece.
+        """Send a response of known length at once, any other in pieces.
 
-        The server takes all of it at once: a caller who reads slowly holds no thread.
+        The server buffers all of it: a client that reads slowly occupies no thread.
         """
         if self.status in WITHOUT_BODY or any(name.lower() == "content-length" for name, _ in self.headers):
             body = b"".join(pieces)
@@ -317,7 +317,7 @@ class WsgiResponse:
             asyncio.run_coroutine_threadsafe(_sent(stream, piece), self.loop).result()
 
     def fail(self) -> None:
-        """Say that it is our fault, where nothing has been said yet."""
+        """Report a fault of ours, unless the response has begun."""
         if not self._is_begun:
             self.connection.response_bytes(500, [("Content-Type", "text/plain")], b"Something went wrong on our side.")
 

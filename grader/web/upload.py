@@ -1,4 +1,4 @@
-"""Files as they arrive in forms: measured, named harmlessly, and never opened here."""
+"""Uploaded files: measured, named safely, and never opened here."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -15,7 +15,7 @@ from grader.weightfiles.limits import MOST_BYTES
 FORM = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
 AROUND = 256 << 10
-"""What a form may hold besides the file."""
+"""The size of a form besides the file."""
 
 MOST_OF_FORM = MOST_BYTES + AROUND
 LONGEST_NAME = 100
@@ -23,29 +23,29 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that somebody sent."""
+    """An uploaded file."""
 
     name: str
     content: bytes
 
     @cached_property
     def sha256(self) -> str:
-        """What it is kept under."""
+        """The hash under which it is stored."""
         return sha256(self.content).hexdigest()
 
     @property
     def entry(self) -> Entry:
-        """How the answers refer to it."""
+        """Its reference in answers."""
         return Entry(self.name, file=self.sha256)
 
 
 def uploads_of(request: Request) -> dict[str, Upload]:
-    """The files of a form by the name of their place; a place that was left empty is none."""
+    """Return the files of a form by field name; empty ones are left out."""
     return {name: _upload(file) for name, file in request.files.items() if file.filename}
 
 
 def contents_of(uploads: Iterable[Upload]) -> dict[str, bytes]:
-    """Contents by hash, as the service takes them."""
+    """Return contents by hash, as the service takes them."""
     return {upload.sha256: upload.content for upload in uploads}
 
 

@@ -1,4 +1,4 @@
-"""The application as any WSGI server takes it; ours reads requests before it (`grader.web.rsgi`)."""
+"""The application for any WSGI server; ours reads requests before it (`grader.web.rsgi`)."""
 
 import structlog
 from flask import Flask
@@ -11,7 +11,7 @@ from grader.web.dependencies import wire
 
 
 def build() -> Flask:
-    """Build the application as the environment says; a setting or an exercise that is off ends the process in words."""
+    """Build the application from the environment; an invalid setting or exercise ends the process with a message."""
     try:
         settings = load()
         logs.configure(settings.log_level)
@@ -24,7 +24,7 @@ def build() -> Flask:
 
 
 def _tell(settings: Settings) -> None:
-    """Write what an operator may not have meant into the log's first lines."""
+    """Write probable mistakes in the settings into the first lines of the log."""
     log = structlog.get_logger(__name__)
     for sentence in unknown_settings():
         log.warning(sentence)

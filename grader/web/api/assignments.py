@@ -1,4 +1,4 @@
-"""Assignments through REST: what is set, and the marks, from the same function as on the pages."""
+"""Assignments in REST: the assignments themselves, and marks, from the same function as on the pages."""
 
 from datetime import datetime
 from typing import Self
@@ -22,7 +22,7 @@ DUE_MINUTE = "What comes before this minute has ended is in time: due 23:59 last
 
 
 class LateOut(ResponseBody):
-    """What lateness costs: `per_day` of the mark for each 24 h begun, `cap` at most, for `days` (null: for ever)."""
+    """The late penalty: `per_day` of the mark for each 24 h begun, up to `cap`, for `days` (null: without end)."""
 
     per_day: float
     cap: float
@@ -30,7 +30,7 @@ class LateOut(ResponseBody):
 
 
 class AssignmentOut(ResponseBody):
-    """An exercise that a course is set; times are those for everybody, without anyone's extension."""
+    """An exercise set in a course; times are the general ones, without extensions."""
 
     id: int
     course: str
@@ -46,7 +46,7 @@ class AssignmentOut(ResponseBody):
 
     @classmethod
     def of(cls, assignment: CourseAssignment) -> Self:
-        """Tell one."""
+        """Convert one."""
         policy = assignment.policy
         return cls(
             id=assignment.id,
@@ -64,13 +64,13 @@ class AssignmentOut(ResponseBody):
 
 
 class AssignmentList(ResponseBody):
-    """All assignments that the token reaches, by due time."""
+    """All assignments that the token can access, by due time."""
 
     items: list[AssignmentOut]
 
 
 class MarkOut(ResponseBody):
-    """What the gradebook shows of one student: gradings, lateness, attempts and what was set by hand, in one figure."""
+    """A student's mark as in the gradebook: gradings, lateness, attempts and a mark set by hand in one figure."""
 
     learner_ref: str
     state: Open = Field(description="Whether an attempt could be sent now, or why not.")
@@ -89,7 +89,7 @@ class MarkOut(ResponseBody):
 
     @classmethod
     def of_student(cls, learner_ref: str, standing: StudentMark, found: Open, *, hidden: bool = False) -> Self:
-        """Tell one; `hidden` leaves the figure out."""
+        """Convert one; `hidden` omits the figure."""
         mark = standing.mark
         return cls(
             learner_ref=learner_ref,
@@ -108,13 +108,13 @@ class MarkOut(ResponseBody):
 
 
 class MarkList(ResponseBody):
-    """A mark for each student of the course, by e-mail."""
+    """A mark for each student of the course, by e-mail address."""
 
     items: list[MarkOut]
 
 
 class MarkAsked(RequestQuery):
-    """Whose mark."""
+    """The student whose mark is requested."""
 
     learner_ref: Ref | None = Field(
         default=None, description="The student's e-mail. A student's own token may leave it out."
@@ -123,9 +123,9 @@ class MarkAsked(RequestQuery):
 
 @operation("GET", "/assignments", scope=Scope.READ)
 def list_assignments(caller: Principal) -> Reply[AssignmentList]:
-    """List the assignments that the token reaches, by due time.
+    """List the assignments that the token can access, by due time.
 
-    A student's own token reaches those of the student's courses, a token of the client `web` all.
+    A student's own token can access those of the student's courses, a token of the client `web` all of them.
     """
     with web_services().sessions() as session:
         found = assigned_to(session, caller)
@@ -134,7 +134,7 @@ def list_assignments(caller: Principal) -> Reply[AssignmentList]:
 
 @operation("GET", "/assignments/<int:assignment_id>/mark", scope=Scope.READ, refuses=frozenset({422}))
 def show_mark(caller: Principal, query: MarkAsked, assignment_id: int) -> Reply[MarkOut]:
-    """Give one student's mark; to a student's own token only as far as the assignment shows marks by now."""
+    """Return one student's mark; with a student's own token only once the assignment shows marks."""
     learner, now = learner_of(caller, query.learner_ref), web_services().clock()
     with web_services().sessions() as session:
         assignment = _reached(session, caller, assignment_id)
@@ -145,7 +145,7 @@ def show_mark(caller: Principal, query: MarkAsked, assignment_id: int) -> Reply[
 
 @operation("GET", "/assignments/<int:assignment_id>/marks", scope=Scope.RESULTS)
 def list_marks(caller: Principal, assignment_id: int) -> Reply[MarkList]:
-    """Give the mark of each student of the course, also of those who have sent nothing."""
+    """Return the mark of each student of the course, including those without a submission."""
     if caller.learner_ref is not None:
         raise refuse_other_learner()
     with web_services().sessions() as session:

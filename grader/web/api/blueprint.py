@@ -1,4 +1,4 @@
-"""The operations of REST, and where they are found."""
+"""All operations of the API."""
 
 from functools import cache
 from importlib.metadata import version
@@ -27,7 +27,7 @@ OPERATIONS = (
 
 @cache
 def blueprint() -> Blueprint:
-    """Give everything under /api; always the same, since each limit set on another one would count once more."""
+    """Return the blueprint of /api; cached, because each further one would count towards the rate limits again."""
     bp = Blueprint("api", __name__, url_prefix="/api")
     limit_api(bp)
     for operation in OPERATIONS:

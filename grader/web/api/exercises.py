@@ -1,4 +1,4 @@
-"""Exercises through REST: what is asked and given, never what is right; and checking at once."""
+"""Exercises in REST: questions and given values, never correct answers; and immediate checks."""
 
 from datetime import datetime
 from typing import Self
@@ -34,7 +34,7 @@ from grader.web.exercises import judge_now, learner_variant
 
 
 class AskedField(ResponseBody):
-    """One thing to fill in; `label` is LaTeX, `variables` are the names that a formula may use."""
+    """One field to fill in; `label` is LaTeX, `variables` are the names that a formula may use."""
 
     name: str
     label: str
@@ -54,7 +54,7 @@ class PartOut(ResponseBody):
 
 
 class GivenOut(ResponseBody):
-    """A value that the statement gives; `label` is LaTeX."""
+    """A given value; `label` is LaTeX."""
 
     name: str
     label: str
@@ -72,13 +72,13 @@ class ExerciseSummary(ResponseBody):
 
 
 class ExerciseList(ResponseBody):
-    """The catalogue, in the order of the slugs."""
+    """The catalogue, in the order of slugs."""
 
     items: list[ExerciseSummary]
 
 
 class ExerciseAsked(RequestQuery):
-    """Whose given values to tell."""
+    """Selects the given values."""
 
     learner_ref: Ref | None = Field(default=None, description="Tell the values of this learner of yours.")
     assignment: AssignmentAsked | None = Field(
@@ -88,7 +88,7 @@ class ExerciseAsked(RequestQuery):
 
 
 class ExerciseOut(ExerciseSummary):
-    """An exercise. `statement` is Markdown with formulas between dollars, in `language`."""
+    """An exercise. `statement` is Markdown with formulas between dollar signs, in `language`."""
 
     language: str
     statement: str
@@ -103,7 +103,7 @@ class ExerciseOut(ExerciseSummary):
 
     @classmethod
     def of(cls, printed: LoadedExercise, language: str, own: LearnerVariant | None) -> Self:
-        """Tell what is asked and given, in a language that the exercise has, with a learner's own values if any."""
+        """Convert questions and given values, in a language of the exercise, with a learner's own values if any."""
         published = printed if own is None else printed.with_values(own.givens)
         exercise = published.exercise
         return cls(
@@ -119,7 +119,7 @@ class ExerciseOut(ExerciseSummary):
 
 
 def exercise_summary(published: LoadedExercise) -> ExerciseSummary:
-    """Give the line of the catalogue."""
+    """Return the line of the catalogue."""
     return ExerciseSummary(
         slug=published.slug,
         title=published.title,
@@ -130,7 +130,7 @@ def exercise_summary(published: LoadedExercise) -> ExerciseSummary:
 
 
 class CheckIn(RequestBody):
-    """Answers to be judged at once."""
+    """Answers to be judged immediately."""
 
     answers: Answers
     seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
@@ -153,12 +153,12 @@ def list_exercises() -> Reply[ExerciseList]:
     sends=("Content-Language",),
 )
 def show_exercise(caller: Principal, query: ExerciseAsked, slug: str) -> Reply[ExerciseOut]:
-    """Give an exercise: its statement, what it asks and what it gives, never what is right.
+    """Return an exercise: its statement, questions and given values, never correct answers.
 
-    Where given values are drawn for each learner, these are the printed ones, unless a learner is named; a student's
-    own token need not name its learner. They are drawn at the first look and then stay.
+    If given values are drawn for each learner, these are the printed ones, unless a learner is named; a student's own
+    token need not name its learner. They are drawn when they are first read, and then kept.
 
-    With `assignment` the exercise is as that assignment asks it, with the learner's values there.
+    With `assignment`, the exercise is returned as that assignment asks it, with the learner's values there.
     """
     published = web_services().catalog.find(slug)
     language = _language(published)
@@ -171,9 +171,9 @@ def show_exercise(caller: Principal, query: ExerciseAsked, slug: str) -> Reply[E
 
 @operation("POST", "/exercises/<slug>/check", scope=Scope.CHECK)
 def check(caller: Principal, slug: str, body: CheckIn) -> Reply[CheckOut]:
-    """Judge answers at once and store nothing.
+    """Judge answers immediately and store nothing.
 
-    The report tells what is right, so this needs a scope that learners do not have.
+    The report reveals correct answers, so this needs a scope that learners do not have.
     """
     published = web_services().catalog.find(slug)
     own = None if body.seed is None else variant_for_seed(caller, published, body.seed)
@@ -198,6 +198,6 @@ def _variant(
 
 
 def _language(published: LoadedExercise) -> str:
-    """Choose the language that the client likes best; English, or any, where it likes none that there is."""
+    """Return the language that the client prefers; English, or any other, if none of its languages exists."""
     known = sorted(published.statements, key=lambda language: (language != FIRST_LANGUAGE, language))
     return request.accept_languages.best_match(known) or known[0]

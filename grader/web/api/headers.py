@@ -1,4 +1,4 @@
-"""Headers that mean something here: as the document describes them, `Prefer: wait` and `Link: next`."""
+"""Headers with a meaning here, as documented in OpenAPI: `Prefer: wait` and `Link: next`."""
 
 import re
 import time
@@ -45,7 +45,7 @@ WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.IGNORECASE | re.ASCII)
 
 
 def preferred_wait() -> int | None:
-    """Give the seconds that the client would wait, at most 30; None where it did not say, or not so that we understand."""
+    """Return the seconds that the client is willing to wait, at most 30; None without a valid preference."""
     preferences = ",".join(request.headers.getlist("Prefer")).split(",")
     for preference in preferences:
         match = WAIT.fullmatch(preference.partition(";")[0].strip())
@@ -55,7 +55,7 @@ def preferred_wait() -> int | None:
 
 
 def wait_while(is_pending: Callable[[], bool], seconds: float) -> None:
-    """Ask again and again, quickly at first, until it is no more or the time is over; holds nothing while it pauses."""
+    """Poll, quickly at first, until it is no longer pending or the time is over; holds nothing while pausing."""
     deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE
     while (left := deadline - time.monotonic()) > 0:
@@ -67,7 +67,7 @@ def wait_while(is_pending: Callable[[], bool], seconds: float) -> None:
 
 @contextmanager
 def granted_wait(places: BoundedSemaphore) -> Iterator[int | None]:
-    """Give the seconds that this request may wait; None where it did not ask, or too many are waiting already."""
+    """Yield the seconds that this request may wait; None if it did not ask, or too many are waiting."""
     seconds = preferred_wait()
     if seconds is None or not places.acquire(blocking=False):
         yield None
@@ -79,7 +79,7 @@ def granted_wait(places: BoundedSemaphore) -> Iterator[int | None]:
 
 
 def link_next(request: Request, cursor: str | None) -> dict[str, str]:
-    """Give the header that leads to the following page (RFC 8288); none on the last."""
+    """Return the header that links to the next page (RFC 8288); empty on the last."""
     if cursor is None:
         return {}
     query = urlencode(request.args.to_dict() | {"cursor": cursor})

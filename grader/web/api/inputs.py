@@ -1,4 +1,4 @@
-"""What requests name: answers, a learner, a seed, an assignment."""
+"""Inputs of requests: answers, a learner, a seed, an assignment."""
 
 import re
 from collections.abc import Mapping
@@ -49,14 +49,14 @@ NO_ANSWERS: Mapping[type, Message] = {
     list: Message("answer.list"),
     dict: Message("answer.object"),
 }
-"""What is said of values of these types."""
+"""Messages for values of the wrong type."""
 
 
 def entries_of(exercise: Exercise, answers: Mapping[str, object]) -> dict[str, Entry]:
-    """Take the answers as entries; whether they can be read is said by whoever reads them.
+    """Return the answers as entries, without parsing them.
 
     Raises:
-        UnreadableAnswers: a value has a wrong type or a name is none; every other unreadable field is named with it.
+        UnreadableAnswers: a value has a wrong type or a field is unknown; includes all other unreadable fields.
     """
     problems = [problem for name, value in answers.items() if (problem := _problem(name, value)) is not None]
     refused = {problem.field for problem in problems}
@@ -88,15 +88,15 @@ def _entry(value: object) -> Entry | None:
 
 
 def _harmless(name: str) -> str:
-    """Cut a name that is none of ours to what may be repeated in a reply."""
+    """Truncate an unknown name so that it can be repeated in a response."""
     return name.encode("ascii", "backslashreplace").decode()[:100]
 
 
 def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
-    """Say for whom the caller sends answers; a student's own token needs no name.
+    """Return the learner for whom the caller submits; a student's own token needs no reference.
 
     Raises:
-        ProblemError: 422 where nobody is named, 403 where a student's own token names somebody else.
+        ProblemError: 422 without a learner, 403 if a student's own token names another one.
     """
     ref = own_ref(caller, learner_ref) or caller.learner_ref
     if ref is None:
@@ -109,22 +109,22 @@ def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
 
 
 def own_ref(caller: Principal, learner_ref: str | None) -> str | None:
-    """Give a reference as the caller's token has it, where it is the token's own learner in another letter case."""
+    """Return a reference in the token's spelling, if it is the token's own learner in another letter case."""
     own = caller.learner_ref
     return own if own and learner_ref and own.lower() == learner_ref.lower() else learner_ref
 
 
 def named_learner(caller: Principal, learner_ref: str | None) -> LearnerKey | None:
-    """Say whom the caller asks about; None where nobody is named and the token is no learner's.
+    """Return the learner that the caller asks about; None if none is named and the token is not bound to one.
 
     Raises:
-        ProblemError: 403 where a student's own token names somebody else.
+        ProblemError: 403 if a student's own token names another one.
     """
     return None if learner_ref is None and caller.learner_ref is None else learner_of(caller, learner_ref)
 
 
 def refuse_other_learner() -> ProblemError:
-    """Give the refusal that a student's own token gets for anything of another learner's."""
+    """Return the error for a student's own token that asks for another learner's data."""
     return ProblemError("foreign-learner", "This token reaches only its own learner.")
 
 
@@ -136,21 +136,21 @@ SeedAsked = Annotated[int, SeedBounds, BeforeValidator(whole_number_text)]
 
 
 def variant_for_seed(caller: Principal, published: LoadedExercise, seed: int) -> LearnerVariant | None:
-    """Give the values of a seed; None where nothing is drawn.
+    """Return the values of a seed; None if nothing is drawn.
 
     Raises:
-        SeedRefused: the token is a student's own: a learner answers what was drawn for the learner.
+        SeedRefused: the token is a student's own, who has to answer the values drawn for the learner.
     """
     check_seed_allowed(caller)
     return values_of_seed(published, seed)
 
 
 def assignment_of(caller: Principal, assignment_id: int, slug: str, **place: str) -> CourseAssignment:
-    """Give an assignment that the caller reaches, which must be of the exercise; `place` says where a flaw is.
+    """Return an assignment that the caller can access, which must have the given exercise; `place` locates the error.
 
     Raises:
         UnknownAssignment: there is none for the caller.
-        ProblemError: 422 where it asks another exercise.
+        ProblemError: 422 if it has a different exercise.
     """
     with web_services().sessions() as session:
         assignment = reached(session, caller, assignment_id)
@@ -160,13 +160,13 @@ def assignment_of(caller: Principal, assignment_id: int, slug: str, **place: str
 
 
 def other_exercise(error: OtherExercise, **place: str) -> ProblemError:
-    """Say where in the request the exercise is that the assignment does not ask."""
+    """Return the error for an exercise that differs from the assignment's, with its place in the request."""
     flaw = Flaw("other-exercise", error.detail, **place)
     return ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
 
 
 def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:
-    """Give the learner with the account that is in the course: attempts are counted by account.
+    """Return the learner with the account that is in the course: attempts are counted by account.
 
     Raises:
         UnknownAssignment: the course has no such student.
@@ -177,19 +177,19 @@ def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:
 
 
 def as_assigned(published: LoadedExercise, assignment: CourseAssignment) -> LoadedExercise:
-    """Give the exercise as the assignment judges it."""
+    """Return the exercise as the assignment judges it."""
     return replace(published, exercise=apply(published.exercise, Overrides.from_json(assignment.overrides)))
 
 
 def variant_asked_for(
     caller: Principal, learner_ref: str | None, published: LoadedExercise, at: CourseAssignment
 ) -> LearnerVariant | None:
-    """Give a student's own values at an assignment, drawn at the first look as on the pages.
+    """Return a student's own values at an assignment, drawn on first use as on the pages.
 
-    None, which means the printed ones, where nothing is drawn, where no learner is named, and for those who teach.
+    None, which means the printed ones, if nothing is drawn, no learner is named, or the caller is staff.
 
     Raises:
-        NotOpenYet: it opens later: until then no student sees it.
+        NotOpenYet: the assignment opens later; until then no student sees it.
     """
     learner = named_learner(caller, learner_ref)
     if learner is None or _teaches(caller, at):

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from what the handlers themselves say, and a readable page of it."""
+"""The OpenAPI 3.1 document, generated from the handlers, and a readable page of it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ REFERENCE = "#/components/schemas/{model}"
 
 
 def document(operations: Sequence[ApiOperation], version: str) -> Json:
-    """Describe the whole API."""
+    """Return the description of the whole API."""
     kinds, schemas = _schemas(operations)
     paths: dict[str, Json] = {}
     for operation in operations:
@@ -81,7 +81,7 @@ FILE: Json = {"type": "string", "format": "binary", "description": "The file, at
 
 
 def _form(body: type[BaseModel], files: Json) -> Json:
-    """The same as a form: answers stand in it as JSON and may be left out, files stand beside them."""
+    """Return the same body as a form: answers are JSON and optional, files are additional fields."""
     told = body.model_json_schema(ref_template=REFERENCE)
     properties = {name: _not_null(schema) | _described(schema) for name, schema in told["properties"].items()} | files
     encoding = {"answers": {"contentType": "application/json"}}
@@ -109,7 +109,7 @@ def _query_parameters(operation: ApiOperation) -> list[Json]:
 
 
 def _not_null(told: Json) -> Json:
-    """A parameter is there or not there, but never null."""
+    """A parameter is present or absent, but never null."""
     options = [option for option in told.get("anyOf", [told]) if option.get("type") != "null"]
     return {key: value for key, value in options[0].items() if key not in {"title", "description"}}
 
@@ -150,13 +150,13 @@ def _headers(names: Sequence[str]) -> Json:
 
 
 def problem_kinds() -> list[Meaning]:
-    """Give every kind of problem that has a name, by status."""
+    """Return every kind of problem, by status."""
     kinds = {meaning.slug: meaning for meaning in (*map(meaning_of, request_errors()), *HTTP.values(), *OWN.values())}
     return sorted(kinds.values(), key=lambda meaning: (meaning.status, meaning.slug))
 
 
 def docs_page(told: dict[str, Any]) -> str:
-    """Show the document to a person."""
+    """Return the document as a page for people."""
     operations = [
         (method.upper(), told["servers"][0]["url"] + path, operation)
         for path, methods in told["paths"].items()

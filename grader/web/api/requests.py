@@ -1,7 +1,7 @@
-"""From the bytes of a request to checked values, with every way of being off told apart.
+"""From the bytes of a request to validated values, with distinct errors for every problem.
 
-Numbers stay text: a float on the way would lose which digits were sent. A form has the keys of the JSON body as its
-fields, each read like its JSON, and files beside them.
+Numbers stay text: a float would lose which digits were sent. The fields of a form are the keys of the JSON body, each
+read like its JSON, with files next to them.
 """
 
 import json
@@ -25,13 +25,13 @@ from grader.web.upload import FORM, MOST_OF_FORM, URLENCODED, Upload, uploads_of
 
 MAX_DEPTH = 20
 LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
-# A string, also one that never ends, or a bracket. Possessive: no text makes it look at a character twice.
+# A string, possibly unterminated, or a bracket. Possessive: no input makes it look at a character twice.
 TOKENS = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[\]{}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonNumber:
-    """A JSON number as it was written; also the tokens NaN and Infinity, which JSON does not know."""
+    """A JSON number as written; also the tokens NaN and Infinity, which are not JSON."""
 
     text: str
 
@@ -40,10 +40,10 @@ def read_json() -> tuple[bytes, Any]:
     """Read the body of the current request.
 
     Returns:
-        The bytes, and the value with every number as a `Numeral`.
+        The bytes, and the value with every number as a `JsonNumber`.
 
     Raises:
-        ProblemError: 413, 415, or 400 for what is no JSON that can be trusted.
+        ProblemError: 413, 415, or 400 for invalid or ambiguous JSON.
     """
     _check_content_type()
     body = read_bytes()
@@ -74,17 +74,17 @@ def _check_content_type() -> None:
 
 
 def refuse_compressed() -> None:
-    """Refuse a body that would have to be unpacked first; raises ProblemError (415)."""
+    """Refuse a compressed body; raises ProblemError (415)."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         _unsupported("Send the body without compression.")
 
 
 def read_bytes() -> bytes:
-    """Read the body of the current request to its end; raises ProblemError (413) where it is larger than the limit."""
+    """Read the body of the current request to its end; raises ProblemError (413) if it exceeds the limit."""
     try:
         body = request.get_data(cache=False)
         if len(body) == request.max_content_length:
-            request.stream.read(1)  # a chunked body is cut off at the limit without a word: ask whether more follows
+            request.stream.read(1)  # a chunked body is cut off silently at the limit: check whether more follows
     except RequestEntityTooLarge:
         detail = f"The body is larger than {request.max_content_length} bytes."
         raise ProblemError("too-large", detail) from None
@@ -101,7 +101,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _is_too_deep(text: str) -> bool:
-    if text.count("{") + text.count("[") <= MAX_DEPTH:  # almost every body: no need to look closer
+    if text.count("{") + text.count("[") <= MAX_DEPTH:  # almost every body: no need for a closer look
         return False
     level = 0
     for token in TOKENS.finditer(text):
@@ -120,11 +120,11 @@ def _unsupported(detail: str) -> NoReturn:
 
 
 LARGEST_INTEGER = 2**63 - 1
-"""What PostgreSQL's bigint holds."""
+"""The range of PostgreSQL's bigint."""
 
 
 def whole_number(value: object) -> object:
-    """A JSON number that is whole, however it is written; what is out of bounds is left to the bounds."""
+    """Convert a JSON number that is an integer in any notation; the bounds are checked later."""
     if not isinstance(value, JsonNumber):
         return value
     number = _decimal(value.text)
@@ -134,7 +134,7 @@ def whole_number(value: object) -> object:
 
 
 def whole_number_text(value: object) -> object:
-    """A whole number in a query: plain digits, at most with a minus; without this 1_0, +1 and 1.0 would be read too."""
+    """Accept only plain digits with an optional minus in a query; otherwise 1_0, +1 and 1.0 would be accepted too."""
     if not isinstance(value, str):
         return value
     if not re.fullmatch(r"-?[0-9]+", value):
@@ -143,7 +143,7 @@ def whole_number_text(value: object) -> object:
 
 
 def _decimal(text: str) -> Decimal:
-    """The number exactly; NaN where its exponent is beyond what a Decimal holds."""
+    """Return the exact number; NaN if its exponent is too large for a Decimal."""
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -171,7 +171,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def body_as(kind: type[Model], value: Any) -> Model:
-    """Give the body as the type; raises ProblemError (422) with a pointer to every place that is off."""
+    """Return the body as the type; raises ProblemError (422) with a pointer to every invalid place."""
     try:
         return kind.model_validate(value)
     except ValidationError as error:
@@ -179,7 +179,7 @@ def body_as(kind: type[Model], value: Any) -> Model:
 
 
 def query_as(kind: type[Model]) -> Model:
-    """Give the query as the type; raises ProblemError (422) naming every parameter that is off."""
+    """Return the query as the type; raises ProblemError (422) naming every invalid parameter."""
     given = request.args.to_dict(flat=False)
     repeated = [
         Flaw("repeated", "Give this only once.", parameter=_cut(name)) for name, all_ in given.items() if all_[1:]
@@ -193,7 +193,7 @@ def query_as(kind: type[Model]) -> Model:
 
 
 def refuse_query() -> None:
-    """Refuse any query where none is asked for; a misspelt parameter must not be passed over in silence."""
+    """Refuse any query if none is expected; a misspelt parameter must not be ignored silently."""
     if request.args:
         flaws = [Flaw("unknown-key", "This is not asked for.", parameter=name[:100]) for name in request.args]
         raise _invalid(flaws)
@@ -216,12 +216,12 @@ def _of_query(item: Any) -> Flaw:
 
 
 def _cut(step: object) -> str:
-    """Cut a name from outside to what may be repeated in a reply."""
+    """Truncate a name from outside so that it can be repeated in a response."""
     return str(step).encode("ascii", "backslashreplace").decode()[:100]
 
 
 ANSWERS = "answers"
-"""The one object of a body: JSON in a field or in a file; a form may leave it out, as where a file holds everything."""
+"""The only object in a body: JSON in a field or a file; optional in forms, since a file may contain all answers."""
 
 MOST_FIELDS = 1000
 MOST_OF_ANSWERS = 1 << 20
@@ -229,12 +229,12 @@ MOST_OF_ANSWERS = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FormBody:
-    """What a form holds.
+    """The content of a form.
 
     Attributes:
-        sent: what makes two requests the same, whatever stands between the parts of the form.
-        value: the same as the JSON body would be.
-        files: by the name of their place.
+        sent: identifies equal requests, regardless of the form's boundaries.
+        value: equal to the corresponding JSON body.
+        files: by field name.
     """
 
     sent: bytes
@@ -243,16 +243,16 @@ class FormBody:
 
 
 def is_form() -> bool:
-    """Tell whether the current request is a form."""
+    """Return whether the current request is a form."""
     return request.mimetype in {FORM, URLENCODED}
 
 
 def read_form(body: type[BaseModel]) -> FormBody:
-    """Read the form of the current request; `body` tells which of its fields are texts, all others are JSON.
+    """Read the form of the current request; `body` tells which fields are text, all others are JSON.
 
     Raises:
-        ProblemError: 400 or 413; 415 for a compressed form; 422 for a field that stands twice, too many fields, and where
-            `answers` is no JSON. What else is no JSON is left as it is, for whoever checks it against `body` to name.
+        ProblemError: 400 or 413; 415 for a compressed form; 422 for a repeated field, too many fields, and if `answers`
+            is not JSON. Other invalid JSON is left as it is, to be reported by the validation of `body`.
     """
     refuse_compressed()
     texts, files = _multipart() if request.mimetype == FORM else _urlencoded()
@@ -297,7 +297,7 @@ def _refuse_repeated(counts: list[tuple[str, int]]) -> None:
 
 
 def _answers_of_file(files: dict[str, Upload]) -> dict[str, str]:
-    """The answers where they came as a file (`-F answers=@answers.json`), which is then none of the files."""
+    """Return the answers if they were sent as a file (`-F answers=@answers.json`), and remove it from the files."""
     file = files.pop(ANSWERS, None)
     if file is None:
         return {}
@@ -322,13 +322,13 @@ def _json(text: str) -> Any:
 
 
 def _parsed(text: str) -> Any:
-    """The JSON; bytes that are no UTF-8 are what they were, and refused as in a body."""
+    """Parse JSON; invalid UTF-8 is left as it is, and refused like in a body."""
     return parse_json(text.encode("utf-8", "surrogateescape"))
 
 
 @cache
 def _json_fields(body: type[BaseModel]) -> frozenset[str]:
-    """Names of what is no text in the body: numbers, booleans, objects, lists."""
+    """Return the fields of the body that are not text: numbers, booleans, objects, lists."""
     properties = body.model_json_schema()["properties"]
     return frozenset(name for name, told in properties.items() if "string" not in _types(told))
 

@@ -1,4 +1,4 @@
-"""Results through REST: the best of each learner, in the order in which they changed."""
+"""Results in REST: the best result of each learner, in order of change."""
 
 import re
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import RequestQuery, ResponseBody, ScoreOut
 from grader.web.dependencies import web_services
 
-# RFC 3339; a "+" that nobody escaped arrives as a space.
+# RFC 3339; a "+" that was not escaped arrives as a space.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+ -]\d\d:\d\d)", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,12 +30,12 @@ def _moment(value: object) -> object:
 
 
 def _since_epoch(moment: datetime) -> datetime:
-    """Nothing changed before there were computers to grade it; dates near the year 1 cannot be reckoned with."""
+    """Clamp to 1970: nothing changed earlier, and arithmetic with dates near the year 1 fails."""
     return max(moment, EPOCH)
 
 
 class ResultsAsked(RequestQuery):
-    """Which results to list."""
+    """Selects results."""
 
     updated_since: Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_since_epoch)] | None = Field(
         default=None, description="Only what changed at this time or later (RFC 3339)."
@@ -45,7 +45,7 @@ class ResultsAsked(RequestQuery):
 
 
 class ResultOut(ResponseBody):
-    """A learner's best at one exercise."""
+    """A learner's best result at one exercise."""
 
     learner_ref: str
     exercise: str
@@ -56,7 +56,7 @@ class ResultOut(ResponseBody):
 
 
 class ResultPage(ResponseBody):
-    """Some results, in the order in which they changed; `next` is the cursor of the following page."""
+    """One page of results, in order of change; `next` is the cursor of the next page."""
 
     items: list[ResultOut]
     next: str | None
@@ -64,10 +64,10 @@ class ResultPage(ResponseBody):
 
 @operation("GET", "/results", scope=Scope.RESULTS, sends=("Link",))
 def list_results(caller: Principal, query: ResultsAsked) -> Reply[ResultPage]:
-    """List the best result of each learner at each exercise, in the order in which they changed.
+    """List the best result of each learner at each exercise, in order of change.
 
-    Ask again with `updated_since` as the newest `updated_at` that you have seen. Results from a little before it come
-    once more, so that none is missed.
+    Repeat the query with `updated_since` set to the newest `updated_at` you have seen. Results from shortly before that
+    time are repeated, so that none is missed.
     """
     if caller.learner_ref is not None:
         raise refuse_other_learner()

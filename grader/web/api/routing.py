@@ -1,9 +1,9 @@
-"""Operations of the API: what a handler promises, who may call it, and the view that Flask calls.
+"""Operations of the API: the promises of a handler, its permissions, and its Flask view.
 
-A handler takes, by name and only where it asks for them: `caller` (who holds the token), `body`, `files`, `query`,
-and the parts of its path. It returns a `Reply` of the type that its annotation names. What makes the view also makes
-the document. The API knows bearer tokens (RFC 6750) and no cookies, so no other site can ask in somebody's name.
-With an `Idempotency-Key` a client that does not know whether its request arrived may send it again.
+A handler takes, by name and only if it asks for them: `caller` (the token's identity), `body`, `files`, `query`, and
+the parts of its path. It returns a `Reply` of the annotated type. View and OpenAPI document are built from the same
+source. The API accepts bearer tokens (RFC 6750) and no cookies, so other sites cannot make requests in a person's name.
+With an `Idempotency-Key`, a client that lost a response may repeat its request.
 """
 
 import re
@@ -31,7 +31,7 @@ Answer_co = TypeVar("Answer_co", bound=BaseModel, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[Answer_co]):
-    """What a handler gives: the body, and headers that say more."""
+    """The result of a handler: the body, and additional headers."""
 
     body: Answer_co
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -42,14 +42,14 @@ Handler = Callable[..., Reply[BaseModel]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What a handler's signature can't say.
+    """Properties of an operation that its signature does not express.
 
     Attributes:
-        scope: what the token must allow; None where any valid token will do.
+        scope: required of the token; None accepts any valid token.
         status: of success.
         refuses: statuses of problems beyond those that follow from the signature.
-        reads: names of request headers that matter.
-        sends: names of response headers that it sets.
+        reads: request headers with a meaning.
+        sends: response headers that it sets.
         is_idempotent: whether `Idempotency-Key` is honoured.
     """
 
@@ -72,7 +72,7 @@ class ApiOperation:
 
     @property
     def types(self) -> Mapping[str, Any]:
-        """Types of what the handler asks for, by name."""
+        """Types of the handler's arguments, by name."""
         hints = get_type_hints(self.handler)
         return {name: hints[name] for name in signature(self.handler).parameters}
 
@@ -83,7 +83,7 @@ class ApiOperation:
 
     @property
     def takes_files(self) -> bool:
-        """Whether a form with files is taken in place of JSON."""
+        """Whether it accepts a form with files instead of JSON."""
         return "files" in self.types
 
     @property
@@ -93,7 +93,7 @@ class ApiOperation:
 
     @property
     def answer(self) -> type[BaseModel]:
-        """Type of the reply's body."""
+        """Type of the response body."""
         kind: type[BaseModel] = get_args(get_type_hints(self.handler)["return"])[0]
         return kind
 
@@ -106,7 +106,7 @@ class ApiOperation:
     @property
     def refusals(self) -> list[int]:
         """Every status that a problem of this operation can have."""
-        found = {400, 401, 405, 422, 429, 500, 503} | self.promise.refuses  # 422: parameters that are not asked for
+        found = {400, 401, 405, 422, 429, 500, 503} | self.promise.refuses  # 422: unexpected parameters
         found |= {403} if self.promise.scope else set()
         found |= {408, 413, 415} if self.body else set()
         found |= {404} if "<" in self.path else set()
@@ -125,10 +125,10 @@ BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200}) *", re.IGNORECASE | re.ASCII)
 
 
 def caller(scope: str | None) -> Principal:
-    """Say who sent the current request.
+    """Return the identity behind the current request.
 
     Raises:
-        ProblemError: 401 without a token or with one that is not accepted; 403 where its scopes do not allow this.
+        ProblemError: 401 without a valid token; 403 if its scopes are insufficient.
     """
     principal = _principal()
     if scope is not None and scope not in principal.scopes:
@@ -164,11 +164,11 @@ KEPT_HEADERS = ("Location", "Retry-After")
 
 
 def once(caller: Principal, sent: bytes, work: Callable[[UUID | None], Response]) -> Response:
-    """Do the work, unless a request with the same key did: then give its reply again.
+    """Do the work, unless a request with the same key already did: then repeat its response.
 
-    The work gets the id of the reservation and stores under it, so that even a request whose server died in the
-    middle can be sent again. What was refused leaves the key free; after a fault nobody knows whether the work was
-    done, so the key stays reserved, and whoever comes back after a minute goes on under the same id.
+    The work stores under the id of the reservation, so that even a request whose server died can be repeated. A refusal
+    leaves the key unused. After a fault, it is unknown whether the work was done, so the key stays reserved, and a
+    repeated request after a minute continues under the same id.
     """
     key = request.headers.get(KEY_HEADER)
     if key is None:
@@ -206,7 +206,7 @@ def _unusable_key() -> ProblemError:
 
 
 def view_of(operation: ApiOperation) -> Callable[..., Response]:
-    """Make the view: who asks, what is asked, then the handler; whatever is refused is raised as a problem."""
+    """Return the view: authenticate, validate, call the handler; refusals are raised as problems."""
     asks, body, query, promise = operation.types, operation.body, operation.query, operation.promise
 
     def view(**given: Any) -> Response:
@@ -230,7 +230,7 @@ def view_of(operation: ApiOperation) -> Callable[..., Response]:
 
 
 def _read(operation: ApiOperation, body: type[BaseModel]) -> tuple[bytes, Any, Mapping[str, Upload]]:
-    """The body as JSON, or as a form where the operation takes files."""
+    """Return the body from JSON, or from a form if the operation accepts files."""
     if not operation.takes_files or not is_form():
         return *read_json(), {}
     form = read_form(body)
@@ -238,5 +238,5 @@ def _read(operation: ApiOperation, body: type[BaseModel]) -> tuple[bytes, Any, M
 
 
 def respond(reply: Reply[BaseModel], status: int) -> Response:
-    """Give a handler's reply as HTTP."""
+    """Return a handler's reply as an HTTP response."""
     return Response(reply.body.model_dump_json(), status, dict(reply.headers), mimetype="application/json")

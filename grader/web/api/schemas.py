@@ -1,4 +1,4 @@
-"""Shapes that several operations share: bodies, problems, reports."""
+"""Shapes shared by several operations: bodies, problems, reports."""
 
 from typing import Self
 
@@ -10,25 +10,25 @@ from grader.judging.verdict import Verdict
 
 
 class RequestBody(BaseModel):
-    """What a client sends: nothing is guessed, nothing unknown is passed over."""
+    """A request body: no coercion, no unknown members."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class RequestQuery(BaseModel):
-    """What a client asks for in the query; its values are text by nature."""
+    """A query; its values are text by nature."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ResponseBody(BaseModel):
-    """What a client receives."""
+    """A response body."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
 class FlawOut(BaseModel):
-    """One place of the request that is off."""
+    """One invalid place of the request."""
 
     code: str = Field(description="For programs: unreadable, unknown-field, wrong-type, too-long, missing …")
     detail: str = Field(description="For people: one sentence.")
@@ -39,7 +39,7 @@ class FlawOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """An error in the form of RFC 9457 (application/problem+json)."""
+    """An error as in RFC 9457 (application/problem+json)."""
 
     type: str = Field(description="Where /api/docs explains this kind of problem.")
     title: str
@@ -50,14 +50,14 @@ class ProblemOut(BaseModel):
 
 
 class ScoreOut(ResponseBody):
-    """Points given, of at most max."""
+    """Points, out of at most max."""
 
     given: float
     max: float
 
 
 class MistakeOut(ResponseBody):
-    """A wrong procedure that gives just this value."""
+    """A wrong procedure that gives exactly this value."""
 
     id: str
     sentence: str
@@ -66,7 +66,7 @@ class MistakeOut(ResponseBody):
 
 
 class FieldOut(ResponseBody):
-    """The judgement of one field; `entered` is the text as it was sent, `echo` a formula as it was read, in LaTeX."""
+    """The judgement of one field; `entered` is the text as sent, `echo` a formula as it was read, in LaTeX."""
 
     verdict: Verdict
     given: float
@@ -79,7 +79,7 @@ class FieldOut(ResponseBody):
 
 
 class RowOut(ResponseBody):
-    """What trained weights gave on one row of the data."""
+    """The result of trained weights on one row of the data."""
 
     inputs: dict[str, float]
     nets: dict[str, float]
@@ -89,7 +89,7 @@ class RowOut(ResponseBody):
 
 
 class TrainedOut(ResponseBody):
-    """What trained weights do on all rows together; null stands for what is not asked, or beyond all measure."""
+    """The result of trained weights on all rows; null if not required, or not finite."""
 
     rows: int
     right: int = Field(description="How many rows are right.")
@@ -105,7 +105,7 @@ class TrainedOut(ResponseBody):
 
 
 class ReportOut(ResponseBody):
-    """The judgement of one set of answers; before there is one, `score` is null and `fields` is empty."""
+    """The judgement of one set of answers; until it is graded, `score` is null and `fields` is empty."""
 
     score: ScoreOut | None = None
     first_wrong: str | None = Field(default=None, description="The first field that is mistaken or wrong.")
@@ -116,7 +116,7 @@ class ReportOut(ResponseBody):
 
     @classmethod
     def of(cls, report: Report | None, entries: Entries, **others: object) -> Self:
-        """Tell a report together with what was entered; `others` are the fields of a subclass."""
+        """Convert a report together with the entries; `others` are the fields of a subclass."""
         if report is None:
             return cls.model_validate(others)
         told = {

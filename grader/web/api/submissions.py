@@ -1,4 +1,4 @@
-"""Submissions through REST: sent, listed, shown with their reports."""
+"""Submissions in REST: create, list, and read them with their reports."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -67,7 +67,7 @@ class SubmissionIn(RequestBody):
 
 
 class SubmissionAccepted(ResponseBody):
-    """A submission that is stored; its place is in the header Location."""
+    """A stored submission; the header Location has its URL."""
 
     id: UUID
     status: Status = Field(description=STATUS)
@@ -88,7 +88,7 @@ class SubmissionSummary(ResponseBody):
 
     @classmethod
     def of(cls, shown: SubmissionOverview) -> Self:
-        """Tell one line of a learner's history."""
+        """Convert one line of a learner's history."""
         return cls(
             id=shown.id,
             status=shown.status,
@@ -103,14 +103,14 @@ class SubmissionSummary(ResponseBody):
 
 
 class SubmissionPage(ResponseBody):
-    """Some submissions, newest first; `next` is the cursor of the following page."""
+    """One page of submissions, newest first; `next` is the cursor of the next page."""
 
     items: list[SubmissionSummary]
     next: str | None
 
 
 class SubmissionOut(ReportOut):
-    """A submission with its report, once there is one."""
+    """A submission with its report, once it is graded."""
 
     id: UUID
     status: Status = Field(description=STATUS)
@@ -127,7 +127,7 @@ class SubmissionOut(ReportOut):
 
     @classmethod
     def told(cls, shown: SubmissionDetail) -> Self:
-        """Tell one submission."""
+        """Convert one submission."""
         return cls.of(
             shown.report,
             shown.entries,
@@ -147,7 +147,7 @@ class SubmissionOut(ReportOut):
 
 
 class SubmissionsAsked(RequestQuery):
-    """Which submissions to list."""
+    """Selects submissions."""
 
     exercise: Slug | None = None
     learner_ref: Ref | None = None
@@ -170,13 +170,13 @@ SOON = {"Retry-After": "1"}
 def create(
     caller: Principal, body: SubmissionIn, files: Mapping[str, Upload], reservation: UUID | None
 ) -> Reply[SubmissionAccepted]:
-    """Hand in answers to be graded.
+    """Submit answers to be graded.
 
-    They are safe once 202 is answered; follow Location for the report. Fields that are left out or blank count as
-    missing. If anything cannot be read, every such field is named and nothing is stored.
+    They are stored once 202 is returned; follow Location for the report. Absent and blank fields count as missing. If
+    anything cannot be read, all such fields are reported and nothing is stored.
 
-    A part that takes a file (`upload` of the exercise) takes it from a form: the keys of the body as its fields, with
-    `answers` as JSON, and the file under the name of its place, at most 16 MiB.
+    For a part that accepts a file (`upload` of the exercise), send a form: the keys of the body as its fields, with
+    `answers` as JSON, and the file in the field of that name, at most 16 MiB.
     """
     services = web_services()
     published = services.catalog.find(body.exercise)
@@ -210,9 +210,9 @@ def create(
     sends=("Retry-After", "Preference-Applied"),
 )
 def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionOut]:
-    """Give a submission and, once it is graded, its report.
+    """Return a submission and, once it is graded, its report.
 
-    With `Prefer: wait=10` the reply comes when the submission is graded, or after that many seconds (at most 30).
+    With `Prefer: wait=10` the response is sent when the submission is graded, or after that many seconds (at most 30).
     """
     with granted_wait(web_services().waiting_places) as seconds:
         shown = _look(caller, submission_id)
@@ -227,7 +227,7 @@ def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionO
 
 @operation("GET", "/submissions", scope=Scope.READ, refuses=frozenset({409}), sends=("Link",))
 def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[SubmissionPage]:
-    """List submissions, newest first: those of your client, or of the one learner that the token reaches."""
+    """List submissions, newest first: those of your client, or of the one learner that the token can access."""
     asked = own_ref(caller, query.learner_ref)
     if caller.learner_ref is not None and asked not in {None, caller.learner_ref}:
         raise refuse_other_learner()

@@ -1,4 +1,4 @@
-"""What people see: the pages of `grader.web.pages.routes`, and what is around each."""
+"""Pages for people: the routes of `grader.web.pages.routes`, and the frame around each page."""
 
 from flask import Blueprint
 
@@ -14,7 +14,7 @@ from grader.web.pages.routes import ROUTES
 
 
 def _frame() -> dict[str, object]:
-    """What is around every page."""
+    """Return the context of every page's frame."""
     return {
         "user": visitor(),
         "menu": menu(visitor()),
@@ -26,12 +26,12 @@ def _frame() -> dict[str, object]:
 
 
 def blueprint() -> Blueprint:
-    """Give all pages, guarded, with what their templates use."""
+    """Return all pages, guarded, with what their templates use."""
     bp = Blueprint("pages", __name__)
     for route in ROUTES:
         bp.add_url_rule(route.rule, route.name, route.view, methods=[route.method])
     bp.before_request(guard({f"{bp.name}.{route.name}": route.access for route in ROUTES}))
-    # For the whole app, since error pages are shown outside of the blueprint too.
+    # For the whole app, since error pages are also shown outside the blueprint.
     bp.app_context_processor(_frame)
     for show in (
         formula,

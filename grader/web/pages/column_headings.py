@@ -1,4 +1,4 @@
-"""What the column of an assignment is called in a file: told apart from the others, and read as a column of marks."""
+"""Headings of assignment columns in files: distinct, and read as marks by other programs."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from grader.services.assignments.assignments import CourseAssignment
 
 
 class RenameReason(StrEnum):
-    """Why a column is not called as its assignment is."""
+    """Why a column's heading differs from its assignment's title."""
 
     SAME_TITLE = "same-title"
     TAKEN = "taken"
@@ -23,7 +23,7 @@ class RenameReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnHeading:
-    """The name of a column, and why it differs from the assignment's title."""
+    """The heading of a column, and why it differs from the assignment's title."""
 
     text: str
     why: tuple[RenameReason, ...] = ()
@@ -31,12 +31,12 @@ class ColumnHeading:
 
 @dataclass(frozen=True, slots=True)
 class GradebookProgram:
-    """What the program that reads a file makes of names of columns.
+    """How a program interprets column headings.
 
     Attributes:
-        own: columns that it reads as something else than marks.
-        ignored: what a name may not contain, or the column is dropped without a word.
-        numbered: whether a number in parentheses at the end is taken for the program's own number of an assignment.
+        own: columns with another meaning than marks.
+        ignored: words that make it drop a column silently.
+        numbered: whether a number in parentheses at the end is taken for the program's own id of an assignment.
     """
 
     own: frozenset[str]
@@ -44,7 +44,7 @@ class GradebookProgram:
     numbered: bool = False
 
 
-# Canvas' importer drops every column whose name contains one of these, with “Unposted ” before it or not.
+# Canvas' importer drops every column whose name contains one of these, with or without “Unposted ” before it.
 _CANVAS_IGNORES = re.compile(r"(Current|Final) (Score|Points|Grade)|(Override) (Score|Grade|Status)")
 _CANVAS_NUMBER = re.compile(r"\s\((\d+)\)$")
 CANVAS = GradebookProgram(
@@ -72,7 +72,7 @@ PROGRAMS: Mapping[str, GradebookProgram] = MappingProxyType({"csv": SPREADSHEET,
 def column_headings(
     assignments: Sequence[CourseAssignment], reader: GradebookProgram, ids: Mapping[int, str]
 ) -> tuple[ColumnHeading, ...]:
-    """Return what the columns are called; `ids` are Canvas' own numbers, by which it finds an assignment."""
+    """Return the headings; `ids` are Canvas' own ids, by which it finds an assignment."""
     safe = [_safe(one, reader, ids.get(one.id)) for one in assignments]
     apart = _told_apart([heading.text for heading in safe], [one.id for one in assignments], reader)
     return tuple(ColumnHeading(text, (*heading.why, *why)) for heading, (text, why) in zip(safe, apart, strict=True))
@@ -93,7 +93,7 @@ def _safe(assignment: CourseAssignment, reader: GradebookProgram, number: str | 
 def _told_apart(
     texts: Sequence[str], ids: Sequence[int], reader: GradebookProgram
 ) -> list[tuple[str, tuple[RenameReason, ...]]]:
-    """Texts of which no two are alike, whatever their case: where it is needed the assignment's number is appended."""
+    """Make headings distinct regardless of case, by appending the assignment's id where necessary."""
     found: list[tuple[str, tuple[RenameReason, ...]]] = [(text, ()) for text in texts]
     while True:
         count = Counter(text.casefold() for text, _ in found)
@@ -131,7 +131,7 @@ REASONS: Mapping[RenameReason, object] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class RenamedColumn:
-    """One assignment in one kind of file: the name of its column there, and the reasons."""
+    """One assignment in one kind of file: its heading there, and the reasons."""
 
     assignment: CourseAssignment
     file: str
@@ -140,7 +140,7 @@ class RenamedColumn:
 
 
 def renamed_columns(assignments: Sequence[CourseAssignment]) -> list[RenamedColumn]:
-    """Return what is called otherwise than its assignment, in files of a whole course."""
+    """Return the headings that differ from their assignments' titles, in files of a whole course."""
     return [
         RenamedColumn(
             assignment, str(PROGRAM_NAMES[kind]), heading.text, tuple(str(REASONS[why]) for why in heading.why)

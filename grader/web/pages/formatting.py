@@ -1,4 +1,4 @@
-"""Numbers, times, titles and verdicts as pages show them, in the reader's language."""
+"""Numbers, times, titles and verdicts on pages, in the reader's language."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -25,29 +25,29 @@ def decimal(number: str) -> str:
 
 
 def mark(points: float) -> str:
-    """Points without the noise of floats: 16.5, 20, 0.33."""
-    return decimal(f"{round(points, 2):g}" if abs(points) < 1e5 else f"{points:.0f}")  # noqa: PLR2004 - where :g would turn to 1e+05
+    """Format points without floating-point noise: 16.5, 20, 0.33."""
+    return decimal(f"{round(points, 2):g}" if abs(points) < 1e5 else f"{points:.0f}")  # noqa: PLR2004 - where :g would switch to 1e+05
 
 
 def given(value: float) -> str:
-    """A given value as the exercise says it: 0.05, -1, 4."""
+    """Format a given value as in the exercise: 0.05, -1, 4."""
     return decimal(f"{value:.10g}")
 
 
 def clock(moment: datetime) -> str:
-    """A moment in the time zone that the reader has chosen, else in UTC; a script shows it in the browser's own."""
+    """Format a moment in the reader's time zone, else in UTC; a script converts it to the browser's own."""
     spoken, user = language(), visitor()
     there = moment.astimezone(ZoneInfo(user.time_zone) if user and user.time_zone else UTC)
     return f"{format_datetime(there, LANGUAGES[spoken].moment, locale=spoken)} {there:%Z}"
 
 
 def exactly(value: float) -> str:
-    """A right value for whoever checks it: twelve significant digits."""
+    """Format a correct value for instructors: twelve significant digits."""
     return decimal(f"{value:.12g}")
 
 
 def computed(value: float) -> str:
-    """A value that came out of a computation: six significant digits."""
+    """Format a computed value: six significant digits."""
     return decimal(f"{value:.6g}")
 
 
@@ -58,7 +58,7 @@ def axis_day(moment: datetime) -> str:
 
 
 def axis_hour(moment: datetime) -> str:
-    """A day with the time: 16 Nov, 18:00."""
+    """Format a day with the time: 16 Nov, 18:00."""
     return f"{axis_day(moment)}, {moment:%H:%M}"
 
 
@@ -66,7 +66,7 @@ class HasTitle(Protocol):
     """An exercise, or a part of one."""
 
     def title_in(self, language: str, /) -> str:
-        """What a person reads."""
+        """Return the title in a language."""
 
 
 class NamedAssignment(Protocol):
@@ -74,28 +74,28 @@ class NamedAssignment(Protocol):
 
     @property
     def title(self) -> str:
-        """What its course calls it."""
+        """Its own title."""
 
 
 def titled(thing: HasTitle) -> str:
-    """The title of an exercise, or of a part, in the reader's language."""
+    """Return the title of an exercise, or of a part, in the reader's language."""
     return thing.title_in(language())
 
 
 def called(assignment: NamedAssignment | str) -> str:
-    """The title of an assignment: its course's own, or where that is an exercise's, in the reader's language."""
+    """Return the title of an assignment: its own, or if that equals the exercise's, in the reader's language."""
     title = assignment if isinstance(assignment, str) else assignment.title
     exercises = (published for published in web_services().catalog if published.title == title)
     return next(map(titled, exercises), title)
 
 
 def told(reason: str | None) -> str:
-    """Why the service could not do something: our own sentences in the reader's language, what a program said as it is."""
+    """Word a failure: our own sentences in the reader's language, messages of programs unchanged."""
     return _(reason) if reason else ""
 
 
 def label_of(field: Field) -> str:
-    """LaTeX of a field; the place for a file is the one that has a word for its name."""
+    """Return the LaTeX label of a field; the file field has a translated name."""
     return rf"\text{{{_('file')}}}" if field.kind is FieldKind.FILE else field.label
 
 
@@ -107,7 +107,7 @@ def said_while_typing(kinds: Collection[FieldKind]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A verdict as people see it; `style` is the class that colours it."""
+    """A verdict as people see it; `style` is its CSS class."""
 
     shape: str
     word: str
@@ -129,5 +129,5 @@ WRONG_FIRST = Badge("✗", lazy_gettext("wrong first"), "wrong")
 
 
 def badge(verdict: Verdict) -> Badge:
-    """How a verdict is shown."""
+    """Return how a verdict is shown."""
     return BADGES[verdict]

@@ -1,4 +1,4 @@
-"""What was typed into forms and addresses, read field by field."""
+"""Values of forms and queries, read field by field."""
 
 import math
 from collections.abc import Mapping
@@ -23,24 +23,24 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
 
 
 def search_words(given: Mapping[str, str], name: str) -> str | None:
-    """Some text to look for, of characters that can be seen; None where there is none."""
+    """Return a search text of visible characters; None if there is none."""
     return "".join(filter(str.isprintable, given.get(name, ""))).strip()[:LONGEST_SEARCH] or None
 
 
 def query_choice(given: Mapping[str, str], name: str, kind: type[Choice]) -> Choice | None:
-    """One of several words."""
+    """Return one of several choices."""
     return next((one for one in kind if one.value == given.get(name)), None)
 
 
 def query_number(given: Mapping[str, str], name: str) -> int | None:
-    """A number from 0, as the database counts."""
+    """Return a number from 0, within the database's range."""
     text = given.get(name, "")
     found = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_SEARCH else None
     return found if found is not None and found < LARGEST_NUMBER else None
 
 
 def query_day(given: Mapping[str, str], name: str, zone: str | None, *, after: bool = False) -> datetime | None:
-    """When a day begins where the reader is, or the day after it."""
+    """Return when a day begins in the reader's time zone, or the day after it."""
     try:
         found = date.fromisoformat(given.get(name, ""))
     except ValueError:
@@ -67,7 +67,7 @@ UNCLEAR_TIMES = {
 
 
 def number_of(text: str) -> float | None:
-    """Return the number that a text is, nan where it is none or a share; None where nothing was typed."""
+    """Return the number in a text; nan if it is not a number or is a share; None if it is empty."""
     try:
         found = read_number(text)
     except Unreadable:
@@ -80,13 +80,13 @@ def number_of(text: str) -> float | None:
 
 @dataclass(slots=True)
 class FormInput:
-    """The texts of a form; reading a field that cannot be read notes a problem and gives a stand-in."""
+    """The texts of a form; reading an invalid field records a problem and returns a substitute."""
 
     form: Mapping[str, str]
     problems: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str, most: int = LONGEST_LINE) -> str:
-        """One line that must not be empty."""
+        """Return one line that must not be empty."""
         typed = " ".join(self.form.get(name, "").split())
         if not typed:
             self.problems[name] = _("This is needed.")
@@ -97,14 +97,14 @@ class FormInput:
         return typed
 
     def number(self, name: str, least: float, most: float) -> float | None:
-        """A number in any form that answers may have; None where the field is empty.
+        """Return a number in any form that answers may have; None if the field is empty.
 
-        It is not a share: how much 8 % of points are is not known here.
+        Percentages are not accepted: what 8 % of points means is not known here.
         """
         return self._within(name, self.form.get(name, ""), least, most)
 
     def percent(self, name: str) -> float | None:
-        """A number of percents, with or without the sign; None where the field is empty."""
+        """Return a percentage, with or without the sign; None if the field is empty."""
         return self._within(name, plain(self.form.get(name, "")).removesuffix("%"), 0, PERCENT)
 
     def _within(self, name: str, text: str, least: float, most: float) -> float | None:
@@ -115,7 +115,7 @@ class FormInput:
         return None
 
     def whole(self, name: str, least: int, most: int) -> int | None:
-        """A whole number; None where the field is empty."""
+        """Return an integer; None if the field is empty."""
         value = self.number(name, least, most)
         if name in self.problems or (value is not None and value != int(value)):
             self.problems[name] = _("A whole number from %(least)s to %(most)s.", least=least, most=most)
@@ -123,7 +123,7 @@ class FormInput:
         return None if value is None else int(value)
 
     def moment(self, name: str, zone: str) -> datetime | None:
-        """A moment, as a clock in the zone shows it; None where the field is empty."""
+        """Return a moment, entered as local time in the zone; None if the field is empty."""
         typed = self.form.get(name, "")
         if not typed.strip():
             return None
@@ -134,7 +134,7 @@ class FormInput:
             return None
 
     def choice(self, name: str, among: type[_Choice], otherwise: _Choice) -> _Choice:
-        """One of a few words; what is not among them is what stands for no choice."""
+        """Return one of several choices; `otherwise` for anything else."""
         try:
             return among(self.form.get(name, otherwise))
         except ValueError:

@@ -1,7 +1,7 @@
-"""What is around every page: assets, the menu, the choice of language.
+"""The frame of every page: assets, the menu, the choice of language.
 
-Assets (style sheets, scripts, the icon and the font of formulas, STIX Two Math from the ziamath package) stand under an
-address that changes with their content and may be kept for ever.
+Assets (style sheets, scripts, the icon and the font of formulas, STIX Two Math from the ziamath package) have URLs that
+change with their content and may be cached forever.
 """
 
 import gzip
@@ -32,7 +32,7 @@ FONT_MEDIA_TYPE = "font/ttf"
 
 @cache
 def font_path() -> Path:
-    """Return where the file is; the package is not imported, since that would load all of its drawing."""
+    """Return the path of the font; the package is not imported, since that would load all of its drawing code."""
     spec = find_spec("ziamath")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the package ziamath is not installed")
@@ -44,7 +44,7 @@ STATIC_FOLDER = Path(__file__).parent.parent / "static"
 
 @cache
 def assets_version() -> str:
-    """One hash over all files: a module's relative imports then stay within one version."""
+    """Return one hash over all files, so that a module's relative imports stay within one version."""
     whole = sha256()
     for file in sorted(STATIC_FOLDER.iterdir()):
         whole.update(file.name.encode() + b"\0" + file.read_bytes())
@@ -53,14 +53,14 @@ def assets_version() -> str:
 
 
 def asset_url(name: str) -> str:
-    """The address of a file, for templates."""
+    """Return the URL of a file, for templates."""
     return url_for("pages.asset", version=assets_version(), name=name)
 
 
 def asset(version: str, name: str) -> Response:
-    """Send a file, compressed where the browser can decompress it.
+    """Send a file, compressed if the browser accepts it.
 
-    Only the current version's address may be cached, since an older one serves newer content.
+    Only the current version's URL may be cached, since an older one serves newer content.
     """
     response = _compressed_asset(name) if request.accept_encodings.quality("gzip") > 0 else _plain_asset(name)
     response.headers["Vary"] = "Accept-Encoding"
@@ -70,14 +70,14 @@ def asset(version: str, name: str) -> Response:
 
 
 def _plain_asset(name: str) -> Response:
-    """Send a file as it is; 404 where there is none, 304 where the browser has it."""
+    """Send a file unchanged; 404 if it does not exist, 304 if the browser has it."""
     if name == FONT_NAME:
         return send_from_directory(font_path().parent, font_path().name, mimetype=FONT_MEDIA_TYPE)
     return send_from_directory(STATIC_FOLDER, name)
 
 
 def _compressed_asset(name: str) -> Response:
-    """Send a file with gzip, under an ETag of its own."""
+    """Send a file with gzip, under a separate ETag."""
     plain = _plain_asset(name)
     plain.close()
     path = font_path() if name == FONT_NAME else STATIC_FOLDER / name
@@ -90,7 +90,7 @@ def _compressed_asset(name: str) -> Response:
 
 @lru_cache(maxsize=128)
 def _gzipped(path: Path, _changed_at: int) -> bytes:
-    """Compress a file, once a process for each version of it."""
+    """Compress a file, once per process and version."""
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
@@ -98,10 +98,10 @@ HOME = "/"
 
 
 def own_path(address: str) -> str:
-    """Give the address back if it is a path on this site, else the home page.
+    """Return the address if it is a path on this site, else the home page.
 
-    Browsers drop tabs and line ends from addresses and read a backslash as a slash, so that what begins with a slash
-    may still lead away: whatever holds such a character is no page of ours.
+    Browsers drop tabs and line breaks from URLs and read a backslash as a slash, so a path that begins with a slash may
+    still lead to another site: paths with such characters are not ours.
     """
     ours = address.startswith("/") and not address.startswith("//")
     return address if ours and address.isprintable() and not set(address) & {"\\", " "} else HOME
@@ -109,7 +109,7 @@ def own_path(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One link; the one that leads to the page that is shown says so."""
+    """One link; the one to the current page is marked."""
 
     text: object
     url: str
@@ -142,7 +142,7 @@ INSTRUCTOR_SECTIONS = (
 
 
 def menu(who: SignedIn | None) -> list[MenuItem]:
-    """Give the links that are open to this person."""
+    """Return the links that are open to this person."""
     if who is None:
         return []
     here = current_membership()
@@ -154,7 +154,7 @@ def menu(who: SignedIn | None) -> list[MenuItem]:
 
 
 def _course_menu(here: Membership) -> list[MenuItem]:
-    """The course itself, and to those who teach it its sections."""
+    """Return the course itself, and for its staff its sections."""
     home = url_for("pages.course", course_id=here.course_id)
     if not here.is_staff:
         others = [MenuItem(text, url_for(endpoint), current=False) for text, endpoint in STUDENT_LINKS[1:]]
@@ -167,7 +167,7 @@ def _course_menu(here: Membership) -> list[MenuItem]:
 
 
 def choose_language() -> BaseResponse:
-    """Keep the choice, for the person and for this browser, and go back to the page that was read."""
+    """Store the choice, for the person and for this browser, and return to the current page."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(400, _("There is no such language here."))
@@ -180,7 +180,7 @@ def choose_language() -> BaseResponse:
 
 
 def page_address() -> str:
-    """The address that shows this page again; of a reply to a form the form's own, where it has a page."""
+    """Return the URL that shows this page again; after a form, the form's own page if it has one."""
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
     try:

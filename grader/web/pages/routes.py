@@ -1,4 +1,4 @@
-"""Every page: its address, its view, and whom it is open to."""
+"""Every page: its path, its view, and who may open it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from grader.web.pages.student import assignment, drafts, practice, submissions
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table of pages: the address, the view, and whom it is open to."""
+    """One row of the table of pages: path, view, and access."""
 
     rule: str
     view: Callable[..., Any]
@@ -31,7 +31,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """What templates call it."""
+        """The endpoint name for templates."""
         return self.view.__name__
 
 

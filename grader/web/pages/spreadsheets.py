@@ -1,7 +1,7 @@
-"""Tables as CSV and as workbooks, which a spreadsheet opens as tables and never as programs.
+"""Tables as CSV and as workbooks, which a spreadsheet opens as data and never as formulas.
 
-Numbers are numbers, texts are texts, and nothing is guessed or evaluated. A workbook is one sheet without formulas,
-formats or formatting: too little for a dependency.
+Numbers are numbers, texts are texts, and nothing is guessed or evaluated. A workbook is one sheet without formulas or
+formatting: too little to need a dependency.
 """
 
 import csv
@@ -13,8 +13,8 @@ from typing import Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads UTF-8 as its own code page
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - Excel evaluates wide signs too
+BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads UTF-8 in its own code page
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - Excel also evaluates full-width signs
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 """What every spreadsheet with decimal points reads as the number that it is."""
@@ -24,17 +24,17 @@ _MONTH = (
     "lip|aug|aoû|ago|sie|sep|set|wrz|oct|okt|ott|out|paź|nov|lis|dec|déc|dez|dic|gru"
 )
 CHANGED = re.compile(rf"[\d+\-.,/:%'$€£(].*|({_MONTH})\w*[-./ ]?\d.*|true|false", re.IGNORECASE | re.DOTALL)
-"""What a spreadsheet takes for a number, a date, a time or a truth value, and stores as that."""
+"""What a spreadsheet converts to a number, a date, a time or a boolean."""
 
 
 class Identifier(str):
-    """A text that has to stay as it is, though it may look like a number: 0012345, 3E7, 1-2."""
+    """A text that must not be converted, although it may look like a number: 0012345, 3E7, 1-2."""
 
     __slots__ = ()
 
 
 def as_typed(text: str) -> str:
-    """Return what was typed so that a spreadsheet leaves it alone, be it a fraction (1/3) or a decimal comma (0,38)."""
+    """Return typed text that a spreadsheet leaves unchanged, for example a fraction (1/3) or a comma (0,38)."""
     return text if DECIMAL.fullmatch(text) else Identifier(text)
 
 
@@ -47,10 +47,10 @@ class CsvStyle:
     """How a table is written.
 
     Attributes:
-        marked: whether the file begins with a byte order mark: Excel wants one, importers trip over it.
-        comma: whether decimals have a comma; then cells are separated by semicolons, as spreadsheets do it there.
-        for_eyes: whether identifiers are written as `="0012345"`, by which spreadsheets leave them alone; programs
-            that import a file want them as they are.
+        marked: whether the file begins with a byte order mark: Excel needs one, importers fail on it.
+        comma: whether to use decimal commas; cells are then separated by semicolons, as in those locales.
+        for_eyes: whether identifiers are written as `="0012345"`, which spreadsheets leave unchanged; importing
+            programs need the plain text.
     """
 
     marked: bool = True
@@ -63,18 +63,18 @@ PLAIN = CsvStyle(marked=False, for_eyes=False)
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would evaluate; a plain number is none of it."""
+    """Put an apostrophe before anything that a spreadsheet would evaluate; plain numbers are safe."""
     evaluated = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
     return f"'{text}" if evaluated and not NUMBER.fullmatch(text) else text
 
 
 def number_text(value: float) -> str:
-    """Write a number with a decimal point, and as many decimals as Moodle keeps."""
+    """Format a number with a decimal point, and as many decimals as Moodle stores."""
     return f"{round(value, 5):.10g}"
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]], style: CsvStyle = CsvStyle()) -> Iterator[str]:
-    """Write the rows one by one, so that a long table needs no memory."""
+    """Yield the rows one by one, so that a long table needs no memory."""
     if style.marked:
         yield BYTE_ORDER_MARK
     for row in rows:
@@ -114,7 +114,7 @@ _PARTS: Final = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
-    # Format 49 is “text”: what is typed into such a cell later stays text, too.
+    # Format 49 is “text”: values typed into such a cell later stay text, too.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
@@ -123,7 +123,7 @@ _PARTS: Final = {
 }
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_CELL: Final = 32_767
-"""Characters of a cell that Excel takes."""
+"""Characters in a cell that Excel accepts."""
 
 
 def workbook(rows: Iterable[Sequence[Cell]]) -> bytes:

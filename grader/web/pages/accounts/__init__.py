@@ -1,1 +1,1 @@
-"""Pages of accounts: signing in, a person's own account, administration, the audit log, personal data."""
+"""Pages of accounts: sign-in, a person's own account, administration, the audit log, personal data."""

@@ -27,7 +27,7 @@ BROWSERS = (
     ("Chrome", re.compile(r"(Headless)?Chrom(e|ium)/|CriOS/")),
     ("Safari", re.compile(r"Safari/")),
 )
-"""The first that fits: almost all of them call themselves Chrome and Safari too."""
+"""The first match wins: almost all browsers also claim to be Chrome and Safari."""
 
 SYSTEMS = (
     ("Android", re.compile(r"Android")),
@@ -41,7 +41,7 @@ SYSTEMS = (
 
 
 def browser_name(agent: str | None) -> str:
-    """Say `Firefox on Windows`, or as much of it as can be told."""
+    """Return `Firefox on Windows`, or as much of it as is recognised."""
     browser = _first_known(BROWSERS, agent or "")
     system = _first_known(SYSTEMS, agent or "")
     if browser and system:
@@ -54,13 +54,13 @@ def _first_known(table: tuple[tuple[str, re.Pattern[str]], ...], agent: str) -> 
 
 
 def account() -> Response:
-    """Show it."""
+    """Show the account."""
     who = person()
     return _account_page(Preferences(who.name, who.language, who.time_zone))
 
 
 def save_account() -> Response:
-    """Keep name, language and time zone; what makes no sense is said beside what was typed."""
+    """Store name, language and time zone; errors are shown next to the fields."""
     language, zone = request.form.get("language") or None, request.form.get("time_zone", "").strip() or None
     wanted = Preferences(request.form.get("name", ""), language if language in LANGUAGES else None, zone)
     try:
@@ -101,7 +101,7 @@ def password() -> Response:
 
 
 def set_password() -> Response:
-    """Set the password; passwords that were typed are never sent back."""
+    """Set the password; typed passwords are never sent back."""
     services = web_services()
     typed = NewPassword(request.form.get("password", ""), request.form.get("current", ""))
     if typed.password != request.form.get("again", ""):
@@ -138,21 +138,21 @@ set_password = limiter.shared_limit(
 
 
 def end_session(session_id: int) -> Response:
-    """Sign out of one browser; where it is this one, the next page asks to sign in."""
+    """End one browser session; if it is the current one, the next page asks to sign in."""
     services = web_services()
     sessions.end_session(services.sessions, person().id, session_id, services.clock())
     return _back_to_account()
 
 
 def end_other_sessions() -> Response:
-    """Sign out everywhere but here."""
+    """End all other sessions."""
     services = web_services()
     sessions.end_other_sessions(services.sessions, person().id, person().session_id or 0, services.clock())
     return _back_to_account()
 
 
 def revoke_token(token_id: int) -> Response:
-    """Make one of one's own tokens useless."""
+    """Revoke one of the person's own tokens."""
     services = web_services()
     sessions.end_token(services.sessions, person().id, token_id, services.clock())
     return _back_to_account()

@@ -1,4 +1,4 @@
-"""People, for administrators: finding, registering, changing them."""
+"""People, for administrators: searching, registering, changing them."""
 
 from datetime import timedelta
 from math import ceil
@@ -23,7 +23,7 @@ from grader.web.pages.forms import query_choice, query_number, search_words
 
 
 def sign_in_link_url(secret: Secret) -> str:
-    """The address of a one-time link, as the world calls us; where that isn't set, as this request did."""
+    """Return the URL of a one-time link, based on the public base URL if set, else on the current request."""
     return sign_in_address(web_services().settings.base_url or request.host_url.rstrip("/"), secret.plain)
 
 
@@ -31,12 +31,12 @@ PEOPLE_PER_PAGE = 50
 
 
 def everybody() -> Response:
-    """Show those who are looked for, and a form for somebody new."""
+    """Show the people that match, and a form for a new one."""
     return _directory_page()
 
 
 def create_person() -> Response:
-    """Register somebody, and go to that person's page; what is wrong is said beside what was typed."""
+    """Register a person and redirect to the person's page; errors are shown next to the fields."""
     services = web_services()
     role = query_choice(request.form, "role", Role) or Role.STUDENT
     new = Person(request.form.get("email", ""), request.form.get("name", ""), role)
@@ -48,7 +48,7 @@ def create_person() -> Response:
 
 
 def somebody(user_id: int) -> str:
-    """Show one person, and what can be done."""
+    """Show one person with the available actions."""
     with web_services().sessions() as session:
         found = administration.somebody(session, user_id)
     return render_template("accounts/person.html", somebody=found, roles=list(Role))
@@ -81,7 +81,7 @@ LINK_LIFETIME: Final = timedelta(hours=48)
 
 
 def change_role(user_id: int) -> Response:
-    """Give somebody another role."""
+    """Change a person's role."""
     role = query_choice(request.form, "role", Role)
     if role is not None:
         administration.change_role(web_services().sessions, user_id, role, _act())
@@ -89,25 +89,25 @@ def change_role(user_id: int) -> Response:
 
 
 def disable(user_id: int) -> Response:
-    """Shut somebody out."""
+    """Disable an account."""
     administration.disable(web_services().sessions, user_id, _act())
     return _back_to_person(user_id)
 
 
 def enable(user_id: int) -> Response:
-    """Let somebody in again."""
+    """Re-enable an account."""
     administration.enable(web_services().sessions, user_id, _act())
     return _back_to_person(user_id)
 
 
 def make_link(user_id: int) -> str:
-    """Make a link that lets somebody in and set a password, and show it, now and never again."""
+    """Create a one-time link for signing in and setting a password, and show it once."""
     act = _act()
     return _show_link(user_id, administration.link_for(web_services().sessions, user_id, act, LINK_LIFETIME), act)
 
 
 def answer_request(request_id: int) -> str:
-    """The same for somebody who asked for it."""
+    """Do the same for a reset request."""
     act = _act()
     return _show_link(*hand_over(web_services().sessions, request_id, act, LINK_LIFETIME), act)
 

@@ -1,4 +1,4 @@
-"""The audit log, and the words in which it is read."""
+"""The audit log in words."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ VALUE_WORDS: Mapping[str, LazyString] = MappingProxyType(
         "last": lazy_gettext("the last attempt"),
     }
 )
-"""Stored values that are words of our own."""
+"""Stored values with words of our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class AuditDetail:
 
 
 def value_in_words(value: Any) -> str:
-    """Return a stored value as the reader's language writes it; an unknown word stays as it is."""
+    """Return a stored value as the reader's language writes it; unknown words are left unchanged."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):
@@ -84,7 +84,7 @@ DETAILS: Mapping[str, AuditDetail] = MappingProxyType(
 
 
 def details_in_words(details: Mapping[str, Any]) -> Iterator[str]:
-    """Yield each detail as `title: value`; one without a title as it is stored, since old logs have to be read too."""
+    """Yield each detail as `title: value`; without a title as stored, since old logs must stay readable."""
     for name, value in details.items():
         known = DETAILS.get(name)
         yield f"{known.title}: {known.read(value)}" if known else f"{name}={value_in_words(value)}"
@@ -92,7 +92,7 @@ def details_in_words(details: Mapping[str, Any]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class AuditAction:
-    """A kind of action: its name in the list to choose from, and its sentence, with places for details."""
+    """A kind of action: its name in the filter, and its sentence with placeholders for details."""
 
     title: LazyString
     sentence: LazyString | None = None
@@ -100,7 +100,7 @@ class AuditAction:
 
 @dataclass(frozen=True, slots=True)
 class AuditSentence:
-    """What happened in words, and the details that the sentence has no place for."""
+    """The sentence of an entry, and the details without a placeholder in it."""
 
     sentence: str
     rest: tuple[str, ...] = ()
@@ -154,14 +154,14 @@ ACTIONS: Mapping[str, AuditAction] = MappingProxyType(
 
 
 class _SentenceDetails(dict[str, str]):
-    """Details for a sentence; one that is missing leaves a mark, no error: the log is old and has to be read."""
+    """Details for a sentence; a missing one leaves a mark instead of an error, since old logs must stay readable."""
 
     def __missing__(self, name: str) -> str:
         return "?"
 
 
 def audit_sentence(entry: AuditLogEntry) -> AuditSentence:
-    """Say what happened; an action that nobody knows any more is its own name."""
+    """Return the sentence of an entry; an unknown action is its own name."""
     action = ACTIONS.get(entry.action)
     details = dict(_flat_details(entry.detail))
     if action is None:
@@ -173,7 +173,7 @@ def audit_sentence(entry: AuditLogEntry) -> AuditSentence:
 
 
 def _flat_details(detail: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Details as they are stored; of those within others the names with dots, and none that are empty."""
+    """Yield details as stored, nested ones with dotted names, without empty ones."""
     for name, value in detail.items():
         if isinstance(value, Mapping):
             yield from _flat_details(value, f"{path}{name}.")
@@ -186,19 +186,19 @@ ENTRIES_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """An action with its sentence."""
+    """An entry with its sentence."""
 
     entry: AuditLogEntry
     said: AuditSentence
 
 
 def audit() -> str:
-    """Show what was done anywhere."""
+    """Show the audit log of the site."""
     return _audit_page(_audit_filter(), None)
 
 
 def course_audit(course_id: int) -> str:
-    """Show what was done in a course."""
+    """Show the audit log of a course."""
     with web_services().sessions() as session:
         course = session.get_one(Course, course_id)
     return _audit_page(replace(_audit_filter(), course_id=course_id), course.title)

@@ -1,4 +1,4 @@
-"""A person's data as a file, for the person, for administrators and for those who teach a course; and its erasure."""
+"""A person's data as a file, for the person, administrators and staff of a course; and its erasure."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,19 +19,19 @@ from grader.web.dependencies import web_services
 
 
 def own_data() -> Response:
-    """Give everything about the person who asks."""
+    """Return everything about the signed-in person."""
     return _download(_personal(person().id, is_own=True), "my-data.json")
 
 
 def data_of_person(user_id: int) -> Response:
-    """Give an administrator everything about somebody."""
+    """Return everything about a person to an administrator."""
     with web_services().sessions() as session:
         administration.somebody(session, user_id)
     return _download(_personal(user_id, is_own=False), f"person-{user_id}.json")
 
 
 def data_of_student(course_id: int, user_id: int) -> Response:
-    """Give those who teach a course what it has about one of its people."""
+    """Return what a course holds about one of its people, to its staff."""
     with web_services().sessions() as session:
         if session.get(Enrolment, (course_id, user_id)) is None:
             raise UnknownPerson("There is no such person.")
@@ -39,12 +39,12 @@ def data_of_student(course_id: int, user_id: int) -> Response:
 
 
 def confirm_erasure(user_id: int) -> BaseResponse:
-    """Ask what is to be left, and for the e-mail."""
+    """Ask what to keep, and for the e-mail address."""
     return _erasure_page(user_id, {})
 
 
 def erase_data(user_id: int) -> BaseResponse:
-    """Erase it, where the e-mail was typed."""
+    """Erase the data if the e-mail address was typed."""
     services = web_services()
     extent = Extent.ERASE if request.form.get("extent") == Extent.ERASE else Extent.ANONYMISE
     act = Act(person().id, services.clock())

@@ -1,6 +1,6 @@
-"""Signing in and out: by password, by link, by single sign-on; and asking for a link.
+"""Signing in and out: by password, by link, by single sign-on; and requesting a link.
 
-Nothing here tells whether somebody is registered.
+No response reveals whether a person is registered.
 """
 
 from dataclasses import astuple
@@ -31,7 +31,7 @@ FAILURE_WINDOW = 600
 """Seconds."""
 
 _failed_lately = ProcessCounts()
-"""By e-mail and address, in this process alone: who failed less often comes first."""
+"""By e-mail and network address, in this process alone: callers with fewer failures go first."""
 
 
 def sign_in() -> Response:
@@ -40,7 +40,7 @@ def sign_in() -> Response:
 
 
 def check_sign_in() -> BaseResponse:
-    """Sign in by e-mail and password; what is wrong is never told more closely than that it is."""
+    """Sign in with e-mail and password; the error never says which of them is wrong."""
     services = web_services()
     wanted = own_path(request.form.get("next", HOME))
     tries = _failed_lately.get(count_key(_email_and_address()))
@@ -53,17 +53,17 @@ def check_sign_in() -> BaseResponse:
             wanted, email=typed.email, problem=_("This e-mail address and password do not belong together.")
         )
     except SignInBusy as busy:
-        g.was_busy = True  # counted against the address alone: nobody's password was tried
+        g.was_busy = True  # counted against the address alone: no password was checked
         return _busy(wanted, typed.email, in_words(busy.detail))
     _failed_lately.clear(count_key(_email_and_address()))
     return signed_in(token, wanted)
 
 
 def open_link(token: str) -> Response:
-    """Show the button that uses a one-time link.
+    """Show the button that consumes a one-time link.
 
-    A GET changes nothing: previews of chats, scanners of mail and browsers that prefetch open links, and press no
-    buttons. The page does not name the person, since a preview would show the name to everyone in the chat.
+    A GET changes nothing: chat previews, mail scanners and prefetching browsers open links, but press no buttons. The
+    page does not name the person, since a preview would show the name to everyone in the chat.
     """
     services = web_services()
     purpose = purpose_of_link(services.sessions, token, services.clock())
@@ -71,14 +71,14 @@ def open_link(token: str) -> Response:
 
 
 def follow_link(token: str) -> BaseResponse:
-    """Use a one-time link up, and sign in."""
+    """Consume a one-time link and sign in."""
     services = web_services()
     entered = sign_in_by_link(services.sessions, token, browser(), services.clock())
     return signed_in(entered.token, url_for("pages.password") if entered.sets_password else HOME)
 
 
 def sign_out() -> BaseResponse:
-    """End the session, here and in the database."""
+    """End the session, in the browser and in the database."""
     _end_session()
     response = make_response(redirect(url_for("pages.sign_in"), 303))
     auth.forget(response)
@@ -91,7 +91,7 @@ def _sign_in_form(wanted: str, *, email: str = "", problem: str | None = None) -
 
 
 def _busy(wanted: str, email: str, problem: str) -> Response:
-    """Show the form again at once, to be sent again after a second."""
+    """Show the form again immediately, to be sent again after a second."""
     response = _sign_in_form(wanted, email=email, problem=problem)
     response.status_code = 503
     response.headers["Retry-After"] = "1"
@@ -99,8 +99,8 @@ def _busy(wanted: str, email: str, problem: str) -> Response:
 
 
 def signed_in(token: Secret, wanted: str) -> BaseResponse:
-    """Let the browser keep its new session, and go on; the token is always a new one."""
-    _end_session()  # the browser's former one, which its cookie names no longer
+    """Set the cookie of the new session and redirect; the token is always a new one."""
+    _end_session()  # the browser's former session, which its cookie no longer names
     response = make_response(redirect(wanted, 303))
     auth.remember(response, token.plain)
     return response
@@ -114,7 +114,7 @@ def _end_session() -> None:
 
 
 def _sso_name() -> str | None:
-    """Who else signs people in, as the button says it."""
+    """Return the name of the sign-on service for the button."""
     services = web_services()
     return services.settings.oidc_name if services.openid else None
 
@@ -125,7 +125,7 @@ def _too_many_failures() -> str:
 
 
 def browser() -> Browser:
-    """What is in front of the person who signs in."""
+    """Return the browser of the current request."""
     return Browser(timedelta(days=web_services().settings.session_days), request.user_agent.string)
 
 
@@ -151,8 +151,8 @@ def _failed_or_busy(_response: BaseResponse) -> bool:
 
 
 # Only failures count: a whole class signs in from one address when the lecture begins, and some of them mistype. Guessing
-# one person's password is bounded from one place and from everywhere, guessing many people's from one place. Where too
-# many sign in, no password was tried: that never locks the person out, and a flood from one address ends all the same.
+# one person's password is limited from one address and from everywhere, guessing many people's from one address. When too
+# many sign in, no password was checked: that never locks the person out, and a flood from one address ends all the same.
 for scope, amount, key, counts in (
     ("sign-in-pair", "10 per 10 minutes", _email_and_address, _has_failed),
     ("sign-in-address", "1000 per 10 minutes", caller_address, _failed_or_busy),
@@ -169,7 +169,7 @@ def forgot() -> str:
 
 
 def ask_link() -> Response:
-    """Note the request; the reply is the same whoever asks."""
+    """Store the request; the response is the same for everybody."""
     services, email = web_services(), request.form.get("email", "")
     request_reset(services.sessions, email, language(), services.clock())
     services.wake_mail()
@@ -188,7 +188,7 @@ def _email_key() -> str:
     return f"e-mail {request.form.get('email', '').strip().lower()}"
 
 
-# A lecture hall shares an address, and at the beginning of a course everybody in it may ask.
+# A lecture hall shares an address, and at the beginning of a course everybody in it may request a link.
 for scope, amount, key in (
     ("forgot-email", "5 per hour", _email_key),
     ("forgot-address", "1000 per hour", caller_address),
@@ -204,7 +204,7 @@ JOURNEY_PARTS: Final = 4
 
 
 def leave() -> BaseResponse:
-    """Send the browser to the issuer. What it must bring back is kept in a signed cookie of its own."""
+    """Redirect the browser to the issuer. The state that it must bring back is in a signed cookie of its own."""
     journey, wanted = new_journey(), own_path(request.args.get("next", HOME))
     response = make_response(redirect(_provider().departure(journey, _return_url()), 303))
     _keep_journey(response, _signer().dumps([*astuple(journey), wanted]))
@@ -212,7 +212,7 @@ def leave() -> BaseResponse:
 
 
 def come_back() -> BaseResponse:
-    """Sign in whoever the issuer says has come back; each journey ends once."""
+    """Sign in the person identified by the issuer; each round trip can be used once."""
     services = web_services()
     journey, wanted = _journey()
     identity = _provider().arrival(request.args, journey, _return_url())
@@ -254,7 +254,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _keep_journey(response: Response | BaseResponse, text: str) -> None:
-    """Lax, since the browser comes back from another site; readable by no script and on these two pages only."""
+    """Lax, since the browser comes back from another site; unreadable for scripts and sent to these two pages only."""
     secure = web_services().settings.secure_cookies or request.is_secure
     response.set_cookie(
         JOURNEY_COOKIE,

@@ -1,1 +1,1 @@
-"""Pages of courses: their people, assignments and extensions."""
+"""Pages of courses: people, assignments and extensions."""

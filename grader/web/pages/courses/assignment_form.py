@@ -1,4 +1,4 @@
-"""Setting a course an assignment and changing it: the form, from what is stored to texts and back."""
+"""Creating and changing an assignment: the form, from stored values to texts and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -33,9 +33,9 @@ from grader.web.pages.forms import FormInput
 
 
 def max_points_at(assignment: CourseAssignment) -> float:
-    """What the exercise of an assignment is worth by itself, also where it is not served any more."""
+    """Return the points of an assignment's exercise, even if it is no longer served."""
     services = web_services()
-    with services.sessions() as session:  # asks nothing of the database while the exercise is served
+    with services.sessions() as session:  # no query as long as the exercise is served
         return max_points_of(session, services.catalog, assignment)
 
 
@@ -52,14 +52,14 @@ class LateWork(StrEnum):
 
 
 LATE_DEFAULTS: Mapping[str, str] = {"late_days": "7", "late_percent": "10", "late_cap": "50"}
-"""What is proposed where late work is not accepted yet."""
+"""Suggested values while late work is not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFormContext:
-    """What a form of an assignment is read by: the course's time zone, the exercises there are, the one it has by now.
+    """The context of an assignment's form: time zone, available exercises, the current exercise.
 
-    The one that it has may be served no more; it can be kept, so that everything else can be changed.
+    The current exercise may no longer be served; it can be kept, so that everything else can be changed.
     """
 
     zone: str
@@ -67,12 +67,12 @@ class AssignmentFormContext:
     kept: str | None = None
 
     def has(self, slug: str) -> bool:
-        """Whether an assignment may have the exercise."""
+        """Return whether an assignment may have the exercise."""
         return slug == self.kept or slug in self.catalog.published
 
 
 def assignment_texts(setting: AssignmentSettings, zone: str) -> dict[str, str]:
-    """The texts of the form for what is stored."""
+    """Return the form's texts for stored settings."""
     policy, late = setting.policy, setting.policy.late
     texts = {
         "slug": setting.slug,
@@ -95,7 +95,7 @@ def assignment_texts(setting: AssignmentSettings, zone: str) -> dict[str, str]:
 
 
 def read_assignment(typed: FormInput, where: AssignmentFormContext) -> AssignmentSettings:
-    """What a form says; what is wrong with it is noted there."""
+    """Parse a form; errors are recorded in it."""
     slug = typed.form.get("slug", "")
     if not where.has(slug):
         typed.problems["slug"] = _("Choose an exercise.")
@@ -140,7 +140,7 @@ NEW_ASSIGNMENT = AssignmentSettings("", "", None, None, Policy())
 
 @dataclass(frozen=True, slots=True)
 class AssignmentForm:
-    """What the form shows: its texts, what is wrong with them, what they say, and what is stored already."""
+    """The content of the form: its texts, errors, parsed settings, and the stored assignment."""
 
     where: AssignmentFormContext
     texts: Mapping[str, str]
@@ -153,7 +153,7 @@ class AssignmentForm:
 
 
 def new_assignment(course_id: int) -> Response:
-    """Show the form; `?exercise=` chooses one."""
+    """Show the form; `?exercise=` selects one."""
     where = _form_context(_zone(course_id))
     return _page(
         course_id,
@@ -164,7 +164,7 @@ def new_assignment(course_id: int) -> Response:
 
 
 def create_assignment(course_id: int) -> Response:
-    """Store it and show what was stored, in words; `look` only shows the words."""
+    """Store the assignment and show the stored policy in words; `look` only shows the words."""
     where, typed = _form_context(_zone(course_id)), FormInput(request.form)
     said = read_assignment(typed, where)
     if typed.problems or "look" in request.form:
@@ -175,7 +175,7 @@ def create_assignment(course_id: int) -> Response:
 
 
 def edit_assignment(assignment_id: int) -> Response:
-    """Show the form with what is stored."""
+    """Show the form with the stored settings."""
     stored = _stored(assignment_id)
     kept = AssignmentSettings(stored.slug, stored.title, stored.opens_at, stored.due_at, stored.policy)
     where = _form_context(stored.time_zone, stored.slug)
@@ -186,7 +186,7 @@ def edit_assignment(assignment_id: int) -> Response:
 
 
 def change_assignment(assignment_id: int) -> Response:
-    """Store what was changed; what would change marks only after it was said how many."""
+    """Store changes; changes that affect marks only after showing how many."""
     stored, typed, sent = _stored(assignment_id), FormInput(request.form), _sent(assignment_id)
     where = _form_context(stored.time_zone, stored.slug)
     if sent:
@@ -218,9 +218,9 @@ def _saved(stored: CourseAssignment) -> Response:
 
 
 def _regrade(stored: CourseAssignment, said: AssignmentSettings) -> Response:
-    """Store what changes no mark, and propose the rest as a regrade: who gains and who loses is seen first.
+    """Store what affects no mark, and propose the rest as a regrade, which shows first who gains and who loses.
 
-    Where no regrade can be proposed now nothing is stored either.
+    If no regrade can be proposed now, nothing is stored.
     """
     services, calm = web_services(), _without_marks(stored, said)
     if calm == said:
@@ -245,12 +245,12 @@ def _mark_changes(stored: CourseAssignment, said: AssignmentSettings) -> MarkCha
 
 
 def archive_assignment(assignment_id: int) -> Response:
-    """Put it away."""
+    """Archive the assignment."""
     return _set_archived(assignment_id, archived=True)
 
 
 def restore_assignment(assignment_id: int) -> Response:
-    """Take it out again."""
+    """Restore the assignment."""
     return _set_archived(assignment_id, archived=False)
 
 
@@ -293,7 +293,7 @@ def _page(course_id: int, draft: AssignmentForm) -> Response:
 
 
 def _renamed(stored: CourseAssignment | None) -> list[RenamedColumn]:
-    """Return the files of marks in which the column of an assignment is not called as it is."""
+    """Return the files in which the column of an assignment has a different heading."""
     if stored is None:
         return []
     with web_services().sessions() as session:
@@ -302,7 +302,7 @@ def _renamed(stored: CourseAssignment | None) -> list[RenamedColumn]:
 
 
 def _policy_in_words(draft: AssignmentForm) -> dict[str, list[str]]:
-    """What the form says in plain words, and what may hurt; nothing where it cannot be read."""
+    """Return the form's policy in words, and warnings; empty if it cannot be parsed."""
     said = draft.said
     published = None if said is None else draft.where.catalog.published.get(said.slug)
     if said is None or published is None or draft.problems:

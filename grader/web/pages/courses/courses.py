@@ -1,4 +1,4 @@
-"""Courses: where people arrive, the list, joining, a course's own page, creating and changing one."""
+"""Courses: the home page, the list, joining, a course's own page, creating and changing one."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -40,7 +40,7 @@ from grader.web.pages.forms import FormInput
 
 
 def home() -> str:
-    """Show the first page."""
+    """Show the home page."""
     services, who = web_services(), person()
     now = services.clock()
     with services.sessions() as session:
@@ -63,7 +63,7 @@ def home() -> str:
 
 
 def put_message_away(message_id: int) -> Response:
-    """Note that a message was read."""
+    """Mark a message as read."""
     services = web_services()
     mark_as_read(services.sessions, person().id, message_id, services.clock())
     return redirect(url_for("pages.home"), 303)
@@ -74,7 +74,7 @@ def _attends(cards: list[CourseCard]) -> list[CourseCard]:
 
 
 def courses() -> str:
-    """Show them; archived ones apart; to administrators everybody's."""
+    """Show the person's courses, archived ones separately; administrators see all."""
     with web_services().sessions() as session:
         cards = courses_of(session, person(), everybodys=True)
     return render_template(
@@ -88,12 +88,12 @@ UNKNOWN_CODE = 404
 
 
 def joining() -> str:
-    """Show the form, filled in by a link that somebody was sent: `?code=ABCD-EFGH`."""
+    """Show the form, filled in by a link: `?code=ABCD-EFGH`."""
     return render_template("courses/join.html", code=request.args.get("code", ""), problem=None)
 
 
 def join_course() -> Response:
-    """Join, and go to the course."""
+    """Join a course and redirect to it."""
     services, typed = web_services(), request.form.get("code", "")
     try:
         course_id = join(services.sessions, person(), typed, services.clock())
@@ -114,7 +114,7 @@ def _is_unknown_code(response: Response) -> bool:
     return response.status_code == UNKNOWN_CODE
 
 
-# Only failures count: a whole class joins from one address. At 200 guesses in ten minutes one of 31^8 codes would be
+# Only failures count: a whole class joins from one address. At 200 guesses in ten minutes, one of 31^8 codes would be
 # found in about eighty thousand years.
 for scope, amount, key in (
     ("join-person", "10 per 10 minutes", _guesser),
@@ -126,7 +126,7 @@ for scope, amount, key in (
 
 
 def course(course_id: int) -> str:
-    """Show it, to staff with what there is to do, to students with what they have reached."""
+    """Show a course: to staff with pending work, to students with their results."""
     with web_services().sessions() as session:
         kept = session.get_one(Course, course_id)
         return _for_staff(session, kept) if membership().is_staff else _for_student(session, kept)
@@ -160,7 +160,7 @@ def _for_student(session: Session, kept: Course) -> str:
 
 
 def _state(assignment: CourseAssignment, now: datetime) -> Open:
-    """How an assignment stands for a student of whom nothing special is known."""
+    """Return the state of an assignment for a student without extensions."""
     if assignment.archived:
         return Open.CLOSED
     return state(Terms(assignment.policy, assignment.opens_at, assignment.due_at), 0, now)
@@ -172,7 +172,7 @@ def new_course() -> Response:
 
 
 def create_course() -> Response:
-    """Make the course and go to it."""
+    """Create a course and redirect to it."""
     typed = FormInput(request.form)
     wanted = course_settings_of(typed)
     if typed.problems:
@@ -183,7 +183,7 @@ def create_course() -> Response:
 
 
 def course_settings_of(typed: FormInput) -> CourseSettings:
-    """What a form says of a course."""
+    """Return the settings in a form."""
     zone = typed.form.get("time_zone", "")
     if not is_zone(zone):
         typed.problems["time_zone"] = _("Choose one of these.")
@@ -196,7 +196,7 @@ def _new_course_page(form: Mapping[str, str], problems: Mapping[str, str]) -> Re
 
 
 def course_settings(course_id: int) -> Response:
-    """Show them."""
+    """Show the settings."""
     return _settings_page(course_id, None, {})
 
 
@@ -212,22 +212,22 @@ def change_course(course_id: int) -> Response:
 
 
 def renew_code(course_id: int) -> Response:
-    """Make another code; the former one opens nothing any more."""
+    """Replace the join code; the old one stops working."""
     return _change(renew_join_code, course_id)
 
 
 def drop_code(course_id: int) -> Response:
-    """Switch joining by code off."""
+    """Disable the join code."""
     return _change(drop_join_code, course_id)
 
 
 def archive_course(course_id: int) -> Response:
-    """Put the course away."""
+    """Archive the course."""
     return _change(archive, course_id)
 
 
 def restore_course(course_id: int) -> Response:
-    """Take the course out of the archive."""
+    """Restore the course."""
     return _change(restore, course_id)
 
 

@@ -1,4 +1,4 @@
-"""What single students are allowed at an assignment: a later due time, further attempts."""
+"""Extensions at an assignment: a later due time, more attempts."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ from grader.web.pages.forms import FormInput
 
 
 def allowances(assignment_id: int) -> Response:
-    """Show all of them, and the form; `?student=` fills it in with what a student is allowed by now."""
+    """Show all extensions, and the form; `?student=` fills in that student's."""
     wanted = request.args.get("student", type=int)
     with web_services().sessions() as session:
         zone = find_assignment(session, assignment_id).time_zone
@@ -39,7 +39,7 @@ def allowances(assignment_id: int) -> Response:
 
 
 def give_allowance(assignment_id: int) -> Response:
-    """Allow a student something."""
+    """Grant an extension."""
     services, typed = web_services(), FormInput(request.form)
     with services.sessions() as session:
         zone = find_assignment(session, assignment_id).time_zone
@@ -58,7 +58,7 @@ def give_allowance(assignment_id: int) -> Response:
 
 
 def withdraw(assignment_id: int, user_id: int) -> Response:
-    """Let hold for a student what holds for the others."""
+    """Revoke an extension."""
     services = web_services()
     revoke_extension(services.sessions, membership(), StudentAssignment(assignment_id, user_id), services.clock())
     return redirect(url_for("pages.allowances", assignment_id=assignment_id), 303)

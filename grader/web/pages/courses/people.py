@@ -1,4 +1,4 @@
-"""The people of a course: their roles, and importing a list of them."""
+"""The people of a course: their roles, and importing a roster."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -25,11 +25,11 @@ from grader.web.pages.forms import query_number, search_words
 from grader.web.problem import ProblemError
 
 PAGE: Final = 100
-"""People at a time: a lecture has a thousand, and its page shall not weigh as much."""
+"""People per page: a lecture has a thousand."""
 
 
 def people(course_id: int) -> str:
-    """Show them, or those whom `?q=` finds, some at a time."""
+    """Show the people, or those that `?q=` finds, by pages."""
     sought = search_words(request.args, "q") or ""
     with web_services().sessions() as session:
         members = members_of(session, course_id, sought)
@@ -51,7 +51,7 @@ def people(course_id: int) -> str:
 
 
 def member(course_id: int, user_id: int) -> str:
-    """Show one of them."""
+    """Show one person."""
     with web_services().sessions() as session:
         found = find_member(session, course_id, user_id)
         assignments = assignments_of(session, course_id)
@@ -66,7 +66,7 @@ def member(course_id: int, user_id: int) -> str:
 
 
 def change_member(course_id: int, user_id: int) -> Response:
-    """Make somebody something else in the course."""
+    """Change a person's role in the course."""
     try:
         role = CourseRole(request.form.get("role", ""))
     except ValueError:
@@ -77,14 +77,14 @@ def change_member(course_id: int, user_id: int) -> Response:
 
 
 def drop_member(course_id: int, user_id: int) -> Response:
-    """Take somebody out of the course."""
+    """Remove a person from the course."""
     services = web_services()
     remove_member(services.sessions, membership(), user_id, services.clock())
     return redirect(url_for("pages.people", course_id=course_id), 303)
 
 
 def role_words() -> dict[str, str]:
-    """What people are in a course."""
+    """Return the names of the course roles."""
     return {"student": _("student"), "assistant": _("assistant"), "instructor": _("instructor")}
 
 
@@ -181,7 +181,7 @@ PASSED_OVER: Mapping[Nobody, object] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """One line, and what is said about it; line 0 is none."""
+    """One line with its error; line 0 means the whole list."""
 
     line: int
     words: str
@@ -189,7 +189,7 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class PassedOverLine:
-    """One line that was passed over; `last` is another number where several lines are meant."""
+    """One ignored line; `last` differs from it for a range of lines."""
 
     line: int
     last: int
@@ -198,18 +198,18 @@ class PassedOverLine:
 
 
 def refused_line(flaw: RosterFlaw) -> RefusedLine:
-    """Say what is wrong with a line."""
+    """Word the problem of a line."""
     return RefusedLine(flaw.line, (str(ROSTER_PROBLEMS[flaw.wrong]) % {"text": flaw.text, "other": flaw.other}).strip())
 
 
 def passed_over_line(line: PassedOver) -> PassedOverLine:
-    """Say why a line was passed over."""
+    """Word why a line was ignored."""
     last = line.other if line.why is Nobody.BLANK else line.line
     return PassedOverLine(line.line, last, line.text, str(PASSED_OVER[line.why]) % {"other": line.other})
 
 
 def outcome_words() -> dict[str, str]:
-    """What happens to somebody, in a word."""
+    """Return the names of import outcomes."""
     return {
         "new": _("new, without an account so far"),
         "added": _("new in the course"),
@@ -224,7 +224,7 @@ def bring_people(course_id: int) -> str:
 
 
 def preview_people(course_id: int) -> Response:
-    """Show what a list would do; nothing is done yet."""
+    """Show what a roster would do; changes nothing yet."""
     file, domain = request.files.get("file"), request.form.get("domain", "")
     if file is not None and file.filename:
         code_page = request.form.get("code_page", "")
@@ -238,7 +238,7 @@ def preview_people(course_id: int) -> Response:
 
 
 def import_people(course_id: int) -> Response:
-    """Do what was shown; where that would be something else by now, show it again."""
+    """Import as previewed; if the outcome would differ by now, show the preview again."""
     services, roster = web_services(), read_text(request.form.get("text", ""), request.form.get("domain", ""))
     confirmed = request.form.get("plan", "")
     done = import_roster(services.sessions, membership(), roster, confirmed, services.clock())
@@ -273,7 +273,7 @@ def _import_form(course_id: int, roster: Roster, plan: ImportPlan) -> str:
 
 
 def _import_context(course_id: int, roster: Roster, plan: ImportPlan) -> dict[str, object]:
-    """What both pages show: the list, and what became of the lines that are nobody's or refused."""
+    """Return the context of both pages: the roster, and its ignored and rejected lines."""
     return {
         "course_id": course_id,
         "roster": roster,

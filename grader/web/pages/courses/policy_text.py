@@ -1,4 +1,4 @@
-"""An assignment's policy in plain words, and what may hurt in it."""
+"""An assignment's policy in plain language, and warnings about it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from grader.web.i18n import LANGUAGES, language
 from grader.web.pages.formatting import mark
 
 Say = Callable[[datetime], str]
-"""How a moment is written."""
+"""Formats a moment."""
 
 MARKS = {
     Shown.AT_ONCE: lazy_gettext("Marks show at once."),
@@ -61,7 +61,7 @@ POLICY_WARNINGS: Mapping[PolicyWarning, object] = MappingProxyType(
 
 
 def in_zone(zone: str) -> Say:
-    """Moments as a clock in this time zone shows them: Friday 27 November 2026, 23:59 CET."""
+    """Format moments as local time in a zone: Friday 27 November 2026, 23:59 CET."""
 
     def say(at: datetime) -> str:
         spoken, there = language(), at.astimezone(ZoneInfo(zone))
@@ -72,7 +72,7 @@ def in_zone(zone: str) -> Say:
 
 
 def policy_summary(terms: Terms, of: float, say: Say) -> list[str]:
-    """What a student has to know, a sentence each: when, late work, attempts, own values, what shows when, its worth."""
+    """Return what a student has to know, one sentence each: times, late work, attempts, values, visibility, points."""
     policy = terms.policy
     return [
         *_times(terms, say),
@@ -141,6 +141,6 @@ def _values(policy: Policy) -> list[str]:
 
 
 def _with(words: str, when: str, **values: str) -> str:
-    """Put a moment into a translated sentence; it may be a piece of the page, and then the sentence is one."""
+    """Insert a moment into a translated sentence; if it is markup, the result is markup too."""
     said = {"when": when, **values}
-    return Markup(words) % said if isinstance(when, Markup) else words % said  # noqa: S704 - the words are ours, what is put in is escaped
+    return Markup(words) % said if isinstance(when, Markup) else words % said  # noqa: S704 - the sentence is ours, inserted values are escaped

@@ -1,4 +1,4 @@
-"""What weights say of the whole plane, for networks with two inputs: a region per output, as SVG and in words."""
+"""The decision regions of weights, for networks with two inputs: one per output, as SVG and in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ PADDING = 0.2
 INPUTS, LEVELS = 2, 2
 
 ON_THE_LINE = 1e-12
-"""What lifts nets of 0 to the side where they belong."""
+"""Moves nets of exactly 0 to the side to which they belong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One row of the data: where it is, and whether its target is the higher one."""
+    """One row of the data: its position, and whether its target is the higher one."""
 
     x: float
     y: float
@@ -44,12 +44,12 @@ class Panel:
 
     Attributes:
         output: the quantity.
-        low: the one value that targets have.
-        high: the other.
+        low: the lower value of the targets.
+        high: the higher value.
         path: SVG path of the region in which the output is nearer to the higher one.
-        points: the rows, where they are shown.
-        share: of the picture that the region takes.
-        table: for each of a few heights, from the top down, whether places from left to right belong to the region.
+        points: the rows, if they are shown.
+        share: of the picture covered by the region.
+        table: for a few heights, from the top, whether places from left to right belong to the region.
     """
 
     output: str
@@ -71,16 +71,16 @@ class Region:
     panels: tuple[Panel, ...]
 
     def across_at(self, place: int) -> float:
-        """The first input at a place of the table."""
+        """Return the first input at a column of the table."""
         return float(np.linspace(*self.across, PLACES)[place])
 
     def up_at(self, place: int) -> float:
-        """The second input at a row of the table, from the top down."""
+        """Return the second input at a row of the table, counted from the top."""
         return float(np.linspace(*self.up, PLACES)[PLACES - 1 - place])
 
 
 def region_of(exercise: Exercise, report: Report | None) -> Region | None:
-    """The picture of the weights that were tried; None where there are none, or no two sides to tell apart."""
+    """Return the picture of the evaluated weights; None without weights, or without two sides to distinguish."""
     task = next((part.task for part in exercise.parts if isinstance(part.task, WeightsTask)), None)
     if task is None or report is None or report.trained is None or len(task.network.inputs) != INPUTS:
         return None
@@ -100,7 +100,7 @@ def _range(values: Array) -> tuple[float, float]:
 def _plane(
     task: WeightsTask, weights: Mapping[str, float], across: tuple[float, float], up: tuple[float, float]
 ) -> dict[str, Array]:
-    """Every quantity on a grid, shape (GRID, GRID), from the bottom up."""
+    """Evaluate every quantity on a grid, shape (GRID, GRID), from the bottom."""
     x, y = np.meshgrid(np.linspace(*across, GRID), np.linspace(*up, GRID))
     first, second = task.network.inputs
     given = {name: np.asarray(value) for name, value in {**task.fixed, **weights}.items()}
@@ -132,7 +132,7 @@ def _panels(
 
 
 def _heights(task: WeightsTask, node: Node, plane: Mapping[str, Array], middle: float) -> Array:
-    """Above 0 where the output is nearer to the higher target; of threshold units the net, whose zero is a clean line."""
+    """Return values above 0 where the output is nearer to the higher target; for threshold units the net."""
     if node.name in task.thresholds:
         heights = plane[task.network.naming.net(node.name)] + ON_THE_LINE
     else:
@@ -141,7 +141,7 @@ def _heights(task: WeightsTask, node: Node, plane: Mapping[str, Array], middle: 
 
 
 def _path(heights: Array) -> str:
-    """The region where heights are not negative, holes included, for fill-rule evenodd."""
+    """Return the region of non-negative heights, including holes, for fill-rule evenodd."""
     places = np.linspace(0.0, SIDE, GRID)
     scale = float(np.abs(heights).max()) or 1.0
     generator = contour_generator(places, SIDE - places, heights / scale, fill_type=FillType.OuterOffset)

@@ -1,4 +1,4 @@
-"""The network as its page shows it: a drawing of nodes and weights, or of layers where it is large, and a table."""
+"""The network on its page: a drawing of nodes and weights, or of layers if it is large, and a table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,27 +24,27 @@ from grader.web.pages.figure.verdicts import (
 
 NO_ENTRIES: Mapping[str, Entry] = {}
 LETTER, DIGIT, AROUND, SHAPE = 7.6, 6.8, 10, 14
-"""Widths in a label: of a letter of its name, of a digit of its value, of the room around, of a verdict's shape."""
+"""Widths in a label: a letter of the name, a digit of the value, padding, a verdict's shape."""
 
 WIDTHS = 8
-"""Labels are as wide as a multiple of this, so that few layouts serve all learners."""
+"""Label widths are multiples of this, so that few layouts serve all learners."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A node, weight or bias with all that is said of it.
+    """A node, weight or bias with everything shown about it.
 
     Attributes:
-        place: which it is.
+        place: identifies it.
         box: of a node or bias itself, of a weight its label.
-        value: what is given, or was handed in as a trained weight.
-        fields: names of the fields that are about it.
-        judged: the worst verdict of these.
+        value: given, or submitted as a trained weight.
+        fields: names of the fields about it.
+        judged: their worst verdict.
         line: of a weight, from node to node.
-        function: of a node that is computed, its activation.
-        target: of an output, what it should give.
-        entered: of a computed node, what was entered as its output.
-        ends: of a weight, the nodes that it joins; of a bias, the nodes that add it.
+        function: activation of a computed node.
+        target: of an output.
+        entered: the value entered as the output of a computed node.
+        ends: the nodes that a weight connects, or to which a bias is added.
         is_shared: whether a bias belongs to more than one node.
     """
 
@@ -63,7 +63,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class LayerBox:
-    """One layer of a large network; `weights` and `biases` say how many lead into it."""
+    """One layer of a large network; `weights` and `biases` count those that lead into it."""
 
     size: int
     function: str | None
@@ -76,14 +76,14 @@ class Figure:
     """The picture and its table.
 
     Attributes:
-        width: of the picture in its own units; 0 where layers are drawn instead of nodes.
+        width: of the picture in its own units; 0 if layers are drawn instead of nodes.
         height: of the same.
         spots: every input, node, weight and bias.
         layers: the layers of a large network, whose spots are not drawn.
-        rate: the learning rate, where there is one.
-        spot_of: the id of its place by field name; a field that is about the whole has none.
+        rate: the learning rate, if any.
+        spot_of: the id of a field's place; a field about the whole network has none.
         labels: LaTeX of every field, by name.
-        whole: what was said of the fields that are about the whole.
+        whole: judgements of the fields about the whole network.
     """
 
     width: float
@@ -96,17 +96,17 @@ class Figure:
     whole: PlaceVerdict | None
 
     def of(self, *sorts: str) -> tuple[Spot, ...]:
-        """The spots of some sorts."""
+        """Return the spots of some kinds."""
         return tuple(spot for spot in self.spots if spot.place.sort in sorts)
 
     @property
     def first_wrong(self) -> Spot | None:
-        """Where the first wrong step is, if it is at one place."""
+        """Return the place of the first wrong step, if it has a single one."""
         return next((spot for spot in self.spots if spot.judged and spot.judged.is_first), None)
 
 
 def figure_of(exercise: Exercise, report: Report | None = None, entries: Mapping[str, Entry] = NO_ENTRIES) -> Figure:
-    """Draw the network of an exercise, with what a report says of its parts."""
+    """Draw the network of an exercise, with the report's judgements of its parts."""
     drawing = _Drawing(exercise, report, entries, _values(exercise, report))
     places = places_of(exercise)
     network = exercise.network
@@ -126,7 +126,7 @@ def figure_of(exercise: Exercise, report: Report | None = None, entries: Mapping
 
 @lru_cache(maxsize=256)
 def layers_of(network: Network) -> tuple[LayerBox, ...]:
-    """A large network layer by layer, the inputs first."""
+    """Return a large network layer by layer, the inputs first."""
     hidden = (
         LayerBox(
             len(layer.nodes),
@@ -140,7 +140,7 @@ def layers_of(network: Network) -> tuple[LayerBox, ...]:
 
 
 def _values(exercise: Exercise, report: Report | None) -> dict[str, float]:
-    """What is given, and of trained weights what was handed in."""
+    """Return given values, and submitted trained weights."""
     given = {given.name: given.value for given in exercise.givens}
     return given | (dict(report.trained.weights) if report and report.trained else {})
 
@@ -157,7 +157,7 @@ class _Drawing:
     values: Mapping[str, float]
 
     def label_width(self) -> int:
-        """Room for the longest name with its value, and a shape."""
+        """Return the width for the longest name with its value, and a shape."""
         network = self.exercise.network
         needed = (
             len(name) * LETTER + (DIGIT * (1 + len(f"{self.values[name]:.6g}")) if name in self.values else 0)
@@ -207,7 +207,7 @@ class _Drawing:
         return Spot(place, box, value, fields, worst_verdict(fields, self.report))
 
     def _entered(self, fields: tuple[str, ...]) -> float | None:
-        """What was entered as the output; None in an epoch, whose one node has many."""
+        """Return what was entered as the output; None in an epoch, whose single node has many."""
         if self.exercise.epoch or self.report is None:
             return None
         graph = self.exercise.graph

@@ -1,4 +1,4 @@
-"""Where everything of a network stands: columns of nodes, lines between them, labels on the lines."""
+"""The layout of a network: columns of nodes, lines between them, labels on the lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from grader.engine.notation import SHAPE
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An upright rectangle around a middle."""
+    """An upright rectangle, given by its centre."""
 
     x: float
     y: float
@@ -20,16 +20,16 @@ class Box:
 
     @property
     def left(self) -> float:
-        """Where it begins."""
+        """The x of its left edge."""
         return self.x - self.width / 2
 
     @property
     def top(self) -> float:
-        """Where it begins, from above."""
+        """The y of its upper edge."""
         return self.y - self.height / 2
 
     def meets(self, other: "Box") -> bool:
-        """Whether the two have more than an edge in common."""
+        """Return whether two boxes overlap by more than an edge."""
         return (
             abs(self.x - other.x) * 2 < self.width + other.width
             and abs(self.y - other.y) * 2 < self.height + other.height
@@ -46,11 +46,11 @@ class Segment:
     y2: float
 
     def at(self, share: float) -> tuple[float, float]:
-        """The point that lies this share of the way from its beginning to its end."""
+        """Return the point at this share of the way from its beginning to its end."""
         return self.x1 + share * (self.x2 - self.x1), self.y1 + share * (self.y2 - self.y1)
 
     def crosses(self, box: Box) -> bool:
-        """Whether it runs through a box (Liang and Barsky's clipping)."""
+        """Return whether it runs through a box (Liang and Barsky's clipping)."""
         first, last = 0.0, 1.0
         spans = (
             (self.x1, self.x2 - self.x1, box.left, box.left + box.width),
@@ -67,28 +67,28 @@ class Segment:
 
 
 SHARES = tuple(0.14 + 0.03 * k for k in range(25))
-"""Where along its line a label may stand: 0.14 … 0.86."""
+"""Possible positions of a label along its line: 0.14 … 0.86."""
 
 LINE, MIDDLE = 1.0, 0.6
-"""What it costs that another line runs through a label, and that the label is away from the middle."""
+"""Costs: another line runs through a label; the label is away from the middle."""
 
 SWEEPS = 4
 CLEAR = 2.0
-"""Room around a label that stays free."""
+"""Free space around a label."""
 
 
 def place_labels(lines: Sequence[Segment], width: float, height: float, taken: Sequence[Box]) -> tuple[Box, ...] | None:
-    """A place for one label on each line; None where that can't be done without one covering another.
+    """Return a place for one label on each line; None if they cannot be placed without overlaps.
 
     Args:
         lines: in any order.
         width: of every label.
         height: of every label.
-        taken: nodes and what else must stay free.
+        taken: nodes and anything else that must stay free.
     """
     offers = [_offers(line, lines, (width, height), taken) for line in lines]
     chosen: list[Box | None] = [None] * len(lines)
-    # Those with the fewest places choose first; then all choose again, knowing the others.
+    # Lines with the fewest places choose first; then all choose again, knowing the others.
     order = sorted(range(len(lines)), key=lambda k: len(offers[k]))
     for _ in range(SWEEPS):
         for k in order:
@@ -99,7 +99,7 @@ def place_labels(lines: Sequence[Segment], width: float, height: float, taken: S
 
 
 def _offers(line: Segment, lines: Sequence[Segment], size: tuple[float, float], taken: Sequence[Box]) -> list[Box]:
-    """The places that a label may have on its line, the best first."""
+    """Return the possible places of a label on its line, best first."""
     offers: list[tuple[float, Box]] = []
     for share in SHARES:
         box = Box(*line.at(share), size[0] + CLEAR, size[1] + CLEAR)
@@ -112,23 +112,23 @@ def _offers(line: Segment, lines: Sequence[Segment], size: tuple[float, float], 
 GREEK = {
     "delta": "δ",
     "eta": "η",
-    "alpha": "α",  # noqa: RUF001 - what is meant
+    "alpha": "α",  # noqa: RUF001 - intended
     "beta": "β",
     "theta": "θ",
-    "sigma": "σ",  # noqa: RUF001 - the same
+    "sigma": "σ",  # noqa: RUF001 - intended
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """What stands on the line, and what is set below it."""
+    """The base of a name, and its index."""
 
     letters: str
     index: str
 
 
 def name_parts(name: str) -> NameParts:
-    """`w5` → w and 5, `b_h1` → b and h1, `eta` → η; what begins with no letter stands as it is."""
+    """Split a name: `w5` into w and 5, `b_h1` into b and h1, `eta` is η; names that begin with no letter stay whole."""
     match = SHAPE.fullmatch(name)
     if match is None:
         return NameParts(name, "")
@@ -141,31 +141,31 @@ HEIGHT = 46.0
 LETTER = 8.5
 LABEL_HEIGHT = 20.0
 BELOW, ABOVE = 15.0, 14.0
-"""From a node's edge to the middle of what stands under and over it."""
+"""Distances from a node's edge to the centre of the text below and above it."""
 
 MARGIN = 8.0
 HEADER = 30.0
-"""Room for a bias that a whole layer shares, above the column."""
+"""Space above the column for a bias shared by a whole layer."""
 
 WIDEST_NAME = 12
 NEAR, FAR = (104.0, 98.0), (13.0, 12.0)
-"""Least distance of columns (besides label and node) and rows, and by how much they grow until all labels fit."""
+"""Least distances of columns (besides label and node) and rows, and their increments until all labels fit."""
 
 MOST_NODES, MOST_EDGES = 6, 30
-"""Of a layer and of a network that is drawn node by node."""
+"""The largest layer and network that are drawn node by node."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureLayout:
-    """Places in units of the picture, by name; biases that a layer shares stand above its column.
+    """Positions in units of the picture, by name; biases shared by a layer are above its column.
 
     Attributes:
-        width: of the whole.
-        height: of the whole.
+        width: of the whole picture.
+        height: of the whole picture.
         nodes: the box of every input and node.
         lines: the line of every weight.
         labels: the box of every weight's label.
-        biases: the middle of every bias's text.
+        biases: the centre of every bias's text.
     """
 
     width: float
@@ -177,17 +177,17 @@ class FigureLayout:
 
 
 def is_small(network: Network) -> bool:
-    """Whether every node and weight can be drawn by itself."""
+    """Return whether every node and weight can be drawn individually."""
     layers = [len(network.inputs), *(len(layer.nodes) for layer in network.layers)]
     return max(layers) <= MOST_NODES and len(network.weights) <= MOST_EDGES
 
 
 @lru_cache(maxsize=256)
 def lay_out(network: Network, label: int) -> FigureLayout:
-    """Place a small network; the same for all learners, since only the room for labels depends on their values.
+    """Lay out a small network; the same for all learners, since only the label width depends on their values.
 
     Args:
-        network: with no more than `is_small` allows.
+        network: within the limits of `is_small`.
         label: width of a label.
     """
     for step in count():
@@ -195,7 +195,7 @@ def lay_out(network: Network, label: int) -> FigureLayout:
         made = _at_distance(network, float(label), across, down)
         if made is not None:
             return made
-    raise AssertionError  # count() has no end, and far enough apart everything fits
+    raise AssertionError  # count() is endless, and with enough distance everything fits
 
 
 def _at_distance(network: Network, label: float, across: float, down: float) -> FigureLayout | None:
@@ -241,7 +241,7 @@ def _node_width(name: str) -> float:
 
 
 def shared_biases(network: Network) -> frozenset[str]:
-    """The biases that more than one node adds."""
+    """Return the biases that are added by more than one node."""
     each = [node.bias for _, node in network.nodes() if node.bias is not None]
     return frozenset(bias for bias in each if each.count(bias) > 1)
 
@@ -256,10 +256,10 @@ def _biases(network: Network, nodes: Mapping[str, Box], label: float) -> Iterato
 
 
 def _edge_segment(source: Box, target: Box) -> Segment:
-    """From edge to edge at the height of the middles, so that lines of one node part at once."""
+    """Connect the edges of two boxes at the height of their centres, so that lines of one node separate at once."""
     return Segment(source.x + source.width / 2, source.y, target.x - target.width / 2, target.y)
 
 
 def _with_captions(box: Box) -> Box:
-    """A node with the line of text under it."""
+    """Extend a node's box by the line of text below it."""
     return Box(box.x, box.y + BELOW / 2 + 4, box.width + 6, box.height + BELOW + 8)

@@ -1,6 +1,6 @@
-"""Which fields belong to a node, weight or bias of the figure, and their worst verdict.
+"""The fields that belong to each node, weight or bias of the figure, and their worst verdict.
 
-What belongs where is told by the graph's quantities, not by names.
+Fields are assigned by the graph's quantities, not by names.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from grader.web.pages.formatting import BADGES, WRONG_FIRST, Badge
 
 
 class PlaceKind(StrEnum):
-    """What a place of the figure is."""
+    """The kind of a place in the figure."""
 
     INPUT = "input"
     NODE = "node"
@@ -29,14 +29,14 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigurePlace:
-    """A node, a weight or a bias; `WHOLE` is the network itself, for what belongs to no one of them."""
+    """A node, a weight or a bias; `WHOLE` is the network itself, for fields that belong to none of them."""
 
     sort: PlaceKind
     name: str
 
     @property
     def id(self) -> str:
-        """One word that no other place of the figure has, for the page's data-attributes."""
+        """A word unique among the places of the figure, for data attributes."""
         return f"{self.sort}-{self.name}" if self.name else str(self.sort)
 
 
@@ -47,12 +47,12 @@ AT_PARAMETERS = frozenset({Kind.FACTOR, Kind.GRADIENT, Kind.UPDATE})
 
 
 def places_of(exercise: Exercise) -> Mapping[str, FigurePlace]:
-    """The place of every field, by field name, in the order of the page."""
+    """Return the place of every field, by field name, in page order."""
     return MappingProxyType({field: _place(exercise, field) for field in exercise.field_names})
 
 
 def parameter_place(network: Network, name: str) -> FigurePlace:
-    """The place of a weight or bias; of any other name the whole."""
+    """Return the place of a weight or bias; the whole network for other names."""
     if name in network.weights:
         return FigurePlace(PlaceKind.WEIGHT, name)
     return FigurePlace(PlaceKind.BIAS, name) if name in network.biases else WHOLE_NETWORK
@@ -71,7 +71,7 @@ def _quantity_place(exercise: Exercise, name: str) -> FigurePlace:
         return parameter_place(exercise.network, quantity.at)
     if quantity.kind not in AT_NODES:
         return WHOLE_NETWORK
-    # In an epoch a net or an output is at a row; they all are of the one node.
+    # In an epoch, net and output have one value per row; they all belong to the single node.
     return FigurePlace(PlaceKind.NODE, exercise.network.outputs[0].name if exercise.epoch else quantity.at)
 
 
@@ -100,7 +100,7 @@ class PlaceVerdict:
 
 
 def fields_at(places: Mapping[str, FigurePlace]) -> dict[FigurePlace, tuple[str, ...]]:
-    """The fields of each place, in the order of the page."""
+    """Return the fields of each place, in page order."""
     found: dict[FigurePlace, list[str]] = {}
     for field, place in places.items():
         found.setdefault(place, []).append(field)
@@ -108,7 +108,7 @@ def fields_at(places: Mapping[str, FigurePlace]) -> dict[FigurePlace, tuple[str,
 
 
 def worst_verdict(fields: Sequence[str], report: Report | None) -> PlaceVerdict | None:
-    """The worst verdict of these fields; None while nothing is judged."""
+    """Return the worst verdict of these fields; None until one is judged."""
     verdicts = {report.fields[name].verdict for name in fields if name in report.fields} if report else set()
     worst = next((verdict for verdict in WORST_FIRST if verdict in verdicts), None)
     return PlaceVerdict(worst, report is not None and report.first_wrong in fields) if worst else None

@@ -1,1 +1,1 @@
-"""Pages of those who teach: dashboards, the gradebook, one student, exports, previews."""
+"""Pages for staff: dashboards, the gradebook, one student, exports, previews."""

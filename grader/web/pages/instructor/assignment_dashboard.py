@@ -1,4 +1,4 @@
-"""An assignment as those who teach its course see it: how far the class is, and where it goes wrong."""
+"""The dashboard of an assignment: progress of the class, and where it goes wrong."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +32,7 @@ from grader.web.pages.layout import assets_version
 
 @dataclass(frozen=True, slots=True)
 class Classroom:
-    """An assignment as those who teach its course see it; `version` changes with anything that they see."""
+    """An assignment for its staff; `version` changes with anything that they see."""
 
     assignment: CourseAssignment
     membership: Membership
@@ -40,14 +40,14 @@ class Classroom:
     version: str
 
     def read(self) -> ClassData:
-        """Give all that the class has done."""
+        """Return all submissions of the class."""
         kept = web_services().classes.find(self.assignment.id)
         if kept is not None and kept.reading.version == self.version:
             return kept
         return web_services().classes.keep(self.assignment.id, self._read(kept))
 
     def analysis(self, which: WhichAttempt) -> Analysis:
-        """Give the figures."""
+        """Return the figures."""
         return web_services().analyses.get((self.version, which), lambda: analyse_class(self.read(), which))
 
     def _read(self, before: ClassData | None) -> ClassData:
@@ -58,7 +58,7 @@ class Classroom:
 
 
 def classroom(assignment_id: int) -> Classroom:
-    """Find an assignment on a page that the guard has opened for those who teach its course."""
+    """Return an assignment, on a page that the guard opened for its staff."""
     services = web_services()
     with services.sessions() as session:
         assignment = find_assignment(session, assignment_id)
@@ -67,11 +67,11 @@ def classroom(assignment_id: int) -> Classroom:
 
 
 MINUTES = 10
-"""How long the mark of the time that it is may stand still."""
+"""How long the mark of the current time may stay in place."""
 
 
 def assignment_dashboard(assignment_id: int) -> Response:
-    """Show it; whoever asks again is told by the ETag that nothing is new, before anything is read."""
+    """Show the dashboard; polling is answered from the ETag before anything is read."""
     room = classroom(assignment_id)
     which = WhichAttempt.FIRST if request.args.get("of") == WhichAttempt.FIRST else WhichAttempt.COUNTED
     now = web_services().clock()

@@ -1,4 +1,4 @@
-"""Charts and stacked bars as numbers that a template draws."""
+"""Charts and stacked bars as numbers for templates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class VerdictPiece:
 
 @dataclass(frozen=True, slots=True)
 class VerdictBar:
-    """One field; `counts` in the order of the verdicts, `full` the share in percent that earns all points."""
+    """One field; `counts` in the order of verdicts, `full` is the percentage that earns all points."""
 
     name: str
     label: str
@@ -38,17 +38,17 @@ class VerdictBar:
 
     @property
     def words(self) -> str:
-        """The bar for those who do not see it."""
+        """The bar as text, for screen readers."""
         return ", ".join(f"{piece.count} {piece.badge.word}" for piece in self.pieces)
 
 
 def verdict_badges() -> tuple[Badge, ...]:
-    """Name the colours, in the order of the pieces."""
+    """Return the legend of the colours, in the order of the pieces."""
     return tuple(BADGES[verdict] for verdict in Verdict)
 
 
 def verdict_bars(exercise: Exercise, verdicts: Mapping[str, Mapping[Verdict, int]]) -> tuple[VerdictBar, ...]:
-    """Draw a bar for each field that was judged at least once, in the order of the computation."""
+    """Return a bar for each field that was judged at least once, in order of computation."""
     return tuple(
         _verdict_bar(field, verdicts[field.name], exercise.credit)
         for field in exercise.fields
@@ -82,7 +82,7 @@ SelectionUrl = Callable[[Selection | None], str]
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
-    """One bar that stands; `text` names it, `label` is that below it where there is room, `words` say it for those who do not see it."""
+    """One column; `text` names it, `label` is printed below it if there is room, `words` are for screen readers."""
 
     x: float
     y: float
@@ -96,18 +96,18 @@ class ChartColumn:
 
     @property
     def middle(self) -> float:
-        """Where its label stands."""
+        """The position of its label."""
         return round(self.x + self.width / 2, 1)
 
     @property
     def anchor(self) -> str:
-        """Which end of its label stands there: at the edge it would be cut off."""
+        """The text anchor of its label: at the edge it would be cut off."""
         return "start" if self.middle < MARGIN and len(self.label) > SHORT else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartMoment:
-    """A moment that is marked."""
+    """A marked moment."""
 
     x: float
     text: str
@@ -116,7 +116,7 @@ class ChartMoment:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars over a common floor."""
+    """Columns on a common baseline."""
 
     columns: tuple[ChartColumn, ...]
     lines: tuple[ChartMoment, ...] = ()
@@ -124,13 +124,13 @@ class Chart:
 
     @property
     def words(self) -> str:
-        """The whole figure in one sentence of figures."""
+        """The whole chart in one sentence of figures."""
         return "; ".join(column.words for column in self.columns if column.count)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """What one column stands for, before it has a place."""
+    """The content of a column, before it is placed."""
 
     count: int
     text: str
@@ -140,12 +140,12 @@ class ChartBar:
 
 
 def marks_chart(bins: Sequence[Bin], address: SelectionUrl) -> Chart:
-    """Draw how often each mark is."""
+    """Chart the frequency of each mark."""
     return Chart(_columns([_mark_bar(one, address) for one in bins], gap=3))
 
 
 def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, address: SelectionUrl) -> Chart:
-    """Draw when submissions were sent; now and the due time are marked where they lie within it."""
+    """Chart when submissions were sent; the current time and the due time are marked if they are in range."""
     if not spans:
         return Chart(())
     columns = _columns([_span_bar(one, address) for one in spans], gap=1)
@@ -155,7 +155,7 @@ def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, ad
 
 
 def attempts_chart(tries: AttemptCounts, address: SelectionUrl) -> Chart:
-    """Draw how many attempts it took to have full marks."""
+    """Chart the number of attempts to full marks."""
     bars = [_attempts_bar(number, count, address) for number, count in tries.needed]
     if tries.not_yet:
         words = ngettext("%(num)s student not yet", "%(num)s students not yet", tries.not_yet)
@@ -182,7 +182,7 @@ def _attempts_bar(number: int, count: int, address: SelectionUrl) -> ChartBar:
 
 
 def start_of(span: Span) -> str:
-    """When a span begins: the day, and the hour where a day has several."""
+    """Format the beginning of a span: the day, and the hour if a day has several spans."""
     return axis_day(span.start) if (span.end - span.start).days else axis_hour(span.start)
 
 
@@ -209,7 +209,7 @@ def _columns(bars: Sequence[ChartBar], gap: float, every: int = 0) -> tuple[Char
 
 
 def _labelled(labels: Sequence[str], every: int) -> set[int]:
-    """Which bars have their label below: a few, evenly, each text once."""
+    """Select the columns with a label below: a few, evenly spaced, each text once."""
     first = [k for k, label in enumerate(labels) if k == 0 or label != labels[k - 1]]
     return set(first[:: every or max(1, -(-len(first) // MOST_LABELS))])
 

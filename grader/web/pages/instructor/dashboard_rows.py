@@ -21,7 +21,7 @@ from grader.web.pages.instructor.drilldown import group_url
 
 EASY, HARD = 0.85, 0.5
 NOISE = 2.0
-"""A correlation of nothing lies within this, divided by the square root of the students."""
+"""A zero correlation lies within this, divided by the square root of the number of students."""
 
 TELLING, LITTLE = 0.4, 0.2
 
@@ -40,7 +40,7 @@ class FieldPiece:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field; `cells` has every verdict, also those that nobody got."""
+    """One field; `cells` has every verdict, including those that nobody got."""
 
     name: str
     label: str
@@ -54,12 +54,12 @@ class FieldRow:
 
     @property
     def words(self) -> str:
-        """The bar for those who do not see it."""
+        """The bar as text, for screen readers."""
         return ", ".join(f"{piece.count} {piece.badge.word}" for piece in self.pieces)
 
 
 def field_rows(tallies: Sequence[FieldTally], which: WhichAttempt, address: SelectionUrl) -> tuple[FieldRow, ...]:
-    """Draw a bar for each field."""
+    """Return a bar for each field."""
     return tuple(_field_row(tally, which, address) for tally in tallies)
 
 
@@ -103,7 +103,7 @@ def _ease(share: float | None) -> str:
 
 
 def _discrimination_in_words(tally: FieldTally) -> str:
-    """What the correlation with the rest of the score means."""
+    """Word the correlation with the rest of the score."""
     if tally.discrimination is None:
         return _("cannot be told")
     if _discriminates_negatively(tally):
@@ -114,7 +114,7 @@ def _discrimination_in_words(tally: FieldTally) -> str:
 
 
 def _discriminates_negatively(tally: FieldTally) -> bool:
-    """Whether those who have it right are worse elsewhere, by more than chance does once in forty times."""
+    """Return whether students with a correct field do worse elsewhere, beyond what chance does once in forty times."""
     students = sum(tally.counts.values())
     return tally.discrimination is not None and tally.discrimination * math.sqrt(students) < -NOISE
 
@@ -124,7 +124,7 @@ NEAR = 0.01
 
 @dataclass(frozen=True, slots=True)
 class MistakeRow:
-    """One mistake; `width` is its bar, in percent of the commonest."""
+    """One mistake; `width` is its bar, in percent of the most frequent one."""
 
     id: str
     title: str
@@ -140,7 +140,7 @@ class MistakeRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """Answers that are alike and that nothing explains."""
+    """Similar unexplained answers."""
 
     field: str
     label: str
@@ -154,7 +154,7 @@ class GroupRow:
 def mistake_rows(
     tallies: Sequence[MistakeTally], labels: Mapping[str, str], address: SelectionUrl
 ) -> tuple[MistakeRow, ...]:
-    """Put the mistakes in words, the commonest first."""
+    """Return the mistakes in words, most frequent first."""
     most = max((tally.students for tally in tallies), default=1)
     return tuple(
         MistakeRow(
@@ -176,7 +176,7 @@ def mistake_rows(
 def group_rows(
     groups: Sequence[AnswerGroup], labels: Mapping[str, str], most: int, assignment_id: int
 ) -> tuple[GroupRow, ...]:
-    """Name the groups; `most` is what the longest bar stands for."""
+    """Return the groups in words; `most` is the length of the longest bar."""
     return tuple(
         GroupRow(
             field=group.field,
@@ -192,7 +192,7 @@ def group_rows(
 
 
 def _where(place: float) -> str:
-    """Where answers lie, seen from the right one."""
+    """Word the position of answers relative to the correct one."""
     if abs(place - 1) < NEAR:
         return _("nearly the right value")
     return _("%(ratio)s times the right value", ratio=decimal(f"{place:.4g}"))

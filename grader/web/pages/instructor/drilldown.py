@@ -1,4 +1,4 @@
-"""The lists of submissions behind the figures: their addresses and their headings."""
+"""The lists of submissions behind the figures: their URLs and headings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ from grader.web.pages.formatting import BADGES, axis_hour, mark
 
 
 def drilldown_url(assignment_id: int, selection: Selection | None = None) -> str:
-    """Give the address of the list of these submissions; of all where nothing is selected."""
+    """Return the URL of the list of these submissions; of all without a selection."""
     query = {} if selection is None else SELECTION_QUERIES[type(selection)].write(selection)
     return list_url(assignment_id, query)
 
 
 def group_url(assignment_id: int, field: str, place: float) -> str:
-    """Give the address of the list of unexplained answers that lie at one place."""
+    """Return the URL of the list of unexplained answers at one position."""
     return list_url(assignment_id, {"field": field, "near": f"{place:.9g}"})
 
 
 def list_url(assignment_id: int, query: Mapping[str, str]) -> str:
-    """Give the address of a list."""
+    """Return the URL of a list."""
     return url_for("pages.assignment_submissions", assignment_id=assignment_id, **dict[str, Any](query))
 
 
 def selection_in_query() -> Selection | None:
-    """Read the selection of the address that was opened; one that cannot be read is a bad request."""
+    """Return the selection in the requested URL; an invalid one is a bad request."""
     way = next((way for way in SELECTION_QUERIES.values() if way.key in request.args), None)
     try:
         return None if way is None else way.read(request.args)
@@ -57,7 +57,7 @@ def _read_moment(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class SelectionQuery:
-    """How a selection stands in an address: `key` is there for no other."""
+    """A kind of selection in a URL; `key` is unique to it."""
 
     key: str
     write: Callable[[Any], dict[str, str]]
@@ -97,7 +97,7 @@ SELECTION_QUERIES: Mapping[type, SelectionQuery] = MappingProxyType(
 
 
 def list_heading(classwork: ClassData) -> str:
-    """Say what was asked for."""
+    """Word the selection."""
     if "near" in request.args:
         return _("Alike and unexplained")
     selection = selection_in_query()

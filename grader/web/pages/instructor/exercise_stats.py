@@ -1,4 +1,4 @@
-"""Practice of all exercises and of one, as instructors see it, and its submissions as a table."""
+"""Practice of all exercises and of one, for instructors, and its submissions as a table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class CountedExercise:
 
 
 def instructor() -> str:
-    """Show the course."""
+    """Show all exercises."""
     services = web_services()
     with services.sessions() as session:
         counts = counts_by_exercise(session)
@@ -38,7 +38,7 @@ PAGE = 25
 
 
 def dashboard(slug: str) -> str:
-    """Show it; the submissions are paged by `?before=`."""
+    """Show one exercise; its submissions are paged by `?before=`."""
     services = web_services()
     published = services.catalog.find(slug)
     before = request.args.get("before")
@@ -63,10 +63,10 @@ HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status",
 
 
 def export(slug: str) -> Response:
-    """Give the table as a file: a row per submission, for each field what was entered and the verdict."""
+    """Return the table as a file: a row per submission, with entry and verdict for each field."""
     published = web_services().catalog.find(slug)
     response = Response(stream_with_context(csv_lines(_table(published.exercise))), mimetype="text/csv")
-    # Slugs are lower-case letters, digits and hyphens: nothing that a header or a file system would read otherwise.
+    # Slugs are lower-case letters, digits and hyphens, safe in headers and file names.
     response.headers.set("Content-Disposition", "attachment", filename=f"{published.slug}-submissions.csv")
     return response
 

@@ -1,4 +1,4 @@
-"""Gradebooks as the tables that a spreadsheet, Moodle and Canvas read."""
+"""Gradebooks as tables for spreadsheets, Moodle and Canvas."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from grader.web.pages.spreadsheets import PLAIN, Cell, CsvStyle, Identifier, num
 
 ExportRow = list[Cell]
 CANVAS_POINTS = "    Points Possible"
-"""By this, with or without the spaces that Canvas itself writes, the second row is known."""
+"""Identifies the second row, with or without the spaces that Canvas itself writes."""
 
 MARK_HEAD = (
     *("points", "of", "percent", "attempts", "counted", "sent_at", "late_days", "lost_percent", "set_by_hand"),
@@ -21,14 +21,14 @@ MARK_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """How a gradebook is written; of `rows` the first is the head; without a style as a workbook, else as CSV."""
+    """A format of the gradebook; the first of `rows` is the heading; without a style a workbook, else CSV."""
 
     rows: Callable[[GradebookExport, Mapping[int, str]], Iterator[ExportRow]]
     style: CsvStyle | None = None
 
 
 def _spreadsheet(book: GradebookExport, _ids: Mapping[int, str]) -> Iterator[ExportRow]:
-    """A column for each assignment; of a single one all that made the mark."""
+    """Yield a column for each assignment; for a single one, everything that determines the mark."""
     if len(book.columns) == 1:
         yield ["name", "email", "student_number", *MARK_HEAD]
         for line in book.lines:
@@ -42,7 +42,7 @@ def _spreadsheet(book: GradebookExport, _ids: Mapping[int, str]) -> Iterator[Exp
 
 
 def _moodle(book: GradebookExport, _ids: Mapping[int, str]) -> Iterator[ExportRow]:
-    """Who is meant is told by e-mail or ID number; a column whose head is the name of a grade item is mapped to it."""
+    """Moodle finds people by e-mail address or ID number, and maps columns named like a grade item to it."""
     titles = column_headings([column.assignment for column in book.columns], MOODLE, {})
     yield ["Email address", "ID number", "Full name", *(title.text for title in titles)]
     for line in book.lines:
@@ -51,7 +51,7 @@ def _moodle(book: GradebookExport, _ids: Mapping[int, str]) -> Iterator[ExportRo
 
 
 def _canvas(book: GradebookExport, ids: Mapping[int, str]) -> Iterator[ExportRow]:
-    """Canvas finds a person by SIS User ID, then SIS Login ID, then name; an assignment by its own id, then title."""
+    """Canvas finds people by SIS User ID, then SIS Login ID, then name; assignments by its own id, then title."""
     titles = column_headings([column.assignment for column in book.columns], CANVAS, ids)
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(title.text for title in titles)]
     yield [CANVAS_POINTS, "", "", "", "", *(column.of for column in book.columns)]
@@ -92,7 +92,7 @@ def _mark(standing: StudentMark) -> ExportRow:
 
 
 def _state(standing: StudentMark) -> str:
-    """Tell a mark (0 too) from work that waits, that we could not grade, whose file is unusable, or that is missing."""
+    """Distinguish marks (including 0) from waiting, failed, unusable and missing work."""
     if standing.mark.points is not None:
         return "graded"
     if not standing.attempts:
@@ -107,7 +107,7 @@ def _points(standing: StudentMark) -> float | None:
 
 
 def _points_or_state(standing: StudentMark) -> Cell:
-    """Points; in words what has none though something was sent."""
+    """Return points; in words if there are none although something was submitted."""
     state = _state(standing)
     return standing.mark.points if state in {"graded", "missing"} else state
 

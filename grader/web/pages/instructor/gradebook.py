@@ -1,4 +1,4 @@
-"""The gradebook of a course: as a table that can be sorted, searched and narrowed down, and as files."""
+"""The gradebook of a course: as a table that can be sorted, searched and filtered, and as files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ FILTERS = (
 
 @dataclass(frozen=True, slots=True)
 class GradebookQuery:
-    """What the address asks for; `column` is the assignment that is sorted by."""
+    """The query of the page; `column` is the assignment to sort by."""
 
     words: str
     shown: GradebookFilter
@@ -49,7 +49,7 @@ class GradebookQuery:
     page: int
 
     def address(self, course_id: int, **changed: Any) -> str:
-        """The same page with something changed."""
+        """Return the URL of the same page with changes."""
         asked = {
             "q": self.words or None,
             "show": None if self.shown is GradebookFilter.ALL else self.shown.value,
@@ -60,7 +60,7 @@ class GradebookQuery:
         return url_for("pages.course_grid", course_id=course_id, **asked | changed)
 
     def sorting(self, course_id: int, column: str) -> str:
-        """The address that sorts by a column; by the one that it is sorted by already, the other way round.
+        """Return the URL that sorts by a column; for the current one, in the opposite direction.
 
         Marks begin with the highest, names with the first.
         """
@@ -69,7 +69,7 @@ class GradebookQuery:
 
 
 def course_grid(course_id: int) -> str:
-    """Show it, a page of students at a time."""
+    """Show the gradebook, one page of students at a time."""
     services, asked = web_services(), _gradebook_query()
     with services.sessions() as session:
         course = session.get_one(Course, course_id)
@@ -87,7 +87,7 @@ def course_grid(course_id: int) -> str:
         rows=some,
         found=len(found),
         first=(asked.page - 1) * PAGE + 1,
-        newer=asked.address(course_id, page=asked.page - 1 if asked.page > 2 else None) if asked.page > 1 else None,  # noqa: PLR2004 - the first needs no number
+        newer=asked.address(course_id, page=asked.page - 1 if asked.page > 2 else None) if asked.page > 1 else None,  # noqa: PLR2004 - the first page needs no number
         older=asked.address(course_id, page=asked.page + 1) if len(found) > asked.page * PAGE else None,
         filters=FILTERS,
     )
@@ -107,7 +107,7 @@ def _gradebook_query() -> GradebookQuery:
 
 
 def _order(grid: Gradebook, asked: GradebookQuery) -> GradebookOrder:
-    """Columns of assignments are named by their ids, which stay when others come and go."""
+    """Return the order; columns are identified by assignment ids, which stay when others come and go."""
     places = {str(one.id): str(place) for place, one in enumerate(grid.assignments)}
     by = asked.column if asked.column in KEYS else places.get(asked.column, "name")
     return GradebookOrder(by, asked.descending)
@@ -117,7 +117,7 @@ MOST_DIGITS = 18
 
 
 def exports(course_id: int) -> str:
-    """Show what can be fetched; all that there is, with the log, is for those who give the course."""
+    """Show the available files; the complete archive is for instructors only."""
     with web_services().sessions() as session:
         found = assignments_of(session, course_id)
     return render_template(
@@ -130,13 +130,13 @@ def exports(course_id: int) -> str:
 
 
 def export_course(course_id: int, kind: str) -> Response:
-    """Give the marks of a course as a file, or everything about it as JSON."""
+    """Return the marks of a course as a file, or its archive as JSON."""
     with web_services().sessions() as session:
         return _file(f"course-{course_id}", kind, assignments_of(session, course_id))
 
 
 def export_assignment(assignment_id: int, kind: str) -> Response:
-    """Give the same of one assignment."""
+    """Return the same for one assignment."""
     with web_services().sessions() as session:
         return _file(f"assignment-{assignment_id}", kind, (find_assignment(session, assignment_id),))
 
@@ -157,7 +157,7 @@ def _file(name: str, kind: str, wanted: tuple[CourseAssignment, ...]) -> Respons
 
 
 def _style(style: CsvStyle) -> CsvStyle:
-    """How a table is written; what people look at may have decimal commas, what programs import may not."""
+    """Return how a table is written; only files for people may have decimal commas, not those for import."""
     return replace(style, comma=style.for_eyes and request.args.get("decimal") == "comma")
 
 
@@ -169,10 +169,10 @@ def _archived(wanted: tuple[CourseAssignment, ...]) -> Iterator[str]:
 
 
 def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
-    """Canvas' own numbers of assignments, where they were told: `canvas.12=4314282`.
+    """Return Canvas' own ids of assignments, given as `canvas.12=4314282`.
 
     Raises:
-        ProblemError: two assignments have the same one, so that one's marks would replace the other's.
+        ProblemError: two assignments have the same id, so one's marks would replace the other's.
     """
     told = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
     ids = {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}

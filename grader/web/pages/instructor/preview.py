@@ -1,4 +1,4 @@
-"""An exercise as its instructor tries it out before it is set."""
+"""The preview of an exercise for instructors, before it is set."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from grader.web.problem import ProblemError
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One field: what is right, and how far an answer may be off; None where it is no number of the graph."""
+    """One field: correct value and tolerance; None if it is not a number of the graph."""
 
     name: str
     label: str
@@ -44,7 +44,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class MistakeLine:
-    """One way of one mistake; `first` is the first asked field that it changes, `nearest` the hardest to tell."""
+    """One variant of a mistake; `first` is the first field that it changes, `nearest` the hardest to distinguish."""
 
     mistake: str
     title: str
@@ -63,7 +63,7 @@ class SampleLine:
 
 
 def references(exercise: Exercise) -> Iterator[Reference]:
-    """Give every field in the order of the page."""
+    """Yield every field in page order."""
     for field in exercise.fields:
         is_computed = field.kind is FieldKind.NUMBER and field.name in exercise.asked
         right = float(exercise.reference[field.name]) if is_computed else None
@@ -78,12 +78,12 @@ def mistake_lines(exercise: Exercise, language: Language) -> tuple[MistakeLine, 
 
 
 def separation_of(exercise: Exercise) -> Separation | None:
-    """What the check found; None where nothing is computed."""
+    """Return the separation found by the check; None if nothing is computed."""
     return separate(exercise) if exercise.asked else None
 
 
 def sample_lines(published: LoadedExercise, folder: Path) -> Sequence[SampleLine]:
-    """Give every sample of the folder, judged by the printed values; kept, as long as the exercise stays what it is."""
+    """Return every sample in the folder, judged by the printed values; cached until the exercise changes."""
     return _sample_lines(published.exercise, folder)
 
 
@@ -115,7 +115,7 @@ NO_FILES: Mapping[str, bytes] = {}
 
 @dataclass(frozen=True, slots=True)
 class TriedAnswers:
-    """What came out: `report` and `sections` unless something could not be read."""
+    """The result: `report` and `sections` unless something could not be read."""
 
     entries: Mapping[str, Entry]
     problems: tuple[AnswerProblem, ...] = ()
@@ -142,7 +142,7 @@ NOTHING: Mapping[str, Entry] = {}
 
 
 def preview(slug: str) -> Response:
-    """Show it; `?seed=` draws the given values, `?sample=` fills in one of the samples and shows its report."""
+    """Show the preview; `?seed=` draws the given values, `?sample=` fills in a sample and shows its report."""
     published = web_services().catalog.find(slug)
     chosen = request.args.get("sample")
     if chosen is None:
@@ -154,7 +154,7 @@ def preview(slug: str) -> Response:
 
 
 def try_preview(slug: str) -> Response:
-    """Judge what was typed at once; nothing is stored."""
+    """Judge typed answers immediately; stores nothing."""
     published = _drawn(web_services().catalog.find(slug))
     tried = try_out(published.exercise, answer_form.entries_of(request.form), reading_language())
     return _preview_page(published, tried)
@@ -193,7 +193,7 @@ def _drawn(published: LoadedExercise) -> LoadedExercise:
 
 
 def _seed() -> int | None:
-    """The seed that is asked for; what is no seed is said, and not passed over."""
+    """Return the requested seed; an invalid one is reported, not ignored."""
     text = request.args.get("seed", "").strip()
     if not text:
         return None

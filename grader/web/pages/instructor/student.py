@@ -43,7 +43,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class StudentForms:
-    """What was typed into the page's forms, and what is wrong with it."""
+    """The typed content of the page's forms, and its errors."""
 
     form: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     problems: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -51,7 +51,7 @@ class StudentForms:
 
 @dataclass(frozen=True, slots=True)
 class StudentAtAssignment:
-    """All that is known of a student at an assignment; `draft_saved_at` tells that there is one, nobody sees what is in it."""
+    """A student at an assignment; `draft_saved_at` tells that there is a draft, whose content nobody sees."""
 
     student: Student
     standing: StudentMark
@@ -64,12 +64,12 @@ class StudentAtAssignment:
 
 
 def assignment_student(assignment_id: int, user_id: int) -> Response:
-    """Show attempts, mark and what is allowed."""
+    """Show attempts, mark and extensions."""
     return student_page(classroom(assignment_id), user_id, StudentForms())
 
 
 def student_page(room: Classroom, user_id: int, filled: StudentForms) -> Response:
-    """Give the page, with what was typed into its forms."""
+    """Return the page, with the typed content of its forms."""
     with web_services().sessions() as session:
         seen = _seen(session, room, user_id)
     body = render_template(
@@ -108,7 +108,7 @@ def _seen(session: Session, room: Classroom, user_id: int) -> StudentAtAssignmen
 
 
 def _form(room: Classroom, seen: StudentAtAssignment) -> dict[str, str]:
-    """What the forms hold before anything is typed: what is kept."""
+    """Return the initial content of the forms: the stored values."""
     kept = seen.allowance.grant if seen.allowance else None
     points = seen.standing.mark.points
     return {
@@ -138,14 +138,14 @@ def set_mark(assignment_id: int, user_id: int) -> Response:
 
 
 def restore_mark(assignment_id: int, user_id: int) -> Response:
-    """Let the computed mark count again."""
+    """Restore the computed mark."""
     services = web_services()
     revoke_override(services.sessions, person(), StudentPlace(assignment_id, user_id), services.clock())
     return _back(assignment_id, user_id, "mark")
 
 
 def allow_student(assignment_id: int, user_id: int) -> Response:
-    """Give the student a later due time, further attempts, or both."""
+    """Grant the student a later due time, more attempts, or both."""
     room, typed = classroom(assignment_id), FormInput(request.form)
     due_at = typed.moment("due_at", room.assignment.time_zone)
     extra = typed.whole("extra_attempts", 0, MOST_ATTEMPTS) or 0
@@ -165,7 +165,7 @@ def allow_student(assignment_id: int, user_id: int) -> Response:
 
 
 def allow_no_more(assignment_id: int, user_id: int) -> Response:
-    """Let hold what holds for all."""
+    """Revoke the student's extension."""
     services = web_services()
     revoke_extension(services.sessions, membership(), StudentAssignment(assignment_id, user_id), services.clock())
     return _back(assignment_id, user_id, "allowance")

@@ -1,4 +1,4 @@
-"""The submissions behind a bar of the dashboard, the newest first, with what they say in the field that is meant."""
+"""The submissions behind a bar of the dashboard, newest first, with their entry in the selected field."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ VERDICT_OF = {letter: verdict for verdict, letter in LETTERS.items()}
 
 @dataclass(frozen=True, slots=True)
 class SubmissionLine:
-    """One submission, with the mark that it makes if it counts; `typed` and `badge` are of the field that the list is about, if it is about one."""
+    """One submission, with the mark that it would make; `typed` and `badge` belong to the selected field, if any."""
 
     student: Student
     number: int
@@ -35,7 +35,7 @@ class SubmissionLine:
 
 
 def assignment_submissions(assignment_id: int) -> str:
-    """Show them, by pages (`?page=`)."""
+    """Show them by pages (`?page=`)."""
     room = classroom(assignment_id)
     classwork = room.read()
     found = _found(classwork)

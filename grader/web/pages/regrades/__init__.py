@@ -1,1 +1,1 @@
-"""Judging an assignment otherwise: proposing it, seeing what it would change, applying it, rolling it back."""
+"""Regrades: proposing, reviewing, applying, rolling back."""

@@ -1,4 +1,4 @@
-"""The form of a regrade: from what holds now to texts, and from texts to what is proposed."""
+"""The form of a regrade: from current settings to texts, and from texts to a proposal."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ MOST_ATTEMPTS, MOST_POINTS, LONGEST_REASON = 1000, 10_000, 300
 
 
 class ToleranceKind(StrEnum):
-    """How a tolerance is said; the words are those of exercise.toml."""
+    """How a tolerance is given; the values are those of exercise.toml."""
 
     USUAL = ""
     RELATIVE = "relative"
@@ -45,7 +45,7 @@ class ToleranceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverrideRow:
-    """One field of the exercise; `now` is its tolerance in words, None where it has none."""
+    """One field of the exercise; `now` is its tolerance in words, None if it has none."""
 
     name: str
     label: str
@@ -55,7 +55,7 @@ class OverrideRow:
 
 
 def override_rows(exercise: Exercise, overrides: Overrides) -> tuple[OverrideRow, ...]:
-    """The fields as they are judged now."""
+    """Return the fields as they are judged now."""
     changed = apply(exercise, overrides)
     return tuple(
         OverrideRow(
@@ -66,7 +66,7 @@ def override_rows(exercise: Exercise, overrides: Overrides) -> tuple[OverrideRow
 
 
 def regrade_texts(assignment: CourseAssignment) -> dict[str, str]:
-    """The texts of the form for what holds now."""
+    """Return the form's texts for the current settings."""
     overrides, policy = Overrides.from_json(assignment.overrides), assignment.policy
     texts = {
         "all.of_change": _text(overrides.tolerance.of_change),
@@ -84,7 +84,7 @@ def regrade_texts(assignment: CourseAssignment) -> dict[str, str]:
 
 
 def read_proposal(typed: FormInput, assignment: CourseAssignment, exercise: Exercise) -> Proposal:
-    """What a form proposes; what is wrong with it is noted there."""
+    """Return the proposal in a form; errors are recorded in it."""
     policy, overrides = _policy(typed, assignment.policy), _overrides(typed, exercise)
     reason = typed.text("reason", LONGEST_REASON)
     with_revision = bool(typed.form.get("with_revision"))
@@ -102,7 +102,7 @@ def _overrides(typed: FormInput, exercise: Exercise) -> Overrides:
 
 
 def _raw(form: Mapping[str, str], exercise: Exercise) -> dict[str, Any]:
-    """The form in the shape in which overrides are stored; what is no number stays the text that it is."""
+    """Return the form in the shape of stored overrides; invalid numbers stay text."""
     tolerance = _leeway(form, "all")
     if form.get("all.of_change", "").strip():
         tolerance["of_change"] = _number(form["all.of_change"])
@@ -120,7 +120,7 @@ def _leeway(form: Mapping[str, str], place: str) -> dict[str, Any]:
 
 
 def _typed(form: Mapping[str, str], group: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The fields of a group in which something was typed."""
+    """Yield the fields of a group with text."""
     for name in names:
         typed = form.get(f"{group}.{name}", "")
         if typed.strip():
@@ -128,7 +128,7 @@ def _typed(form: Mapping[str, str], group: str, names: Iterable[str]) -> Iterato
 
 
 def _number(typed: str) -> float | str:
-    """Read a number, a share among them; what is none stays the text that it is."""
+    """Parse a number, including a percentage; anything else stays text."""
     try:
         found = read_number(typed)
     except Unreadable:
@@ -149,11 +149,11 @@ def _points(typed: str) -> float | str:
 READERS: Mapping[str, Callable[[str], float | str]] = MappingProxyType(
     {ToleranceKind.DIGITS: _digits, ToleranceKind.ABSOLUTE: _points}
 )
-"""How a tolerance is read by the way in which it is said; a share where it is none of these."""
+"""Parsers of a tolerance by its kind; by default a share."""
 
 
 def _input(problem: OverrideProblem, exercise: Exercise) -> str:
-    """The input that a problem is of."""
+    """Return the input that a problem belongs to."""
     match problem.place.split("."):
         case ["tolerance", "fields", name, *_rest]:
             return f"value.{name}"
@@ -174,7 +174,7 @@ def _policy(typed: FormInput, now: Policy) -> Policy:
         now.late.cap if cap is None else cap / PERCENT,
         now.late.days,
     )
-    same_late = abs(late.per_day - now.late.per_day) < 1e-12 and abs(late.cap - now.late.cap) < 1e-12  # noqa: PLR2004 - noise of percents
+    same_late = abs(late.per_day - now.late.per_day) < 1e-12 and abs(late.cap - now.late.cap) < 1e-12  # noqa: PLR2004 - rounding of percentages
     return replace(
         now,
         counting=typed.choice("counting", Counting, now.counting),

@@ -1,4 +1,4 @@
-"""Regrades of an assignment: proposing one, seeing what it would change, applying, rolling back, discarding it."""
+"""Regrades of an assignment: propose one, review its effect, apply, roll back, discard it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,13 +49,13 @@ class _RegradedAssignment:
 
 
 def regrades(assignment_id: int) -> Response:
-    """Show them, and the form with what holds now."""
+    """Show all regrades, and the form with the current settings."""
     known = _known(assignment_id)
     return _list_page(known, regrade_texts(known.assignment), {})
 
 
 def propose_regrade(assignment_id: int) -> Response:
-    """Have a worker judge what is proposed, and lead to where its outcome appears."""
+    """Store a proposal for a worker, and redirect to the page of its outcome."""
     known, typed = _known(assignment_id), FormInput(request.form)
     proposal = read_proposal(typed, known.assignment, known.published.exercise)
     if typed.problems:
@@ -110,25 +110,25 @@ def _list_page(known: _RegradedAssignment, form: Mapping[str, str], problems: Ma
 
 PAGE = 100
 MOST_FILES = 20
-"""Submissions whose files cannot be used any more that the page names."""
+"""The most submissions with unusable files that the page lists."""
 
 WITH_DIFFERENCES = {RegradeState.READY, RegradeState.APPLYING, RegradeState.APPLIED, RegradeState.ROLLED_BACK}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Which students the table shows, from which on."""
+    """The students in the table, and the first one."""
 
     show: str
     start: int
 
     def of(self, found: Differences) -> Sequence[VerdictChange]:
-        """Those that are meant."""
+        """Return the selected changes."""
         return {"gains": found.gains, "losses": found.losses}.get(self.show, found.changes)
 
 
 def regrade(assignment_id: int, regrade_id: int) -> Response:
-    """Show it; while it is worked on, the page asks for itself again."""
+    """Show one regrade; while it is in progress, the page reloads itself."""
     services = web_services()
     with services.sessions() as session:
         assignment, found = find_assignment(session, assignment_id), find_regrade(session, regrade_id)
@@ -181,7 +181,7 @@ def _differences(assignment: CourseAssignment, found: FoundRegrade) -> Differenc
 def _dangers(
     assignment: CourseAssignment, found: FoundRegrade, drawn: list[dict[str, float]]
 ) -> tuple[AcceptedMistake, ...]:
-    """Known mistakes that come near to right values by the proposed tolerances, where any are proposed."""
+    """Return known mistakes near correct values under the proposed tolerances, if any are proposed."""
     if found.after.overrides.tolerance == found.before.overrides.tolerance and (
         found.after.overrides.fields == found.before.overrides.fields
     ):
@@ -191,7 +191,7 @@ def _dangers(
 
 
 def apply_regrade(assignment_id: int, regrade_id: int) -> Response:
-    """Let it count."""
+    """Apply the regrade."""
     services = web_services()
     with services.sessions.begin() as session:
         start_applying(session, membership(), regrade_id)
@@ -200,7 +200,7 @@ def apply_regrade(assignment_id: int, regrade_id: int) -> Response:
 
 
 def roll_back_regrade(assignment_id: int, regrade_id: int) -> Response:
-    """Let count again what did before."""
+    """Roll the regrade back."""
     services = web_services()
     with services.sessions.begin() as session:
         roll_back(session, membership(), regrade_id)
@@ -209,7 +209,7 @@ def roll_back_regrade(assignment_id: int, regrade_id: int) -> Response:
 
 
 def discard_regrade(assignment_id: int, regrade_id: int) -> Response:
-    """Put it away."""
+    """Discard the regrade."""
     services = web_services()
     with services.sessions.begin() as session:
         discard(session, membership(), regrade_id, services.clock())

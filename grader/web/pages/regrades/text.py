@@ -1,4 +1,4 @@
-"""The states, causes and settings of regrades in words."""
+"""States, causes and settings of regrades in words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,14 +51,14 @@ FAILURES: Mapping[str, object] = MappingProxyType(
         ),
     }
 )
-"""Other failures name an exercise's file or a submission, in English, for who operates the service."""
+"""Other failures name an exercise's file or a submission, in English, for operators."""
 
 COUNTING = {Counting.BEST: lazy_gettext("the best attempt"), Counting.LAST: lazy_gettext("the last attempt")}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedSetting:
-    """One thing that a regrade changes; an empty text is the exercise's own."""
+    """One changed setting; an empty text means the exercise's own value."""
 
     what: str
     before: str
@@ -66,7 +66,7 @@ class ChangedSetting:
 
 
 def settings_changed(regrade: FoundRegrade) -> tuple[ChangedSetting, ...]:
-    """What a regrade changes, in words, in the order of the form."""
+    """Return the changes of a regrade in words, in the order of the form."""
     before, after = dict(_settings(regrade.before)), dict(_settings(regrade.after))
     return tuple(
         ChangedSetting(what, before.get(what, ""), after.get(what, ""))

@@ -1,1 +1,1 @@
-"""Pages of students: practice, assignments, their submissions and reports."""
+"""Pages for students: practice, assignments, their submissions and reports."""

@@ -1,6 +1,6 @@
-"""The form of an exercise: its fields, as a table where it is one, what is wrong with them, and where it is sent.
+"""The form of an exercise: its fields, as a table where possible, their errors, and where it is sent.
 
-A sheet knows nothing of who asks, so that a preview can show it too.
+It is independent of the current person, so that a preview can show it too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from grader.web.upload import Upload
 from grader.weightfiles.limits import MOST_BYTES
 
 NONCE = "_form"
-"""The one name in the form that is no field; fields never begin with an underscore."""
+"""The only name in the form that is not a field; fields never begin with an underscore."""
 
 
 NO_UPLOADS: Mapping[str, Upload] = MappingProxyType({})
@@ -34,7 +34,7 @@ NO_UPLOADS: Mapping[str, Upload] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field to fill in; `variables` are the names that a formula may use, none where a number is wanted."""
+    """One field; `variables` are the names that a formula may use, empty for a number."""
 
     name: str
     label: str
@@ -45,7 +45,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """The fields of one part, and the place for a file that may hold all of it."""
+    """The fields of one part, and the file field that may replace them."""
 
     id: str
     title: str
@@ -56,7 +56,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """One line of the summary; `label` is None where no field of the form is meant."""
+    """One line of the error summary; `label` is None if it concerns no field."""
 
     field: str
     label: str | None
@@ -64,17 +64,17 @@ class FormProblem:
 
 
 def entries_of(form: Mapping[str, str]) -> dict[str, Entry]:
-    """What was typed, by field; blank fields were not answered and are left out."""
+    """Return the typed text by field; blank fields are left out as unanswered."""
     return {name: Entry(text) for name, text in form.items() if name != NONCE and text.strip()}
 
 
 def client_ref(
     user_id: int, slug: str, form: Mapping[str, str], uploads: Mapping[str, Upload] = NO_UPLOADS
 ) -> str | None:
-    """Name this sending, so that a second click finds the first one's submission instead of making its own.
+    """Return a name for this submission of the form, so that a second click finds the first one's submission.
 
-    The typed answers are part of the name: a form that comes back from the browser's history carries the same nonce,
-    and what was changed in it since is a new submission. Without a nonce (a program) each sending counts.
+    The name includes the typed answers: a form from the browser's history has the same nonce, but with changes it is a
+    new submission. Without a nonce (from a program), each request counts.
     """
     nonce = form.get(NONCE)
     if not nonce:
@@ -87,7 +87,7 @@ def client_ref(
 def field_groups(
     exercise: Exercise, typed: Mapping[str, Entry], problems: Iterable[AnswerProblem] = ()
 ) -> tuple[FieldGroup, ...]:
-    """Lay out the fields with what was typed into them."""
+    """Return the fields with their typed text."""
     details = {problem.field: _detail_of(problem) for problem in problems}
     return tuple(
         FieldGroup(
@@ -98,7 +98,7 @@ def field_groups(
 
 
 def form_problems(exercise: Exercise, problems: Iterable[AnswerProblem]) -> tuple[FormProblem, ...]:
-    """The summary above the form."""
+    """Return the summary above the form."""
     labels = {field.name: label_of(field) for field in exercise.fields}
     return tuple(FormProblem(problem.field, labels.get(problem.field), _detail_of(problem)) for problem in problems)
 
@@ -112,7 +112,7 @@ def _form_fields(part: Part, typed: Mapping[str, Entry], details: Mapping[str, s
 
 
 def _upload_field(part: Part, details: Mapping[str, str]) -> FormField | None:
-    """The place for a file; a browser never fills it in again."""
+    """Return the file field; a browser never fills it in again."""
     return FormField(part.upload, part.upload, "", details.get(part.upload), ()) if part.upload else None
 
 
@@ -133,15 +133,15 @@ QUANTITY_WORDS: Mapping[Kind, str] = MappingProxyType(
         Kind.DELTA: lazy_gettext("Delta"),
     }
 )
-"""What the columns are called where rows are nodes."""
+"""Headings of columns if rows are nodes."""
 
 LEAST_ROWS = 2
-"""Rows and columns of what is worth a table."""
+"""The least numbers of rows and columns for a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridHeading:
-    """What stands above a column or before a row: a word or LaTeX; `points` where the part is just this."""
+    """A heading of a column or row: a word or LaTeX; `points` if the part consists of exactly this."""
 
     word: str | None = None
     label: str | None = None
@@ -150,7 +150,7 @@ class GridHeading:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """One row; `given` are the values of the data's row, or of the node's inputs."""
+    """One row; `given` are the values of the data row, or of the node's inputs."""
 
     heading: GridHeading
     given: tuple[float, ...]
@@ -159,7 +159,7 @@ class GridLine:
 
 @dataclass(frozen=True, slots=True)
 class GridBlock:
-    """Rows of one part, with its title; without where parts are rows or columns."""
+    """Rows of one part, with its title; without a title if parts are rows or columns."""
 
     title: str | None
     points: float | None
@@ -171,7 +171,7 @@ class AnswerGrid:
     """The whole form as a table.
 
     Attributes:
-        given: LaTeX of what each row is given.
+        given: LaTeX of the given values of each row.
         columns: above the cells.
         blocks: the rows.
     """
@@ -188,7 +188,7 @@ class _GridCell:
 
 
 def answer_grid_of(exercise: Exercise, groups: Sequence[FieldGroup]) -> AnswerGrid | None:
-    """The form as a table, where its fields are one: a number for every row and column; else None."""
+    """Return the form as a table if it has a number for every row and column; else None."""
     cells = _cells(exercise)
     rows, columns = _in_order(cell.row for cell in cells.values()), _in_order(cell.column for cell in cells.values())
     whole = len(set(cells.values())) == len(cells) == len(exercise.fields) == len(rows) * len(columns)
@@ -210,7 +210,7 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _cells(exercise: Exercise) -> dict[str, _GridCell]:
-    """The place of each field that is a number of the graph, at a node or in a row of an epoch."""
+    """Return the place of each numeric field, at a node or in a row of an epoch."""
     numbers = {field.name for field in exercise.fields if field.kind is FieldKind.NUMBER}
     asked = [quantity for quantity in exercise.graph if quantity.name in numbers and quantity.name in exercise.asked]
     if exercise.epoch:
@@ -219,7 +219,7 @@ def _cells(exercise: Exercise) -> dict[str, _GridCell]:
 
 
 def _in_rows(exercise: Exercise) -> dict[str, _GridCell]:
-    """An epoch computes the same once a row: which row it is, is how often it has come before."""
+    """Assign places in an epoch, which computes the same once per row, by counting occurrences."""
     count: dict[str, int] = {}
     found: dict[str, _GridCell] = {}
     for quantity in exercise.graph.computed:
@@ -261,7 +261,7 @@ def _by_parts(
     lines: dict[str, GridLine],
     columns: dict[str, GridHeading],
 ) -> AnswerGrid | None:
-    """Put the titles and points of the parts where they belong: before rows, above columns, or over several rows."""
+    """Place titles and points of the parts: before rows, above columns, or over several rows."""
     rows_of = {group.id: _in_order(cells[entry.name].row for entry in group.inputs) for group in groups}
     columns_of = {group.id: _in_order(cells[entry.name].column for entry in group.inputs) for group in groups}
     given, heads = _given_labels(exercise), tuple(columns.values())
@@ -286,7 +286,7 @@ def _by_parts(
 
 @dataclass(frozen=True, slots=True)
 class StatementLanguage:
-    """The statement's language, and the others that it can be read in: tag and name."""
+    """The statement's language, and its other languages: tag and name."""
 
     language: str
     others: tuple[tuple[str, str], ...]
@@ -294,16 +294,16 @@ class StatementLanguage:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """All that stands on the page but where it is sent to.
+    """Everything on the page except where it is sent.
 
     Attributes:
-        published: with the values of whoever answers.
+        published: with the values of the person who answers.
         figure: its network.
-        groups: the fields, part by part, with what was typed.
-        grid: the same as a table, where the exercise is one.
+        groups: the fields by part, with the typed text.
+        grid: the same as a table, if possible.
         problems: what could not be read.
         reading: the language of the statement.
-        redrawn_at: when the values were drawn anew, if they were.
+        redrawn_at: when the values were redrawn, if they were.
     """
 
     published: LoadedExercise
@@ -316,7 +316,7 @@ class AnswerSheet:
 
     @property
     def kinds(self) -> frozenset[FieldKind]:
-        """What is to be typed here."""
+        """The kinds of fields."""
         return frozenset(field.kind for field in self.published.exercise.fields)
 
 
@@ -328,14 +328,14 @@ def answer_sheet_of(
     *,
     redrawn_at: datetime | None = None,
 ) -> AnswerSheet:
-    """Lay an exercise out.
+    """Lay out an exercise.
 
     Args:
-        published: with the values of whoever answers.
+        published: with the values of the person who answers.
         reading: the language of the statement.
-        typed: what stands in the fields.
-        problems: what of it can't be read.
-        redrawn_at: when the values were drawn anew, if they were.
+        typed: the content of the fields.
+        problems: what could not be read.
+        redrawn_at: when the values were redrawn, if they were.
     """
     problems = tuple(problems)
     groups = field_groups(published.exercise, typed, problems)
@@ -351,7 +351,7 @@ def answer_sheet_of(
 
 
 def statement_language_of(published: LoadedExercise, wanted: str) -> StatementLanguage:
-    """The statement in the language that is wanted where there is one, else in English; and what else there is."""
+    """Return the statement's language: the wanted one if it exists, else English; and the other languages."""
     spoken = published.spoken(wanted)
     others = ((tag, LANGUAGES[tag].name) for tag in published.statements if tag in LANGUAGES and tag != spoken)
     return StatementLanguage(spoken, tuple(others))
@@ -362,16 +362,16 @@ Texts = Mapping[str, Entry]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the page's form and scripts need to send answers, and to lose none.
+    """What the page's form and scripts need to send answers without losing any.
 
     Attributes:
-        action: where the form is sent.
-        draft: where drafts are kept and found.
-        key: the place in the browser's storage, for when there is no server to reach.
-        sign_in: where to sign in and come back from.
-        word: of the button.
-        saved_at: when the draft that fills the fields was saved; None where none does.
-        nonce: of this form, so that it is sent once.
+        action: the URL of the form.
+        draft: the URL of the draft.
+        key: the key in the browser's storage, for when the server cannot be reached.
+        sign_in: the URL for signing in and coming back.
+        word: the label of the button.
+        saved_at: when the draft in the fields was saved; None without one.
+        nonce: of this form, so that it is submitted once.
         most_bytes: of a file.
     """
 
@@ -388,14 +388,14 @@ class Delivery:
 def delivery_of(
     who: SignedIn, place: str, addresses: tuple[str, str], word: str, saved_at: datetime | None
 ) -> Delivery:
-    """Say where what this person types goes.
+    """Return where this person's answers are sent.
 
     Args:
         who: the person.
-        place: the name under which the draft is kept.
+        place: the name under which the draft is stored.
         addresses: of the form, and of the draft.
-        word: of the button.
-        saved_at: when the draft that fills the fields was saved.
+        word: the label of the button.
+        saved_at: when the draft in the fields was saved.
     """
     action, draft = addresses
     return Delivery(

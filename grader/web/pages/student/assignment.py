@@ -1,4 +1,4 @@
-"""An assignment as a student answers it, under its policy: open, late, closed, or without attempts left."""
+"""An assignment for a student, under its policy: open, late, closed, or without attempts left."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ from grader.web.upload import contents_of, uploads_of
 
 @dataclass(frozen=True, slots=True)
 class AskedAssignment:
-    """What is asked of the person here: the assignment, and its exercise with the person's own values."""
+    """The assignment, and its exercise with the person's own values."""
 
     assignment: CourseAssignment
     published: LoadedExercise
@@ -42,7 +42,7 @@ class AskedAssignment:
 
 @dataclass(frozen=True, slots=True)
 class TypedAnswers:
-    """What stands in the fields, and what is wrong with it; `refused` where it came when nothing could be sent."""
+    """The content of the fields, and its errors; `refused` if it was submitted when nothing could be."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     problems: tuple[AnswerProblem, ...] = ()
@@ -50,20 +50,20 @@ class TypedAnswers:
 
     @property
     def status(self) -> HTTPStatus:
-        """What the reply says of it."""
+        """The status of the response."""
         if self.refused:
             return HTTPStatus.FORBIDDEN
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems else HTTPStatus.OK
 
 
 def assignment(assignment_id: int) -> Response:
-    """Show it with what was typed: the draft, or the attempt that `?from=` names; those who teach see a preview."""
+    """Show the assignment with the draft, or the attempt that `?from=` names; staff see a preview."""
     asked = _asked(assignment_id)
     return _assignment_page(asked, TypedAnswers(former_entries(asked.published, request.args.get("from", ""))))
 
 
 def send_assignment(assignment_id: int) -> Response:
-    """Store an attempt and go to its page; what cannot be taken is shown again, with everything in it."""
+    """Store an attempt and redirect to its page; if that fails, show the form again with its content."""
     if membership().is_staff:
         abort(HTTPStatus.FORBIDDEN, _("Those who teach the course do not hand in its assignments."))
     services = web_services()
@@ -100,7 +100,7 @@ def _asked(assignment_id: int) -> AskedAssignment:
 
 
 def _keep_as_draft(assignment_id: int, entries: Mapping[str, Entry]) -> None:
-    """What came too late is no attempt, but it is not lost."""
+    """Keep answers that came too late: they are not an attempt, but not lost either."""
     services = web_services()
     texts = {name: entry.text for name, entry in entries.items() if entry.file is None}
     save_draft(services.sessions, at_assignment(person().id, assignment_id), texts, services.clock())
@@ -138,7 +138,7 @@ def _assignment_page(asked: AskedAssignment, typed: TypedAnswers) -> Response:
 
 
 def field_labels(published: LoadedExercise) -> Mapping[str, str]:
-    """LaTeX of every field, by name."""
+    """Return the LaTeX label of every field, by name."""
     return {one.name: one.label for one in published.exercise.fields}
 
 

@@ -1,4 +1,4 @@
-"""What is typed, kept on the server while it is typed: written and read by the page's scripts."""
+"""Drafts on the server, written and read by the page's scripts."""
 
 from typing import Annotated
 
@@ -16,14 +16,14 @@ from grader.web.problem import ProblemError
 
 MOST_BYTES = 64 << 10
 LONGEST = 4000
-"""Characters of one field: more than any formula that is read has."""
+"""Characters of one field: more than any accepted formula."""
 
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST)]
 
 
 class DraftIn(BaseModel):
-    """The text of every field, and for fields changed on this page what they held in the draft before (`base`)."""
+    """The text of every field, and for fields changed on this page their earlier text in the draft (`base`)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,25 +32,25 @@ class DraftIn(BaseModel):
 
 
 def draft(slug: str) -> Response:
-    """Give what was typed into an exercise and not sent."""
+    """Return the draft of an exercise."""
     web_services().catalog.find(slug)
     return _found(drafts.at_exercise(person().id, slug))
 
 
 def keep_draft(slug: str) -> Response:
-    """Keep what is typed into an exercise."""
+    """Store the draft of an exercise."""
     published = web_services().catalog.find(slug)
     return _kept(drafts.at_exercise(person().id, slug), published)
 
 
 def assignment_draft(assignment_id: int) -> Response:
-    """Give what was typed into an assignment and not sent."""
+    """Return the draft at an assignment."""
     _of_assignment(assignment_id)
     return _found(drafts.at_assignment(person().id, assignment_id))
 
 
 def keep_assignment_draft(assignment_id: int) -> Response:
-    """Keep what is typed into an assignment, also when it has closed meanwhile: nothing typed is lost."""
+    """Store the draft at an assignment, even if it has closed in the meantime: nothing typed is lost."""
     published = _of_assignment(assignment_id)
     return _kept(drafts.at_assignment(person().id, assignment_id), published)
 

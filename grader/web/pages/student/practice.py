@@ -1,4 +1,4 @@
-"""Practice: all exercises, and the page on which a student answers one."""
+"""Practice: all exercises, and the page for answering one."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ from grader.web.upload import contents_of, uploads_of
 
 @dataclass(frozen=True, slots=True)
 class ExerciseLine:
-    """An exercise, and how far the person is with it; None where it was not tried."""
+    """An exercise, and the person's progress; None if it was not tried."""
 
     published: LoadedExercise
     standing: ExerciseProgress | None
 
 
 def exercises() -> str:
-    """Show all exercises with the person's own best scores."""
+    """Show all exercises with the person's best scores."""
     services = web_services()
     with services.sessions() as session:
         reached = {
@@ -52,13 +52,13 @@ def exercises() -> str:
 
 
 def learner_of_person(who: SignedIn) -> LearnerKey:
-    """Give the learner that a signed-in person is: our own pages' one of the person's e-mail."""
+    """Return the learner of a signed-in person: that of our own pages with the person's e-mail address."""
     with web_services().sessions.begin() as session:
         return LearnerKey(accounts.ensure_client(session, vocabulary.WEB_CLIENT), who.email, who.id)
 
 
 def own_variant(who: SignedIn, published: LoadedExercise) -> LearnerVariant | None:
-    """Give a signed-in person's own given values; None where nothing is drawn, which costs nothing to find out."""
+    """Return a signed-in person's own given values; None if nothing is drawn, without a query."""
     return None if published.exercise.vary is None else learner_variant(published, learner_of_person(who))
 
 
@@ -66,7 +66,7 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def answer(slug: str) -> Response:
-    """Show the statement and the fields, with the draft; `?from=` fills in what was entered in a former attempt."""
+    """Show the statement and the fields with the draft; `?from=` fills in an earlier attempt."""
     services = web_services()
     published = services.catalog.find(slug)
     with services.sessions() as session:
@@ -83,7 +83,7 @@ def answer(slug: str) -> Response:
 
 
 def send_answer(slug: str) -> Response:
-    """Store what was sent and go to its page; unreadable input shows the form again with everything in it."""
+    """Store the answers and redirect to their page; if some cannot be read, show the form again with its content."""
     services = web_services()
     published = services.catalog.find(slug)
     refuse_other_than_forms(lambda: published)
@@ -104,9 +104,10 @@ def send_answer(slug: str) -> Response:
 
 
 def refuse_other_than_forms(asked: Callable[[], LoadedExercise]) -> None:
-    """Refuse what the page's own form does not send: read as a form it would be blank, and count as an attempt.
+    """Refuse anything that the page's own form does not send: it would be read as blank and count as an attempt.
 
-    `asked` finds the exercise; it is called only where the form has files alone, which the exercise has to want.
+    `asked` finds the exercise; it is called only if the form contains nothing but files, which the exercise must
+    accept.
     """
     if request.mimetype in FORM_TYPES and (request.form or _has_wanted_file(asked())):
         return
@@ -120,15 +121,15 @@ def _has_wanted_file(published: LoadedExercise) -> bool:
 
 
 def draft_entries(draft: StoredDraft | None) -> Mapping[str, Entry]:
-    """A draft as what stands in the fields."""
+    """Return a draft as the content of the fields."""
     return {name: Entry(text) for name, text in draft.answers.items()} if draft else {}
 
 
 def former_entries(published: LoadedExercise, submission_id: str) -> Mapping[str, Entry]:
-    """What was entered before, as far as this exercise still asks for it."""
+    """Return an earlier attempt's entries, as far as the exercise still has their fields."""
     try:
         shown = visible_submission(UUID(submission_id))
-    except ValueError:  # no id at all: nothing is filled in
+    except ValueError:  # not an id: nothing is filled in
         return {}
     return shown.entries if shown.slug == published.slug else {}
 

@@ -1,4 +1,4 @@
-"""A submission as its page shows it: the rows in the order of the computation, judged or still waiting."""
+"""A submission on its page: the rows in order of computation, judged or still waiting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ from grader.web.pages.formatting import BADGES, WRONG_FIRST, Badge, computed, la
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One field: what was typed, and once it is graded the verdict with its reasons.
+    """One field: the typed text, and once it is graded the verdict with its reasons.
 
-    `expected_from` and `same_as` are labels; the latter of the first field with the same mistake, whose sentences
-    are not said twice. `echo` is a formula as it was read.
+    `expected_from` and `same_as` are labels; the latter is the first field with the same mistake, whose sentences are
+    not repeated. `echo` is a formula as it was read.
     """
 
     name: str
@@ -43,7 +43,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One part; `given` is None until it is graded; `is_group` where its fields are judged together."""
+    """One part; `given` is None until it is graded; `is_group` if its fields are judged together."""
 
     id: str
     title: str
@@ -55,7 +55,7 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionView:
-    """All that the page of a submission says; `learner` only where somebody else looks at it."""
+    """Everything on the page of a submission; `learner` only for viewers other than the student."""
 
     shown: SubmissionDetail
     learner: str | None
@@ -67,7 +67,7 @@ class SubmissionView:
 
     @property
     def summary(self) -> str:
-        """One line that says how far it is: the title of the page, and what is read out when the report appears."""
+        """The status in one line: the title of the page, and the announcement when the report appears."""
         report = self.shown.report
         if self.worth is not None:
             return _("%(given)s of %(max)s points", given=mark(self.worth.points), max=mark(self.worth.of))
@@ -81,13 +81,13 @@ class SubmissionView:
 
     @property
     def unusable_file(self) -> str | None:
-        """Why the file that was sent cannot be used, in the reader's language."""
+        """Why the submitted file cannot be used, in the reader's language."""
         said = self.shown.unusable_file
         return None if said is None else in_language(said, reading_language())
 
     @property
     def is_untrained(self) -> bool:
-        """Whether weights were tried, or could not be, and don't do what is asked."""
+        """Whether weights were evaluated, or could not be, and do not meet the requirements."""
         report = self.shown.report
         return report is not None and any(
             row.verdict == Verdict.WRONG for section in self.sections if section.is_group for row in section.rows
@@ -113,7 +113,7 @@ def submission_view_of(
 
 
 def report_sections(exercise: Exercise, entries: Entries, report: Report | None) -> tuple[ReportSection, ...]:
-    """Lay the entries and, if there is one, the report out in the parts of the exercise."""
+    """Lay out the entries and the report, if any, by the parts of the exercise."""
     said = _ReportLabels(
         {field.name: label_of(field) for field in exercise.fields}, _first_of_each_mistake(exercise, report)
     )
@@ -122,7 +122,7 @@ def report_sections(exercise: Exercise, entries: Entries, report: Report | None)
 
 @dataclass(frozen=True, slots=True)
 class _ReportLabels:
-    """What rows refer to: labels by field, and by mistake the first field where it happened."""
+    """Labels that rows refer to: by field, and by mistake the first field with it."""
 
     labels: Mapping[str, str]
     firsts: Mapping[str, str]
@@ -168,7 +168,7 @@ def _row(field: Field, entries: Entries, report: Report | None, said: _ReportLab
 
 
 def _text(field: Field, entries: Entries, report: Report | None) -> str:
-    """What was typed, or the name of the file; of weights from a file what was found in it."""
+    """Return the typed text, or the name of the file; for weights from a file, their values."""
     if field.name in entries:
         return entries[field.name].text
     trained = report.trained if report else None

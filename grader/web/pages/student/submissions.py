@@ -38,10 +38,10 @@ from grader.web.pages.student.report import submission_view_of
 
 
 def visible_submission(submission_id: UUID) -> SubmissionDetail:
-    """Find a submission that the person may see; of the person's own what its assignment shows by now.
+    """Return a submission that the person may see; the person's own as far as its assignment shows it.
 
     Raises:
-        UnknownSubmission: there is none, or it is another student's; the two look alike from outside.
+        UnknownSubmission: it does not exist, or is another student's; callers cannot tell which.
     """
     services = web_services()
     with services.sessions() as session:
@@ -63,14 +63,14 @@ def _membership(session: Session, shown: SubmissionDetail) -> Membership | None:
 
 
 def is_own(who: SignedIn, shown: SubmissionDetail) -> bool:
-    """Tell whether the person sent it, rather than looks at it as an instructor."""
+    """Return whether the person submitted it, rather than viewing it as an instructor."""
     return shown.user_id == who.id
 
 
 def exercise_as_answered(shown: SubmissionDetail) -> LoadedExercise:
-    """Give the exercise as it was when it was answered, from today's files or from what PostgreSQL has kept.
+    """Return the exercise as it was answered, from its folder or from PostgreSQL.
 
-    Its given values are those that the answers are judged by.
+    Its given values are those by which the answers are judged.
     """
     services = web_services()
     return Revisions(services.catalog, services.sessions).find(shown.slug, shown.revision).with_values(shown.givens)
@@ -78,17 +78,17 @@ def exercise_as_answered(shown: SubmissionDetail) -> LoadedExercise:
 
 @dataclass(frozen=True, slots=True)
 class ReportSurroundings:
-    """What stands around a report.
+    """What surrounds a report.
 
     Attributes:
-        assignment: what was answered; None for practice.
-        situation: where the student stands with it; None for practice, and where somebody else looks.
-        tries: the student's attempts; none for others' eyes, and while the newest waits.
-        again: where to go on from these answers; None where nothing more can be sent.
+        assignment: of the submission; None for practice.
+        situation: the student's status at it; None for practice, and for other viewers.
+        tries: the student's attempts; empty for other viewers, and while the newest is waiting.
+        again: where to continue from these answers; None if nothing more can be submitted.
         others: where the other submissions are.
-        shows_solution: whether it is shown how the exercise is worked out.
-        regraded: how it was judged before, where it was judged anew.
-        worth: what the attempt is worth at its assignment, lateness deducted; None for practice and until it is graded.
+        shows_solution: whether the worked solution is shown.
+        regraded: the earlier judgement, if it was judged again.
+        worth: the attempt's points at its assignment with lateness deducted; None for practice and until it is graded.
     """
 
     assignment: CourseAssignment | None
@@ -102,7 +102,7 @@ class ReportSurroundings:
 
 
 def submission(submission_id: UUID) -> Response:
-    """Show it; while it waits, the page asks for itself again and is told by its ETag that nothing is new."""
+    """Show a submission; while it is waiting, the page polls and is answered from its ETag."""
     shown = visible_submission(submission_id)
     published = exercise_as_answered(shown)
     own = is_own(person(), shown)
@@ -125,7 +125,7 @@ def submission(submission_id: UUID) -> Response:
 
 
 def _own_surroundings(session: Session, shown: SubmissionDetail, published: LoadedExercise) -> ReportSurroundings:
-    """What a student sees around a report of the student's own."""
+    """Return what surrounds a student's own report."""
     if shown.assignment_id is None:
         practice = SubmissionFilter(user_id=person().id, slug=shown.slug, practice=True)
         return ReportSurroundings(
@@ -156,7 +156,7 @@ def _own_surroundings(session: Session, shown: SubmissionDetail, published: Load
 def _surroundings_for_others(
     session: Session, shown: SubmissionDetail, published: LoadedExercise
 ) -> ReportSurroundings:
-    """What those who teach see around a student's report."""
+    """Return what surrounds a student's report for staff."""
     if shown.assignment_id is None:
         others = url_for("pages.dashboard", slug=shown.slug)
         return ReportSurroundings(None, None, (), None, others, shows_solution=True)
@@ -170,7 +170,7 @@ def _surroundings_for_others(
 
 
 def _worth_of_attempt(terms: Terms, shown: SubmissionDetail, published: LoadedExercise) -> AttemptValue | None:
-    """What it is worth, as far as its report is shown."""
+    """Return the attempt's points, if its report is shown."""
     if shown.report is None:
         return None
     attempt = Attempt(shown.id, shown.submitted_at, shown.report.score.given, shown.report.score.max)
@@ -184,14 +184,14 @@ def _attempts_shown(
     published: LoadedExercise,
     terms: Terms | None = None,
 ) -> tuple[AttemptDetail, ...]:
-    """While it waits, the page is asked for again and again: attempts are looked up once it is judged."""
+    """Return the attempts only once the submission is judged, since the page polls while it is waiting."""
     if shown.status is Status.PENDING:
         return ()
     return attempts_of(session, whose, published.exercise.field_names, shown.disclosure, terms)
 
 
 def _best(session: Session, whose: SubmissionFilter) -> Score | None:
-    """The best that the person has reached."""
+    """Return the person's best score."""
     standings = progress_of_learners(session, whose)
     return standings[0].best if standings else None
 
