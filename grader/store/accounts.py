@@ -70,6 +70,11 @@ def users_by_email(session: Session, emails: Collection[str]) -> Sequence[Row[in
     return session.execute(select(User.id, User.email, User.name).where(User.email.in_(emails))).all()
 
 
+def users_by_id(session: Session, user_ids: Collection[int]) -> Sequence[Row[int, str, str]]:
+    """Return id, name and e-mail of these users."""
+    return session.execute(select(User.id, User.name, User.email).where(User.id.in_(user_ids))).all()
+
+
 def is_anybody_but(session: Session, emails: Collection[str]) -> bool:
     """Tell whether anybody has an account but those with these e-mails."""
     return session.scalar(select(User.id).where(User.email.not_in(emails)).limit(1)) is not None

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.judging.exercise import Exercise
@@ -16,9 +16,8 @@ from grader.judging.policy import Attempt, Mark, Policy, Terms, mark, points_gai
 from grader.judging.verdict import LETTERS, Verdict
 from grader.services.assignments.assignments import CourseAssignment, all_terms, find_assignment, terms_of
 from grader.services.regrading.regrades import FoundRegrade
-from grader.store import regrades
+from grader.store import accounts, regrade_states, regrades
 from grader.store.submission_tables import Regrade
-from grader.store.tables import User
 from grader.vocabulary import IN_FORCE, RegradeState
 
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
@@ -200,8 +199,7 @@ def _differ(one: Mark, other: Mark) -> bool:
 
 
 def _names(session: Session, user_ids: list[int]) -> Mapping[int, tuple[str, str]]:
-    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(user_ids)))
-    return {row.id: (row.name, row.email) for row in rows}
+    return {row.id: (row.name, row.email) for row in accounts.users_by_id(session, user_ids)}
 
 
 TOLD = (*IN_FORCE, RegradeState.ROLLED_BACK.value)
@@ -232,15 +230,11 @@ def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[Reg
 
     The caller checks whether the student may know the mark yet (`policy.visible`).
     """
-    regrades = session.scalars(
-        select(Regrade)
-        .where(Regrade.assignment_id == assignment_id, Regrade.state.in_(TOLD))
-        .order_by(Regrade.applied_at.desc())
-    ).all()
-    if not regrades:
+    applied = regrade_states.regrades_once_applied(session, assignment_id, TOLD)
+    if not applied:
         return ()
     assignment = find_assignment(session, assignment_id)
-    found = (_regraded(session, assignment, regrade, user_id) for regrade in regrades)
+    found = (_regraded(session, assignment, regrade, user_id) for regrade in applied)
     return tuple(one for one in found if points_gained(one.before, one.after))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from grader.catalog.load import LoadedExercise
 from grader.judging.judge import JUDGE_VERSION
@@ -14,12 +14,14 @@ from grader.judging.overrides import Overrides, check
 from grader.judging.policy import Policy
 from grader.services.courses.members import Membership
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
-from grader.store import audit, exercises, regrades
+from grader.store import audit, exercises, regrade_states, regrades
 from grader.store.audit import AuditEvent
 from grader.store.regrades import RegradeTarget
-from grader.store.submission_tables import Grading, Regrade, Submission
-from grader.store.tables import Assignment, User
-from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
+from grader.store.submission_tables import Regrade
+from grader.vocabulary import IN_PROGRESS, RegradeState
+
+OPEN = (*IN_PROGRESS, RegradeState.READY.value)
+"""States in which a regrade keeps another one from being rolled back."""
 
 
 def target_of(row: Row[*tuple[Any, ...]]) -> RegradeTarget:
@@ -86,7 +88,7 @@ def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
     Raises:
         UnknownRegrade: there is no such regrade.
     """
-    row = session.execute(_wanted().where(Regrade.id == regrade_id)).one_or_none()
+    row = regrade_states.find_regrade(session, regrade_id)
     if row is None:
         raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
     return _found(row)
@@ -94,40 +96,17 @@ def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
 
 def regrades_of(session: Session, assignment_id: int) -> tuple[FoundRegrade, ...]:
     """Return all regrades of an assignment, newest first."""
-    wanted = _wanted().where(Regrade.assignment_id == assignment_id).order_by(Regrade.id.desc())
-    return tuple(map(_found, session.execute(wanted)))
+    return tuple(map(_found, regrade_states.regrades_of_assignment(session, assignment_id)))
 
 
 def revisions_in_use(session: Session, assignment_id: int) -> Mapping[str, int]:
     """Return the revisions by which submissions to an assignment are judged, with the number of submissions."""
-    counted = (
-        select(Grading.revision, func.count().label("times"))
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(Submission.assignment_id == assignment_id, Grading.counts)
-        .group_by(Grading.revision)
-    )
-    return {row.revision: row.times for row in session.execute(counted)}
+    return regrade_states.revisions_in_use(session, assignment_id)
 
 
 def drawn_values(session: Session, assignment_id: int, limit: int = 500) -> list[dict[str, float]]:
     """Return drawn given values of learners at an assignment."""
-    wanted = select(Submission.givens).where(Submission.assignment_id == assignment_id, Submission.givens.is_not(None))
-    return [dict(givens or {}) for givens in session.scalars(wanted.distinct().limit(limit))]
-
-
-def _wanted() -> Any:
-    asker, applier, undoer = aliased(User), aliased(User), aliased(User)
-    return (
-        select(
-            Regrade,
-            asker.name.label("asker"),
-            applier.name.label("applier"),
-            undoer.name.label("undoer"),
-        )
-        .outerjoin(asker, asker.id == Regrade.asked_by)
-        .outerjoin(applier, applier.id == Regrade.applied_by)
-        .outerjoin(undoer, undoer.id == Regrade.rolled_back_by)
-    )
+    return regrade_states.drawn_values(session, assignment_id, limit)
 
 
 def _ways(overrides: Mapping[str, Any], policy: Mapping[str, Any]) -> Ways:
@@ -195,34 +174,27 @@ def propose(session: Session, who: Membership, proposal: Proposal, published: Lo
     """
     who.require_instructor()
     check(published.exercise, proposal.overrides)
-    assignment = session.execute(
-        select(Assignment.course_id, Assignment.overrides, Assignment.overrides_key, Assignment.policy)
-        .where(Assignment.id == proposal.assignment_id, Assignment.course_id == who.course_id)
-        .with_for_update(key_share=True)
-    ).one_or_none()
+    assignment = regrade_states.lock_assignment_for_regrade(session, proposal.assignment_id, who.course_id)
     if assignment is None:
         raise UnknownAssignment("There is no such assignment, or you do not belong to its course.")
     before = {name: getattr(assignment, name) for name in ("overrides", "overrides_key", "policy")}
     policy = before["policy"] if proposal.policy is None else proposal.policy.to_json()
     _require_change(before, policy, proposal)
     _make_way(session, proposal.assignment_id)
-    regrade_id = session.scalars(
-        insert(Regrade)
-        .values(
-            assignment_id=proposal.assignment_id,
-            asked_by=who.user_id,
-            asked_at=now,
-            reason=proposal.reason,
-            state=RegradeState.RUNNING.value,
-            revision=_revision(session, published, now) if proposal.with_revision else None,
-            judge_version=JUDGE_VERSION,
-            overrides=proposal.overrides.to_json(),
-            overrides_key=proposal.overrides.key,
-            policy=policy,
-            before=before,
-        )
-        .returning(Regrade.id)
-    ).one()
+    row = {
+        "assignment_id": proposal.assignment_id,
+        "asked_by": who.user_id,
+        "asked_at": now,
+        "reason": proposal.reason,
+        "state": RegradeState.RUNNING.value,
+        "revision": _revision(session, published, now) if proposal.with_revision else None,
+        "judge_version": JUDGE_VERSION,
+        "overrides": proposal.overrides.to_json(),
+        "overrides_key": proposal.overrides.key,
+        "policy": policy,
+        "before": before,
+    }
+    regrade_id = regrade_states.add_regrade(session, row)
     event = AuditEvent(now, "regrade.proposed", who.user_id, who.course_id, proposal.assignment_id)
     audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
     return regrade_id
@@ -239,19 +211,16 @@ def refuse_while_busy(session: Session, assignment_id: int) -> None:
     Raises:
         RegradeBusy: another regrade is in progress.
     """
-    working = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state.in_(IN_PROGRESS))
-    if session.scalars(working).first() is not None:
+    if regrade_states.is_any_in(session, assignment_id):
         raise RegradeBusy("A regrade of this assignment is being worked on. Wait until it is ready, or discard it.")
 
 
 def _make_way(session: Session, assignment_id: int) -> None:
     """Discard a regrade that is ready; one in progress blocks the proposal."""
     refuse_while_busy(session, assignment_id)
-    ready = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state == RegradeState.READY.value)
-    for regrade_id in session.scalars(ready.with_for_update()).all():
+    for regrade_id in regrade_states.lock_regrades(session, assignment_id, RegradeState.READY.value):
         regrades.drop_results(session, regrade_id)
-        discarded = {"state": RegradeState.DISCARDED.value}
-        session.execute(update(Regrade).where(Regrade.id == regrade_id).values(discarded))
+        regrade_states.change_regrade(session, regrade_id, {"state": RegradeState.DISCARDED.value})
 
 
 def _revision(session: Session, published: LoadedExercise, now: datetime) -> str:
@@ -287,11 +256,9 @@ def roll_back(session: Session, who: Membership, regrade_id: int) -> None:
     row = _held(
         session, who, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back."
     )
-    others = aliased(Regrade)
-    later = select(others.id).where(others.assignment_id == row.assignment_id, others.applied_at > row.applied_at)
-    if session.scalars(later.where(others.state.in_(IN_FORCE))).first() is not None:
+    if regrade_states.is_followed_by_another(session, row.assignment_id, row.applied_at):
         raise RegradeNotThere("A later regrade was applied. Roll that one back first.")
-    if session.scalars(select(others.id).where(others.assignment_id == row.assignment_id, _is_open(others))).first():
+    if regrade_states.is_any_in(session, row.assignment_id, OPEN):
         raise RegradeBusy("Another regrade of this assignment is open. Apply or discard it first.")
     _become(session, regrade_id, RegradeState.ROLLING_BACK, rolled_back_by=who.user_id)
 
@@ -310,20 +277,11 @@ def discard(session: Session, who: Membership, regrade_id: int, now: datetime) -
     audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
 
 
-def _is_open(regrade: type[Regrade]) -> ColumnElement[bool]:
-    return regrade.state.in_((*IN_PROGRESS, RegradeState.READY.value))
-
-
 def _held(
     session: Session, who: Membership, regrade_id: int, states: tuple[RegradeState, ...], refusal: str
 ) -> Row[*tuple[Any, ...]]:
     who.require_instructor()
-    row = session.execute(
-        select(Regrade.state, Regrade.assignment_id, Regrade.applied_at)
-        .join(Assignment, Assignment.id == Regrade.assignment_id)
-        .where(Regrade.id == regrade_id, Assignment.course_id == who.course_id)
-        .with_for_update(of=Regrade)
-    ).one_or_none()
+    row = regrade_states.lock_regrade(session, regrade_id, who.course_id)
     if row is None:
         raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
     if row.state not in states:
@@ -333,4 +291,4 @@ def _held(
 
 def _become(session: Session, regrade_id: int, state: RegradeState, **changed: object) -> None:
     free = {"lease_until": None, "tries": 0, "failure": None}
-    session.execute(update(Regrade).where(Regrade.id == regrade_id).values(state=state.value, **free, **changed))
+    regrade_states.change_regrade(session, regrade_id, {"state": state.value, **free, **changed})

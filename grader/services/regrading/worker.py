@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.judging.answers import entries_from_json
@@ -21,12 +21,11 @@ from grader.services.grading.batch import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.context import GradingContext, row_of
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from grader.services.regrading.regrades import target_of
-from grader.store import audit, exercises, regrades, submissions
+from grader.store import audit, exercises, regrade_states, regrades, submissions
 from grader.store.audit import AuditEvent
 from grader.store.database import DATABASE_AWAY
 from grader.store.grading_queue import Claim
 from grader.store.regrades import HeldRegrade, RegradeTarget, Unjudged
-from grader.store.tables import Assignment
 from grader.vocabulary import RegradeState
 
 log = structlog.get_logger(__name__)
@@ -142,105 +141,6 @@ def _unusable(reason: Message) -> Unjudged:
     return Unjudged(str(reason), stored if isinstance(stored, dict) else None)
 
 
-CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
-FREE = {"lease_until": None, "tries": 0}
-
-
-class HeldWork(Protocol):
-    """The regrade that this worker holds."""
-
-    @property
-    def desk(self) -> GradingContext:
-        """The context of grading."""
-        ...
-
-    @property
-    def target(self) -> RegradeTarget:
-        """How to judge."""
-        ...
-
-    @property
-    def state(self) -> RegradeState:
-        """Its state when it was claimed."""
-        ...
-
-    def last(self, session: Session) -> None:
-        """Judge the remaining submissions."""
-        ...
-
-    def write(self, session: Session, **changed: Any) -> None:
-        """Update the regrade if it is still held."""
-        ...
-
-
-def finish(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None:
-    """Complete a regrade whose submissions have all been judged.
-
-    Raises:
-        RegradeFailedError: the assignment was changed in the meantime; nothing is switched.
-    """
-    ENDINGS[work.state](session, work, row)
-
-
-def _ready(session: Session, work: HeldWork, _row: Row[*tuple[Any, ...]]) -> None:
-    work.write(session, **FREE, state=RegradeState.READY.value, finished_at=work.desk.clock())
-
-
-def _apply(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None:
-    assignment = _hold(session, row.assignment_id)
-    changes_policy = row.policy != row.before["policy"]
-    if assignment.overrides_key != row.before["overrides_key"] or (
-        changes_policy and assignment.policy != row.before["policy"]
-    ):
-        raise RegradeFailedError(CHANGED_MEANWHILE)
-    work.last(session)
-    regrades.switch_gradings(session, work.target, work.desk.clock())
-    policy = row.policy if changes_policy else assignment.policy
-    _set(session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy)
-    now = work.desk.clock()
-    work.write(session, **FREE, state=RegradeState.APPLIED.value, applied_at=now)
-    _log(session, AuditEvent(now, "regrade.applied", row.applied_by), assignment, row)
-
-
-def _roll_back(session: Session, work: HeldWork, row: Row[*tuple[Any, ...]]) -> None:
-    """Restore what the regrade changed; a policy that was edited since is kept."""
-    assignment = _hold(session, row.assignment_id)
-    if assignment.overrides_key != row.overrides_key:
-        raise RegradeFailedError(CHANGED_MEANWHILE)
-    work.last(session)
-    regrades.switch_gradings(session, work.target, work.desk.clock())
-    policy = row.before["policy"] if assignment.policy == row.policy else assignment.policy
-    before = {name: row.before[name] for name in ("overrides", "overrides_key")}
-    _set(session, row.assignment_id, before, policy)
-    now = work.desk.clock()
-    work.write(session, **FREE, state=RegradeState.ROLLED_BACK.value, rolled_back_at=now)
-    _log(session, AuditEvent(now, "regrade.rolled-back", row.rolled_back_by), assignment, row)
-
-
-ENDINGS: dict[RegradeState, Callable[[Session, HeldWork, Row[*tuple[Any, ...]]], None]] = {
-    RegradeState.RUNNING: _ready,
-    RegradeState.APPLYING: _apply,
-    RegradeState.ROLLING_BACK: _roll_back,
-}
-
-
-def _hold(session: Session, assignment_id: int) -> Row[*tuple[Any, ...]]:
-    """Lock the assignment against changes and new gradings until the transaction ends; submitting continues."""
-    wanted = select(Assignment.course_id, Assignment.overrides_key, Assignment.policy)
-    held = wanted.where(Assignment.id == assignment_id).with_for_update(key_share=True)
-    return session.execute(held).one()
-
-
-def _set(session: Session, assignment_id: int, overrides: dict[str, Any], policy: dict[str, Any]) -> None:
-    changed = {**overrides, "policy": policy}
-    session.execute(update(Assignment).where(Assignment.id == assignment_id).values(changed))
-
-
-def _log(session: Session, event: AuditEvent, assignment: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> None:
-    placed = replace(event, course_id=assignment.course_id, assignment_id=row.assignment_id)
-    audit.add_event(session, replace(placed, detail={"regrade": row.id}))
-
-
 SLICE_SECONDS = 2.0
 """Upper bound of one slice, so that interactive grading is not starved."""
 
@@ -353,6 +253,76 @@ class _Work:
         """Update the regrade if it is still held."""
         if not regrades.update_held(session, self.held, **changed):
             raise LeaseLostError
+
+
+CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
+FREE = {"lease_until": None, "tries": 0}
+
+
+def finish(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+    """Complete a regrade whose submissions have all been judged.
+
+    Raises:
+        RegradeFailedError: the assignment was changed in the meantime; nothing is switched.
+    """
+    ENDINGS[work.state](session, work, row)
+
+
+def _ready(session: Session, work: _Work, _row: Row[*tuple[Any, ...]]) -> None:
+    work.write(session, **FREE, state=RegradeState.READY.value, finished_at=work.desk.clock())
+
+
+def _apply(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+    assignment = _hold(session, row.assignment_id)
+    changes_policy = row.policy != row.before["policy"]
+    if assignment.overrides_key != row.before["overrides_key"] or (
+        changes_policy and assignment.policy != row.before["policy"]
+    ):
+        raise RegradeFailedError(CHANGED_MEANWHILE)
+    work.last(session)
+    regrades.switch_gradings(session, work.target, work.desk.clock())
+    policy = row.policy if changes_policy else assignment.policy
+    regrade_states.set_way_of_judging(
+        session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy
+    )
+    now = work.desk.clock()
+    work.write(session, **FREE, state=RegradeState.APPLIED.value, applied_at=now)
+    _log(session, AuditEvent(now, "regrade.applied", row.applied_by), assignment, row)
+
+
+def _roll_back(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+    """Restore what the regrade changed; a policy that was edited since is kept."""
+    assignment = _hold(session, row.assignment_id)
+    if assignment.overrides_key != row.overrides_key:
+        raise RegradeFailedError(CHANGED_MEANWHILE)
+    work.last(session)
+    regrades.switch_gradings(session, work.target, work.desk.clock())
+    policy = row.before["policy"] if assignment.policy == row.policy else assignment.policy
+    before = {name: row.before[name] for name in ("overrides", "overrides_key")}
+    regrade_states.set_way_of_judging(session, row.assignment_id, before, policy)
+    now = work.desk.clock()
+    work.write(session, **FREE, state=RegradeState.ROLLED_BACK.value, rolled_back_at=now)
+    _log(session, AuditEvent(now, "regrade.rolled-back", row.rolled_back_by), assignment, row)
+
+
+ENDINGS: dict[RegradeState, Callable[[Session, _Work, Row[*tuple[Any, ...]]], None]] = {
+    RegradeState.RUNNING: _ready,
+    RegradeState.APPLYING: _apply,
+    RegradeState.ROLLING_BACK: _roll_back,
+}
+
+
+def _hold(session: Session, assignment_id: int) -> Row[*tuple[Any, ...]]:
+    """Lock the assignment against changes and new gradings until the transaction ends; submitting continues."""
+    held = regrade_states.lock_assignment_for_regrade(session, assignment_id)
+    if held is None:
+        raise LookupError(f"assignment {assignment_id} is gone")
+    return held
+
+
+def _log(session: Session, event: AuditEvent, assignment: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> None:
+    placed = replace(event, course_id=assignment.course_id, assignment_id=row.assignment_id)
+    audit.add_event(session, replace(placed, detail={"regrade": row.id}))
 
 
 def regrade_some(desk: GradingContext, slice_seconds: float = SLICE_SECONDS) -> RegradeStats | None:
