@@ -9,6 +9,7 @@ from grader.cli.db import database
 from grader.messages.message import Message
 from grader.services.accounts import administration
 from grader.services.accounts.administration import Act, change_role, create_person
+from grader.services.accounts.authentication import operator
 from grader.services.accounts.registration import Person, normal_email
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.errors import UnknownUser
@@ -107,7 +108,7 @@ def erase(email: str, confirm: str, *, keep_work: bool) -> None:
 
 
 def _act() -> Act:
-    return Act(None, datetime.now(UTC))
+    return Act(operator(), datetime.now(UTC))
 
 
 def _number(sessions: Sessions, email: str) -> int:

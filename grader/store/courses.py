@@ -168,12 +168,15 @@ def student_emails(session: Session, course_id: int) -> Sequence[Row[int, str]]:
     ).all()
 
 
-def student_at(session: Session, assignment_id: int, user_id: int) -> Row[int, str, str, str | None] | None:
-    """Return the same of one student of an assignment's course, whose enrolment is held until the transaction ends."""
+def student_at(
+    session: Session, course_id: int, assignment_id: int, user_id: int
+) -> Row[int, str, str, str | None] | None:
+    """Return the same of one student of a course at one of its assignments, whose enrolment is held until the transaction ends."""
     return session.execute(
         select(User.id, User.name, User.email, Enrolment.student_number)
         .join(Enrolment, Enrolment.user_id == User.id)
         .join(Assignment, Assignment.course_id == Enrolment.course_id)
-        .where(Assignment.id == assignment_id, User.id == user_id, Enrolment.role == CourseRole.STUDENT)
+        .where(Enrolment.course_id == course_id, Assignment.id == assignment_id, User.id == user_id)
+        .where(Enrolment.role == CourseRole.STUDENT)
         .with_for_update(of=Enrolment)
     ).one_or_none()

@@ -12,7 +12,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.accounts.authentication import SignedIn, authenticate_session
-from grader.services.courses.members import Membership, at_assignment, gives_a_course, in_course
+from grader.services.courses.membership import (
+    InstructorOf,
+    Membership,
+    StaffOf,
+    at_assignment,
+    gives_a_course,
+    in_course,
+)
 from grader.services.errors import CourseArchived
 from grader.web.dependencies import web_services
 
@@ -97,6 +104,24 @@ def person() -> SignedIn:
 def membership() -> Membership:
     """Return the person's membership in the page's course, on a page whose URL names a course or an assignment."""
     return cast("Membership", g.membership)
+
+
+def staff() -> StaffOf:
+    """Return the person's permission as staff of the course of the page.
+
+    Raises:
+        NotForThisRole: the person is a student of the course.
+    """
+    return membership().require_staff()
+
+
+def instructor() -> InstructorOf:
+    """Return the person's permission as an instructor of the course of the page.
+
+    Raises:
+        NotForThisRole: the person is not an instructor of the course.
+    """
+    return membership().require_instructor()
 
 
 def current_membership() -> Membership | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.adapters.queue import REGRADING, Notifier, make_notifier
 from grader.catalog.load import Catalog
-from grader.services.courses.members import Membership, in_course
+from grader.services.courses.membership import Membership, in_course
 from grader.services.grading.context import GradeLimits
 from grader.services.grading.drain import drain
 from grader.services.regrading.regrades import FoundRegrade, Proposal, apply_regrade, find_regrade, propose, roll_back

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
-from grader.services.accounts.authentication import Secret
+from grader.services.accounts.authentication import Administrator, Secret
 from grader.services.accounts.registration import Person, row_of
 from grader.services.accounts.tokens import new_link
 from grader.services.errors import EmailTaken, LastAdministrator, UnknownPerson
@@ -19,10 +19,15 @@ from grader.vocabulary import LinkPurpose, Role
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who acts, and when; `actor` is None for a command."""
+    """An administrator's act, and when it happens."""
 
-    actor_id: int | None
+    by: Administrator
     now: datetime
+
+    @property
+    def actor_id(self) -> int | None:
+        """The user who acts; None for a command."""
+        return self.by.user_id
 
 
 def create_person(sessions: Sessions, person: Person, act: Act) -> int:

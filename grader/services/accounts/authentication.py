@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from grader.services.errors import TokenRefused
+from grader.services.errors import NotForThisRole, TokenRefused
 from grader.store import accounts, browser_sessions
 from grader.store.database import Sessions
 from grader.vocabulary import Role
@@ -93,6 +93,31 @@ class SignedIn:
     def is_administrator(self) -> bool:
         """Whether the person may do everything."""
         return self.role is Role.ADMINISTRATOR
+
+    def require_administrator(self) -> "Administrator":
+        """Return the permission of administrators.
+
+        Raises:
+            NotForThisRole: the person is not an administrator.
+        """
+        if not self.is_administrator:
+            raise NotForThisRole("This page is for administrators. Everything else is open to you as before.")
+        return Administrator(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Permission to administer accounts, created only by `SignedIn.require_administrator` and `operator`.
+
+    `user_id` is None for whoever runs commands on the server.
+    """
+
+    user_id: int | None
+
+
+def operator() -> Administrator:
+    """Return the permission of whoever runs commands on the server and so could change the database itself."""
+    return Administrator(None)
 
 
 def authenticate_token(session: Session, plain: str, now: datetime) -> Principal:

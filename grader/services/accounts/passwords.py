@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
+from grader.services.accounts.authentication import SignedIn
 from grader.services.errors import SignInBusy, UnknownSession, WeakPassword, WrongPassword
 from grader.store import accounts, browser_sessions
 from grader.store.audit import AuditEvent, add_event
@@ -198,7 +199,7 @@ def needs_current(session: Session, session_id: int) -> bool:
     return user.password_hash is not None and browser.begun_by != SignInMethod.RESET
 
 
-def choose_password(sessions: Sessions, session_id: int, typed: NewPassword, now: datetime) -> None:
+def choose_password(sessions: Sessions, who: SignedIn, typed: NewPassword, now: datetime) -> None:
     """Set the password of the signed-in person, and end all the person's other sessions and links.
 
     Raises:
@@ -207,6 +208,7 @@ def choose_password(sessions: Sessions, session_id: int, typed: NewPassword, now
         SignInBusy: too many passwords are being checked.
         UnknownSession: the session has ended.
     """
+    session_id = who.session_id or 0
     with sessions() as session:
         user, _ = _both(session, session_id)
         must_know = needs_current(session, session_id)

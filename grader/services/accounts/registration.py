@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from grader.messages.message import Message
+from grader.services.accounts.authentication import SignedIn
 from grader.services.accounts.passwords import hash_password
 from grader.services.errors import EmailTaken, UnusableEmail, UnusableTimeZone
 from grader.store import accounts
@@ -88,7 +89,7 @@ class Preferences:
     time_zone: str | None
 
 
-def prefer(sessions: Sessions, user_id: int, wanted: Preferences) -> None:
+def prefer(sessions: Sessions, who: SignedIn, wanted: Preferences) -> None:
     """Store a person's preferences; an empty name keeps the current one.
 
     Raises:
@@ -99,10 +100,10 @@ def prefer(sessions: Sessions, user_id: int, wanted: Preferences) -> None:
     name = normal_name(wanted.name)
     with sessions.begin() as session:
         values: dict[str, object] = {"language": wanted.language, "time_zone": wanted.time_zone}
-        accounts.change_user(session, user_id, values | ({"name": name} if name else {}))
+        accounts.change_user(session, who.id, values | ({"name": name} if name else {}))
 
 
-def prefer_language(sessions: Sessions, user_id: int, language: str) -> None:
+def prefer_language(sessions: Sessions, who: SignedIn, language: str) -> None:
     """Store the language for every browser in which the person signs in."""
     with sessions.begin() as session:
-        accounts.set_language(session, user_id, language)
+        accounts.set_language(session, who.id, language)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from grader.services.accounts.authentication import SignedIn
 from grader.services.errors import UnknownSession, UnknownToken
 from grader.store import accounts, browser_sessions
 from grader.store.database import Sessions
@@ -49,29 +50,29 @@ def own_tokens(session: Session, user_id: int, now: datetime) -> tuple[OwnToken,
     )
 
 
-def end_session(sessions: Sessions, user_id: int, session_id: int, now: datetime) -> None:
+def end_session(sessions: Sessions, who: SignedIn, session_id: int, now: datetime) -> None:
     """Sign a person out of one browser.
 
     Raises:
         UnknownSession: it is not a session of this person, or has already ended.
     """
     with sessions.begin() as session:
-        if not browser_sessions.revoke_own_session(session, user_id, session_id, now):
+        if not browser_sessions.revoke_own_session(session, who.id, session_id, now):
             raise UnknownSession("You are not signed in there any more.")
 
 
-def end_other_sessions(sessions: Sessions, user_id: int, session_id: int, now: datetime) -> int:
-    """Sign a person out of all other browsers and return their number."""
+def end_other_sessions(sessions: Sessions, who: SignedIn, now: datetime) -> int:
+    """Sign a person out of all browsers but this one and return their number."""
     with sessions.begin() as session:
-        return browser_sessions.revoke_sessions_of_user(session, user_id, now, but=session_id)
+        return browser_sessions.revoke_sessions_of_user(session, who.id, now, but=who.session_id)
 
 
-def end_token(sessions: Sessions, user_id: int, token_id: int, now: datetime) -> None:
+def end_token(sessions: Sessions, who: SignedIn, token_id: int, now: datetime) -> None:
     """Revoke one of a person's own tokens.
 
     Raises:
         UnknownToken: it is not a token of this person, or has already been revoked.
     """
     with sessions.begin() as session:
-        if not accounts.revoke_tokens_of_user(session, user_id, now, token_id):
+        if not accounts.revoke_tokens_of_user(session, who.id, now, token_id):
             raise UnknownToken("You have no such token.")

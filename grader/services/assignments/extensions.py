@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from grader.judging.policy import is_past, start_of_minute
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
-from grader.services.courses.members import Membership, find_member
+from grader.services.courses.members import find_member
+from grader.services.courses.membership import Membership
 from grader.services.errors import UnusableAllowance
 from grader.store import assignments, audit
 from grader.store.audit import AuditEvent

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from grader.judging.policy import Override
 from grader.services.accounts.authentication import SignedIn
-from grader.services.courses.members import StudentPlace, at_assignment, find_student
+from grader.services.courses.members import StudentPlace, find_student
+from grader.services.courses.membership import at_assignment
 from grader.services.errors import UnusableMark
 from grader.store import assignments, audit
 from grader.store.audit import AuditEvent
@@ -40,7 +41,7 @@ def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: O
         raise UnusableMark("A mark that is set needs a reason.")
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
-        find_student(session, at)
+        find_student(session, course_id, at)
         assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now)
         row = {"assignment_id": at.assignment_id, "user_id": at.user_id, "made_by": who.id, "made_at": now}
         assignments.add_mark_override(session, {**row, "share": wanted.share, "reason": wanted.reason.strip()})
@@ -58,7 +59,7 @@ def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: da
     """
     with sessions.begin() as session:
         course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
-        find_student(session, at)
+        find_student(session, course_id, at)
         if assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now):
             audit.add_event(session, AuditEvent(now, "mark.restored", who.id, course_id, at.assignment_id, at.user_id))
 

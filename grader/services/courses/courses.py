@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.services.accounts.authentication import SignedIn
+from grader.services.courses.membership import InstructorOf
 from grader.services.errors import CourseArchived, NotForThisRole, UnknownJoinCode
 from grader.store import audit, courses
 from grader.store.audit import AuditEvent
@@ -75,35 +76,34 @@ def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now
         return course_id
 
 
-def change_course(sessions: Sessions, who: SignedIn, course_id: int, wanted: CourseSettings, now: datetime) -> None:
+def change_course(sessions: Sessions, by: InstructorOf, wanted: CourseSettings, now: datetime) -> None:
     """Change title and time zone of a course; due times stay at the same moment."""
     with sessions.begin() as session:
-        course = courses.lock_course(session, course_id)
+        course = courses.lock_course(session, by.course_id)
         if (course.title, course.time_zone) != (wanted.title, wanted.time_zone):
             course.title, course.time_zone = wanted.title, wanted.time_zone
-            audit.add_event(
-                session, AuditEvent(now, "course.changed", who.id, course_id, detail={"time_zone": wanted.time_zone})
-            )
+            detail = {"time_zone": wanted.time_zone}
+            audit.add_event(session, AuditEvent(now, "course.changed", by.user_id, by.course_id, detail=detail))
 
 
-def renew_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+def renew_join_code(sessions: Sessions, by: InstructorOf, now: datetime) -> None:
     """Give a course a fresh code; the former one stops working."""
-    _set_code(sessions, who, course_id, new_join_code(), now)
+    _set_code(sessions, by, new_join_code(), now)
 
 
-def drop_join_code(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+def drop_join_code(sessions: Sessions, by: InstructorOf, now: datetime) -> None:
     """Drop the join code: students can no longer enrol themselves."""
-    _set_code(sessions, who, course_id, None, now)
+    _set_code(sessions, by, None, now)
 
 
-def archive_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+def archive_course(sessions: Sessions, by: InstructorOf, now: datetime) -> None:
     """Archive a course: it stays readable, and nothing in it changes."""
-    _set_archived(sessions, who, course_id, now, archived=True)
+    _set_archived(sessions, by, now, archived=True)
 
 
-def restore_course(sessions: Sessions, who: SignedIn, course_id: int, now: datetime) -> None:
+def restore_course(sessions: Sessions, by: InstructorOf, now: datetime) -> None:
     """Restore an archived course."""
-    _set_archived(sessions, who, course_id, now, archived=False)
+    _set_archived(sessions, by, now, archived=False)
 
 
 def courses_of(session: Session, who: SignedIn, *, everybodys: bool = False) -> tuple[CourseCard, ...]:
@@ -115,23 +115,21 @@ def courses_of(session: Session, who: SignedIn, *, everybodys: bool = False) -> 
     )
 
 
-def _set_code(sessions: Sessions, who: SignedIn, course_id: int, code: str | None, now: datetime) -> None:
+def _set_code(sessions: Sessions, by: InstructorOf, code: str | None, now: datetime) -> None:
     with sessions.begin() as session:
-        courses.lock_course(session, course_id).join_code = code
-        audit.add_event(
-            session, AuditEvent(now, "course.code-renewed" if code else "course.code-dropped", who.id, course_id)
-        )
+        courses.lock_course(session, by.course_id).join_code = code
+        action = "course.code-renewed" if code else "course.code-dropped"
+        audit.add_event(session, AuditEvent(now, action, by.user_id, by.course_id))
 
 
-def _set_archived(sessions: Sessions, who: SignedIn, course_id: int, now: datetime, *, archived: bool) -> None:
+def _set_archived(sessions: Sessions, by: InstructorOf, now: datetime, *, archived: bool) -> None:
     with sessions.begin() as session:
-        course = courses.lock_course(session, course_id)
+        course = courses.lock_course(session, by.course_id)
         if (course.archived_at is not None) == archived:
             return
         course.archived_at = now if archived else None
-        audit.add_event(
-            session, AuditEvent(now, "course.archived" if archived else "course.restored", who.id, course_id)
-        )
+        action = "course.archived" if archived else "course.restored"
+        audit.add_event(session, AuditEvent(now, action, by.user_id, by.course_id))
 
 
 def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The members of a course, and their permissions."""
+"""The members of a course."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,94 +8,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
-from grader.services.accounts.authentication import SignedIn
-from grader.services.errors import LastInstructor, NotForThisRole, UnknownAssignment, UnknownCourse, UnknownMember
+from grader.services.courses.membership import InstructorOf
+from grader.services.errors import LastInstructor, UnknownAssignment, UnknownMember
 from grader.store import audit, courses
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
 from grader.store.tables import Enrolment
 from grader.vocabulary import CourseRole
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A person's role in a course; administrators count as instructors of every course.
-
-    Attributes:
-        role: in the course.
-        course: its title.
-        is_archived: whether the course is archived and therefore read-only.
-    """
-
-    course_id: int
-    user_id: int
-    role: CourseRole
-    is_archived: bool = False
-    course: str = ""
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether the person sees the students' work."""
-        return self.role is not CourseRole.STUDENT
-
-    @property
-    def may_edit(self) -> bool:
-        """Whether the person may change the course, its assignments and marks."""
-        return self.role is CourseRole.INSTRUCTOR
-
-    def require_staff(self) -> "Membership":
-        """Return self for staff of the course.
-
-        Raises:
-            NotForThisRole: the person is a student of the course.
-        """
-        if not self.is_staff:
-            raise NotForThisRole("This page is for those who teach the course.")
-        return self
-
-    def require_instructor(self) -> "Membership":
-        """Return self for instructors of the course.
-
-        Raises:
-            NotForThisRole: the person is not an instructor of the course.
-        """
-        if not self.may_edit:
-            raise NotForThisRole("Only instructors of the course may do this.")
-        return self
-
-
-def in_course(session: Session, who: SignedIn, course_id: int) -> Membership:
-    """Return a person's membership in a course.
-
-    Raises:
-        UnknownCourse: it does not exist, or the person does not belong to it; callers cannot tell which.
-    """
-    row = courses.role_in_course(session, who.id, course_id)
-    if row is None or (row.role is None and not who.is_administrator):
-        raise UnknownCourse(Message("refused.unknown-course", number=str(course_id)))
-    role = CourseRole.INSTRUCTOR if who.is_administrator else CourseRole(row.role)
-    return Membership(course_id, who.id, role, row.archived_at is not None, row.title)
-
-
-def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Membership:
-    """Return a person's membership in the course of an assignment.
-
-    Raises:
-        UnknownAssignment: it does not exist, or the person does not belong to its course.
-    """
-    course_id = courses.course_of_assignment(session, assignment_id)
-    unknown = UnknownAssignment(Message("refused.not-your-assignment", number=str(assignment_id)))
-    if course_id is None:
-        raise unknown
-    try:
-        return in_course(session, who, course_id)
-    except UnknownCourse:
-        raise unknown from None
-
-
-def gives_a_course(session: Session, who: SignedIn) -> bool:
-    """Tell whether a person is an instructor of a course that is not archived."""
-    return courses.is_instructor_anywhere(session, who.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +46,7 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
     return _member_of(row)
 
 
-def change_role(sessions: Sessions, by: Membership, user_id: int, role: CourseRole, now: datetime) -> None:
+def change_role(sessions: Sessions, by: InstructorOf, user_id: int, role: CourseRole, now: datetime) -> None:
     """Change a member's role in a course.
 
     Raises:
@@ -145,7 +64,7 @@ def change_role(sessions: Sessions, by: Membership, user_id: int, role: CourseRo
         )
 
 
-def remove_member(sessions: Sessions, by: Membership, user_id: int, now: datetime) -> None:
+def remove_member(sessions: Sessions, by: InstructorOf, user_id: int, now: datetime) -> None:
     """Remove a member from a course; submissions are kept.
 
     Raises:
@@ -203,13 +122,13 @@ def students_by_user(session: Session, course_id: int) -> dict[int, Student]:
     }
 
 
-def find_student(session: Session, at: StudentPlace) -> Student:
-    """Return a student of the course of an assignment; their enrolment is locked until the transaction ends.
+def find_student(session: Session, course_id: int, at: StudentPlace) -> Student:
+    """Return a student of a course at one of its assignments; their enrolment is locked until the transaction ends.
 
     Raises:
-        UnknownAssignment: the course has no such student, or there is no such assignment.
+        UnknownAssignment: the course has no such student or no such assignment.
     """
-    row = courses.student_at(session, at.assignment_id, at.user_id)
+    row = courses.student_at(session, course_id, at.assignment_id, at.user_id)
     if row is None:
         raise UnknownAssignment(Message("refused.no-student", assignment=str(at.assignment_id), number=str(at.user_id)))
     return Student(row.id, row.name, row.email, row.student_number)

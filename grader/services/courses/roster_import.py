@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from grader.services.courses.members import Membership
+from grader.services.courses.membership import InstructorOf
 from grader.services.courses.rosters.cells import spellings
 from grader.services.courses.rosters.entries import RosterEntry, no_email, without_repeats
 from grader.services.courses.rosters.findings import PassedOver, RosterFlaw, RosterProblem
@@ -146,7 +146,7 @@ def plan_import(session: Session, course_id: int, roster: Roster) -> ImportPlan:
     )
 
 
-def import_roster(sessions: Sessions, by: Membership, roster: Roster, confirmed: str, now: datetime) -> Imported:
+def import_roster(sessions: Sessions, by: InstructorOf, roster: Roster, confirmed: str, now: datetime) -> Imported:
     """Import a roster into a course if its plan still has the confirmed fingerprint.
 
     People without an account are registered without a password: they sign in by link or set one with a reset.
@@ -212,7 +212,7 @@ def _register(session: Session, steps: Iterable[ImportStep], now: datetime) -> N
     accounts.add_users(session, rows)
 
 
-def _enrol(session: Session, by: Membership, steps: Sequence[ImportStep], now: datetime) -> None:
+def _enrol(session: Session, by: InstructorOf, steps: Sequence[ImportStep], now: datetime) -> None:
     users = accounts.users_by_email(session, [step.email for step in steps])
     ids = {row.email: row.id for row in users}
     here = {"course_id": by.course_id, "joined_at": now}
@@ -224,7 +224,7 @@ def _enrol(session: Session, by: Membership, steps: Sequence[ImportStep], now: d
     audit.add_events(session, events)
 
 
-def _event(step: ImportStep, user_id: int, by: Membership, now: datetime) -> AuditEvent:
+def _event(step: ImportStep, user_id: int, by: InstructorOf, now: datetime) -> AuditEvent:
     action = "member.changed" if step.role_before else "member.added"
     detail = {"from": step.role_before, "to": step.role, "by": "roster"}
     return AuditEvent(now, action, by.user_id, by.course_id, subject_id=user_id, detail=detail)

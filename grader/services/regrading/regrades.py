@@ -12,7 +12,7 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.overrides import Overrides, check
 from grader.judging.policy import Policy
-from grader.services.courses.members import Membership
+from grader.services.courses.membership import Membership
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
 from grader.store import audit, exercises, regrade_states, regrades
 from grader.store.audit import AuditEvent

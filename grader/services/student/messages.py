@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
-from grader.services.courses.members import StudentPlace, at_assignment, find_student
+from grader.services.courses.members import StudentPlace, find_student
+from grader.services.courses.membership import StaffOf
 from grader.services.errors import UnusableMessage
 from grader.store import audit, regrades, student_messages
 from grader.store.audit import AuditEvent
@@ -27,23 +28,22 @@ class SentMessage:
     read_at: datetime | None
 
 
-def send_message(sessions: Sessions, who: SignedIn, at: StudentPlace, text: str, now: datetime) -> None:
+def send_message(sessions: Sessions, by: StaffOf, at: StudentPlace, text: str, now: datetime) -> None:
     """Send a student a message about an assignment.
 
     Raises:
-        UnknownAssignment: it does not exist, or the student is not in its course.
-        NotForThisRole: the person is not staff of the course.
+        UnknownAssignment: the course has no such assignment or no such student.
         UnusableMessage: it is empty or too long.
     """
     words = text.strip()
     if not words or len(words) > LONGEST or "\0" in words:
         raise UnusableMessage(Message("refused.message", most=str(LONGEST)))
     with sessions.begin() as session:
-        course_id = at_assignment(session, who, at.assignment_id).require_staff().course_id
-        find_student(session, at)
-        row = {"to_user": at.user_id, "from_user": who.id, "assignment_id": at.assignment_id}
+        find_student(session, by.course_id, at)
+        row = {"to_user": at.user_id, "from_user": by.user_id, "assignment_id": at.assignment_id}
         student_messages.add_message(session, {**row, "text": words, "sent_at": now})
-        audit.add_event(session, AuditEvent(now, "message.sent", who.id, course_id, at.assignment_id, at.user_id))
+        event = AuditEvent(now, "message.sent", by.user_id, by.course_id, at.assignment_id, at.user_id)
+        audit.add_event(session, event)
 
 
 def messages_of(session: Session, at: StudentPlace) -> tuple[SentMessage, ...]:
@@ -87,10 +87,10 @@ def unread_messages(session: Session, user_id: int) -> tuple[UnreadMessage, ...]
     )
 
 
-def mark_as_read(sessions: Sessions, user_id: int, message_id: int, now: datetime) -> None:
+def mark_as_read(sessions: Sessions, who: SignedIn, message_id: int, now: datetime) -> None:
     """Mark one of a person's own messages as read; nobody else's is touched."""
     with sessions.begin() as session:
-        student_messages.mark_message_as_read(session, user_id, message_id, now)
+        student_messages.mark_message_as_read(session, who.id, message_id, now)
 
 
 def regrade_notices(session: Session, user_id: int, now: datetime) -> tuple[RegradeNotice, ...]:

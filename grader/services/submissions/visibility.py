@@ -11,7 +11,7 @@ from grader.judging.policy import Attempt, ReportVisibility, Terms, attempt_valu
 from grader.judging.report import Score
 from grader.services.accounts.authentication import Principal, SignedIn
 from grader.services.assignments.assignments import find_assignment, find_assignments, terms_at_assignments, terms_of
-from grader.services.courses.members import Membership
+from grader.services.courses.membership import Membership
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.queries import SubmissionDetail, SubmissionOverview
 from grader.store import submission_queries

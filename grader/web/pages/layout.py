@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from grader.services.accounts.authentication import SignedIn
 from grader.services.accounts.registration import prefer_language
-from grader.services.courses.members import Membership
+from grader.services.courses.membership import Membership
 from grader.vocabulary import Role
 from grader.web.auth import current_membership, look_up
 from grader.web.dependencies import web_services
@@ -173,7 +173,7 @@ def choose_language() -> BaseResponse:
         abort(400, _("There is no such language here."))
     who = look_up()
     if who is not None:
-        prefer_language(web_services().sessions, who.id, chosen)
+        prefer_language(web_services().sessions, who, chosen)
     response = redirect(own_path(request.form.get("page", HOME)), 303)
     remember_language(response, chosen)
     return response

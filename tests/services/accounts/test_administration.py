@@ -17,7 +17,7 @@ from grader.services.accounts.administration import (
     somebody,
 )
 from grader.services.accounts.audit_log import AuditLogEntry, audit_log
-from grader.services.accounts.authentication import authenticate_session, authenticate_token
+from grader.services.accounts.authentication import Administrator, authenticate_session, authenticate_token, operator
 from grader.services.accounts.registration import Person, register
 from grader.services.accounts.sign_in import Browser, Credentials, sign_in, sign_in_by_link
 from grader.services.accounts.tokens import TokenRequest, create_sign_in_link, create_token
@@ -60,8 +60,8 @@ def role(sessions: Sessions, user_id: int) -> Role:
 
 
 def test_a_role_is_changed_and_noted(sessions: Sessions, ada: int, an: int, clock: Clock) -> None:
-    change_role(sessions, an, Role.INSTRUCTOR, Act(ada, clock()))
-    change_role(sessions, an, Role.INSTRUCTOR, Act(ada, clock()))  # nothing to do, nothing noted
+    change_role(sessions, an, Role.INSTRUCTOR, Act(Administrator(ada), clock()))
+    change_role(sessions, an, Role.INSTRUCTOR, Act(Administrator(ada), clock()))  # nothing to do, nothing noted
     assert role(sessions, an) is Role.INSTRUCTOR
     (entry,) = log(sessions)
     assert (entry.action, dict(entry.detail)) == (
@@ -75,9 +75,9 @@ def test_a_role_is_changed_and_noted(sessions: Sessions, ada: int, an: int, cloc
 
 def test_the_last_administrator_stays(sessions: Sessions, ada: int, clock: Clock) -> None:
     with pytest.raises(LastAdministrator):
-        change_role(sessions, ada, Role.STUDENT, Act(ada, clock()))
+        change_role(sessions, ada, Role.STUDENT, Act(Administrator(ada), clock()))
     with pytest.raises(LastAdministrator):
-        disable(sessions, ada, Act(None, clock()))
+        disable(sessions, ada, Act(operator(), clock()))
     assert role(sessions, ada) is Role.ADMINISTRATOR
     assert log(sessions) == []
 
@@ -85,11 +85,11 @@ def test_the_last_administrator_stays(sessions: Sessions, ada: int, clock: Clock
 def test_of_two_administrators_who_disable_each_other_at_once_one_stays(
     sessions: Sessions, ada: int, an: int, clock: Clock
 ) -> None:
-    change_role(sessions, an, Role.ADMINISTRATOR, Act(ada, clock()))
+    change_role(sessions, an, Role.ADMINISTRATOR, Act(Administrator(ada), clock()))
 
     def leave(user_id: int) -> bool:
         try:
-            disable(sessions, user_id, Act(None, clock()))
+            disable(sessions, user_id, Act(operator(), clock()))
         except LastAdministrator:
             return False
         return True
@@ -102,10 +102,10 @@ def test_who_is_disabled_is_out_with_everything(sessions: Sessions, ada: int, an
     signed_in = sign_in(sessions, Credentials("an@example.org", PASSWORD), BROWSER, clock())
     link = create_sign_in_link(sessions, "an@example.org", clock(), DAY)
     token = create_token(sessions, TokenRequest("laptop", "web", ("read",), DAY, "an@example.org"), clock())
-    disable(sessions, an, Act(ada, clock()))
+    disable(sessions, an, Act(Administrator(ada), clock()))
     for is_back in (False, True):
         if is_back:  # what was taken away does not come back with the person
-            enable(sessions, an, Act(ada, clock()))
+            enable(sessions, an, Act(Administrator(ada), clock()))
         assert authenticate_session(sessions, signed_in.plain, clock()) is None
         with pytest.raises(LinkRefused):
             sign_in_by_link(sessions, link.plain, BROWSER, clock())
@@ -116,15 +116,15 @@ def test_who_is_disabled_is_out_with_everything(sessions: Sessions, ada: int, an
 
 
 def test_a_disabled_person_gets_neither_in_nor_a_link(sessions: Sessions, ada: int, an: int, clock: Clock) -> None:
-    disable(sessions, an, Act(ada, clock()))
+    disable(sessions, an, Act(Administrator(ada), clock()))
     with pytest.raises(SignInRefused):
         sign_in(sessions, Credentials("an@example.org", PASSWORD), BROWSER, clock())
     with pytest.raises(UnknownPerson):
-        link_for(sessions, an, Act(ada, clock()), DAY)
+        link_for(sessions, an, Act(Administrator(ada), clock()), DAY)
 
 
 def test_only_the_newest_link_for_a_password_works(sessions: Sessions, ada: int, an: int, clock: Clock) -> None:
-    first, second = (link_for(sessions, an, Act(ada, clock()), DAY) for _ in range(2))
+    first, second = (link_for(sessions, an, Act(Administrator(ada), clock()), DAY) for _ in range(2))
     with pytest.raises(LinkRefused):
         sign_in_by_link(sessions, first.plain, BROWSER, clock())
     assert sign_in_by_link(sessions, second.plain, BROWSER, clock()).sets_password
@@ -132,11 +132,11 @@ def test_only_the_newest_link_for_a_password_works(sessions: Sessions, ada: int,
 
 def test_nobody_is_registered_twice(sessions: Sessions, ada: int, clock: Clock) -> None:
     new = Person(" Binh@example.org", "  Bình\n Nguyễn ", Role.INSTRUCTOR)
-    binh = create_person(sessions, new, Act(ada, clock()))
+    binh = create_person(sessions, new, Act(Administrator(ada), clock()))
     with sessions() as session:
         assert somebody(session, binh).name == "Bình Nguyễn"
     with pytest.raises(EmailTaken):
-        create_person(sessions, new, Act(ada, clock()))
+        create_person(sessions, new, Act(Administrator(ada), clock()))
     assert [entry.action for entry in log(sessions)] == ["person.created"]
 
 
@@ -154,17 +154,17 @@ def test_people_are_found_by_part_of_name_and_email(sessions: Sessions, an: int,
     assert found(text="AN@EX") == ["An"]
     assert found(text="%") == ["Percy"]  # a sign, and no pattern
     assert found(role=Role.ADMINISTRATOR) == ["Ada"]
-    disable(sessions, an, Act(None, clock()))
+    disable(sessions, an, Act(operator(), clock()))
     assert found(only_disabled=True) == ["An"]
 
 
 def test_the_log_is_narrowed_and_turned_page_by_page(sessions: Sessions, ada: int, an: int, clock: Clock) -> None:
     for number in range(5):
         clock.advance(60)
-        change_role(sessions, an, (Role.INSTRUCTOR, Role.STUDENT)[number % 2], Act(ada, clock()))
+        change_role(sessions, an, (Role.INSTRUCTOR, Role.STUDENT)[number % 2], Act(Administrator(ada), clock()))
     began = clock.now
     clock.advance(60)
-    disable(sessions, an, Act(None, clock()))
+    disable(sessions, an, Act(operator(), clock()))
     with sessions() as session:
         first = audit_log(session, AuditFilter(), 4)
         assert first.next is not None
@@ -179,7 +179,7 @@ def test_the_log_is_narrowed_and_turned_page_by_page(sessions: Sessions, ada: in
 
 
 def test_nobody_can_be_changed_who_is_not_there(sessions: Sessions, ada: int, clock: Clock) -> None:
-    act = Act(ada, clock())
+    act = Act(Administrator(ada), clock())
     with pytest.raises(UnknownPerson):
         change_role(sessions, ada + 1000, Role.STUDENT, act)
     with pytest.raises(UnknownPerson):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from grader.services.accounts.administration import Act, disable
+from grader.services.accounts.authentication import Administrator, operator
 from grader.services.accounts.password_reset import (
     MOST_TRIES,
     Email,
@@ -81,7 +82,7 @@ def test_for_nobody_nothing_is_noted(sessions: Sessions, clock: Clock, email: st
 
 def test_who_is_disabled_gets_none(sessions: Sessions, an: int, clock: Clock, letters: list[Email]) -> None:
     ask(sessions, clock)
-    disable(sessions, an, Act(None, clock()))
+    disable(sessions, an, Act(operator(), clock()))
     clock.advance(3600)
     ask(sessions, clock)
     assert send_resets(sessions, post(letters.append), clock) == SentResets()
@@ -185,11 +186,11 @@ def test_an_administrator_answers_once(sessions: Sessions, an: int, clock: Clock
     ask(sessions, clock)
     with sessions() as session:
         (one,) = waiting_for_links(session)
-    user_id, secret = hand_over(sessions, one.request_id, Act(ada, clock()), DAY)
+    user_id, secret = hand_over(sessions, one.request_id, Act(Administrator(ada), clock()), DAY)
     assert user_id == an
     assert sign_in_by_link(sessions, secret.plain, Browser(DAY), clock()).sets_password
     with pytest.raises(UnknownRequest):
-        hand_over(sessions, one.request_id, Act(ada, clock()), DAY)
+        hand_over(sessions, one.request_id, Act(Administrator(ada), clock()), DAY)
 
 
 @pytest.mark.usefixtures("an")

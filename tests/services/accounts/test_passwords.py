@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from grader.services.accounts.administration import Act, link_for
-from grader.services.accounts.authentication import Secret, authenticate_session
+from grader.services.accounts.authentication import Secret, SignedIn, authenticate_session, operator
 from grader.services.accounts.passwords import NewPassword, choose_password, needs_current
 from grader.services.accounts.registration import Person, register
 from grader.services.accounts.sessions import end_other_sessions, end_session, end_token, own_sessions, own_tokens
@@ -11,7 +11,7 @@ from grader.services.accounts.sign_in import Browser, Credentials, sign_in, sign
 from grader.services.accounts.tokens import TokenRequest, create_sign_in_link, create_token
 from grader.services.errors import LinkRefused, UnknownSession, UnknownToken, WeakPassword, WrongPassword
 from grader.store.database import Sessions
-from grader.vocabulary import SignInMethod
+from grader.vocabulary import Role, SignInMethod
 from tests.fixtures.course import Clock
 
 DAY = timedelta(days=1)
@@ -27,17 +27,16 @@ def enter(sessions: Sessions, clock: Clock, password: str = PASSWORD) -> Secret:
     return sign_in(sessions, Credentials("tran.an@example.org", password), Browser(DAY, "Firefox"), clock())
 
 
-def number(sessions: Sessions, secret: Secret, clock: Clock) -> int:
+def person(sessions: Sessions, secret: Secret, clock: Clock) -> SignedIn:
     who = authenticate_session(sessions, secret.plain, clock())
     assert who is not None
-    assert who.session_id is not None
-    return who.session_id
+    return who
 
 
 def test_a_new_password_ends_all_other_sessions_and_links(sessions: Sessions, an: int, clock: Clock) -> None:
     here, elsewhere = enter(sessions, clock), enter(sessions, clock)
     link = create_sign_in_link(sessions, "tran.an@example.org", clock(), DAY)
-    choose_password(sessions, number(sessions, here, clock), NewPassword("battery staple", PASSWORD), clock())
+    choose_password(sessions, person(sessions, here, clock), NewPassword("battery staple", PASSWORD), clock())
     assert authenticate_session(sessions, here.plain, clock()) is not None
     assert authenticate_session(sessions, elsewhere.plain, clock()) is None
     with pytest.raises(LinkRefused):
@@ -48,16 +47,16 @@ def test_a_new_password_ends_all_other_sessions_and_links(sessions: Sessions, an
 
 @pytest.mark.usefixtures("an")
 def test_who_came_with_a_password_has_to_know_it(sessions: Sessions, clock: Clock) -> None:
-    here = number(sessions, enter(sessions, clock), clock)
+    here = person(sessions, enter(sessions, clock), clock)
     with pytest.raises(WrongPassword):
         choose_password(sessions, here, NewPassword("battery staple", "guess"), clock())
     enter(sessions, clock)
 
 
 def test_who_came_to_reset_it_need_not_know_it_but_only_once(sessions: Sessions, an: int, clock: Clock) -> None:
-    link = link_for(sessions, an, Act(None, clock()), DAY)
+    link = link_for(sessions, an, Act(operator(), clock()), DAY)
     entered = sign_in_by_link(sessions, link.plain, Browser(DAY), clock())
-    here = number(sessions, entered.token, clock)
+    here = person(sessions, entered.token, clock)
     choose_password(sessions, here, NewPassword("battery staple"), clock())
     with pytest.raises(WrongPassword):
         choose_password(sessions, here, NewPassword("another one"), clock())
@@ -65,7 +64,7 @@ def test_who_came_to_reset_it_need_not_know_it_but_only_once(sessions: Sessions,
 
 def test_a_plain_link_does_not_let_anybody_change_a_password(sessions: Sessions, an: int, clock: Clock) -> None:
     link = create_sign_in_link(sessions, "tran.an@example.org", clock(), DAY)
-    here = number(sessions, sign_in_by_link(sessions, link.plain, Browser(DAY), clock()).token, clock)
+    here = person(sessions, sign_in_by_link(sessions, link.plain, Browser(DAY), clock()).token, clock)
     with pytest.raises(WrongPassword):
         choose_password(sessions, here, NewPassword("battery staple"), clock())
     assert an
@@ -74,9 +73,9 @@ def test_a_plain_link_does_not_let_anybody_change_a_password(sessions: Sessions,
 def test_a_first_password_needs_none_before(sessions: Sessions, clock: Clock) -> None:
     register(sessions, Person("lan@example.org", "Lan"), clock())
     link = create_sign_in_link(sessions, "lan@example.org", clock(), DAY)
-    here = number(sessions, sign_in_by_link(sessions, link.plain, Browser(DAY), clock()).token, clock)
+    here = person(sessions, sign_in_by_link(sessions, link.plain, Browser(DAY), clock()).token, clock)
     with sessions() as session:
-        assert not needs_current(session, here)
+        assert not needs_current(session, here.session_id or 0)
     choose_password(sessions, here, NewPassword("battery staple"), clock())
 
 
@@ -85,16 +84,18 @@ def test_a_first_password_needs_none_before(sessions: Sessions, clock: Clock) ->
     "weak", ["short", "x" * 1025, "tran.an@example.org", "Tran.An1", "trần văn an", "Trần123", "tran.an@example.org!!"]
 )
 def test_a_password_that_anybody_would_try_first_is_refused(sessions: Sessions, clock: Clock, weak: str) -> None:
-    here = number(sessions, enter(sessions, clock), clock)
+    here = person(sessions, enter(sessions, clock), clock)
     with pytest.raises(WeakPassword):
         choose_password(sessions, here, NewPassword(weak, PASSWORD), clock())
 
 
-def test_a_session_that_has_ended_changes_nothing(sessions: Sessions, an: int, clock: Clock) -> None:
-    here = number(sessions, enter(sessions, clock), clock)
-    end_session(sessions, an, here, clock())
+@pytest.mark.usefixtures("an")
+def test_a_session_that_has_ended_changes_nothing(sessions: Sessions, clock: Clock) -> None:
+    who = person(sessions, enter(sessions, clock), clock)
+    assert who.session_id is not None
+    end_session(sessions, who, who.session_id, clock())
     with pytest.raises(UnknownSession):
-        choose_password(sessions, here, NewPassword("battery staple", PASSWORD), clock())
+        choose_password(sessions, who, NewPassword("battery staple", PASSWORD), clock())
 
 
 def test_sessions_are_listed_and_ended_one_by_one_and_all_others(sessions: Sessions, an: int, clock: Clock) -> None:
@@ -106,30 +107,32 @@ def test_sessions_are_listed_and_ended_one_by_one_and_all_others(sessions: Sessi
         listed = own_sessions(session, an, clock())
     assert [one.begun_by for one in listed] == [SignInMethod.PASSWORD] * 3
     assert [one.agent for one in listed] == ["Firefox"] * 3
-    newest = number(sessions, secrets[-1], clock)
-    assert listed[0].id == newest
-    end_session(sessions, an, listed[2].id, clock())
+    who = person(sessions, secrets[-1], clock)
+    assert listed[0].id == who.session_id
+    end_session(sessions, who, listed[2].id, clock())
     assert authenticate_session(sessions, secrets[0].plain, clock()) is None
-    assert end_other_sessions(sessions, an, newest, clock()) == 1
+    assert end_other_sessions(sessions, who, clock()) == 1
     with sessions() as session:
-        assert [one.id for one in own_sessions(session, an, clock())] == [newest]
+        assert [one.id for one in own_sessions(session, an, clock())] == [who.session_id]
 
 
 def test_nobody_ends_what_is_somebody_elses(sessions: Sessions, an: int, clock: Clock) -> None:
-    theirs = number(sessions, enter(sessions, clock), clock)
-    lan = register(sessions, Person("lan@example.org", "Lan"), clock())
+    who = person(sessions, enter(sessions, clock), clock)
+    lan = SignedIn(
+        register(sessions, Person("lan@example.org", "Lan"), clock()), "lan@example.org", "Lan", Role.STUDENT
+    )
     token = TokenRequest("laptop", "web", ("read",), DAY, "tran.an@example.org")
     create_token(sessions, token, clock())
     with sessions() as session:
         (own,) = own_tokens(session, an, clock())
-        assert own_tokens(session, lan, clock()) == ()
+        assert own_tokens(session, lan.id, clock()) == ()
     with pytest.raises(UnknownSession):
-        end_session(sessions, lan, theirs, clock())
+        end_session(sessions, lan, who.session_id or 0, clock())
     with pytest.raises(UnknownToken):
         end_token(sessions, lan, own.id, clock())
-    end_token(sessions, an, own.id, clock())
+    end_token(sessions, who, own.id, clock())
     with pytest.raises(UnknownToken):
-        end_token(sessions, an, own.id, clock())
+        end_token(sessions, who, own.id, clock())
 
 
 @pytest.mark.usefixtures("an")

@@ -12,7 +12,7 @@ from grader.services.assignments.extensions import (
     grant_extension,
     revoke_extension,
 )
-from grader.services.courses.members import Membership, in_course
+from grader.services.courses.membership import Membership, in_course
 from grader.services.errors import NotForThisRole, UnknownMember, UnusableAllowance
 from grader.store.database import Sessions
 from grader.store.submission_tables import AuditEntry

@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from grader.services.accounts.authentication import SignedIn
-from grader.services.courses.members import change_role, in_course, members_of, remove_member
+from grader.services.courses.members import change_role, members_of, remove_member
+from grader.services.courses.membership import in_course
 from grader.services.courses.roster_import import Imported, ImportOutcome, ImportPlan, import_roster, plan_import
 from grader.services.courses.rosters.findings import RosterFlaw, RosterProblem
 from grader.services.courses.rosters.roster import Roster, read_text
@@ -30,7 +30,7 @@ def planned(sessions: Sessions, classroom: Classroom, roster: Roster) -> ImportP
 def bring(sessions: Sessions, classroom: Classroom, clock: Clock, text: str, confirmed: str | None = None) -> Imported:
     roster = read_text(text)
     with sessions() as session:
-        by = in_course(session, classroom.instructor, classroom.course_id)
+        by = in_course(session, classroom.instructor, classroom.course_id).require_instructor()
     confirmed = confirmed or planned(sessions, classroom, roster).fingerprint
     return import_roster(sessions, by, roster, confirmed, clock())
 
@@ -87,7 +87,7 @@ def test_when_the_course_has_changed_meanwhile_nothing_is_done_and_it_is_told(
 ) -> None:
     confirmed = planned(sessions, classroom, read_text(TEXT)).fingerprint
     with sessions() as session:
-        by = in_course(session, classroom.instructor, classroom.course_id)
+        by = in_course(session, classroom.instructor, classroom.course_id).require_instructor()
     remove_member(sessions, by, classroom.students[0].id, clock())
     before = here(sessions, classroom)
     outcome = bring(sessions, classroom, clock, TEXT, confirmed)
@@ -184,10 +184,7 @@ def test_signs_of_patterns_are_plain_text(sessions: Sessions, classroom: Classro
 
 
 def test_roles_are_kept_by_name(sessions: Sessions, classroom: Classroom, clock: Clock) -> None:
-    with sessions() as session:
-        by = in_course(
-            session, SignedIn(classroom.instructor.id, "", "", classroom.instructor.role), classroom.course_id
-        )
+    by = classroom.as_instructor
     change_role(sessions, by, classroom.assistant.id, CourseRole.INSTRUCTOR, clock())
     change_role(sessions, by, classroom.instructor.id, CourseRole.STUDENT, clock())
     assert here(sessions, classroom)["Ines"][0] is CourseRole.STUDENT

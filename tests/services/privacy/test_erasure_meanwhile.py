@@ -11,6 +11,7 @@ from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.report import Report
 from grader.services.accounts.administration import Act
+from grader.services.accounts.authentication import operator
 from grader.services.grading.context import GradingContext
 from grader.services.grading.drain import drain_context
 from grader.services.privacy.erasure import Extent, erase_person
@@ -27,7 +28,7 @@ def erasing(exam: Exam, classroom: Classroom, extent: Extent) -> GradingContext:
 
     def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
         for sara in left:
-            erase_person(exam.sessions, sara.id, sara.email, extent, Act(None, exam.desk.clock()))
+            erase_person(exam.sessions, sara.id, sara.email, extent, Act(operator(), exam.desk.clock()))
         left.clear()
         return judge(exercise, batch)
 

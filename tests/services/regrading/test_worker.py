@@ -17,7 +17,7 @@ from grader.judging.overrides import NO_OVERRIDES, Overrides
 from grader.judging.policy import Counting, Policy
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.services.courses.members import Membership, in_course
+from grader.services.courses.membership import Membership, in_course
 from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy, RegradeNotThere
 from grader.services.grading.drain import drain_context
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest

@@ -1,7 +1,8 @@
 import pytest
 
 from grader.services.courses.members import StudentPlace
-from grader.services.errors import NotForThisRole, UnknownAssignment, UnusableMessage
+from grader.services.courses.membership import StaffOf
+from grader.services.errors import UnknownAssignment, UnusableMessage
 from grader.services.student.messages import LONGEST, messages_of, send_message
 from grader.store.database import Sessions
 from tests.fixtures.classroom import Assign, Classroom
@@ -16,8 +17,8 @@ def at(assign: Assign, classroom: Classroom) -> StudentPlace:
 def test_the_newest_message_comes_first(
     sessions: Sessions, classroom: Classroom, at: StudentPlace, clock: Clock
 ) -> None:
-    send_message(sessions, classroom.instructor, at, " Come to my office.\nBring your notes. ", clock())
-    send_message(sessions, classroom.assistant, at, "Well done", clock.advance(1))
+    send_message(sessions, classroom.as_instructor, at, " Come to my office.\nBring your notes. ", clock())
+    send_message(sessions, classroom.as_assistant, at, "Well done", clock.advance(1))
     with sessions() as session:
         newest, first = messages_of(session, at)
     assert (newest.text, newest.sender, newest.read_at) == ("Well done", "Aki", None)
@@ -29,17 +30,15 @@ def test_a_message_says_something_and_no_novel(
     sessions: Sessions, classroom: Classroom, at: StudentPlace, clock: Clock, text: str
 ) -> None:
     with pytest.raises(UnusableMessage):
-        send_message(sessions, classroom.instructor, at, text, clock())
+        send_message(sessions, classroom.as_instructor, at, text, clock())
 
 
-def test_students_and_strangers_write_to_nobody(
+def test_staff_write_to_students_of_their_own_course_only(
     sessions: Sessions, classroom: Classroom, at: StudentPlace, clock: Clock
 ) -> None:
-    with pytest.raises(NotForThisRole):
-        send_message(sessions, classroom.students[1], at, "Hello", clock())
     with pytest.raises(UnknownAssignment):
-        send_message(sessions, classroom.stranger, at, "Hello", clock())
+        send_message(sessions, StaffOf(classroom.course_id + 1, classroom.stranger.id), at, "Hello", clock())
     with pytest.raises(UnknownAssignment):
         send_message(
-            sessions, classroom.instructor, StudentPlace(at.assignment_id, classroom.stranger.id), "Hello", clock()
+            sessions, classroom.as_instructor, StudentPlace(at.assignment_id, classroom.stranger.id), "Hello", clock()
         )

@@ -8,7 +8,8 @@ from grader.judging.answers import Entry
 from grader.judging.policy import Late, Open, Policy, Shown
 from grader.services.assignments.assignments import CourseAssignment
 from grader.services.courses.courses import archive_course
-from grader.services.courses.members import in_course, remove_member
+from grader.services.courses.members import remove_member
+from grader.services.courses.membership import in_course
 from grader.services.grading.drain import drain
 from grader.services.student.todo import TodoItem, agenda, progress_of
 from grader.store.database import Sessions
@@ -88,7 +89,7 @@ def test_nothing_of_courses_that_are_over_or_left_or_taught(
 ) -> None:
     assign()
     with sessions() as session:
-        by = in_course(session, classroom.instructor, classroom.course_id)
+        by = in_course(session, classroom.instructor, classroom.course_id).require_instructor()
     with sessions.begin() as session:
         session.execute(
             update(Enrolment).where(Enrolment.user_id == classroom.students[0].id).values(role=CourseRole.ASSISTANT)
@@ -99,7 +100,7 @@ def test_nothing_of_courses_that_are_over_or_left_or_taught(
             update(Enrolment).where(Enrolment.user_id == classroom.students[0].id).values(role=CourseRole.STUDENT)
         )
     assert len(for_sara(sessions, classroom, clock, catalog)) == 1
-    archive_course(sessions, classroom.instructor, classroom.course_id, clock())
+    archive_course(sessions, by, clock())
     assert for_sara(sessions, classroom, clock, catalog) == ()
     remove_member(sessions, by, classroom.students[0].id, clock())
     assert for_sara(sessions, classroom, clock, catalog) == ()

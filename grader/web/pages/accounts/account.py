@@ -64,7 +64,7 @@ def save_account() -> Response:
     language, zone = request.form.get("language") or None, request.form.get("time_zone", "").strip() or None
     wanted = Preferences(request.form.get("name", ""), language if language in LANGUAGES else None, zone)
     try:
-        prefer(web_services().sessions, person().id, wanted)
+        prefer(web_services().sessions, person(), wanted)
     except UnusableTimeZone as refused:
         return _account_page(wanted, refused)
     response = redirect(url_for("pages.account", saved=1), 303)
@@ -107,7 +107,7 @@ def set_password() -> Response:
     if typed.password != request.form.get("again", ""):
         return _password_page({"again": _("The two are not the same. Please type the new password twice.")})
     try:
-        choose_password(services.sessions, _session_id(), typed, services.clock())
+        choose_password(services.sessions, person(), typed, services.clock())
     except WrongPassword as refused:
         return _password_page({"current": in_words(refused.detail)})
     except WeakPassword as refused:
@@ -140,21 +140,21 @@ set_password = limiter.shared_limit(
 def end_session(session_id: int) -> Response:
     """End one browser session; if it is the current one, the next page asks to sign in."""
     services = web_services()
-    sessions.end_session(services.sessions, person().id, session_id, services.clock())
+    sessions.end_session(services.sessions, person(), session_id, services.clock())
     return _back_to_account()
 
 
 def end_other_sessions() -> Response:
     """End all other sessions."""
     services = web_services()
-    sessions.end_other_sessions(services.sessions, person().id, person().session_id or 0, services.clock())
+    sessions.end_other_sessions(services.sessions, person(), services.clock())
     return _back_to_account()
 
 
 def revoke_token(token_id: int) -> Response:
     """Revoke one of the person's own tokens."""
     services = web_services()
-    sessions.end_token(services.sessions, person().id, token_id, services.clock())
+    sessions.end_token(services.sessions, person(), token_id, services.clock())
     return _back_to_account()
 
 

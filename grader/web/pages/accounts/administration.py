@@ -41,7 +41,7 @@ def create_person() -> Response:
     role = query_choice(request.form, "role", Role) or Role.STUDENT
     new = Person(request.form.get("email", ""), request.form.get("name", ""), role)
     try:
-        user_id = register_person(services.sessions, new, Act(person().id, services.clock()))
+        user_id = register_person(services.sessions, new, Act(person().require_administrator(), services.clock()))
     except (EmailTaken, UnusableEmail) as refused:
         return _directory_page(new, refused)
     return redirect(url_for("pages.somebody", user_id=user_id), 303)
@@ -121,7 +121,7 @@ def _show_link(user_id: int, secret: Secret, act: Act) -> str:
 
 
 def _act() -> Act:
-    return Act(person().id, web_services().clock())
+    return Act(person().require_administrator(), web_services().clock())
 
 
 def _back_to_person(user_id: int) -> Response:

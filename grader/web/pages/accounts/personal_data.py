@@ -47,7 +47,7 @@ def erase_data(user_id: int) -> BaseResponse:
     """Erase the data if the e-mail address was typed."""
     services = web_services()
     extent = Extent.ERASE if request.form.get("extent") == Extent.ERASE else Extent.ANONYMISE
-    act = Act(person().id, services.clock())
+    act = Act(person().require_administrator(), services.clock())
     try:
         erase_person(services.sessions, user_id, request.form.get("email", ""), extent, act)
     except (EraseNotConfirmed, LastAdministrator) as refused:

@@ -31,7 +31,7 @@ from grader.services.student.messages import mark_as_read, regrade_notices, unre
 from grader.services.student.todo import agenda, progress_of, todo_items
 from grader.store.tables import Course
 from grader.vocabulary import CourseRole
-from grader.web.auth import membership, person
+from grader.web.auth import instructor, membership, person
 from grader.web.dependencies import web_services
 from grader.web.limits import caller_address, limiter
 from grader.web.pages.courses.assignment_form import max_points_at
@@ -65,7 +65,7 @@ def home() -> str:
 def put_message_away(message_id: int) -> Response:
     """Mark a message as read."""
     services = web_services()
-    mark_as_read(services.sessions, person().id, message_id, services.clock())
+    mark_as_read(services.sessions, person(), message_id, services.clock())
     return redirect(url_for("pages.home"), 303)
 
 
@@ -207,7 +207,7 @@ def change_course(course_id: int) -> Response:
     if typed.problems:
         return _settings_page(course_id, typed.form, typed.problems)
     services = web_services()
-    store_settings(services.sessions, person(), course_id, wanted, services.clock())
+    store_settings(services.sessions, instructor(), wanted, services.clock())
     return _back_to_settings(course_id)
 
 
@@ -233,7 +233,7 @@ def restore_course(course_id: int) -> Response:
 
 def _change(change: Callable[..., None], course_id: int) -> Response:
     services = web_services()
-    change(services.sessions, person(), course_id, services.clock())
+    change(services.sessions, instructor(), services.clock())
     return _back_to_settings(course_id)
 
 

@@ -19,7 +19,7 @@ from grader.services.courses.rosters.file_text import CODE_PAGES
 from grader.services.courses.rosters.findings import Nobody, PassedOver, RosterFlaw, RosterProblem
 from grader.services.courses.rosters.roster import Roster, read_file, read_text
 from grader.vocabulary import CourseRole
-from grader.web.auth import membership
+from grader.web.auth import instructor, membership
 from grader.web.dependencies import web_services
 from grader.web.pages.forms import query_number, search_words
 from grader.web.problem import ProblemError
@@ -72,14 +72,14 @@ def change_member(course_id: int, user_id: int) -> Response:
     except ValueError:
         raise ProblemError("invalid", _("There is no such role.")) from None
     services = web_services()
-    change_role(services.sessions, membership(), user_id, role, services.clock())
+    change_role(services.sessions, instructor(), user_id, role, services.clock())
     return redirect(url_for("pages.people", course_id=course_id), 303)
 
 
 def drop_member(course_id: int, user_id: int) -> Response:
     """Remove a person from the course."""
     services = web_services()
-    remove_member(services.sessions, membership(), user_id, services.clock())
+    remove_member(services.sessions, instructor(), user_id, services.clock())
     return redirect(url_for("pages.people", course_id=course_id), 303)
 
 
@@ -241,7 +241,7 @@ def import_people(course_id: int) -> Response:
     """Import as previewed; if the outcome would differ by now, show the preview again."""
     services, roster = web_services(), read_text(request.form.get("text", ""), request.form.get("domain", ""))
     confirmed = request.form.get("plan", "")
-    done = import_roster(services.sessions, membership(), roster, confirmed, services.clock())
+    done = import_roster(services.sessions, instructor(), roster, confirmed, services.clock())
     if not done.done:
         return _import_preview(course_id, roster, done.plan, stale=True)
     brought = (

@@ -10,7 +10,7 @@ from grader.analytics.filters import Ungraded
 from grader.analytics.records import WhichAttempt
 from grader.catalog.load import LoadedExercise
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
-from grader.services.courses.members import Membership
+from grader.services.courses.membership import Membership
 from grader.services.gradebook.class_data import (
     Analysis,
     ClassData,

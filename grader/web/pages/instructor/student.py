@@ -31,7 +31,7 @@ from grader.services.student.messages import LONGEST, SentMessage, messages_of, 
 from grader.services.submissions.drafts import at_assignment, find_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
 from grader.store.submission_queries import SubmissionFilter
-from grader.web.auth import membership, person
+from grader.web.auth import membership, person, staff
 from grader.web.dependencies import web_services
 from grader.web.errors import in_words
 from grader.web.pages.formatting import BADGES, mark
@@ -89,7 +89,7 @@ def student_page(room: Classroom, user_id: int, filled: StudentForms) -> Respons
 
 def _seen(session: Session, room: Classroom, user_id: int) -> StudentAtAssignment:
     at, exercise = StudentPlace(room.assignment.id, user_id), exercise_at(room.assignment, room.published)
-    student = find_student(session, at)
+    student = find_student(session, membership().course_id, at)
     whose = SubmissionFilter(user_id=user_id, assignment_id=room.assignment.id)
     granted = extensions_at(session, room.assignment.id)
     draft = find_draft(session, at_assignment(user_id, room.assignment.id))
@@ -178,7 +178,7 @@ def write_to_student(assignment_id: int, user_id: int) -> Response:
         problems = {"text": _("Between 1 and %(most)s characters; these are %(there)s.", most=LONGEST, there=len(text))}
         return student_page(classroom(assignment_id), user_id, StudentForms(request.form, problems))
     services = web_services()
-    send_message(services.sessions, person(), StudentPlace(assignment_id, user_id), text, services.clock())
+    send_message(services.sessions, staff(), StudentPlace(assignment_id, user_id), text, services.clock())
     return _back(assignment_id, user_id, "messages")
 
 

@@ -16,7 +16,7 @@ from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
 from grader.services.assignments.assignments import CourseAssignment, find_assignment, terms_of
 from grader.services.assignments.marks import progress_of_learners
-from grader.services.courses.members import Membership, at_assignment
+from grader.services.courses.membership import Membership, at_assignment
 from grader.services.errors import UnknownAssignment, UnknownSubmission
 from grader.services.grading.context import Revisions
 from grader.services.student.status import AssignmentStatus, assignment_status

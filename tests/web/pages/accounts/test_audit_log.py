@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from grader.judging.policy import Late, Policy, Shown
 from grader.services.accounts.administration import Act, change_role
+from grader.services.accounts.authentication import operator
 from grader.services.accounts.registration import Person, register
 from grader.store.audit import AuditEvent, add_event
 from grader.vocabulary import Role
@@ -16,7 +17,7 @@ from grader.web.pages.accounts.audit_log import DETAILS
 def binh(services: WebServices) -> int:
     """Somebody who became an instructor."""
     user_id = register(services.sessions, Person("binh@example.org", "Bình"), services.clock())
-    change_role(services.sessions, user_id, Role.INSTRUCTOR, Act(None, services.clock()))
+    change_role(services.sessions, user_id, Role.INSTRUCTOR, Act(operator(), services.clock()))
     return user_id
 
 

@@ -13,7 +13,8 @@ from grader.judging.policy import Override, Policy, Shown
 from grader.services.accounts.registration import Person, register
 from grader.services.assignments.extensions import Extension, StudentAssignment, grant_extension
 from grader.services.assignments.mark_overrides import override_mark
-from grader.services.courses.members import StudentPlace, in_course
+from grader.services.courses.members import StudentPlace
+from grader.services.courses.membership import in_course
 from grader.store import exercises, submissions
 from grader.store.exercises import NewVariant
 from grader.store.tables import Assignment, User

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from grader.services.accounts import passwords, sign_in
 from grader.services.accounts.administration import Act, disable
+from grader.services.accounts.authentication import operator
 from grader.services.accounts.passwords import Turns
 from grader.services.accounts.registration import Person, register
 from grader.services.accounts.tokens import create_sign_in_link, new_link
@@ -215,7 +216,7 @@ def test_a_link_of_somebody_who_is_disabled_shows_no_button(client: FlaskClient,
     user_id = register(services.sessions, Person(EMAIL, "An"), services.clock())
     link = create_sign_in_link(services.sessions, EMAIL, services.clock(), timedelta(hours=1)).plain
     register(services.sessions, Person("root@example.org", "Root", Role.ADMINISTRATOR), services.clock())
-    disable(services.sessions, user_id, Act(None, services.clock()))
+    disable(services.sessions, user_id, Act(operator(), services.clock()))
     assert client.get(f"/sign-in/link/{link}").status_code == client.post(f"/sign-in/link/{link}").status_code == 403
 
 

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from grader.adapters.oidc import OidcClient, Provider
 from grader.devserver.ports import free_port
 from grader.services.accounts.administration import Act, disable
+from grader.services.accounts.authentication import operator
 from grader.services.accounts.registration import Person, register
 from grader.store.accounts import user_by_email
 from grader.vocabulary import Role
@@ -147,7 +148,7 @@ def test_a_wrong_secret_is_the_operators_matter_and_is_logged(
 
 def test_who_is_disabled_here_stays_out(visitor: FlaskClient, issuer: Issuer, services: WebServices) -> None:
     an = register(services.sessions, Person("an@example.org", "An"), services.clock())
-    disable(services.sessions, an, Act(None, services.clock()))
+    disable(services.sessions, an, Act(operator(), services.clock()))
     reply = come_back(visitor, issuer)
     assert reply.status_code == 403
     assert "cannot sign in here any more" in reply.text

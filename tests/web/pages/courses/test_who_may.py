@@ -70,7 +70,7 @@ def test_nothing_changes_in_an_archived_course(
     route: Route, classroom: Classroom, assign: Assign, browser_of: BrowserOf, services: WebServices
 ) -> None:
     assignment_id = assign()
-    archive_course(services.sessions, classroom.instructor, classroom.course_id, services.clock())
+    archive_course(services.sessions, classroom.as_instructor, services.clock())
     who = classroom.students[0] if route.name in FOR_STUDENTS else classroom.instructor
     reply = browser_of(who).open(address(route, classroom, assignment_id), method=route.method)
     assert reply.status_code == 403

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from grader.services.accounts.authentication import SignedIn
-from grader.services.courses.members import at_assignment, gives_a_course, in_course
+from grader.services.courses.membership import StaffOf, at_assignment, gives_a_course, in_course
 from grader.services.errors import NotForThisRole, UnknownAssignment, UnknownCourse
 from grader.store.database import Sessions
 from grader.store.tables import Course
@@ -52,7 +52,7 @@ def test_an_assistant_sees_and_does_not_change(sessions: Sessions, classroom: Cl
     with sessions() as session:
         assistant = in_course(session, classroom.assistant, classroom.course_id)
         student = in_course(session, classroom.students[0], classroom.course_id)
-    assert assistant.require_staff() is assistant
+    assert assistant.require_staff() == StaffOf(classroom.course_id, classroom.assistant.id)
     for refused in (assistant.require_instructor, student.require_staff):
         with pytest.raises(NotForThisRole):
             refused()
