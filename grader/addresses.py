@@ -1,4 +1,4 @@
-"""Addresses: of other servers as settings name them, and of the one page that is reached from outside the pages."""
+"""URLs of other servers as given by settings, and the public URL of sign-in links."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 
 class Security(StrEnum):
-    """How a mail server is spoken to: TLS from the start, TLS before anything is said, or none."""
+    """The security of a mail server's connection: TLS from the start, STARTTLS, or none."""
 
     TLS = "smtps"
     STARTTLS = "smtp"
@@ -22,7 +22,7 @@ SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 2
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """A server that takes mails; without a user it takes them from anybody."""
+    """A mail server; without a user it accepts e-mail from anybody."""
 
     host: str
     port: int
@@ -32,7 +32,7 @@ class SmtpServer:
 
 
 def smtp_server(url: str) -> SmtpServer:
-    """Read `smtps://user:password@host:465`, `smtp://...` (STARTTLS) or `smtp+plain://...`; raises ValueError."""
+    """Parse `smtps://user:password@host:465`, `smtp://...` (STARTTLS) or `smtp+plain://...`; raises ValueError."""
     parts = urlsplit(url)
     try:
         security, port = Security(parts.scheme), parts.port
@@ -45,7 +45,7 @@ def smtp_server(url: str) -> SmtpServer:
 
 
 def sqlalchemy_url(url: str) -> str:
-    """Return a PostgreSQL address as SQLAlchemy wants it; raises ValueError for anything else."""
+    """Return a PostgreSQL URL in SQLAlchemy's form; raises ValueError for anything else."""
     scheme, found, rest = url.partition("://")
     if not found or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise ValueError("must start with postgresql://")
@@ -70,7 +70,7 @@ def _web_address(url: str) -> str:
 
 
 def _issuer(url: str) -> str:
-    """An issuer is compared letter by letter: a slash at its end is part of its name."""
+    """Keep an issuer unchanged: it is compared literally, and a trailing slash is part of it."""
     if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise ValueError("must start with https://")
     return url
@@ -83,7 +83,7 @@ def _sender(address: str) -> str:
 
 
 def _listening(host: str) -> str:
-    """Return the address as sockets and web servers take it: without brackets, and no name but localhost."""
+    """Return the address in the form used by sockets and web servers: without brackets, and no name but localhost."""
     address = {"localhost": "127.0.0.1"}.get(host.lower(), host.removeprefix("[").removesuffix("]"))
     try:
         return str(ip_address(address))
@@ -94,7 +94,7 @@ def _listening(host: str) -> str:
 
 
 def sign_in_address(base_url: str, token: str) -> str:
-    """Return the address that signs in, once."""
+    """Return the URL that signs in once."""
     return f"{base_url}/sign-in/link/{token}"
 
 

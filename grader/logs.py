@@ -1,8 +1,8 @@
-"""One stream of JSON lines. What people have sent stands in none of them: no answers, no names, no parameters.
+"""A single stream of JSON log lines without personal data: no answers, no names, no parameters.
 
-A traceback shows where something happened and what kind of thing. Messages that Python and its libraries make out of a
-value that they could not use (`invalid literal for int(): …`) are left out; those of the database are made harmless where
-they arise, in `grader.store.database`.
+A traceback shows where something happened and the kind of exception. Messages in which Python and its libraries quote
+an offending value (`invalid literal for int(): …`) are removed; those of the database are cleaned where they arise, in
+`grader.store.database`.
 """
 
 import logging
@@ -21,17 +21,17 @@ _SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
-"""What happens to every line, ours or a library's."""
+"""Processors of every line, ours or a library's."""
 
 READY: Final = '{"event": "ready for work"}'
-"""What the worker and its clock write when they are, at every level of logging: whoever started them reads it."""
+"""Written by worker and scheduler when they are ready, at every log level, for the process that started them."""
 
 _TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
-"""They say at every message that it came and went; only who debugs wants to know."""
+"""These loggers report every message; enable them only for debugging."""
 
 
 _QUOTING: Final = (ValueError, LookupError)
-"""Their messages quote what was wrong; pydantic's errors and those of reading JSON and Unicode are among them."""
+"""Their messages quote the offending value; subclasses include errors of pydantic, JSON and Unicode."""
 
 WITHHELD: Final = "(the message may quote what was sent, and is left out)"
 
@@ -58,7 +58,7 @@ def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 class KindOnly(logging.Filter):
-    """Of a task that failed Celery tells the exception in words, and with what the task was called: we, its kind."""
+    """Replaces Celery's description of a failed task, including its arguments, by the kind of exception."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without values."""
@@ -69,7 +69,7 @@ class KindOnly(logging.Filter):
 
 
 def configure(level: str) -> None:
-    """Write one stream of JSON lines to standard error: our own words and those of all libraries alike."""
+    """Write JSON lines to standard error, for our own messages and those of all libraries."""
     logging.config.dictConfig(dict_config(level))
     structlog.configure(
         processors=[
@@ -84,16 +84,16 @@ def configure(level: str) -> None:
 
 
 def say_ready() -> None:
-    """Write that this process is ready for work."""
+    """Log that this process is ready for work."""
     sys.stderr.write(f"{READY}\n")
     sys.stderr.flush()
 
 
 def dict_config(level: str) -> dict[str, Any]:
-    """Return the same for `logging.config`, for servers that want to set up logging themselves."""
+    """Return the same for `logging.config`, for servers that set up logging themselves."""
     json_lines = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [*_SHARED],  # without what libraries add to a record: arguments, tracebacks in words
+        "foreign_pre_chain": [*_SHARED],  # without additions of libraries: arguments, tracebacks as text
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.ExceptionRenderer(exception_text),

@@ -29,7 +29,7 @@ SHORTEST_SECRET = 16
 
 
 class SettingsError(GraderError):
-    """A setting is missing or makes no sense; the detail names it as the environment does."""
+    """A setting is missing or invalid; the message names it as in the environment."""
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:
@@ -79,7 +79,7 @@ def _with_password(url: str, password: str) -> str:
 
 
 class _Password(_Environment):
-    """The database's password in a file of its own, for an address without one; one with a password stays as it is."""
+    """The database password in a separate file, for a URL without one; a password in the URL takes precedence."""
 
     database_password_file: Path | None = Field(default=None, validation_alias="DATABASE_PASSWORD_FILE")
 
@@ -93,7 +93,7 @@ class _Password(_Environment):
 
 
 class Listening(_Environment):
-    """Where the web server listens and how the world calls it."""
+    """The address of the web server, and its public base URL."""
 
     host: ListeningAddress = Field(default="127.0.0.1", validation_alias="GRADER_HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
@@ -101,18 +101,18 @@ class Listening(_Environment):
 
     @property
     def own_address(self) -> str:
-        """How this machine reaches the web server, also where that listens everywhere."""
+        """The URL by which this machine reaches the web server, even if it listens on all addresses."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, never bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def address(self) -> str:
-        """How the world calls the web server."""
+        """The public URL of the web server."""
         return self.base_url or self.own_address
 
 
 class _Mail(Listening):
-    """How mails are sent; without a server none are, and administrators hand links over."""
+    """E-mail; without a server none is sent, and administrators hand links over."""
 
     smtp_url: SmtpUrl | None = Field(default=None, validation_alias="GRADER_SMTP_URL", repr=False)
     smtp_password_file: Path | None = Field(default=None, validation_alias="GRADER_SMTP_PASSWORD_FILE")
@@ -127,7 +127,7 @@ class _Mail(Listening):
 
     @property
     def smtp(self) -> SmtpServer | None:
-        """The server that takes mails, with its password from wherever that is."""
+        """The mail server, with its password from the URL or the file."""
         server = None if self.smtp_url is None else smtp_server(self.smtp_url)
         if server is None or server.user is None or server.password or self.smtp_password_file is None:
             return server
@@ -135,7 +135,7 @@ class _Mail(Listening):
 
 
 class _OpenId(_Environment):
-    """Who else signs people in (OpenID Connect); without an issuer nobody does."""
+    """Single sign-on (OpenID Connect); disabled without an issuer."""
 
     oidc_issuer: Issuer | None = Field(default=None, validation_alias="GRADER_OIDC_ISSUER")
     oidc_client_id: str | None = Field(default=None, validation_alias="GRADER_OIDC_CLIENT_ID")
@@ -156,7 +156,7 @@ class _OpenId(_Environment):
 
     @property
     def oidc_secret(self) -> str | None:
-        """What the issuer knows us by, from wherever that is; None for a client without one."""
+        """The client secret, from the variable or the file; None for a public client."""
         if self.oidc_client_secret is not None:
             return self.oidc_client_secret.get_secret_value()
         if self.oidc_issuer is None or self.oidc_client_secret_file is None:
@@ -165,13 +165,13 @@ class _OpenId(_Environment):
 
 
 class DatabaseSettings(_Password):
-    """What a command needs that talks to the database alone."""
+    """The settings of commands that only use the database."""
 
     database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
 
 
 class Settings(_Secret, _Mail, _OpenId, DatabaseSettings):
-    """Everything the web server and the worker are told from outside."""
+    """The settings of the web server and the worker."""
 
     redis_url: RedisUrl = Field(validation_alias="REDIS_URL", repr=False)
     secret_key: Secret = Field(validation_alias="GRADER_SECRET_KEY")
@@ -188,7 +188,7 @@ class Settings(_Secret, _Mail, _OpenId, DatabaseSettings):
 
 
 class LocalSettings(_Secret, _Password, Listening):
-    """What `grader up` is told: services that are not named it starts itself."""
+    """The settings of `grader up`, which starts services that are not named."""
 
     database_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     redis_url: RedisUrl | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
@@ -198,41 +198,41 @@ class LocalSettings(_Secret, _Password, Listening):
 
 
 def load() -> Settings:
-    """Read all settings; raises SettingsError with one sentence for everything that is wrong."""
+    """Read all settings; raises SettingsError with one sentence for all problems."""
     return _load(Settings)
 
 
 def load_database() -> DatabaseSettings:
-    """Read what a database command needs; raises SettingsError."""
+    """Read the settings of a database command; raises SettingsError."""
     return _load(DatabaseSettings)
 
 
 def load_listening() -> Listening:
-    """Read where the web server is; raises SettingsError."""
+    """Read the address of the web server; raises SettingsError."""
     return _load(Listening)
 
 
 def load_local() -> LocalSettings:
-    """Read what `grader up` needs; raises SettingsError."""
+    """Read the settings of `grader up`; raises SettingsError."""
     return _load(LocalSettings)
 
 
 def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
-    """Return our environment with some variables replaced: what a child process is given."""
+    """Return our environment with some variables replaced, for a child process."""
     return {**os.environ, **extra}
 
 
 _OTHERS: Final = ("CELERY_", "FLASK_", "GRANIAN_")
-"""Libraries of ours read these too, some before what we tell them: `CELERY_BROKER_URL` of another program's, say."""
+"""Variables that libraries read, some before our settings: for example another program's `CELERY_BROKER_URL`."""
 
 _LIBPQ: Final = "PG"
 
 
 def forget_others(*, own_database: bool) -> None:
-    """Drop variables by which libraries would do otherwise than our settings say, for us and our child processes.
+    """Drop variables that would override our settings in libraries, for us and our child processes.
 
-    Those of libpq are dropped where the database is one that we start: a service or a demand for TLS that is meant for
-    another server would keep us out of it.
+    Those of libpq are dropped if we start the database ourselves: a service or TLS requirement meant for another server
+    would keep us out of it.
     """
     prefixes = (*_OTHERS, _LIBPQ) if own_database else _OTHERS
     for name in [name for name in os.environ if name.startswith(prefixes)]:
@@ -241,13 +241,13 @@ def forget_others(*, own_database: bool) -> None:
 
 OURS: Final = "GRADER_"
 NOT_OURS: Final = ("GRADER_TEST_",)
-"""What tests are told."""
+"""Variables of the tests."""
 
 
 def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
-    """Return a sentence for each variable that begins like a setting and is none, with the one that was probably meant.
+    """Return a sentence for each variable that looks like a setting but is not, with the one that was probably meant.
 
-    They stop nothing: another version may know them. But a setting that is misspelt must not be silent.
+    They prevent nothing, because another version may know them, but a misspelt setting must not go unnoticed.
     """
     known = {str(field.validation_alias) for kind in (Settings, LocalSettings) for field in kind.model_fields.values()}
     given = os.environ if environment is None else environment

@@ -1,10 +1,10 @@
-"""The closed sets of words that stored rows, services and pages share: roles, states, purposes."""
+"""Closed sets of words shared by stored rows, services and pages: roles, states, purposes."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person may do here: an instructor may give courses, an administrator everything."""
+    """A person's role on the site: an instructor may create courses, an administrator may do everything."""
 
     STUDENT = "student"
     INSTRUCTOR = "instructor"
@@ -12,27 +12,27 @@ class Role(StrEnum):
 
 
 WEB_CLIENT = "web"
-"""The client that our own pages are; the first migration makes it."""
+"""The client of our own pages; the first migration creates it."""
 
 
 class LinkPurpose(StrEnum):
-    """Where a link leads: to the first page, or to setting a password."""
+    """Where a link leads: to the home page, or to setting a password."""
 
     SIGN_IN = "sign-in"
     RESET = "reset"
 
 
 class SignInMethod(StrEnum):
-    """How somebody was let in."""
+    """How a person signed in."""
 
-    PASSWORD = "password"  # noqa: S105 - says that there was one, and is none
+    PASSWORD = "password"  # noqa: S105 - a method, not a password
     LINK = "link"
     RESET = "reset"
     OPENID = "openid"
 
 
 class CourseRole(StrEnum):
-    """What a person is in a course."""
+    """A person's role in a course."""
 
     STUDENT = "student"
     ASSISTANT = "assistant"
@@ -40,7 +40,7 @@ class CourseRole(StrEnum):
 
 
 class RegradeState(StrEnum):
-    """How far a regrade is; what is ready changes nothing until somebody applies it."""
+    """The state of a regrade; a ready one changes nothing until it is applied."""
 
     RUNNING = "running"
     READY = "ready"

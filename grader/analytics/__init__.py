@@ -1,1 +1,1 @@
-"""Figures about a class, from its attempts. Pure: no I/O, no clock."""
+"""Statistics of a class, from its attempts. Pure: no I/O, no clock."""

@@ -1,4 +1,4 @@
-"""How marks and times are distributed."""
+"""Distributions of marks and times."""
 
 import math
 from bisect import bisect_left
@@ -18,7 +18,7 @@ STEPS = (1, 2, 2.5, 5)
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The middle of some values, and the two between which the middle half of them lies."""
+    """The median of some values, and the quartiles."""
 
     low: float
     median: float
@@ -27,7 +27,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """How many values round to `value`: those from `start`, up to but without `end`."""
+    """The number of values that round to `value`: those in [start, end)."""
 
     value: float
     start: float
@@ -36,7 +36,7 @@ class Bin:
 
 
 def spread(values: Sequence[float]) -> Spread | None:
-    """Return the quartiles (linear between neighbours); None of nothing."""
+    """Return the quartiles (linear interpolation); None without values."""
     if not values:
         return None
     low, median, high = np.quantile(np.asarray(values), (0.25, 0.5, 0.75))
@@ -44,11 +44,11 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 
 def histogram(values: Sequence[float], of: float) -> tuple[Bin, ...]:
-    """Count values from 0 to `of` by what they round to: every value is in one bin, full marks in one of their own.
+    """Count values from 0 to `of` by rounding: every value is in one bin, and full marks have a bin of their own.
 
     Args:
         values: marks.
-        of: the most that there is, more than 0.
+        of: the maximum, more than 0.
     """
     step = _step(of)
     last = math.ceil(round(of / step, 9))
@@ -61,7 +61,7 @@ def histogram(values: Sequence[float], of: float) -> tuple[Bin, ...]:
 
 
 def _step(of: float) -> float:
-    """The smallest round number of which at most so many fit."""
+    """Return the smallest round step of which no more than the allowed number fit."""
     least = of / (MOST_BINS - 1)
     decade = math.floor(math.log10(least))
     candidates = (factor * 10.0**power for power, factor in product((decade, decade + 1), STEPS))
@@ -70,12 +70,12 @@ def _step(of: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ClassProgress:
-    """How many students have sent something, have typed something without sending any, have done neither.
+    """The numbers of students with a submission, with only a draft, and with neither.
 
     Attributes:
-        waiting: submissions that wait to be judged.
+        waiting: submissions waiting to be judged.
         set_aside: submissions that could not be judged.
-        submissions: all there are.
+        submissions: all submissions.
     """
 
     submitted: int
@@ -87,15 +87,15 @@ class ClassProgress:
 
     @property
     def students(self) -> int:
-        """All of them."""
+        """The number of all students."""
         return self.submitted + self.in_progress + self.not_started
 
 
 def class_progress(works: Sequence[StudentWork], drafting: Collection[int]) -> ClassProgress:
-    """Count.
+    """Count students and submissions by state.
 
     Args:
-        works: one for each student, also of those who have sent nothing.
+        works: one for each student, with or without submissions.
         drafting: the users who have a draft.
     """
     submitted = sum(1 for work in works if work.attempts)
@@ -131,7 +131,7 @@ TIME_STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How many were sent from `start`, up to but without `end`."""
+    """The number of submissions sent in [start, end)."""
 
     start: datetime
     end: datetime
@@ -139,12 +139,12 @@ class Span:
 
 
 def timeline(sent_at: Sequence[datetime], end: datetime, zone: ZoneInfo) -> tuple[Span, ...]:
-    """Count by spans of equal length, the first of which begins with a day; none where nothing was sent.
+    """Count by spans of equal length, the first of which begins at midnight; empty without submissions.
 
     Args:
-        sent_at: moments, in any order.
-        end: what must still be shown, such as the due time.
-        zone: whose days they are.
+        sent_at: times, in any order.
+        end: the latest time to be included, such as the due time.
+        zone: determines where days begin.
     """
     if not sent_at:
         return ()

@@ -1,4 +1,4 @@
-"""What each field of an exercise tells: its verdicts, how hard it is, and how well it tells students apart."""
+"""Statistics of each field: verdicts, difficulty, and discrimination."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from grader.judging.exercise import Exercise
 from grader.judging.verdict import LETTERS, Verdict
 
 FEWEST = 5
-"""Students below whom a correlation says nothing."""
+"""The least number of students for a meaningful correlation."""
 
 ABSENT = " "
-"""The letter of a field that a former revision did not ask."""
+"""The letter of a field that an earlier revision did not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class FieldTally:
     """One field.
 
     Attributes:
-        counts: how often each verdict was given.
-        share: of its points that was reached on average; None where it was never judged.
-        discrimination: the correlation of its points with those of all other fields; None where nothing varies, or
-            too few have answered.
+        counts: the frequency of each verdict.
+        share: the mean share of its points that was earned; None if it was never judged.
+        discrimination: the correlation of its points with those of all other fields, from -1 to 1; None without
+            variance, or with too few students.
     """
 
     name: str
@@ -35,11 +35,11 @@ class FieldTally:
 
 
 def tally(exercise: Exercise, letters: Sequence[str]) -> tuple[FieldTally, ...]:
-    """Tally verdicts, in the order of the fields.
+    """Count verdicts, in the order of the fields.
 
     Args:
-        exercise: what was asked, with its credit.
-        letters: one text a student, a letter for each field.
+        exercise: gives the fields, with their credit.
+        letters: one text a student, with a letter for each field.
     """
     fields = exercise.fields
     written = "".join(letters).encode("ascii")
@@ -61,7 +61,7 @@ def tally(exercise: Exercise, letters: Sequence[str]) -> tuple[FieldTally, ...]:
 
 
 def _points(exercise: Exercise, grid: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """What each verdict earned, shape (students, fields)."""
+    """Return the points earned by each verdict, shape (students, fields)."""
     credit = np.zeros(256)
     for verdict, letter in LETTERS.items():
         credit[ord(letter)] = exercise.credit[verdict]
@@ -73,7 +73,7 @@ def _share(points: NDArray[np.float64], of: float) -> float | None:
 
 
 def _telling(points: NDArray[np.float64], totals: NDArray[np.float64]) -> list[float | None]:
-    """Each field's correlation with the rest of the score."""
+    """Return each field's correlation with the rest of the score."""
     students, fields = points.shape
     if students < FEWEST:
         return [None] * fields

@@ -1,4 +1,4 @@
-"""Which submissions stand behind a bar of a figure."""
+"""Selections of the submissions behind a bar of a figure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from grader.judging.verdict import LETTERS, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The looked-at attempts with a verdict in a field."""
+    """The considered attempts with a given verdict in a field."""
 
     field: str
     verdict: Verdict
@@ -22,14 +22,14 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Mistaken:
-    """All submissions that have a mistake."""
+    """All submissions with a mistake."""
 
     mistake: str
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The counted attempts of those whose mark is from `start`, up to but without `end`."""
+    """The counting attempts of students with a mark in [start, end)."""
 
     start: float
     end: float
@@ -37,7 +37,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class SentBetween:
-    """Everything sent from `start`, up to but without `end`."""
+    """All submissions sent in [start, end)."""
 
     start: datetime
     end: datetime
@@ -45,14 +45,14 @@ class SentBetween:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """The attempts by which students had full marks first, if those were their so many-th; 0 for all of those who have not."""
+    """The first attempts with full marks, if they were the n-th; for 0 all attempts of students without full marks."""
 
     tries: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """What waits to be judged, or could not be."""
+    """Submissions that are waiting to be judged, or could not be."""
 
     failed: bool
 
@@ -63,7 +63,7 @@ Finder: TypeAlias = Callable[..., Iterator[int]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One submission of a list: whose, and which of the student's it is."""
+    """One submission in a list: its student, and its index among the student's attempts."""
 
     work: StudentWork
     place: int
@@ -75,12 +75,12 @@ class Chosen:
 
 
 def select(works: Sequence[StudentWork], names: Sequence[str], selection: Selection | None = None) -> list[Chosen]:
-    """Return submissions, the newest first; all where nothing is selected.
+    """Return submissions, newest first; all without a selection.
 
     Args:
-        works: one a student.
+        works: one for each student.
         names: of the fields, in the order of the verdicts.
-        selection: what is asked for.
+        selection: the condition.
     """
     find: Finder = _all if selection is None else FINDERS[type(selection)]
     found = [Chosen(work, place) for work in works for place in find(work, names, selection)]

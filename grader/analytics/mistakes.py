@@ -15,10 +15,10 @@ class MistakeTally:
     """One recognised mistake.
 
     Attributes:
-        field: where it happens first in most of the submissions that have it.
-        students: who made it in any attempt.
-        still: of them, those whose mark is made of an attempt that has it.
-        submissions: how many have it.
+        field: where it appears first in most of the submissions with it.
+        students: those who made it in any attempt.
+        still: those among them whose mark comes from an attempt with it.
+        submissions: the number of submissions with it.
         examples: some of them, of different students.
     """
 
@@ -31,11 +31,11 @@ class MistakeTally:
 
 
 def commonest(works: Sequence[StudentWork], order: Sequence[str]) -> tuple[MistakeTally, ...]:
-    """Return all that were made, those of most students first.
+    """Return all mistakes, those of most students first.
 
     Args:
-        works: one a student.
-        order: names of the fields, in the order of the computation.
+        works: one for each student.
+        order: names of the fields, in order of computation.
     """
     places = {name: place for place, name in enumerate(order)}
     distinct = _distinct(works, places)
@@ -51,7 +51,7 @@ def commonest(works: Sequence[StudentWork], order: Sequence[str]) -> tuple[Mista
 
 @dataclass(slots=True)
 class _Distinct:
-    """The same mistakes in the same fields, which many submissions have; `fields` is where each comes first."""
+    """Equal mistakes in equal fields, shared by many submissions; `fields` is where each mistake appears first."""
 
     fields: Mapping[str, str]
     submissions: int = 0

@@ -1,4 +1,4 @@
-"""The attempts of one student, and figures of success."""
+"""The attempts of one student, and their success."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from grader.judging.policy import Attempt, Mark, Terms
 
 
 class WhichAttempt(StrEnum):
-    """Which attempt of each student is looked at: one a student, so that nobody counts more for having tried more."""
+    """The attempt of each student to consider: one each, so that trying more often has no weight."""
 
     COUNTED = "counted"
     FIRST = "first"
@@ -18,12 +18,12 @@ class WhichAttempt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StudentWork:
-    """All that one student has sent.
+    """All submissions of one student.
 
     Attributes:
-        attempts: in the order in which they were sent; those that could not be judged too.
-        verdicts: a letter for each field of today's exercise, of each attempt; empty where it is not graded.
-        mistakes: the recognised mistake by field, of each attempt.
+        attempts: in order of submission, including those that could not be judged.
+        verdicts: for each attempt a letter for each current field; empty if it is not graded.
+        mistakes: for each attempt the recognised mistakes by field.
     """
 
     user_id: int
@@ -34,28 +34,28 @@ class StudentWork:
     mistakes: Sequence[Mapping[str, str]]
 
     def chosen(self, which: WhichAttempt) -> int | None:
-        """The place of the attempt that is looked at; None where nothing is graded."""
+        """Return the index of the considered attempt; None if nothing is graded."""
         if which is WhichAttempt.FIRST:
             return next((k for k, one in enumerate(self.attempts) if one.given is not None), None)
         if self.mark.counted is None:
             return None
-        counted = self.mark.counted.int  # integers are compared in a third of the time of identifiers
+        counted = self.mark.counted.int  # comparing integers takes a third of the time of comparing UUIDs
         return next((k for k, one in enumerate(self.attempts) if one.submission_id.int == counted), None)
 
 
 LONG = 10
-"""From here on attempts are counted together."""
+"""From this number on, attempts are counted together."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
-    """Attempts until full marks.
+    """The number of attempts until full marks.
 
     Attributes:
-        needed: students by the number of the attempt that had full marks first; the last row is of so many or more.
-        not_yet: students who have tried and not got there.
-        median: of those who did; None where nobody has.
-        used_all: students who have no attempt left.
+        needed: students by the number of their first attempt with full marks; the last entry is for that many or more.
+        not_yet: students who tried without reaching full marks.
+        median: of those who reached them; None if nobody did.
+        used_all: students without attempts left.
     """
 
     needed: tuple[tuple[int, int], ...]
@@ -65,7 +65,7 @@ class AttemptCounts:
 
 
 def attempt_counts(works: Sequence[StudentWork]) -> AttemptCounts:
-    """Count."""
+    """Count students by the attempts they needed."""
     tried = [work for work in works if any(one.given is not None for one in work.attempts)]
     numbers = [number for work in tried if (number := success(work)) is not None]
     counted = Counter(min(number, LONG) for number in numbers)
@@ -78,6 +78,6 @@ def attempt_counts(works: Sequence[StudentWork]) -> AttemptCounts:
 
 
 def success(work: StudentWork) -> int | None:
-    """The number of the first attempt with full marks, from 1; what could not be judged is no attempt."""
+    """Return the number of the first attempt with full marks, from 1; failed submissions do not count."""
     judged = [one for one in work.attempts if not one.failed]
     return next((k for k, one in enumerate(judged, 1) if one.given is not None and one.given == one.max), None)

@@ -22,13 +22,13 @@ FEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """One unexplained answer; at most one of each student and field.
+    """One unexplained answer; at most one for each student and field.
 
     Attributes:
         text: as typed.
-        place: where it lies, seen from the right value, so that given values of one's own make no difference: 1 for
-            the right value, 0 for nothing, -1 for the wrong sign.
-        width: half the distance within which two places are the same.
+        place: its position relative to the correct value, independent of individual given values: 1 for the correct
+            value, 0 for 0, -1 for the wrong sign.
+        width: half the distance within which two positions are considered equal.
     """
 
     user_id: int
@@ -41,7 +41,7 @@ class WrongAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerGroup:
-    """Answers at the same place; `text` is what most of them typed."""
+    """Answers at the same position; `text` is the most frequent one."""
 
     field: str
     place: float
@@ -51,12 +51,12 @@ class AnswerGroup:
 
     @property
     def students(self) -> int:
-        """How many they are."""
+        """The number of students."""
         return len(self.submission_ids)
 
 
 def similar_answers(wrongs: Sequence[WrongAnswer], most: int = 5) -> tuple[AnswerGroup, ...]:
-    """Return the largest groups of two students or more, one a field at most, the largest first."""
+    """Return the largest groups of at least two students, at most one a field, largest first."""
     by_field: defaultdict[str, list[WrongAnswer]] = defaultdict(list)
     for wrong in wrongs:
         by_field[wrong.field].append(wrong)
@@ -66,14 +66,14 @@ def similar_answers(wrongs: Sequence[WrongAnswer], most: int = 5) -> tuple[Answe
 
 
 def answers_near(wrongs: Sequence[WrongAnswer], field: str, place: float) -> tuple[UUID, ...]:
-    """Return the submissions whose answer lies at a place."""
+    """Return the submissions with an answer at this position."""
     return tuple(
         wrong.submission_id for wrong in wrongs if wrong.field == field and abs(wrong.place - place) <= wrong.width
     )
 
 
 def _largest(field: str, ordered: Sequence[WrongAnswer]) -> AnswerGroup:
-    """The most answers that lie within their width of one of them."""
+    """Return the largest set of answers that lie within the width of one of them."""
     best: tuple[int, int, int] = (0, 0, 0)
     low = high = 0
     for middle, wrong in enumerate(ordered):
@@ -89,12 +89,12 @@ def _largest(field: str, ordered: Sequence[WrongAnswer]) -> AnswerGroup:
 
 
 WIDEST = 5e-3
-"""An answer of few digits is not alike to everything around it."""
+"""The largest width: an answer with few digits is not similar to everything around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedAnswer:
-    """What one student typed in a field; `givens` where they are the student's own."""
+    """A student's typed text in a field; `givens` if they are individual."""
 
     user_id: int
     submission_id: UUID
@@ -104,7 +104,7 @@ class TypedAnswer:
 
 
 def comparable(exercise: Exercise) -> frozenset[str]:
-    """Names of the fields whose wrong answers can be compared: numbers that the network gives."""
+    """Return the fields whose wrong answers can be compared: numbers computed by the network."""
     return frozenset(name for name, field in exercise.asked.items() if field.kind is FieldKind.NUMBER)
 
 
@@ -112,16 +112,16 @@ WRONG = ord(LETTERS[Verdict.WRONG])
 
 
 def newest_wrong(exercise: Exercise, works: Sequence[StudentWork], most: int) -> list[tuple[StudentWork, int, str]]:
-    """Return the newest wrong answer of each student and field that can be compared; of all those the newest.
+    """Return the newest wrong answer of each comparable student and field, limited to the newest of those.
 
     Args:
-        exercise: what was asked.
-        works: one a student.
-        most: how many at most.
+        exercise: gives the fields.
+        works: one for each student.
+        most: the limit.
 
     Returns:
-        The student's work, the place of the attempt in it, the name of the field; the oldest first. Of one moment they
-        are in the order of the students, then of the attempts in which the field was wrong first, then of the fields.
+        The student's work, the index of the attempt in it, the name of the field; oldest first. Equal times are ordered
+        by student, then by the attempt in which the field was wrong first, then by field.
     """
     works = [work for work in works if work.attempts]
     columns = [k for k, name in enumerate(exercise.field_names) if name in comparable(exercise)]
@@ -131,7 +131,7 @@ def newest_wrong(exercise: Exercise, works: Sequence[StudentWork], most: int) ->
     first, last = _first_and_last(_letters(exercise, works)[:, columns] == WRONG, starts)
     student, column = np.nonzero(last >= 0)
     row = last[student, column]
-    order = np.lexsort((column, first[student, column], student, _moments(works, row)))[-most:]  # the last key leads
+    order = np.lexsort((column, first[student, column], student, _moments(works, row)))[-most:]  # primary key last
     chosen = np.column_stack((student, row - starts[student], np.array(columns)[column]))[order]
     return [(works[who], place, exercise.field_names[which]) for who, place, which in chosen.tolist()]
 
@@ -166,23 +166,24 @@ def _moments(works: Sequence[StudentWork], row: NDArray[np.int32]) -> NDArray[np
 
 
 def relative_values(exercise: Exercise, typed: Sequence[TypedAnswer]) -> list[WrongAnswer]:
-    """Return where each answer lies: its ratio to the right value, for an updated weight the ratio of the changes.
+    """Return the position of each answer: its ratio to the correct value; for updated weights, of the changes.
 
-    Where the right value (or change) is 0 it is the answer (or its change) itself. What is no number is left out.
+    If the correct value (or change) is 0, it is the answer (or its change) itself. Text that is not a number is left
+    out.
     """
     by_field: defaultdict[str, list[tuple[TypedAnswer, Number]]] = defaultdict(list)
     for one in typed:
         number = _number(without_own_name(one.text, one.field))
         if number is not None:
             by_field[one.field].append((one, number))
-    if not by_field:  # also where the exercise gives no weights, so that there are no right values
+    if not by_field:  # also if the exercise gives no weights, and therefore no correct values
         return []
     right = _right(exercise, {name: [one for one, _ in answers] for name, answers in by_field.items()})
     return [wrong for name, answers in by_field.items() for wrong in _of_field(exercise, name, answers, right[name])]
 
 
 Right: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""The right value, and the weight before it for an update (else 0), for each answer of a field."""
+"""For each answer of a field the correct value, and the weight before the update (else 0)."""
 
 
 def _of_field(
@@ -200,7 +201,7 @@ def _of_field(
 
 
 def _right(exercise: Exercise, typed: Mapping[str, Sequence[TypedAnswer]]) -> dict[str, Right]:
-    """Evaluated in one pass for all given values that there are."""
+    """Evaluate the correct values in one pass for all given values."""
     everybody = [one for some in typed.values() for one in some]
     values = _values(exercise, everybody)
     found: dict[str, Right] = {}
@@ -214,7 +215,7 @@ def _right(exercise: Exercise, typed: Mapping[str, Sequence[TypedAnswer]]) -> di
 
 
 def _values(exercise: Exercise, typed: Sequence[TypedAnswer]) -> dict[str, NDArray[np.float64]]:
-    """Every quantity for each answer's given values, shape (answers,)."""
+    """Return every quantity for each answer's given values, shape (answers,)."""
     if all(one.givens is None for one in typed):
         return {name: np.broadcast_to(value, len(typed)) for name, value in exercise.reference.items()}
     columns = {

@@ -1,1 +1,1 @@
-"""A course that nobody took: people, and what they might have sent, so that every page has something to show."""
+"""An imaginary course: people with answers they might have submitted, so that every page has something to show."""

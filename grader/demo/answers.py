@@ -1,4 +1,4 @@
-"""What a student who works in a certain way would type."""
+"""Answers of an imaginary student with a certain way of working."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,28 +11,28 @@ from grader.judging.exercise import Exercise
 
 DIGITS = (8, 9, 10)
 BLANK_FROM = 0.45
-"""Who does not get to the end leaves at least this share of the fields filled in."""
+"""Unfinished sheets have at least this share of the fields filled in."""
 
 
 class WayOfWorking(StrEnum):
-    """How somebody works."""
+    """A way of working."""
 
     RIGHT = "right"
-    SLIP = "slip"  # one value wrong, the rest worked out from it
+    SLIP = "slip"  # one wrong value, the rest computed from it
     MISTAKE = "mistake"  # a wrong procedure of the table, all the way through
     ROUGH = "rough"  # too few digits
-    GUESS = "guess"  # some values that nothing explains
-    UNFINISHED = "unfinished"  # right, as far as it goes
+    GUESS = "guess"  # some unexplained values
+    UNFINISHED = "unfinished"  # correct, as far as it goes
 
 
 def imagine(exercise: Exercise, work: WayOfWorking, habit: int, chance: np.random.Generator) -> dict[str, Entry]:
-    """Return the answers of somebody to an exercise whose fields are all computed numbers.
+    """Return imaginary answers to an exercise whose fields are all computed numbers.
 
     Args:
         exercise: with the student's own given values.
         work: how the student works.
-        habit: which mistake the student makes, of those that can happen here; the same number is the same mistake.
-        chance: where all that is left to chance comes from.
+        habit: selects one of the possible mistakes; the same number is the same mistake.
+        chance: the random generator.
     """
     digits = 2 if work is WayOfWorking.ROUGH else int(chance.choice(DIGITS))
     texts = {name: f"{value:.{digits}g}" for name, value in _values(exercise, work, habit, chance).items()}
@@ -45,7 +45,7 @@ def imagine(exercise: Exercise, work: WayOfWorking, habit: int, chance: np.rando
 
 
 def can_imagine(exercise: Exercise) -> bool:
-    """Tell whether `imagine` knows what to type into every field."""
+    """Return whether `imagine` can fill in every field."""
     return set(exercise.field_names) == set(exercise.asked)
 
 
@@ -77,7 +77,7 @@ def _with_mistake(exercise: Exercise, way: MistakeRewrite) -> dict[str, float]:
 
 
 def _going_on_from(exercise: Exercise, slipped: str, value: float) -> dict[str, float]:
-    """Every field as somebody computes it who has one of them wrong."""
+    """Return every field computed from one wrong value."""
     own: dict[str, np.ndarray] = _given(exercise)
     for quantity in exercise.graph.computed:
         if quantity.rule is not None:
@@ -87,7 +87,7 @@ def _going_on_from(exercise: Exercise, slipped: str, value: float) -> dict[str, 
 
 
 def _slipped(value: float, chance: np.random.Generator) -> float:
-    """A wrong key: a little too much, or too little, by no rule."""
+    """Return a typing error: a little too much, or too little."""
     return round(value * float(chance.uniform(0.7, 1.4)) + float(chance.choice([-0.01, 0.01])), 6)
 
 

@@ -1,4 +1,4 @@
-"""The demonstration course of `make run`, and who is in it."""
+"""The demonstration course of `make run`, and its members."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,11 +31,11 @@ BEGAN = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class PlannedAssignment:
-    """One assignment; its times are on days as far from now as said.
+    """One assignment; its times are given in days from now.
 
     Attributes:
-        answered: when the last of the class sends something; None for not yet.
-        between: the time from one of the class to the next.
+        answered: when the last of the class submits; None for not yet.
+        between: the time between two submissions of the class.
     """
 
     slug: str
@@ -72,7 +72,7 @@ class DemoCourse:
 
 
 def ensure_course(sessions: Sessions, catalog: Catalog, instructor: SignedIn, now: datetime) -> DemoCourse:
-    """Make the course and its assignments, as far as they are not there."""
+    """Create the course and its assignments, as far as they do not exist."""
     began = now - BEGAN
     with sessions() as session:
         course_id = courses.course_by_title(session, instructor.id, SETTINGS.title)
@@ -90,7 +90,7 @@ def ensure_course(sessions: Sessions, catalog: Catalog, instructor: SignedIn, no
 
 
 def enrol(sessions: Sessions, course: DemoCourse, user_ids: Iterable[int], now: datetime) -> None:
-    """Make these people students of the course, as far as they are not in it."""
+    """Enrol these people as students, as far as they are not enrolled."""
     row = {"course_id": course.id, "role": CourseRole.STUDENT.value, "joined_at": now - BEGAN}
     with sessions.begin() as session:
         rows = [{**row, "user_id": user_id, "student_number": f"2026{user_id:04}"} for user_id in user_ids]
@@ -98,7 +98,7 @@ def enrol(sessions: Sessions, course: DemoCourse, user_ids: Iterable[int], now: 
 
 
 def _on_the_wall(day: datetime, clock: str) -> datetime:
-    """The moment at which clocks in the course show this on that day."""
+    """Return the moment of a local time in the course on that day."""
     return moment(f"{shown(day, SETTINGS.time_zone)[:10]}T{clock}", SETTINGS.time_zone)
 
 
@@ -115,7 +115,7 @@ _BETWEEN_SUBMISSIONS = timedelta(minutes=37)
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What a visitor needs, and programs that try the demonstration: the content of var/demo.json."""
+    """Links and tokens of the demonstration for visitors and programs: the content of var/demo.json."""
 
     base_url: str
     instructor_token: str
@@ -126,7 +126,7 @@ class Demo:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A sample answer that somebody sends; `place` is the person's in the class."""
+    """A sample answer to be submitted; `place` is the person's index in the class."""
 
     person: Person
     slug: str
@@ -135,21 +135,21 @@ class Answered:
 
 
 def is_wanted(sessions: Sessions) -> bool:
-    """Tell whether the demonstration is still to be filled in: not where it is, nor where others are registered."""
+    """Return whether the demonstration is still to be filled in: not if it exists, nor if others are registered."""
     with sessions() as session:
         others = accounts.is_anybody_but(session, [person.email for person in PEOPLE])
         return not _is_complete(session) and not others
 
 
 def is_there(sessions: Sessions) -> bool:
-    """Tell whether the demonstration has been filled in."""
+    """Return whether the demonstration has been filled in."""
     with sessions() as session:
         return _is_complete(session)
 
 
 def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -> None:
-    """Fill an empty database; what a broken start left half done is completed, nothing is done twice."""
-    # She becomes an instructor last: that she is one says that all of this is there.
+    """Fill an empty database; completes an interrupted start, and repeats nothing."""
+    # Becoming an instructor is the last step: it marks the demonstration as complete.
     ids = {person: _registered(sessions, replace(person, role=Role.STUDENT), now) for person in PEOPLE}
     instructor = SignedIn(ids[INSTRUCTOR], INSTRUCTOR.email, INSTRUCTOR.name, INSTRUCTOR.role)
     course = ensure_course(sessions, catalog, instructor, now)
@@ -177,7 +177,7 @@ def seed(sessions: Sessions, catalog: Catalog, exercises: Path, now: datetime) -
 
 
 def open_doors(sessions: Sessions, base_url: str, now: datetime) -> Demo:
-    """Make fresh tokens and one-time links for the demonstration's instructor and student."""
+    """Create new tokens and one-time links for the demonstration's instructor and student."""
     for_all = TokenRequest("demonstration, instructor", vocabulary.WEB_CLIENT, tuple(Scope), TOKEN_LIFETIME)
     own = TokenRequest(
         "demonstration, student", vocabulary.WEB_CLIENT, (Scope.SUBMIT, Scope.READ), TOKEN_LIFETIME, email=STUDENT.email
@@ -206,7 +206,7 @@ def _registered(sessions: Sessions, person: Person, now: datetime) -> int:
 
 
 def _answered(catalog: Catalog, exercises: Path) -> Iterator[Answered]:
-    """Hand out the exercises' own sample answers: one to each person and exercise that is not to be opened later."""
+    """Yield the exercises' own sample answers: one for each person and exercise that is already open."""
     later = {planned.slug for planned in PLANNED_ASSIGNMENTS if planned.answered is None}
     for turn, published in enumerate(one for one in catalog if one.slug not in later):
         samples = [

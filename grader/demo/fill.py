@@ -1,4 +1,4 @@
-"""Fills a course with imagined students and their work."""
+"""Fills a course with imaginary students and their submissions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ FAMILY = (
 
 
 def people(count: int, chance: np.random.Generator) -> Iterator[Person]:
-    """Give so many people, each with an address of the domain that belongs to nobody."""
+    """Yield this many people, each with an address in a reserved domain."""
     pairs = list(product(GIVEN, FAMILY))
     chance.shuffle(pairs)
     names = islice((pair for _ in range(1 + count // len(pairs)) for pair in pairs), count)
@@ -58,12 +58,12 @@ def people(count: int, chance: np.random.Generator) -> Iterator[Person]:
 BEGAN = timedelta(days=50)
 INSTRUCTOR = Person("instructor@example.org", "Mai Lan", Role.INSTRUCTOR)
 Tell = Callable[[str, int, int], None]
-"""Takes what is being done, and how much of how much of it is done."""
+"""Takes a description of the progress, the number done, and the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a course is filled into; `secret` is the server's, by which given values are drawn."""
+    """The dependencies of a course to be filled; `secret` is the server's, which seeds given values."""
 
     sessions: Sessions
     catalog: Catalog
@@ -75,7 +75,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An imagined student in the course."""
+    """An imaginary student in the course."""
 
     learner: LearnerKey
     student: ImaginedStudent
@@ -83,7 +83,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class FilledCourse:
-    """What there is now."""
+    """The created course."""
 
     course_id: int
     assignments: tuple[int, ...]
@@ -92,9 +92,9 @@ class FilledCourse:
 
 
 def fill(ground: Ground, title: str, students: int, seed: int) -> FilledCourse:
-    """Make a course and let a class of imagined students answer its assignments.
+    """Create a course and let a class of imaginary students answer its assignments.
 
-    Everything but the grading is done on return; the same numbers give the same class.
+    On return everything but the grading is done; equal arguments give the same class.
     """
     chance = np.random.default_rng(seed)
     instructor = _instructor(ground)
@@ -122,7 +122,7 @@ def _registered(ground: Ground, person: Person) -> int:
     except EmailTaken:
         with ground.sessions() as session:
             known = accounts.user_by_email(session, person.email)
-        if known is None:  # gone between two statements
+        if known is None:  # removed between two statements
             raise
         return known.id
 
@@ -152,7 +152,7 @@ def _assign(ground: Ground, instructor: SignedIn, course_id: int, planned: Imagi
 def _answer(
     ground: Ground, planned: ImaginedAssignment, assignment_id: int, seats: list[Seat], chance: np.random.Generator
 ) -> int:
-    """Send what all students send to one assignment, in the order of time."""
+    """Submit what all students answer to one assignment, in order of time."""
     sendings = [(sending, seat) for seat in seats for sending in career(planned, seat.student, ground.now, chance)]
     for sending, seat in sorted(sendings, key=lambda pair: pair[0].at):
         _send(ground, planned, assignment_id, (seat, sending), chance)

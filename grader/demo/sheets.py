@@ -1,4 +1,4 @@
-"""What an imagined student sends: worked out where the fields are numbers of the graph, else a sample of the exercise."""
+"""Submissions of imaginary students: computed if all fields are numbers of the graph, else a sample of the exercise."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ OTHER_THAN_RIGHT = (Verdict.MISTAKEN, Verdict.WRONG, Verdict.FOLLOWS, Verdict.IM
 
 @dataclass(frozen=True, slots=True)
 class ImaginedSheet:
-    """Answers, and the files that they name."""
+    """Answers, and the files that they refer to."""
 
     entries: Mapping[str, Entry]
     contents: Mapping[str, bytes] = field(default_factory=dict)
@@ -28,14 +28,14 @@ class ImaginedSheet:
 def sheet_of(
     exercise: Exercise, folder: Path, work: WayOfWorking, student: ImaginedStudent, chance: np.random.Generator
 ) -> ImaginedSheet | None:
-    """Return what the student sends; None where the exercise has no sample of such work.
+    """Return what the student submits; None if the exercise has no sample of such work.
 
     Args:
         exercise: with the student's own given values.
-        folder: the exercise's, with its samples.
+        folder: of the exercise, with its samples.
         work: how the student works this time.
-        student: whose habits these are.
-        chance: where what is left to chance comes from.
+        student: determines habits.
+        chance: the random generator.
     """
     if can_imagine(exercise):
         return ImaginedSheet(imagine(exercise, work, student.habit, chance))

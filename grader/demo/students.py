@@ -1,4 +1,4 @@
-"""The assignments of a term, and how an imagined student works on them."""
+"""The assignments of a term, and how imaginary students work on them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from grader.demo.answers import WayOfWorking
 from grader.judging.policy import DAY, Counting, Late, Policy, Shown
 
 ZONE = "Asia/Ho_Chi_Minh"
-"""Where the imagined course is given."""
+"""The time zone of the imaginary course."""
 
 MORNING, MIDNIGHT = time(8), time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class ImaginedAssignment:
-    """One assignment; its days are as far from today as said.
+    """One assignment; its days are relative to today.
 
     Attributes:
-        share: of the students, who send something at all.
+        share: of the students who submit anything.
     """
 
     slug: str
@@ -63,16 +63,16 @@ IMAGINED_ASSIGNMENTS = (
 
 
 GROWTH = 0.22
-"""How much surer a student is after each attempt."""
+"""The improvement of a student after each attempt."""
 MOST = 6
-"""Attempts after which an imagined student gives up, where there are as many as one likes."""
+"""Attempts after which an imaginary student gives up, if attempts are unlimited."""
 WRONG_WORK = (WayOfWorking.MISTAKE, WayOfWorking.SLIP, WayOfWorking.GUESS, WayOfWorking.ROUGH, WayOfWorking.UNFINISHED)
 WRONG_ODDS = (0.45, 0.2, 0.15, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class ImaginedStudent:
-    """What an imagined student is like: how able (0 to 1), how early (0: at the opening), and which mistake is a habit."""
+    """The traits of an imaginary student: ability (0 to 1), delay (0: right at the opening), and a habitual mistake."""
 
     ability: float
     punctuality: float
@@ -88,7 +88,7 @@ class Sending:
 
 
 def imagine_student(chance: np.random.Generator) -> ImaginedStudent:
-    """Return one of a class in which most do well, most come late, and a few mistakes are common."""
+    """Return one of a class in which most do well, most are late, and a few mistakes are common."""
     habit = int(chance.geometric(0.3)) - 1
     return ImaginedStudent(float(chance.beta(4, 2)), float(chance.beta(3, 1.4)), habit)
 
@@ -96,7 +96,7 @@ def imagine_student(chance: np.random.Generator) -> ImaginedStudent:
 def career(
     planned: ImaginedAssignment, student: ImaginedStudent, now: datetime, chance: np.random.Generator
 ) -> Iterator[Sending]:
-    """Give the attempts of a student at an assignment up to now, in order; none of who sends nothing."""
+    """Yield a student's attempts at an assignment up to now, in order; none for a student who submits nothing."""
     if chance.random() > planned.share * (0.8 + 0.2 * student.ability):
         return
     opens, ends = planned.opens_at(now), planned.due_at(now)

@@ -1,8 +1,8 @@
-"""Activation functions, keyed by the name that appears in exercise files.
+"""Activation functions, keyed by the name in exercise files.
 
-Sources: the lecture (step is 1 at 0; tanh(x/2); the piecewise linear function between -0.5 and 0.5) and
-the textbook definitions. `sign(0) = +1`, as `step(0) = 1`. Where a function has a kink, the slope is the
-one of the right-hand formula at -0.5, the left-hand one at 0.5, and 0 for relu at 0.
+Sources: the lecture (step is 1 at 0; tanh(x/2); the piecewise linear function between -0.5 and 0.5) and textbook
+definitions. `sign(0) = +1`, consistent with `step(0) = 1`. At a kink, the slope is that of the right-hand formula at
+-0.5, of the left-hand one at 0.5, and 0 for relu at 0.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ import numpy as np
 from grader.engine.names import Array
 
 HALF = 0.5
-"""Where the lecture's piecewise linear function has its kinks."""
+"""The kinks of the lecture's piecewise linear function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Activation:
 
     Attributes:
         f: the function of the net input, elementwise.
-        df: its derivative with respect to the net input; None where there is none to speak of (step, sign).
-        df_of_output: the same derivative written with the output, as books do (`out (1 - out)`);
-            None where the output does not determine it.
+        df: its derivative with respect to the net input; None without a useful one (step, sign).
+        df_of_output: the same derivative in terms of the output, as in textbooks (`out (1 - out)`); None if the output
+            does not determine it.
         low: greatest lower bound of the outputs.
         high: least upper bound of the outputs.
         open: whether the bounds are never reached (logistic, tanh).
-        formula: LaTeX of f, with `{net}` where the net input stands.
-        slope: LaTeX of df, with `{net}` and `{out}`.
+        formula: LaTeX of f with the placeholder `{net}`.
+        slope: LaTeX of df with the placeholders `{net}` and `{out}`.
     """
 
     f: Callable[[Array], Array]
@@ -44,34 +44,34 @@ class Activation:
 
 
 def logistic(net: Array) -> Array:
-    """1 / (1 + e^-net), without overflow for any finite net."""
+    """Return 1 / (1 + e^-net), without overflow for any finite net."""
     small = np.exp(-np.abs(net))
     return np.where(net >= 0, 1.0, small) / (1.0 + small)
 
 
 def logistic_slope(net: Array) -> Array:
-    """e^-net / (1 + e^-net)^2."""
+    """Return e^-net / (1 + e^-net)^2."""
     small = np.exp(-np.abs(net))
     return small / (1.0 + small) ** 2
 
 
 def half_tanh(net: Array) -> Array:
-    """tanh(net / 2), the lecture's bipolar sigmoid."""
+    """Return tanh(net / 2), the lecture's bipolar sigmoid."""
     return np.tanh(0.5 * net)
 
 
 def piecewise_linear(net: Array) -> Array:
-    """0 below -0.5, 1 above 0.5, net + 0.5 between."""
+    """Return 0 below -0.5, 1 above 0.5, net + 0.5 between."""
     return np.clip(net + 0.5, 0.0, 1.0)
 
 
 def step(net: Array) -> Array:
-    """1 where net >= 0, else 0."""
+    """Return 1 if net >= 0, else 0."""
     return np.where(net >= 0, 1.0, 0.0)
 
 
 def sign(net: Array) -> Array:
-    """+1 where net >= 0, else -1."""
+    """Return +1 if net >= 0, else -1."""
     return np.where(net >= 0, 1.0, -1.0)
 
 
@@ -132,16 +132,16 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         ),
     }
 )
-"""All activations that act on one net input alone. `softmax` needs its whole layer: see `SOFTMAX`."""
+"""All activations of a single net input. `softmax` needs its whole layer: see `SOFTMAX`."""
 
 SOFTMAX = "softmax"
-"""The name of the activation that shares 1 among the nodes of an output layer."""
+"""The activation that distributes 1 among the nodes of an output layer."""
 
 ACTIVATION_NAMES = (*ACTIVATIONS, SOFTMAX)
 
 
 def softmax(index: int, nets: tuple[Array, ...]) -> Array:
-    """e^net_index / sum of e^net over the layer, shifted by the largest net so that nothing overflows."""
+    """Return e^net_index / sum of e^net over the layer, shifted by the largest net to prevent overflow."""
     largest = nets[0]
     for net in nets[1:]:
         largest = np.maximum(largest, net)

@@ -1,4 +1,4 @@
-"""From a declared network to its graph: forward, backward, step, and forward again."""
+"""From a declared network to its graph: forward pass, backward pass, update, second forward pass."""
 
 from collections.abc import Iterator
 
@@ -25,10 +25,10 @@ from grader.engine.rules import (
 
 
 def build_graph(network: Network) -> Graph:
-    """All quantities of a network, as far as they exist.
+    """Return all quantities of a network, as far as they exist.
 
-    Without a loss the graph ends with the outputs and the slopes there; with a step or sign among its activations
-    there is no gradient and it ends with the total error; without a learning rate nothing is updated.
+    Without a loss the graph ends with the outputs and their slopes; with a step or sign activation there is no gradient
+    and it ends with the total error; without a learning rate nothing is updated.
     """
     quantities = [*_givens(network), *_forward(network, after_step=False)]
     if network.loss:
@@ -45,12 +45,12 @@ def build_graph(network: Network) -> Graph:
 
 
 def without_gradient(network: Network) -> tuple[str, ...]:
-    """Names of the nodes whose activation has no derivative."""
+    """Return the nodes whose activation has no derivative."""
     return tuple(node.name for layer, node in network.nodes() if not differentiable(layer.function(node)))
 
 
 def differentiable(activation: str) -> bool:
-    """Whether an activation has a derivative: all but step and sign."""
+    """Return whether an activation has a derivative: all but step and sign."""
     return activation == SOFTMAX or ACTIVATIONS[activation].df is not None
 
 
@@ -107,7 +107,7 @@ def _errors(network: Network, *, after_step: bool) -> Iterator[Quantity]:
 
 
 def _backward(network: Network) -> Iterator[Quantity]:
-    """dE/dout, dout/dnet and delta of each node, from the last layer to the first; then every gradient."""
+    """Yield dE/dout, dout/dnet and delta of each node from the last layer to the first, then every gradient."""
     for depth in reversed(range(len(network.layers))):
         layer = network.layers[depth]
         for node in layer.nodes:
@@ -172,13 +172,13 @@ def _updates(network: Network) -> Iterator[Quantity]:
 
 
 def parameter(network: Network, name: str, *, after_step: bool) -> str:
-    """A weight or bias as a pass uses it: after the step the updated one, where it is trained."""
+    """Return a weight or bias as used by a pass: after the step the updated one, if it is trained."""
     held = name in network.biases and not network.trains_biases
     return network.naming.update(name) if after_step and not held else name
 
 
 def output_of(network: Network, node: str, *, after_step: bool = False) -> str:
-    """The quantity that a node sends on: a given value for inputs, else its activation."""
+    """Return the quantity that a node sends on: a given value for inputs, else its activation."""
     if node in network.inputs:
         return node
     return network.naming.out(node) + (AFTER_STEP if after_step else "")

@@ -1,4 +1,4 @@
-"""Cutting a graph: some quantities become free variables, and what lies before them no longer matters."""
+"""Cutting a graph: some quantities become free variables, which makes what lies before them irrelevant."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,23 +8,23 @@ from grader.engine.notation import Kind
 
 
 def cut(graph: Graph, name: str, variables: Collection[str]) -> Graph:
-    """What one quantity is computed from when the variables are given instead of computed."""
+    """Return the graph of one quantity, in which the variables are given instead of computed."""
     free = {q.name: replace(q, kind=Kind.GIVEN, parents=(), rule=None) if q.name in variables else q for q in graph}
     return Graph(free).needed_for([name])
 
 
 def loose_end(graph: Graph, name: str, variables: Collection[str], values: Collection[str]) -> str | None:
-    """What keeps a quantity from being a formula in the variables.
+    """Return what prevents a quantity from being a formula in the variables.
 
     Args:
         graph: all quantities.
         name: the quantity.
-        variables: names of the quantities that are free.
-        values: names of the given values that are known.
+        variables: names of the free quantities.
+        values: names of the known given values.
 
     Returns:
-        The nearest quantity that it rests on which is no variable, follows from none, and is no known value;
-        None where there is none.
+        The nearest quantity it depends on that is neither a variable, nor follows from variables, nor is a known value;
+        None if there is none.
     """
     below = set(variables)
     for quantity in graph:
@@ -43,7 +43,7 @@ def loose_end(graph: Graph, name: str, variables: Collection[str], values: Colle
 
 
 def following(graph: Graph, variables: Collection[str]) -> frozenset[str]:
-    """The variables that are computed from other variables alone, so that they are not free beside them."""
+    """Return the variables that are computed from other variables alone, and are therefore not independent."""
     return frozenset(name for name in variables if graph[name].parents and _follows(graph, name, variables))
 
 

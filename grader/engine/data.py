@@ -62,7 +62,7 @@ def circles(place: Array, which: Array) -> Array:
 
 def exclusive_or(place: Array, which: Array) -> Array:
     """The corners of a square of side 1; class 1 where the two inputs differ."""
-    first = np.where(place < 0.5, 0.0, 1.0)  # noqa: PLR2004 - half of the places each
+    first = np.where(place < 0.5, 0.0, 1.0)  # noqa: PLR2004 - half of the positions each
     return np.stack([first, np.abs(which - first)], axis=1)
 
 
@@ -76,7 +76,7 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
 
 
 def make_rows(name: str, recipe: Recipe) -> tuple[Array, Array]:
-    """Inputs of shape (count, 2) and targets of shape (count,): the two classes take turns."""
+    """Return inputs of shape (count, 2) and targets of shape (count,), with alternating classes."""
     bits = PCG64(recipe.seed)
     which = (np.arange(recipe.count) % 2).astype(np.float64)
     points = GENERATORS[name].points(uniform(bits, recipe.count), which)
@@ -85,12 +85,12 @@ def make_rows(name: str, recipe: Recipe) -> tuple[Array, Array]:
 
 
 def uniform(bits: PCG64, count: int) -> Array:
-    """Numbers in [0, 1), shape (count,)."""
+    """Return numbers in [0, 1), shape (count,)."""
     raw = np.asarray(bits.random_raw(count), dtype=np.uint64)
     return (raw >> np.uint64(UNUSED_BITS)).astype(np.float64) / 2.0**53
 
 
 def normal(bits: PCG64, count: int) -> Array:
-    """Standard normal numbers, shape (count,), by Box and Muller."""
+    """Return standard normal numbers, shape (count,), by the Box-Muller method."""
     radius = np.sqrt(-2.0 * np.log1p(-uniform(bits, count)))
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform(bits, count)))

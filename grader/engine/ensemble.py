@@ -1,7 +1,6 @@
-"""Many rewritten graphs evaluated as one: mistakes are an axis, like submissions.
+"""Many rewritten graphs evaluated together: mistakes are an axis, like submissions.
 
-Most quantities have the same rule in most graphs; each distinct rule is evaluated once, for all graphs that
-share it.
+Most quantities have the same rule in most graphs; each distinct rule is evaluated once, for all graphs that share it.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from grader.engine.notation import Quantity
 
 @dataclass(frozen=True)
 class Version:
-    """One form of a quantity, and the graphs (by index) in which it has this form; None stands for all."""
+    """One form of a quantity, and the indices of the graphs with this form; None stands for all."""
 
     quantity: Quantity
     rows: NDArray[np.intp] | None
@@ -32,8 +31,8 @@ class Ensemble:
     """Graphs of the same exercise, to be evaluated together.
 
     Attributes:
-        ways: what each graph does wrong.
-        versions: for every computed quantity its distinct forms, in an order that suits all graphs.
+        ways: the wrong procedure of each graph.
+        versions: the distinct forms of every computed quantity, in an order that is topological for all graphs.
     """
 
     ways: tuple[MistakeRewrite, ...]
@@ -44,7 +43,7 @@ class Ensemble:
         """Group the quantities of the graphs.
 
         Raises:
-            graphlib.CycleError: no order suits all graphs.
+            graphlib.CycleError: no order is topological for all graphs.
         """
         forms: dict[str, dict[Quantity, list[int]]] = {}
         for row, way in enumerate(ways):
@@ -57,16 +56,16 @@ class Ensemble:
     def follow(
         self, given: Mapping[str, Array], entered: Mapping[str, Array], n: int, wanted: Iterable[str]
     ) -> dict[str, Array]:
-        """What each graph expects from the student's own earlier values.
+        """Return what each graph expects from the student's own earlier values.
 
         Args:
             given: the given values, shape () or (n,).
-            entered: per asked quantity shape (n,), nan where nothing was entered.
+            entered: for each asked quantity shape (n,), nan where nothing was entered.
             n: the number of submissions.
-            wanted: the quantities to expect; of the others only those are evaluated that these need.
+            wanted: the quantities to expect; others are evaluated only if these need them.
 
         Returns:
-            Per quantity that was evaluated shape (len(ways), n).
+            For each evaluated quantity shape (len(ways), n).
         """
         complete = {name for name, typed in entered.items() if not np.isnan(typed).any()}
         needed = self._needed(wanted, complete)
@@ -83,7 +82,7 @@ class Ensemble:
         return expected
 
     def _needed(self, wanted: Iterable[str], complete: Container[str]) -> set[str]:
-        """The wanted quantities, and what they depend on as far as it was not entered by everybody."""
+        """Return the wanted quantities, and their dependencies as far as not every submission entered them."""
         needed: set[str] = set()
         waiting = [name for name in wanted if name in self.versions]
         while waiting:
@@ -95,12 +94,12 @@ class Ensemble:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The ids of the ways, in their order."""
+        """The ids of the mistakes, in order."""
         return tuple(way.id for way in self.ways)
 
     @cached_property
     def parents(self) -> Mapping[str, frozenset[str]]:
-        """What each quantity depends on in any of the graphs."""
+        """The dependencies of each quantity in any of the graphs."""
         return {
             name: frozenset(parent for version in versions for parent in version.quantity.parents)
             for name, versions in self.versions.items()
@@ -118,18 +117,18 @@ class Ensemble:
 
 @lru_cache(maxsize=256)
 def single_ensemble(network: Network, graph: Graph) -> Ensemble:
-    """Every single mistake that can happen in a graph; made once, whatever values are given."""
+    """Return every possible single mistake in a graph; cached, because it does not depend on given values."""
     return Ensemble.of(single_ways(network, graph))
 
 
 @lru_cache(maxsize=256)
 def pair_ensemble(network: Network, graph: Graph) -> Ensemble:
-    """Every two mistakes that can happen together."""
+    """Return every possible pair of mistakes."""
     return Ensemble.of(pair_ways(network, graph))
 
 
 def _rows(values: Array, rows: NDArray[np.intp] | None) -> Array:
-    """The rows of a (ways, n) array; what all ways share stays as it is."""
+    """Select rows of a (ways, n) array; values shared by all ways are returned unchanged."""
     return values if rows is None or values.ndim < 2 else values[rows]  # noqa: PLR2004 - ways and submissions
 
 

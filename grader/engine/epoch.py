@@ -1,4 +1,4 @@
-"""One epoch of the perceptron rule by hand: row after row, w <- w + eta (t - y) x with x0 = 1 for the bias."""
+"""One epoch of the perceptron rule by hand: row by row, w <- w + eta (t - y) x with x0 = 1 for the bias."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,32 +20,32 @@ class PerceptronStep:
     with_rate: bool = True
 
     def __call__(self, *parents: Array) -> Array:
-        """The weight after one row."""
+        """Return the weight after one row."""
         weight, rate, target, out, *inputs = parents
         step = (rate if self.with_rate else 1.0) * (target - out) * self.factor
         return weight + (step * inputs[0] if inputs else step)
 
 
 def after(weight: str, row: int) -> str:
-    """The name of a weight after a row: `w1_3`; before the first row it has its own name."""
+    """Return the name of a weight after a row: `w1_3`; before the first row its own name."""
     return f"{weight}_{row}" if row else weight
 
 
 def given_at(name: str, row: int) -> str:
-    """The name of an input or target in a row: `x1_row3`."""
+    """Return the name of an input or target in a row: `x1_row3`."""
     return f"{name}_row{row}"
 
 
 def build_epoch(network: Network, rows: int) -> Graph:
-    """The graph of an epoch over a network of one node.
+    """Build the graph of an epoch for a network of one node.
 
     Args:
         network: one layer of one node, with a learning rate.
-        rows: how many rows the data has.
+        rows: the number of data rows.
 
     Returns:
-        Per row k the net input (`net_k`), the output (`out_k`) and every weight after it (`w1_k`); a bias is among them
-        unless it is held.
+        For each row k the net input (`net_k`), the output (`out_k`) and every weight after it (`w1_k`), including a
+        bias unless it is held.
     """
     node = network.outputs[0]
     parameters = (*network.weights, *network.biases)
@@ -73,7 +73,7 @@ def _row(network: Network, node: Node, row: int) -> Iterator[Quantity]:
 def epoch_in_fractions(
     network: Network, rows: Sequence[tuple[Mapping[str, float], float]], start: Mapping[str, float]
 ) -> dict[str, float]:
-    """The same epoch in exact rational arithmetic, with no rule of the graph.
+    """Compute the same epoch in exact rational arithmetic, without the rules of the graph.
 
     Args:
         network: as for `build_epoch`.

@@ -1,4 +1,4 @@
-"""Each rule as a formula in LaTeX, of symbols or of numbers, in the notation of the lecture."""
+"""Each rule as a LaTeX formula, of symbols or of numbers, in the notation of the lecture."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -28,7 +28,7 @@ TIMES = r" \cdot "
 
 
 def formula(rule: Rule, parents: Sequence[str]) -> str:
-    """LaTeX of a rule with its parents put in.
+    """Return the LaTeX of a rule with its parents inserted.
 
     Args:
         rule: of a quantity of the graph.
@@ -80,4 +80,4 @@ FORMULAS: Mapping[type[Any], Callable[[Any, Sequence[str]], str]] = MappingProxy
         PerceptronStep: _perceptron,
     }
 )
-"""How each rule is written."""
+"""The formula of each rule."""

@@ -1,4 +1,4 @@
-"""The graph: all quantities of an exercise in an order in which they can be computed."""
+"""The graph: all quantities of an exercise in topological order."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from grader.engine.notation import Kind, Quantity
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Quantities by name, parents before children; a graph is equal to itself alone."""
+    """Quantities by name, parents before children; a graph is equal only to itself."""
 
     quantities: Mapping[str, Quantity]
 
     @classmethod
     def of(cls, quantities: Iterable[Quantity]) -> "Graph":
-        """Order the quantities; among those that are free, the order given is kept.
+        """Order the quantities topologically, keeping the given order where possible.
 
         Raises:
-            ValueError: a name stands twice, or a parent is not there.
+            ValueError: a name is repeated, or a parent is missing.
         """
         by_name: dict[str, Quantity] = {}
         for quantity in quantities:
@@ -36,36 +36,35 @@ class Graph:
         return cls({name: by_name[name] for name in _parents_first(by_name)})
 
     def __iter__(self) -> Iterator[Quantity]:
-        """All quantities, parents first."""
+        """Iterate over all quantities, parents first."""
         return iter(self.quantities.values())
 
     def __contains__(self, name: object) -> bool:
-        """Whether a quantity of that name is computed or given."""
+        """Return whether a quantity with that name is computed or given."""
         return name in self.quantities
 
     def __getitem__(self, name: str) -> Quantity:
-        """The quantity of that name."""
+        """Return the quantity with that name."""
         return self.quantities[name]
 
     @cached_property
     def given(self) -> tuple[str, ...]:
-        """Names of the values that must be given."""
+        """Names of the given values."""
         return tuple(q.name for q in self if q.kind is Kind.GIVEN)
 
     @cached_property
     def computed(self) -> tuple[Quantity, ...]:
-        """All that has a rule, parents first."""
+        """All quantities with a rule, parents first."""
         return tuple(q for q in self if q.rule is not None)
 
     def evaluate(self, given: Mapping[str, Array]) -> dict[str, Array]:
-        """Every quantity for the given values.
+        """Evaluate every quantity for the given values.
 
         Args:
             given: a value of shape () or (n,) for each name of `given`.
 
         Returns:
-            All quantities by name, with the shapes that broadcasting gives; never a warning: what overflows
-            is inf, what has no value is nan.
+            All quantities by name, with broadcast shapes; never a warning: overflow is inf, an undefined value is nan.
         """
         values = dict(given)
         with np.errstate(all="ignore"):
@@ -75,11 +74,11 @@ class Graph:
         return values
 
     def needed_for(self, names: Iterable[str], known: Container[str] = ()) -> "Graph":
-        """The part of the graph that the named quantities depend on, themselves included.
+        """Return the part of the graph that the named quantities depend on, including themselves.
 
         Args:
-            names: what is wanted.
-            known: quantities whose own parents don't matter, since their values are known.
+            names: the wanted quantities.
+            known: quantities with known values, whose parents are not needed.
         """
         wanted: set[str] = set()
         waiting = list(names)
@@ -92,7 +91,7 @@ class Graph:
 
 
 def _parents_first(by_name: Mapping[str, Quantity]) -> tuple[str, ...]:
-    """A topological order that keeps the order given wherever that already has parents first."""
+    """Return a topological order that keeps the given order where parents already come first."""
     seen: set[str] = set()
     for name, quantity in by_name.items():
         if not seen.issuperset(quantity.parents):

@@ -1,6 +1,6 @@
 """The table of mistakes: wrong procedures that the engine can execute.
 
-One row each: the id, and what it rewrites, in one or more ways. Its words are in `grader.messages.mistakes`.
+Each row has an id and one or more rewrites of the graph. The wording is in `grader.messages.mistakes`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,10 +14,10 @@ from grader.engine.rewrites import backward, forward, step
 from grader.engine.rewrites.select import Rewrite
 
 PAIRED_PATHS = 4
-"""Of the mistakes that one path into a hidden node makes, as many are tried together with another mistake."""
+"""The number of a mistake's variants by path that are also tried together with another mistake."""
 
 SWAPPED = "fields-swapped"
-"""The one mistake that is no rewrite: two right values in each other's place."""
+"""The only mistake that is not a rewrite: two correct values in each other's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Mistake:
     """One row.
 
     Attributes:
-        id: as it appears in reports.
-        ways: the rewrites that it may mean; each explains fields on its own.
-        by_path: one more way for each path into a hidden node, by the number of the path.
+        id: as in reports.
+        ways: the rewrites it may mean; each explains fields on its own.
+        by_path: one more rewrite for each path into a hidden node, by the index of the path.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Mistake:
     by_path: Callable[[int], Rewrite] | None = None
 
     def rewrites(self, paths: int) -> tuple[Rewrite, ...]:
-        """All that it may mean where up to so many paths lead into a hidden node."""
+        """Return all its rewrites if up to this many paths lead into a hidden node."""
         return (*(self.by_path(k) for k in range(paths)), *self.ways) if self.by_path else self.ways
 
 
@@ -79,24 +79,24 @@ _BY_PATH: Mapping[str, Callable[[int], Rewrite]] = MappingProxyType(
 MISTAKES: Mapping[str, Mistake] = MappingProxyType(
     {name: Mistake(name, ways, _BY_PATH.get(name)) for name, ways in _WAYS.items()}
 )
-"""All mistakes by id, the more common first: where two explain equally much, the first is named."""
+"""All mistakes by id, the more common ones first: if two explain equally much, the first is named."""
 
 
 @dataclass(frozen=True)
 class MistakeRewrite:
-    """One mistake, or two together, put into a graph."""
+    """One mistake, or two together, applied to a graph."""
 
     mistakes: tuple[str, ...]
     graph: Graph
 
     @property
     def id(self) -> str:
-        """As it appears in reports: `ascent`, or `half-missing+stale-weights`."""
+        """The id as in reports: `ascent`, or `half-missing+stale-weights`."""
         return "+".join(self.mistakes)
 
 
 def single_ways(network: Network, graph: Graph) -> tuple[MistakeRewrite, ...]:
-    """Each way of each mistake that changes anything in this graph."""
+    """Return each variant of each mistake that changes anything in this graph."""
     return tuple(
         MistakeRewrite((mistake.id,), changed)
         for mistake in MISTAKES.values()
@@ -106,7 +106,7 @@ def single_ways(network: Network, graph: Graph) -> tuple[MistakeRewrite, ...]:
 
 
 def pair_ways(network: Network, graph: Graph) -> tuple[MistakeRewrite, ...]:
-    """Two different mistakes at once, wherever the second still changes something after the first."""
+    """Return two different mistakes together, if the second still changes something after the first."""
     paths = min(PAIRED_PATHS, _most_paths(network))
     rows = [(m.id, rewrite) for m in MISTAKES.values() for rewrite in m.rewrites(paths)]
     return tuple(_pairs(network, [(i, r, g) for i, r in rows if (g := _apply(r, network, graph)) is not None]))
@@ -119,7 +119,7 @@ def _pairs(network: Network, rows: list[tuple[str, Rewrite, Graph]]) -> Iterator
 
 
 def _most_paths(network: Network) -> int:
-    """Paths into the hidden node that leads to the most nodes."""
+    """Return the number of paths into the hidden node with the most outgoing edges."""
     return max((len(layer.nodes) for layer in network.layers[1:]), default=0)
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
-"""Values of one quantity: shape (n,) with one entry per submission, or () where all submissions share it."""
+"""Values of one quantity: shape (n,) with one entry per submission, or () if all submissions share it."""
 
 
 AFTER_STEP = "_new"
-"""What the names of quantities of the pass after the step end with."""
+"""The suffix of quantities in the pass after the step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class Loss:
     """One loss over the outputs of a network.
 
     Attributes:
-        error: what one output node contributes, of (target, out).
+        error: the contribution of one output node, of (target, out).
         slope: the derivative of the *total* with respect to that node's out, of (target, out, number of outputs).
         mean: whether the total is the mean of the nodes' errors instead of their sum.
         formula: LaTeX of `error`, with `{target}` and `{out}`.
@@ -29,12 +29,12 @@ class Loss:
 
 
 def half_squared(target: Array, out: Array) -> Array:
-    """1/2 (target - out)^2, the lecture's error of one output."""
+    """Return 1/2 (target - out)^2, the lecture's error of one output."""
     return 0.5 * (target - out) ** 2
 
 
 def cross_entropy(target: Array, out: Array) -> Array:
-    """-target ln out; 0 where the target is 0, whatever the output."""
+    """Return -target ln out; 0 where the target is 0, for any output."""
     return np.where(target == 0, 0.0, -target * np.log(np.where(target == 0, 1.0, out)))
 
 
@@ -65,7 +65,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 )
 
 CROSS_ENTROPY = "cross-entropy"
-"""The loss that belongs to a softmax layer: together their node delta is out - target."""
+"""The loss that goes with a softmax layer: together their node delta is out - target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its incoming edges in the order of the sum, the bias added at its end, an activation of its own."""
+    """One node: its incoming edges in the order of the sum, the bias added last, its own activation if any."""
 
     name: str
     edges: tuple[Edge, ...]
@@ -88,13 +88,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Nodes that are computed together, with one activation (a key of ACTIVATIONS, or "softmax")."""
+    """Nodes computed together, with one activation (a key of ACTIVATIONS, or "softmax")."""
 
     nodes: tuple[Node, ...]
     activation: str
 
     def function(self, node: Node) -> str:
-        """The activation of one of its nodes: the node's own, else the layer's."""
+        """Return the activation of one of its nodes: the node's own, else the layer's."""
         return node.activation or self.activation
 
 
@@ -106,9 +106,9 @@ class Network:
         inputs: names of the input nodes; each is a given value.
         layers: from the first hidden layer to the output layer.
         loss: a key of LOSSES, or None for a forward pass alone.
-        learning_rate: name of the given learning rate, or None where nothing is updated.
-        trains_biases: whether the step changes the biases too.
-        naming: how nets, outputs and the rest are called.
+        learning_rate: name of the given learning rate, or None without an update.
+        trains_biases: whether the step also updates the biases.
+        naming: the names of nets, outputs and other quantities.
     """
 
     inputs: tuple[str, ...]
@@ -125,24 +125,24 @@ class Network:
 
     @property
     def weights(self) -> tuple[str, ...]:
-        """Every weight once, in the order of the layers; shared weights are not allowed by the catalog."""
+        """Every weight once, in the order of the layers; the catalog does not allow shared weights."""
         return tuple(edge.weight for _, node in self.nodes() for edge in node.edges)
 
     @property
     def biases(self) -> tuple[str, ...]:
-        """Every bias once; a bias shared by a layer stands once."""
+        """Every bias once, including those shared by a layer."""
         return tuple(dict.fromkeys(node.bias for _, node in self.nodes() if node.bias is not None))
 
     def nodes(self) -> Iterator[tuple[Layer, Node]]:
-        """All nodes that are computed, layer by layer."""
+        """Iterate over all computed nodes, layer by layer."""
         for layer in self.layers:
             for node in layer.nodes:
                 yield layer, node
 
     def target_of(self, weight: str) -> str:
-        """The node that a weight leads to."""
+        """Return the node that a weight leads to."""
         return next(node.name for _, node in self.nodes() for edge in node.edges if edge.weight == weight)
 
     def targets(self) -> tuple[str, ...]:
-        """Names of the given targets, one per output node; none without a loss."""
+        """Names of the given targets, one per output node; empty without a loss."""
         return tuple(self.naming.target(node.name) for node in self.outputs) if self.loss else ()

@@ -12,7 +12,7 @@ from grader.engine.network import Network
 
 
 class Kind(StrEnum):
-    """What a quantity is; mistakes rewrite all quantities of one kind."""
+    """The kind of a quantity; mistakes rewrite all quantities of one kind."""
 
     GIVEN = "given"
     NET = "net"
@@ -28,10 +28,10 @@ class Kind(StrEnum):
 
 
 class Rule(Protocol):
-    """How a quantity follows from its parents, elementwise over the batch."""
+    """Computes a quantity from its parents, elementwise over the batch."""
 
     def __call__(self, *parents: Array) -> Array:
-        """The value, for the parents' values in the order of `Quantity.parents`."""
+        """Return the value for the parents' values in the order of `Quantity.parents`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Quantity:
 
     Attributes:
         name: unique in its graph.
-        kind: what it is.
-        at: the node, weight or bias that it belongs to ("" for totals).
-        parents: names of the quantities that its rule takes, in this order.
-        rule: how it follows from them; None for given values.
+        kind: groups quantities for rewrites.
+        at: the node, weight or bias it belongs to ("" for totals).
+        parents: names of the arguments of its rule, in this order.
+        rule: computes it from them; None for given values.
         after_step: whether it belongs to the forward pass with the updated weights.
     """
 
@@ -81,7 +81,7 @@ def _upright(index: str) -> str:
 
 
 def label(network: Network, quantity: Quantity) -> str:
-    """LaTeX of a quantity; after the step with a superscript +."""
+    """Return the LaTeX of a quantity; after the step with a superscript +."""
     plain = quantity.name.removesuffix(AFTER_STEP) if quantity.after_step else quantity.name
     make = MAKERS.get(quantity.kind)
     made = make(network, quantity.at) if make else symbol(plain)

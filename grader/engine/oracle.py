@@ -1,9 +1,9 @@
-"""Two ways to the same numbers that share no rule with the graph: complex steps and finite differences.
+"""Two independent ways to the same numbers that share no rule with the graph: complex steps and finite differences.
 
-A network is run forward here in plain complex arithmetic; an imaginary nudge of 1e-30 at a weight, a net input or an
-output comes out of the loss as the derivative, exact to the last bits (Squire and Trapp, 1998): this way decides.
-Central differences of the graph's own total error are a rough third way, which shows a net input at a kink. They are
-believed only beyond what rounding may do to them, and where steps of every size disagree.
+A network is run forward here in plain complex arithmetic; an imaginary step of 1e-30 at a weight, a net input or an
+output appears in the loss as the derivative, exact to the last bits (Squire and Trapp, 1998): this way decides. Central
+differences of the graph's own total error are a rough third way, which reveals a net input at a kink. They are believed
+only beyond the effect of rounding, and where steps of every size disagree.
 """
 
 import cmath
@@ -24,17 +24,17 @@ NUDGE_SHARE = 1e-8
 SMALLEST_NUDGE = 1e-305
 STEPS = (1e-6, 1e-5, 1e-4)
 SMALLEST_STEP = 1e-3
-"""Steps are shares of the value that is varied, or of this where it is smaller."""
+"""Steps are shares of the varied value, or of this if it is smaller."""
 
 CLOSE = 1e-9
 CLOSE_DIFFERENCE = 1e-5
 KINK = 0.5
 ROUNDING = 1e-15
 OPERATIONS = 4.0
-"""How many roundings one step of the computation is taken to have."""
+"""The number of roundings assumed for one step of the computation."""
 
 LAST_BITS = 1e-15
-"""What is left where large values cancel, as a share of the largest of them, is noise in either way."""
+"""After cancellation of large values, differences below this share of the largest one are noise in either way."""
 
 FUNCTIONS: Mapping[str, Callable[[complex], complex]] = MappingProxyType(
     {
@@ -48,12 +48,12 @@ FUNCTIONS: Mapping[str, Callable[[complex], complex]] = MappingProxyType(
         "identity": lambda z: z,
     }
 )
-"""Each activation once more, of a complex net input, with nothing taken from the engine's table."""
+"""Each activation for a complex net input, independent of the engine's table."""
 
 
 @dataclass
 class Run:
-    """One forward pass in complex arithmetic, with nudges added at nets, outputs or weights by quantity name."""
+    """One forward pass in complex arithmetic, with steps added at nets, outputs or weights by quantity name."""
 
     network: Network
     given: Mapping[str, complex]
@@ -61,7 +61,7 @@ class Run:
     values: dict[str, complex] = field(default_factory=dict)
 
     def total(self) -> complex:
-        """Run the network; the total error, or 0 without a loss."""
+        """Run the network and return the total error, or 0 without a loss."""
         names = self.network.naming
         for name in self.network.inputs:
             self.values[name] = self.given[name]
@@ -107,20 +107,20 @@ class Run:
 
 
 def _output(network: Network, node: str) -> str:
-    """The quantity that a node sends on."""
+    """Return the quantity that a node sends on."""
     return node if node in network.inputs else network.naming.out(node)
 
 
 def disagreements(network: Network, graph: Graph, given: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """Quantities on which the graph and the other two ways differ.
+    """Yield the quantities on which the graph and the other two ways differ.
 
     Args:
-        network: what was declared.
-        graph: what was built from it.
+        network: as declared.
+        graph: built from it.
         given: every given value.
 
     Yields:
-        The quantity's name and what the ways gave; where anything is inf or nan, only that.
+        The quantity's name and the values of each way; if anything is inf or nan, only that.
     """
     values = {
         name: float(value) for name, value in graph.evaluate({k: np.asarray(v) for k, v in given.items()}).items()
@@ -170,7 +170,7 @@ def _other_way(
 
 
 def _nudged_at(network: Network, quantity: Quantity) -> str | None:
-    """Where the derivative that a quantity stands for is taken; None for values of the forward pass."""
+    """Return where the derivative that a quantity stands for is taken; None for values of the forward pass."""
     names, at = network.naming, quantity.at
     return {
         Kind.ERROR_SLOPE: names.out(at),
@@ -186,14 +186,14 @@ def _slope_at(network: Network, given: Mapping[str, complex], name: str, nudge: 
 
 
 def _nudge(value: float) -> float:
-    """Small beside the value that it is added to: the logarithm of a saturated softmax sees the difference."""
+    """Return a step that is small relative to the value: the logarithm of a saturated softmax depends on it."""
     return max(SMALLEST_NUDGE, min(NUDGE, NUDGE_SHARE * (abs(value) or 1.0)))
 
 
 def _differences(
     network: Network, graph: Graph, given: Mapping[str, float], name: str
 ) -> Iterator[tuple[float, float]]:
-    """Central differences of the graph's total error, all in one pass, each with its step."""
+    """Yield central differences of the graph's total error, all from one pass, each with its step."""
     columns: dict[str, Array] = {key: np.asarray(value) for key, value in given.items()}
     reach = np.array(STEPS) * max(SMALLEST_STEP, abs(given[name]))
     above, below = given[name] + reach, given[name] - reach
@@ -204,7 +204,7 @@ def _differences(
 
 
 def _noise(network: Network, values: Mapping[str, float]) -> float:
-    """How far rounding may move the total error: what each operation loses, times what it does to the total."""
+    """Return how far rounding may move the total error: the loss of each operation, times its effect on the total."""
     names = network.naming
     lost = abs(values.get(names.total, 0.0))
     for _, node in network.nodes():

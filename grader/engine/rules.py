@@ -1,7 +1,7 @@
-"""The rules of a graph: small frozen callables, so that a mistake can say what it puts in their place.
+"""The rules of a graph: small frozen callables, which mistakes can replace.
 
-Operations are elementwise and in a fixed order (no matrix product), so that one submission and a batch of
-ten thousand give the same bits.
+Operations are elementwise and in a fixed order (no matrix product), so that one submission and a batch of ten thousand
+give the same bits.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ ROUNDING = 1e-15
 
 @dataclass(frozen=True, slots=True)
 class WeightedSum:
-    """w1 x1 + w2 x2 + … (+ b). Parents: w1, x1, w2, x2, …, then b where there is one."""
+    """w1 x1 + w2 x2 + … (+ b). Parents: w1, x1, w2, x2, …, then b if there is one."""
 
     terms: int
 
     def __call__(self, *parents: Array) -> Array:
-        """The sum, from the first term to the last; exactly 0 where the terms cancel but for rounding."""
+        """Return the sum in order of the terms; exactly 0 if they cancel except for rounding."""
         terms = [parents[2 * k] * parents[2 * k + 1] for k in range(self.terms)]
         terms += parents[2 * self.terms :]
         total, noise = terms[0], ROUNDING * np.abs(terms[0])
@@ -40,7 +40,7 @@ class Activate:
     activation: str
 
     def __call__(self, *parents: Array) -> Array:
-        """The activation function of the table."""
+        """Return the activation function of the table."""
         return ACTIVATIONS[self.activation].f(parents[0])
 
 
@@ -51,18 +51,18 @@ class Share:
     index: int
 
     def __call__(self, *parents: Array) -> Array:
-        """The share of node `index`."""
+        """Return the share of node `index`."""
         return softmax(self.index, parents)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeError:
-    """What one output contributes to the loss. Parents: target, out."""
+    """The contribution of one output to the loss. Parents: target, out."""
 
     loss: str
 
     def __call__(self, *parents: Array) -> Array:
-        """The error of the table."""
+        """Return the error of the table."""
         target, out = parents
         return LOSSES[self.loss].error(target, out)
 
@@ -72,7 +72,7 @@ class Sum:
     """p1 + p2 + …. Any parents."""
 
     def __call__(self, *parents: Array) -> Array:
-        """The sum, from the first to the last."""
+        """Return the sum, in order."""
         total = parents[0] + 0.0
         for parent in parents[1:]:
             total = total + parent
@@ -84,7 +84,7 @@ class Mean:
     """(p1 + p2 + …) / n. Any parents."""
 
     def __call__(self, *parents: Array) -> Array:
-        """The mean of the parents."""
+        """Return the mean of the parents."""
         return Sum()(*parents) / len(parents)
 
 
@@ -96,19 +96,19 @@ class LossSlope:
     outputs: int
 
     def __call__(self, *parents: Array) -> Array:
-        """The derivative of the total error."""
+        """Return the derivative of the total error."""
         target, out = parents
         return LOSSES[self.loss].slope(target, out, self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
 class SlopeOfOutput:
-    """dout/dnet written with the output. Parent: out."""
+    """dout/dnet in terms of the output. Parent: out."""
 
     activation: str
 
     def __call__(self, *parents: Array) -> Array:
-        """For example out (1 - out)."""
+        """Return for example out (1 - out)."""
         if self.activation == "softmax":
             return parents[0] * (1.0 - parents[0])
         slope = ACTIVATIONS[self.activation].df_of_output
@@ -119,12 +119,12 @@ class SlopeOfOutput:
 
 @dataclass(frozen=True, slots=True)
 class SlopeOfNet:
-    """dout/dnet written with the net input. Parent: net."""
+    """dout/dnet in terms of the net input. Parent: net."""
 
     activation: str
 
     def __call__(self, *parents: Array) -> Array:
-        """The derivative of the table."""
+        """Return the derivative of the table."""
         slope = ACTIVATIONS[self.activation].df
         if slope is None:
             raise TypeError(f"{self.activation} has no derivative")
@@ -136,7 +136,7 @@ class Same:
     """The parent itself: dnet/dw is the activation that w multiplies."""
 
     def __call__(self, *parents: Array) -> Array:
-        """A copy in shape and value."""
+        """Return the parent unchanged."""
         return parents[0] + 0.0
 
 
@@ -145,7 +145,7 @@ class Product:
     """p1 p2 …. Any parents."""
 
     def __call__(self, *parents: Array) -> Array:
-        """The product, from the first to the last."""
+        """Return the product, in order."""
         product = parents[0] * 1.0
         for parent in parents[1:]:
             product = product * parent
@@ -157,7 +157,7 @@ class Difference:
     """p1 - p2: the node delta of softmax with cross-entropy is out - target."""
 
     def __call__(self, *parents: Array) -> Array:
-        """First minus second."""
+        """Return the first minus the second."""
         return np.asarray(parents[0] - parents[1])
 
 
@@ -166,5 +166,5 @@ class Descend:
     """w - eta dE/dw. Parents: w, eta, dE/dw."""
 
     def __call__(self, *parents: Array) -> Array:
-        """One step of gradient descent."""
+        """Return the weight after one step of gradient descent."""
         return parents[0] - parents[1] * parents[2]

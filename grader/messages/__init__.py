@@ -1,4 +1,4 @@
-"""What the judging says to people, in every language: a table of sentences, and values that are put into them.
+"""Messages of the judging in every language: a table of sentences, and values that are inserted.
 
-Pure, and below everything that says something.
+Pure, and below everything that produces messages.
 """

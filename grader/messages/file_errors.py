@@ -1,4 +1,4 @@
-"""What is said of files of weights that can't be read."""
+"""Messages about weight files that cannot be read."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The mistakes in words: what a student reads, and what an instructor calls them."""
+"""The mistakes in words: the sentence for students, and the title for instructors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sentences of reports, refusals and warnings, in every language."""
+"""Messages of reports, refusals and warnings."""
 
 from collections.abc import Mapping
 
@@ -120,4 +120,4 @@ NO_LONGER_SAID: Mapping[str, str] = {
     "formula.unicode": "The character {code} ({name}) can't be read in a formula.",
     "json.twice": "A name stands twice in the JSON file.",
 }
-"""What is only read any more, in what was stored when it was said."""
+"""Messages that are no longer produced, but exist in stored reports."""

@@ -1,4 +1,4 @@
-"""What is said of answers that can't be taken as they were typed."""
+"""Messages about answers that cannot be read as typed."""
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
-"""Reading files of trained weights: from bytes to named arrays, without running anything that a file says.
+"""Readers of weight files: from bytes to named arrays, without running anything in a file.
 
-Pure, and suspicious: every size is held to a limit before memory is taken, and whatever is off is one family of
-error with a sentence for the person who sent the file.
+Pure and defensive: every size is checked against a limit before memory is allocated, and all problems are one family of
+errors, each with a sentence for the sender.
 """

@@ -1,4 +1,4 @@
-"""Archives: zip files, .npz among them, within limits."""
+"""Zip archives, including .npz, within limits."""
 
 import io
 import struct
@@ -16,28 +16,28 @@ from grader.weightfiles.elements import SIZES, decode, kind_of, unread_kind
 from grader.weightfiles.limits import MOST_MEMBERS, Budget, RefusedFile, shown
 
 CENTRAL = b"PK\x01\x02"
-"""What every entry of an archive's directory begins with: so many are there at most."""
+"""The signature of every entry in an archive's directory: an upper bound of their number."""
 
 ENCRYPTED = 0x1
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 HIGHEST_RATIO = 200
-"""Weights hardly shrink; a bomb shrinks a thousandfold."""
+"""Weights hardly compress; a zip bomb shrinks a thousandfold."""
 
 SMALL = 1 << 20
-"""Up to this size nobody minds how well something was packed."""
+"""Up to this size the compression ratio does not matter."""
 
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
-    ArithmeticError,  # an offset that no machine can seek to
+    ArithmeticError,  # an offset beyond what a machine can seek
     EOFError,
     OSError,
     RuntimeError,
     ValueError,
     LookupError,
 )
-"""All that zipfile raises for bytes that are no archive, or were one."""
+"""All exceptions of zipfile for data that is not an archive, or is damaged."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Archive:
 
     Attributes:
         opened: the archive itself.
-        members: what is in it, by name.
-        budget: what may be unpacked.
+        members: its members, by name.
+        budget: limits unpacking.
     """
 
     opened: zipfile.ZipFile
@@ -59,7 +59,7 @@ class Archive:
         """Open an archive.
 
         Raises:
-            RefusedFile: it is damaged, has too many members, or two of one name.
+            RefusedFile: it is damaged, has too many members, or two with the same name.
         """
         if data.count(CENTRAL) > MOST_MEMBERS:
             raise RefusedFile(Message("zip.too-many-members", most=MOST_MEMBERS))
@@ -73,10 +73,10 @@ class Archive:
         return cls(opened, members, budget)
 
     def read(self, name: str, most: int | None = None) -> bytes:
-        """One member, unpacked.
+        """Return one member, unpacked.
 
         Raises:
-            RefusedFile: it is not there, damaged, encrypted, packed in an unusual way, or too large.
+            RefusedFile: it is missing, damaged, encrypted, packed in an unusual way, or too large.
         """
         info = self._known(name)
         if most is not None and info.file_size > most:
@@ -92,7 +92,7 @@ class Archive:
         return raw
 
     def _known(self, name: str) -> zipfile.ZipInfo:
-        """What the directory says of a member that may be unpacked."""
+        """Return the directory entry of a member that may be unpacked."""
         info = self.members.get(name)
         if info is None:
             raise RefusedFile(Message("zip.member-lacking", name=shown(name)))
@@ -109,7 +109,7 @@ UNREADABLE = (ValueError, SyntaxError, TokenError, TypeError, KeyError, Recursio
 
 
 def read_npz(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every array by name, in the order of the archive."""
+    """Return every array by name, in archive order."""
     archive = Archive.of(data, budget)
     return {
         name.removesuffix(MEMBER): _read_npy(name, archive.read(name), budget)

@@ -1,4 +1,4 @@
-"""From raw bytes to numbers: the kinds of elements that weights may have."""
+"""From raw bytes to numbers: the element types of weights."""
 
 import re
 from collections.abc import Mapping
@@ -11,22 +11,22 @@ from grader.messages.message import Message
 from grader.weightfiles.limits import RefusedFile, shown
 
 BFLOAT16 = "bf16"
-"""The upper half of a 32-bit float; NumPy has no name for it of its own."""
+"""The upper half of a 32-bit float; NumPy has no name for it."""
 
 BFLOAT16_OF_NUMPY, FLOAT8_OF_NUMPY = "V2", "V1"
-"""What NumPy and HDF5 write of the types of ml_dtypes, whose names they do not know."""
+"""How NumPy and HDF5 write the types of ml_dtypes, whose names they do not know."""
 
 SIZES: Mapping[str, int] = MappingProxyType(
     {"f2": 2, "f4": 4, "f8": 8, BFLOAT16: 2, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8}
 )
-"""Bytes per element, by kind as NumPy writes it, without the order of the bytes."""
+"""Bytes per element, by NumPy's type code without byte order."""
 
 
 def decode(name: str, raw: bytes | memoryview, kind: str, *, big_endian: bool = False) -> NDArray[np.float64]:
-    """All elements in a row.
+    """Decode a sequence of elements.
 
     Raises:
-        RefusedFile: the kind is none of numbers, or some of them have no finite value.
+        RefusedFile: the type is not numeric, or some values are not finite.
     """
     if kind not in SIZES:
         raise unread_kind(name, kind)
@@ -40,7 +40,7 @@ def decode(name: str, raw: bytes | memoryview, kind: str, *, big_endian: bool = 
 
 
 def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same values.
+    """Return the values unchanged.
 
     Raises:
         RefusedFile: some are NaN or infinite.
@@ -51,7 +51,7 @@ def finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def kind_of(dtype: np.dtype[np.generic]) -> str:
-    """The kind of a NumPy type without the order of its bytes; what holds no numbers is no key of SIZES."""
+    """Return NumPy's type code without byte order; for non-numeric types not a key of SIZES."""
     if dtype.names is not None or dtype.subdtype is not None:
         return "structured"
     kind = f"{dtype.kind}{dtype.itemsize}"
@@ -59,7 +59,7 @@ def kind_of(dtype: np.dtype[np.generic]) -> str:
 
 
 def unread_kind(name: str, kind: str) -> RefusedFile:
-    """Why elements of a kind that is no key of SIZES are not read."""
+    """Return why elements of an unsupported type are rejected."""
     if kind == FLOAT8_OF_NUMPY or re.search(r"f(loat)?(4|6|8)_", kind, re.IGNORECASE):
         return RefusedFile(Message("array.short-float", name=shown(name)))
     return RefusedFile(Message("array.kind", name=shown(name), kind=shown(kind)))

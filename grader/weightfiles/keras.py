@@ -1,4 +1,4 @@
-"""Keras' .weights.h5 and .keras files, read with h5py where it is installed; no configuration is ever loaded."""
+"""Keras' .weights.h5 and .keras files, read with h5py if it is installed; configurations are never loaded."""
 
 import io
 import re
@@ -17,7 +17,7 @@ from grader.weightfiles.elements import BFLOAT16, FLOAT8_OF_NUMPY, SIZES, decode
 from grader.weightfiles.limits import LONGEST_NAME, Budget, RefusedFile, shown
 
 LAYER_NAMES = "layer_names"
-"""Where `model.save("….h5")` lists the layers of a model in their order."""
+"""Where `model.save("….h5")` lists the layers of a model in order."""
 
 INNER = "model.weights.h5"
 DEEPEST = 12
@@ -27,16 +27,16 @@ FILTERS = frozenset({1, 2, 3})
 
 NOT_WEIGHTS = re.compile(r"(^|/)(optimizer|optimizer_weights|seed_generator)(/|$)")
 ROLES = {"0": "kernel", "1": "bias"}
-"""What Keras 3 numbers in the variables of a Dense layer."""
+"""Names of the numbered variables of a Dense layer in Keras 3."""
 
 
 def read_keras_zip(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """The weights within a .keras file; its configuration is not looked at."""
+    """Return the weights in a .keras file; its configuration is ignored."""
     return read_h5(Archive.of(data, budget).read(INNER), budget)
 
 
 def read_h5(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every variable of every layer by name (`dense_1/kernel`), in the order of the model, or of their numbers."""
+    """Return every variable of every layer by name (`dense_1/kernel`), in model order or by number."""
     h5py = _h5py()
     walk = Walk(h5py, budget)
     try:
@@ -63,7 +63,7 @@ def _h5py() -> ModuleType:
 
 @dataclass
 class Walk:
-    """Goes through the groups of a file, within limits, and follows no link out of it."""
+    """Traverses the groups of a file, within limits, without following links out of it."""
 
     h5py: ModuleType
     budget: Budget
@@ -71,7 +71,7 @@ class Walk:
     is_listed: bool = False
 
     def arrays(self, group: Any, path: str) -> Iterator[tuple[str, NDArray[np.float64]]]:
-        """Every dataset below a group, by the name that its weights have."""
+        """Yield every dataset below a group, by the name of its weights."""
         for name in self._listed(group):
             here = f"{path}/{name}" if path else name
             if NOT_WEIGHTS.search(here):
@@ -83,7 +83,7 @@ class Walk:
                 yield plain_name(here), self._array(here, member)
 
     def _listed(self, group: Any) -> list[str]:
-        """The names in a group: first those that it lists in the order of the model, then the others by name."""
+        """Return the names in a group: first those listed in model order, then the others by name."""
         names = list(islice(group, MOST_LINKS + 1))
         if LAYER_NAMES not in group.attrs:
             return names
@@ -95,7 +95,7 @@ class Walk:
         return list(dict.fromkeys([*(name for name in plain if name in group), *names]))
 
     def _member(self, group: Any, name: str, here: str) -> Any:
-        """What stands under a name of a group itself, not behind a link to elsewhere."""
+        """Return a member of the group itself, not of the target of an external link."""
         self.links += 1
         if self.links > MOST_LINKS or len(here) > LONGEST_NAME or here.count("/") > DEEPEST:
             raise RefusedFile(Message("h5.too-much"))
@@ -134,5 +134,5 @@ def plain_name(path: str) -> str:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Sorts dense_10 after dense_2."""
+    """Return a key that sorts dense_10 after dense_2."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -1,4 +1,4 @@
-"""Limits of what is read from files of weights, and why a file is refused."""
+"""Limits of weight files, and the error for rejected ones."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from grader.messages.message import Message
 
 
 class RefusedFile(ValueError):
-    """A file cannot be used; `detail` says why, in a sentence for the person who sent it."""
+    """A file cannot be used; `detail` says why, in a sentence for its sender."""
 
     def __init__(self, detail: Message) -> None:
         super().__init__(detail)
@@ -15,10 +15,10 @@ class RefusedFile(ValueError):
 
 
 MOST_BYTES = 16 << 20
-"""Of the file as it is sent."""
+"""Of the file as sent."""
 
 MOST_UNPACKED = 64 << 20
-"""Of everything in it that is read, unpacked."""
+"""Of everything read from it, unpacked."""
 
 MOST_ELEMENTS = 4_000_000
 """Numbers in all arrays together."""
@@ -34,7 +34,7 @@ MOST_HEADER = 1 << 20
 
 @dataclass
 class Budget:
-    """Counts what one file has taken so far, before it takes it."""
+    """Counts what a file uses, before it is allocated."""
 
     elements: int = 0
     arrays: int = 0
@@ -44,15 +44,15 @@ class Budget:
         """Count an array.
 
         Returns:
-            How many elements it has.
+            The number of its elements.
 
         Raises:
-            RefusedFile: its shape is none, or it is more than a file may hold.
+            RefusedFile: its shape is invalid, or a limit is exceeded.
         """
         if len(shape) > MOST_AXES or not all(type(size) is int and size >= 0 for size in shape):
             raise RefusedFile(Message("array.shape", name=shown(name)))
         count = math.prod(shape)
-        self.elements += math.prod(max(size, 1) for size in shape)  # NumPy has no empty arrays of endless axes either
+        self.elements += math.prod(max(size, 1) for size in shape)  # as in NumPy, also of empty arrays
         self.arrays += 1
         if self.elements > MOST_ELEMENTS:
             raise RefusedFile(Message("file.says-too-many-numbers", most=MOST_ELEMENTS))
@@ -61,10 +61,10 @@ class Budget:
         return count
 
     def take_unpacked(self, size: int) -> None:
-        """Count bytes that are unpacked.
+        """Count bytes to be unpacked.
 
         Raises:
-            RefusedFile: it is more than a file may hold.
+            RefusedFile: a limit is exceeded.
         """
         self.unpacked += size
         if self.unpacked > MOST_UNPACKED:
@@ -72,6 +72,6 @@ class Budget:
 
 
 def shown(name: str) -> str:
-    """A name from the file as a sentence may repeat it."""
-    plain = name if len(name) <= 60 else f"{name[:60]}…"  # noqa: PLR2004 - enough to recognise a name by
+    """Return a name from the file as a message may quote it."""
+    plain = name if len(name) <= 60 else f"{name[:60]}…"  # noqa: PLR2004 - enough to recognise a name
     return ascii(plain)

@@ -1,4 +1,4 @@
-"""Weights in nested objects and lists, as JSON and checkpoints have them."""
+"""Weights in nested objects and lists, as in JSON and checkpoints."""
 
 import json
 import re
@@ -14,10 +14,10 @@ from grader.weightfiles.elements import finite
 from grader.weightfiles.limits import MOST_ARRAYS, MOST_ELEMENTS, Budget, RefusedFile, shown
 
 STATES = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params", "parameters")
-"""Where training scripts put the weights when they save more than them."""
+"""Where training scripts put the weights if they save more than those."""
 
 BIASES = re.compile(r"bias|intercept|^b$", re.IGNORECASE)
-"""Beside these, `weights` are those of the layers, not all that there is."""
+"""Next to these, `weights` are those of the layers, not all weights."""
 
 NOT_WEIGHTS = re.compile(
     r"optim|sched|scaler|hyper|config|args|history|metric|callback|loops|(^|_)ema(_|$)|rng", re.IGNORECASE
@@ -28,23 +28,23 @@ MOST_ENTRIES = 20 * MOST_ARRAYS
 
 @dataclass
 class Nested:
-    """Walks through dictionaries, within limits.
+    """Traverses dictionaries, within limits.
 
     Attributes:
-        is_array: whether a value is one array rather than a dictionary of more, or anything else.
-        entries: how many have been looked at.
+        is_array: tells whether a value is an array rather than a dictionary, or anything else.
+        entries: the number of entries seen so far.
     """
 
     is_array: Callable[[Any], bool]
     entries: int = 0
 
     def flat(self, tree: Mapping[Any, Any], depth: int = DEEPEST) -> dict[str, Any]:
-        """Return every array by its name, the names of nested dictionaries joined by dots.
+        """Return every array by name, joining names of nested dictionaries by dots.
 
-        Of a checkpoint only the weights; a single dictionary around all others adds nothing to the names.
+        Only the weights of a checkpoint are returned; a single outer dictionary adds nothing to the names.
 
         Raises:
-            RefusedFile: there is more in it than weights of a network.
+            RefusedFile: it contains more than the weights of a network.
         """
         self._count()
         if depth == 0:
@@ -68,7 +68,7 @@ class Nested:
                 yield from self._pairs(value, f"{before}{name}.", depth - 1)
 
     def _count(self) -> None:
-        """Dictionaries that hold themselves would have no end."""
+        """Count an entry, since dictionaries that contain themselves would be endless."""
         self.entries += 1
         if self.entries > MOST_ENTRIES:
             raise RefusedFile(Message("file.too-many-arrays", most=MOST_ARRAYS))
@@ -79,14 +79,14 @@ class Nested:
 
 
 DEEPEST_LIST = 2
-"""Weights of a layer are a table at most."""
+"""Weights of a layer are at most a table."""
 
 MOST_LEVELS = 8
-"""Objects in objects in which lists of layers are looked for."""
+"""How deep lists of layers are searched for."""
 
 
 def read_json(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every array by name, in the order of the file; the text may be UTF-8, UTF-16 or UTF-32, with a mark or without."""
+    """Return every array by name, in file order; the text may be UTF-8, UTF-16 or UTF-32, with or without a mark."""
     if data.count(b",") > MOST_ELEMENTS:
         raise RefusedFile(Message("file.too-many-numbers", most=MOST_ELEMENTS))
     parsed = _with_numbered_layers(_parsed(data))
@@ -109,10 +109,10 @@ def _parsed(data: bytes) -> Any:
 
 
 def _with_numbered_layers(value: Any, depth: int = MOST_LEVELS) -> Any:
-    """Return the same with an object in place of each list of layers, whose items are named by their place.
+    """Return the same with each list of layers replaced by an object, whose items are named by their index.
 
-    A list is one of layers where it holds objects or tables; beside such a list, others of the same length are too,
-    since the biases of all layers may look like a table.
+    A list is one of layers if it contains objects or tables; next to it, others of the same length are too, since the
+    biases of all layers may look like a table.
     """
     if depth == 0 or not isinstance(value, dict | list):
         return value
@@ -143,7 +143,7 @@ def _is_nested(items: Sequence[Any]) -> bool:
 
 
 def _without_words(parsed: dict[str, Any], depth: int = MOST_LEVELS) -> dict[str, Any]:
-    """The same without what is said beside lists of numbers: a name, a comment, the type of a layer."""
+    """Return the same without text next to lists of numbers: a name, a comment, the type of a layer."""
     if not any(isinstance(value, list | dict) for value in parsed.values()):
         return parsed
     return {
@@ -163,7 +163,7 @@ def _array(name: str, value: Any, budget: Budget) -> NDArray[np.float64]:
 
 
 def _shape(name: str, value: Any, depth: int) -> tuple[int, ...]:
-    """The shape of nested lists of numbers, of equal lengths."""
+    """Return the shape of nested lists of numbers of equal lengths."""
     if type(value) in {int, float}:
         return ()
     if not isinstance(value, list) or depth == 0:
@@ -183,10 +183,10 @@ def _no_constant(text: str) -> Any:
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON.
+    """Return a JSON object.
 
     Raises:
-        RefusedFile: two of its members have one name, so that it is open which is meant.
+        RefusedFile: two members have the same name, so it is ambiguous.
     """
     found: dict[str, Any] = {}
     for name, value in pairs:

@@ -1,4 +1,4 @@
-"""Pickles of checkpoints, read as data: nothing in them is run."""
+"""Pickles of checkpoints, read as data: nothing in them is executed."""
 
 import pickletools
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ MARK = object()
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that the pickle mentions; it stands for itself and is never looked up."""
+    """A name in the pickle; it is never looked up."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Something that the pickle describes and that is no weight; it is dropped."""
+    """An object described by the pickle that is not a weight; it is dropped."""
 
 
 Rebuild = Callable[[tuple[Any, ...]], Any]
@@ -34,12 +34,12 @@ Rebuild = Callable[[tuple[Any, ...]], Any]
 
 @dataclass
 class Machine:
-    """Carries opcodes out.
+    """Executes opcodes.
 
     Attributes:
         calls: what may be "called", by name: our own functions of the arguments.
-        names: names that may be mentioned besides.
-        load: what a persistent id stands for.
+        names: other names that may appear.
+        load: resolves persistent ids.
     """
 
     calls: Mapping[str, Rebuild]
@@ -49,10 +49,10 @@ class Machine:
     memo: dict[int, Any] = field(default_factory=dict)
 
     def run(self, data: bytes) -> Any:
-        """What the pickle describes.
+        """Return what the pickle describes.
 
         Raises:
-            RefusedFile: it does more than describing, or is damaged.
+            RefusedFile: it does more than describe data, or is damaged.
         """
         try:
             for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
@@ -71,31 +71,31 @@ class Machine:
         OPCODES[opcode](self, argument)
 
     def push(self, value: Any) -> None:
-        """Put a value on the stack."""
+        """Push a value."""
         self.stack.append(value)
 
     def pop_to_mark(self) -> list[Any]:
-        """Take everything above the last mark."""
+        """Pop everything above the last mark."""
         place = next(k for k in range(len(self.stack) - 1, -1, -1) if self.stack[k] is MARK)
         above = self.stack[place + 1 :]
         del self.stack[place:]
         return above
 
     def mention(self, text: str) -> None:
-        """Put a name on the stack, if it is one of those that a state_dict needs."""
+        """Push a name, if it is one that a state_dict needs."""
         if text not in self.names and text not in self.calls:
             raise RefusedFile(Message("pickle.wants", name=shown(text)))
         self.push(Name(text))
 
     def reduce(self, opcode: str = "REDUCE") -> None:
-        """Rebuild what a name and its arguments stand for."""
+        """Build the object that a name and its arguments describe."""
         arguments, name = self.stack.pop(), self.stack.pop()
         if not isinstance(name, Name) or name.text not in self.calls or not isinstance(arguments, tuple):
             raise RefusedFile(Message("pickle.does-more", opcode=opcode))
         self.push(self.calls[name.text](arguments))
 
     def build(self) -> None:
-        """Set the content of an array; drop what is set on others: the metadata of a state_dict."""
+        """Set the content of an array; drop the state of other objects, such as a state_dict's metadata."""
         state = self.stack.pop()
         if isinstance(self.stack[-1], NumpyArray | NumpyType):
             self.stack[-1].set(state)
@@ -103,20 +103,20 @@ class Machine:
             raise RefusedFile(Message("pickle.does-more", opcode="BUILD"))
 
     def set_items(self, flat: list[Any]) -> None:
-        """Put keys and values, in turn, into the dictionary on the stack."""
+        """Add alternating keys and values to the dictionary on the stack."""
         target = self.stack[-1]
         if not isinstance(target, dict) or not all(type(key) in {str, int} for key in flat[::2]):
             raise RefusedFile(Message("pickle.does-more", opcode="SETITEMS"))
         target.update(zip(flat[::2], flat[1::2], strict=True))
 
     def append(self, values: list[Any]) -> None:
-        """Put values at the end of the list on the stack."""
+        """Append values to the list on the stack."""
         if not isinstance(self.stack[-1], list):
             raise RefusedFile(Message("pickle.does-more", opcode="APPENDS"))
         self.stack[-1].extend(values)
 
     def tuple_of(self, count: int) -> None:
-        """Make a tuple of the uppermost values."""
+        """Replace the topmost values by a tuple."""
         if len(self.stack) < count:
             damaged()
         values = tuple(self.stack[-count:])
@@ -124,22 +124,22 @@ class Machine:
         self.push(values)
 
     def stack_mention(self) -> None:
-        """Put a name on the stack that is on it in two parts."""
+        """Push a name given by two strings on the stack."""
         name, module = self.stack.pop(), self.stack.pop()
         self.mention(f"{module} {name}")
 
     def memoize(self, place: int | None) -> None:
-        """Remember the uppermost value."""
+        """Store the topmost value in the memo."""
         self.memo[len(self.memo) if place is None else place] = self.stack[-1]
 
     def set_one(self) -> None:
-        """Put one value into the dictionary on the stack."""
+        """Add one value to the dictionary on the stack."""
         value, key = self.stack.pop(), self.stack.pop()
         self.set_items([key, value])
 
 
 def damaged() -> NoReturn:
-    """Refuse a pickle that makes no sense."""
+    """Reject an inconsistent pickle."""
     raise RefusedFile(Message("pickle.damaged"))
 
 
@@ -178,18 +178,18 @@ OPCODES: Mapping[str, Callable[[Machine, Any], None]] = MappingProxyType(
         "BINPERSID": lambda machine, _: machine.push(machine.load(machine.stack.pop())),
     }
 )  # fmt: skip
-"""All that is carried out, by the name of the opcode."""
+"""All supported operations, by the name of the opcode."""
 
 
 @dataclass
 class NumpyType:
-    """A type of elements: `f8`, and the order of its bytes."""
+    """An element type such as `f8`, and its byte order."""
 
     kind: str
     big_endian: bool = False
 
     def set(self, state: Any) -> None:
-        """Take the order of bytes from the state that NumPy pickles."""
+        """Take the byte order from NumPy's pickled state."""
         match state:
             case (int(), str(order), *_):
                 self.big_endian = order == ">"
@@ -205,7 +205,7 @@ class NumpyArray:
     values: NDArray[np.float64] | None = None
 
     def set(self, state: Any) -> None:
-        """Take shape, type, order and bytes from the state that NumPy pickles."""
+        """Take shape, type, order and bytes from NumPy's pickled state."""
         match state:
             case (int(), tuple(shape), NumpyType() as of, bool(is_fortran), bytes(raw)) if _is_shape(shape):
                 pass
@@ -221,7 +221,7 @@ class NumpyArray:
 
 
 def numpy_type(arguments: tuple[Any, ...]) -> NumpyType:
-    """A type by its name."""
+    """Return a type by name."""
     match arguments:
         case (str(kind), *_):
             return NumpyType(kind)
@@ -230,7 +230,7 @@ def numpy_type(arguments: tuple[Any, ...]) -> NumpyType:
 
 
 def encoded(arguments: tuple[Any, ...]) -> bytes:
-    """Bytes that an old protocol writes as text."""
+    """Return bytes that an old protocol writes as text."""
     match arguments:
         case (str(text), "latin1"):
             return text.encode("latin1")

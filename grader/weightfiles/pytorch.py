@@ -1,4 +1,4 @@
-"""What torch.save writes of a state_dict: a zip with a pickle that describes tensors, and their numbers as members."""
+"""The format of torch.save for a state_dict: a zip of a pickle, which describes tensors, and their numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 UNTYPED = "torch.storage UntypedStorage"
-"""A storage in bytes, whose tensors say their type themselves."""
+"""A storage in bytes, whose tensors specify their type themselves."""
 
 DTYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -57,17 +57,17 @@ PASSED = (
     "types SimpleNamespace", "pathlib PosixPath", "pathlib WindowsPath", "pathlib._local PosixPath",
     "pathlib._local WindowsPath", "datetime datetime", "datetime timedelta", "datetime date",
 )  # fmt: skip
-"""What stands in checkpoints beside weights: read over, and never made."""
+"""Objects in checkpoints besides weights: read over, and never created."""
 
 RECONSTRUCT = ("numpy._core.multiarray _reconstruct", "numpy.core.multiarray _reconstruct")
 
 PERSISTENT = 5
-"""A storage is told as ("storage", type, key, device, elements)."""
+"""A storage is given as ("storage", type, key, device, elements)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Numbers in a row that tensors are views of; read when the first tensor needs them."""
+    """A sequence of numbers viewed by tensors; read when the first tensor needs it."""
 
     key: str
     kind: str
@@ -83,7 +83,7 @@ class StateDict:
     big_endian: bool
 
     def load(self, told: Any) -> Storage:
-        """The storage that a persistent id names."""
+        """Return the storage that a persistent id names."""
         match told:
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind in KINDS and count >= 0:
                 return Storage(key, KINDS[kind], count)
@@ -93,7 +93,7 @@ class StateDict:
                 raise RefusedFile(Message("torch.unread"))
 
     def tensor_of_type(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
-        """A tensor that says its type itself, at the end, and counts its storage in bytes."""
+        """Return a tensor that specifies its type at the end, and measures its storage in bytes."""
         match arguments:
             case (Storage(key=key, count=count), *others, Name(text=dtype)):
                 pass
@@ -105,7 +105,7 @@ class StateDict:
         return self.tensor((Storage(key, kind, count // SIZES[kind]), *others))
 
     def tensor(self, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
-        """A tensor: storage, offset, sizes and strides, held against what is really there."""
+        """Return a tensor: storage, offset, sizes and strides, checked against the actual data."""
         match arguments[:4]:
             case (Storage() as storage, int(offset), tuple(shape), tuple(strides)) if storage.kind in SIZES:
                 pass
@@ -129,7 +129,7 @@ class StateDict:
 
 
 def read_pytorch(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every tensor of the state_dict by name, in its order."""
+    """Return every tensor of the state_dict by name, in order."""
     archive = Archive.of(data, budget)
     pickles = [name for name in archive.members if name == PICKLE or name.endswith(f"/{PICKLE}")]
     if len(pickles) != 1:
@@ -154,7 +154,7 @@ def read_pytorch(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
 
 
 def _tensors(found: Any) -> dict[str, NDArray[np.float64]]:
-    """The tensors of a state_dict, or of the one that a checkpoint holds."""
+    """Return the tensors of a state_dict, or of the one in a checkpoint."""
     if isinstance(found, dict) and "param_groups" not in found:
         arrays = Nested(lambda value: isinstance(value, np.ndarray | NumpyArray)).flat(found)
         tensors = {name: value.values if isinstance(value, NumpyArray) else value for name, value in arrays.items()}

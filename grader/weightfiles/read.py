@@ -1,4 +1,4 @@
-"""Reading a file of weights, whatever its format: told by its first bytes, never by its name."""
+"""Reading a weight file of any format, which is detected from its first bytes, never from its name."""
 
 import json
 import re
@@ -22,15 +22,15 @@ ZIP, HDF5, NPY, PICKLE_START = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY"
 
 
 HEAD = 4096
-"""Bytes that are enough to know JSON by; a multiple of what a character takes in any encoding."""
+"""Bytes that suffice to recognise JSON; a multiple of the size of a character in any encoding."""
 
 
 LAYERS = re.compile(r"\[\s*[\[{]")
-"""The start of a JSON list of layers, rather than of numbers."""
+"""The start of a JSON list of layers, as opposed to numbers."""
 
 
 class Format(StrEnum):
-    """Formats that are read."""
+    """The supported formats."""
 
     JSON = "json"
     NPZ = "npz"
@@ -42,7 +42,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class WeightFile:
-    """What a file holds: arrays by name, in the file's order."""
+    """The content of a file: arrays by name, in file order."""
 
     format: Format
     arrays: Mapping[str, NDArray[np.float64]]
@@ -62,7 +62,7 @@ READERS: Mapping[Format, Reader] = MappingProxyType(
 
 
 def check_head(data: bytes) -> None:
-    """Refuse at once what can't be a file of weights; cheap, since it looks at the first bytes alone.
+    """Reject immediately what cannot be a weight file; cheap, since it only looks at the first bytes.
 
     Raises:
         RefusedFile: with the reason.
@@ -80,7 +80,7 @@ def check_head(data: bytes) -> None:
 
 
 def _check_text(data: bytes) -> None:
-    """Refuse what is neither a JSON object nor a JSON list of layers."""
+    """Reject text that is neither a JSON object nor a JSON list of layers."""
     start = _start_of_text(data)
     if start.startswith("[") and not LAYERS.match(start):
         raise RefusedFile(Message("json.no-object"))
@@ -92,7 +92,7 @@ def read_weights(data: bytes) -> WeightFile:
     """Read a file.
 
     Raises:
-        RefusedFile: with the reason; whatever the bytes are, nothing else is raised and nothing in them is run.
+        RefusedFile: with the reason; for any bytes, nothing else is raised and nothing in them is executed.
     """
     check_head(data)
     kind, budget = format_of(data), Budget()
@@ -103,7 +103,7 @@ def read_weights(data: bytes) -> WeightFile:
 
 
 def format_of(data: bytes) -> Format:
-    """The format of a file that `check_head` let through; of a zip its members tell.
+    """Return the format of a file accepted by `check_head`; for a zip by its members.
 
     Raises:
         RefusedFile: it is a zip of something else.
@@ -123,12 +123,12 @@ def format_of(data: bytes) -> Format:
 
 
 def _is_safetensors(data: bytes) -> bool:
-    """Whether a length and the brace of a header stand first; JSON text would give a length beyond all measure."""
+    """Return whether it begins with a length and a header's brace; read as a length, JSON text would be enormous."""
     return int.from_bytes(data[:LENGTH], "little") < 1 << 40 and data[LENGTH : LENGTH + 1] == b"{"
 
 
 def _start_of_text(data: bytes) -> str:
-    """The first characters that are no spaces, in any encoding that JSON comes in."""
+    """Return the first non-space characters, in any encoding of JSON."""
     head = data[:HEAD]
     text = head.decode(json.detect_encoding(head), "ignore").lstrip()
     return text if text.startswith(("{", "[")) else head.lstrip().decode("latin-1")

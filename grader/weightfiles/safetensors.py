@@ -24,7 +24,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 
 def read_safetensors(data: bytes, budget: Budget) -> dict[str, NDArray[np.float64]]:
-    """Every array by name, in the order of the header."""
+    """Return every array by name, in header order."""
     length = int.from_bytes(data[:LENGTH], "little")
     if length > min(MOST_HEADER, len(data) - LENGTH):
         raise RefusedFile(Message("safetensors.length"))

@@ -1,4 +1,4 @@
-"""Wrong ways back: errors, slopes, node deltas, gradients."""
+"""Mistakes in the backward pass: errors, slopes, node deltas, gradients."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,14 +24,14 @@ from grader.engine.rules import Difference, Mean, Same, SlopeOfNet, SlopeOfOutpu
 
 
 def stale_weights(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Hidden errors are summed through weights that were updated already."""
+    """Sum hidden errors through weights that were already updated."""
     for quantity in hidden(network, of_kind(graph, Kind.ERROR_SLOPE)):
         updated = {w: network.naming.update(w) for w in network.weights if network.naming.update(w) in graph}
         yield replace(quantity, parents=tuple(updated.get(parent, parent) for parent in quantity.parents))
 
 
 def backward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Hidden errors are summed with rows of the matrix above instead of its columns, where it is square."""
+    """Sum hidden errors with rows of the matrix above instead of its columns, if it is square."""
     for depth, layer in enumerate(network.layers[:-1]):
         above = network.layers[depth + 1]
         if is_square(layer, above):
@@ -43,7 +43,7 @@ def backward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def single_path(index: int) -> Rewrite:
-    """Only the path through one node of the layer above is taken into a hidden error."""
+    """Include only the path through one node of the layer above in a hidden error."""
 
     def rewrite(network: Network, graph: Graph) -> Iterator[Quantity]:
         for quantity in hidden(network, of_kind(graph, Kind.ERROR_SLOPE)):
@@ -55,12 +55,12 @@ def single_path(index: int) -> Rewrite:
 
 
 def path_missing(index: int) -> Rewrite:
-    """One of three or more paths is left out of a hidden error."""
+    """Leave one of three or more paths out of a hidden error."""
 
     def rewrite(network: Network, graph: Graph) -> Iterator[Quantity]:
         for quantity in hidden(network, of_kind(graph, Kind.ERROR_SLOPE)):
             paths = len(quantity.parents) // 2
-            if paths > 2 and index < paths:  # noqa: PLR2004 - of two paths, the other one alone is a single path
+            if paths > 2 and index < paths:  # noqa: PLR2004 - with two paths, leaving one out is a single path
                 parents = quantity.parents[: 2 * index] + quantity.parents[2 * index + 2 :]
                 yield replace(quantity, parents=parents, rule=WeightedSum(paths - 1))
 
@@ -68,7 +68,7 @@ def path_missing(index: int) -> Rewrite:
 
 
 def own_path(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Each hidden node takes only the path to the node across from it."""
+    """Include only the path to the node opposite in each hidden error."""
     for layer in network.layers[:-1]:
         for k, node in enumerate(layer.nodes):
             quantity = graph.quantities.get(network.naming.error_slope(node.name))
@@ -77,20 +77,20 @@ def own_path(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def output_derivative_missing(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """The node delta of an output is dE/dout alone."""
+    """Use dE/dout alone as the node delta of an output."""
     for quantity in output(network, of_kind(graph, Kind.DELTA)):
         if network.layers[-1].activation != SOFTMAX:
             yield replace(quantity, parents=(network.naming.error_slope(quantity.at),), rule=Same())
 
 
 def hidden_derivative_missing(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """The node delta of a hidden node is the summed error alone."""
+    """Use the summed error alone as the node delta of a hidden node."""
     for quantity in hidden(network, of_kind(graph, Kind.DELTA)):
         yield replace(quantity, parents=(network.naming.error_slope(quantity.at),), rule=Same())
 
 
 def derivative_at_output(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """f'(out) instead of f'(net)."""
+    """Use f'(out) instead of f'(net)."""
     for quantity in of_kind(graph, Kind.SLOPE):
         rule = quantity.rule
         if isinstance(rule, SlopeOfOutput | SlopeOfNet) and rule.activation != SOFTMAX:
@@ -99,7 +99,7 @@ def derivative_at_output(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def half_missing(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """(target - out)^2 for the error, and twice the gradient with it."""
+    """Use (target - out)^2 as the error, and twice the gradient with it."""
     if network.loss == "half-squared":
         yield from scaled(first_pass(of_kind(graph, Kind.ERROR)), 2.0)
         yield from scaled(output(network, of_kind(graph, Kind.ERROR_SLOPE)), 2.0)
@@ -107,20 +107,20 @@ def half_missing(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def error_sign(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Target minus out where out minus target is meant."""
+    """Use target minus out instead of out minus target."""
     yield from scaled(output(network, of_kind(graph, Kind.ERROR_SLOPE)), -1.0)
     yield from scaled((q for q in of_kind(graph, Kind.DELTA) if isinstance(q.rule, Difference)), -1.0)
 
 
 def delta_sign(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """The sign is lost on the way from dE/dout to the node delta of an output."""
+    """Lose the sign between dE/dout and the node delta of an output."""
     for quantity in output(network, of_kind(graph, Kind.DELTA)):
         if quantity.rule is not None:
             yield replace(quantity, rule=Scaled(quantity.rule, -1.0))
 
 
 def mean_for_sum(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """The mean of the outputs' errors for their sum, and the gradient divided with it."""
+    """Use the mean of the outputs' errors instead of their sum, and divide the gradient accordingly."""
     count = len(network.outputs)
     if count > 1:
         for quantity in of_kind(graph, Kind.TOTAL_ERROR):
@@ -132,7 +132,7 @@ def mean_for_sum(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def input_for_activation(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """The gradient of a later weight is multiplied by the network's input instead of the activation."""
+    """Multiply the gradient of a later weight by the network's input instead of the activation."""
     twins = input_twins(network)
     for quantity in of_kind(graph, Kind.FACTOR):
         if quantity.parents[0] in twins:

@@ -1,4 +1,4 @@
-"""Wrong ways through the forward pass."""
+"""Mistakes in the forward pass."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from grader.engine.rules import Activate, Same, Share, SlopeOfNet, SlopeOfOutput
 
 @dataclass(frozen=True, slots=True)
 class OpenThreshold:
-    """`high` where net > 0, else `low`: the threshold itself on the wrong side. Parent: net."""
+    """`high` if net > 0, else `low`: the threshold itself on the wrong side. Parent: net."""
 
     low: float
     high: float
@@ -33,23 +33,23 @@ class BiasSubtracted:
     terms: int
 
     def __call__(self, *parents: Array) -> Array:
-        """The sum with the bias on the wrong side, as a threshold is."""
+        """Return the sum with the bias on the wrong side, like a threshold."""
         return WeightedSum(self.terms)(*parents[:-1], -parents[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class ShareOfNets:
-    """net / (sum of nets): softmax without its exponentials. Parents: all nets of the layer."""
+    """net / (sum of nets): softmax without exponentials. Parents: all nets of the layer."""
 
     index: int
 
     def __call__(self, *parents: Array) -> Array:
-        """The share of node `index`."""
+        """Return the share of node `index`."""
         return parents[self.index] / Sum()(*parents)
 
 
 def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Net inputs are summed with columns of the matrix instead of its rows, where it is square."""
+    """Sum net inputs with columns of the matrix instead of its rows, if it is square."""
     for depth, layer in enumerate(network.layers):
         sources = network.inputs if depth == 0 else tuple(node.name for node in network.layers[depth - 1].nodes)
         if not all(len(node.edges) == len(sources) == len(layer.nodes) for node in layer.nodes):
@@ -63,19 +63,19 @@ def forward_transposed(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def bias_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """Net inputs without their bias."""
+    """Leave the bias out of net inputs."""
     for quantity, terms in _with_bias(graph):
         yield replace(quantity, parents=quantity.parents[: 2 * terms])
 
 
 def bias_subtracted(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """Net inputs from which the bias is subtracted."""
+    """Subtract the bias from net inputs."""
     for quantity, terms in _with_bias(graph):
         yield replace(quantity, rule=BiasSubtracted(terms))
 
 
 def _with_bias(graph: Graph) -> Iterator[tuple[Quantity, int]]:
-    """The net inputs that have a bias, each with the number of its other terms."""
+    """Yield the net inputs with a bias, each with the number of its other terms."""
     for quantity in of_kind(graph, Kind.NET):
         rule = quantity.rule
         if isinstance(rule, WeightedSum) and len(quantity.parents) > 2 * rule.terms:
@@ -83,7 +83,7 @@ def _with_bias(graph: Graph) -> Iterator[tuple[Quantity, int]]:
 
 
 def activation_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """The net input is sent on as it is."""
+    """Send the net input on unchanged."""
     for quantity in of_kind(graph, Kind.ACTIVATION):
         rule = quantity.rule
         if isinstance(rule, Activate) and rule.activation != "identity":
@@ -91,7 +91,7 @@ def activation_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def activation_for(wrong: str, right: str) -> Rewrite:
-    """One activation function taken for another, with its derivative."""
+    """Use a different activation function, with its derivative."""
 
     def rewrite(_: Network, graph: Graph) -> Iterator[Quantity]:
         for quantity in of_kind(graph, Kind.ACTIVATION, Kind.SLOPE):
@@ -103,14 +103,14 @@ def activation_for(wrong: str, right: str) -> Rewrite:
 
 
 def softmax_unnormalised(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """The nets of a softmax layer are divided by their sum as they are, not their exponentials."""
+    """Divide the nets of a softmax layer by their sum, without exponentials."""
     for quantity in of_kind(graph, Kind.ACTIVATION):
         if isinstance(quantity.rule, Share):
             yield replace(quantity, rule=ShareOfNets(quantity.rule.index))
 
 
 def step_zero_at_zero(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """The lower value at the threshold itself."""
+    """Use the lower value at the threshold itself."""
     for quantity in of_kind(graph, Kind.ACTIVATION):
         rule = quantity.rule
         if isinstance(rule, Activate) and rule.activation in {"step", "sign"}:
@@ -119,7 +119,7 @@ def step_zero_at_zero(_: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def net_for_out(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """Whatever is to take a node's output takes its net input."""
+    """Use a node's net input wherever its output is needed."""
     twins = {
         network.naming.out(node.name) + suffix: network.naming.net(node.name) + suffix
         for _, node in network.nodes()
@@ -131,7 +131,7 @@ def net_for_out(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def input_for_activation_forward(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """A later layer is fed with the network's input instead of the activations."""
+    """Feed a later layer with the network's input instead of the activations."""
     twins = input_twins(network) | {
         out + AFTER_STEP: source for out, source in input_twins(network).items() if network.learning_rate
     }

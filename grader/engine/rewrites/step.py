@@ -1,4 +1,4 @@
-"""Wrong steps: the update of weights and biases."""
+"""Mistakes in the step: the update of weights and biases."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,39 +14,39 @@ from grader.engine.rules import Descend
 
 @dataclass(frozen=True, slots=True)
 class ScaledDescent:
-    """w - factor eta dE/dw, with eta left out on request. Parents: w, eta, dE/dw."""
+    """w - factor eta dE/dw, optionally without eta. Parents: w, eta, dE/dw."""
 
     factor: float
     with_rate: bool = True
 
     def __call__(self, *parents: Array) -> Array:
-        """A step of the wrong length or direction."""
+        """Return a step of the wrong length or direction."""
         weight, rate, gradient = parents
         return weight - self.factor * (rate if self.with_rate else 1.0) * gradient
 
 
 def ascent(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """Uphill: w + eta dE/dw."""
+    """Go uphill: w + eta dE/dw."""
     return _descents(graph, -1.0)
 
 
 def rate_missing(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """As if eta were 1: w - dE/dw."""
+    """Use eta = 1: w - dE/dw."""
     return _descents(graph, 1.0, with_rate=False)
 
 
 def rate_doubled(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """Twice the step: w - 2 eta dE/dw."""
+    """Take twice the step: w - 2 eta dE/dw."""
     return _descents(graph, 2.0)
 
 
 def not_updated(_: Network, graph: Graph) -> Iterator[Quantity]:
-    """The old weight again."""
+    """Return the old weight."""
     return _descents(graph, 0.0)
 
 
 def bias_trained(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """A bias that is held is updated all the same, once for all nodes that share it."""
+    """Update a held bias, once for all nodes that share it."""
     if network.trains_biases or not network.learning_rate:
         return
     for bias in network.biases:
@@ -61,7 +61,7 @@ def bias_trained(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def bias_trained_row_by_row(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """A bias that is held through an epoch is updated after every row."""
+    """Update a bias that is held during an epoch after every row."""
     bias = network.outputs[0].bias
     if network.trains_biases or bias is None:
         return
@@ -76,7 +76,7 @@ def bias_trained_row_by_row(network: Network, graph: Graph) -> Iterator[Quantity
 
 
 def bias_trained_per_node(network: Network, graph: Graph) -> Iterator[Quantity]:
-    """A shared bias that is held is taken as one bias per node, and updated."""
+    """Treat a shared, held bias as one bias per node, and update it."""
     shared = len(network.biases) < sum(node.bias is not None for _, node in network.nodes())
     if network.trains_biases or not network.learning_rate or not shared:
         return
@@ -89,7 +89,7 @@ def bias_trained_per_node(network: Network, graph: Graph) -> Iterator[Quantity]:
 
 
 def _descents(graph: Graph, factor: float, *, with_rate: bool = True) -> Iterator[Quantity]:
-    """Every update with a step of another length or direction, of whichever rule it is."""
+    """Yield every update with a step of another length or direction, for any update rule."""
     for quantity in of_kind(graph, Kind.UPDATE):
         step = PerceptronStep if isinstance(quantity.rule, PerceptronStep) else ScaledDescent
         yield replace(quantity, rule=step(factor, with_rate))
