@@ -18,6 +18,7 @@ from grader.services.accounts.registration import Person, register
 from grader.services.accounts.tokens import TokenRequest, create_sign_in_link, create_token
 from grader.services.assignments.assignments import AssignmentSettings, create_assignment
 from grader.services.courses.courses import CourseSettings, create_course
+from grader.services.courses.membership import in_course
 from grader.services.courses.time_zones import moment, shown
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
@@ -79,13 +80,15 @@ def ensure_course(sessions: Sessions, catalog: Catalog, instructor: SignedIn, no
         found = {} if course_id is None else assignments.assignment_ids_by_exercise(session, course_id)
     if course_id is None:
         course_id = create_course(sessions, instructor, SETTINGS, began)
+    with sessions() as session:
+        by = in_course(session, instructor, course_id).require_instructor()
     for planned in PLANNED_ASSIGNMENTS:
         published = catalog.published.get(planned.slug)
         if published is not None and planned.slug not in found:
             due = None if planned.due is None else _on_the_wall(now + planned.due, "23:59")
             opens = _on_the_wall(now + planned.opens, "08:00")
             wanted = AssignmentSettings(planned.slug, published.title, opens, due, planned.policy)
-            found[planned.slug] = create_assignment(sessions, instructor, course_id, wanted, began)
+            found[planned.slug] = create_assignment(sessions, by, wanted, began)
     return DemoCourse(course_id, found)
 
 

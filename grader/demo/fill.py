@@ -25,6 +25,7 @@ from grader.services.accounts.authentication import SignedIn
 from grader.services.accounts.registration import Person, register
 from grader.services.assignments.assignments import AssignmentSettings, create_assignment
 from grader.services.courses.courses import CourseSettings, create_course
+from grader.services.courses.membership import InstructorOf, in_course
 from grader.services.errors import EmailTaken
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.submit import OnBehalf, SubmissionContext, Submit, submit
@@ -103,7 +104,9 @@ def fill(ground: Ground, title: str, students: int, seed: int) -> FilledCourse:
     served = [
         planned for planned in IMAGINED_ASSIGNMENTS if planned.slug in {published.slug for published in ground.catalog}
     ]
-    assignments = tuple(_assign(ground, instructor, course_id, planned) for planned in served)
+    with ground.sessions() as session:
+        by = in_course(session, instructor, course_id).require_instructor()
+    assignments = tuple(_assign(ground, by, planned) for planned in served)
     sent = 0
     for number, (planned, assignment_id) in enumerate(zip(served, assignments, strict=True), start=1):
         sent += _answer(ground, planned, assignment_id, seats, chance)
@@ -141,12 +144,12 @@ def _seats(ground: Ground, course_id: int, count: int, chance: np.random.Generat
         courses.add_enrolments(session, [row | joined for row in rows])
 
 
-def _assign(ground: Ground, instructor: SignedIn, course_id: int, planned: ImaginedAssignment) -> int:
+def _assign(ground: Ground, by: InstructorOf, planned: ImaginedAssignment) -> int:
     title = ground.catalog.find(planned.slug).title
     wanted = AssignmentSettings(
         planned.slug, title, planned.opens_at(ground.now), planned.due_at(ground.now), planned.policy
     )
-    return create_assignment(ground.sessions, instructor, course_id, wanted, ground.now - BEGAN)
+    return create_assignment(ground.sessions, by, wanted, ground.now - BEGAN)
 
 
 def _answer(

@@ -131,9 +131,10 @@ def put_extension(session: Session, assignment_id: int, user_id: int, row: Mappi
     session.execute(made.on_conflict_do_update(index_elements=place, set_=dict(row)))
 
 
-def delete_extension(session: Session, assignment_id: int, user_id: int) -> bool:
-    """Delete a student's extension; tell whether there was one."""
+def delete_extension(session: Session, course_id: int, assignment_id: int, user_id: int) -> bool:
+    """Delete a student's extension at an assignment of a course; tell whether there was one."""
     there = delete(Allowance).where(Allowance.assignment_id == assignment_id, Allowance.user_id == user_id)
+    there = there.where(Assignment.id == Allowance.assignment_id, Assignment.course_id == course_id)
     return session.scalars(there.returning(Allowance.user_id)).one_or_none() is not None
 
 

@@ -40,18 +40,8 @@ OWN = {
 }
 """What a person may do for being signed in: all of it is the person's own."""
 
-ROLE_CHECKED_ELSEWHERE = {
-    "assignments/assignments.archive_assignment",
-    "assignments/assignments.change_assignment",
-    "assignments/assignments.create_assignment",
-    "assignments/mark_overrides.override_mark",
-    "assignments/mark_overrides.revoke_override",
-}
-"""What takes no permission yet: the page has checked the role, or the service does it inside."""
-
 SIGN_IN, COMMAND, WORKER = "nobody is signed in yet", "only called by commands on the server", "only called by workers"
 CHECKED_BY_CALLER = "part of a transaction of a service that holds the permission"
-INSIDE = "checks the role of a membership itself"
 WITHOUT = {
     "accounts/authentication.authenticate_session": SIGN_IN,
     "accounts/password_reset.request_reset": SIGN_IN,
@@ -66,8 +56,6 @@ WITHOUT = {
     "accounts/tokens.create_token": COMMAND,
     "accounts/tokens.new_link": CHECKED_BY_CALLER,
     "accounts/tokens.revoke_token_by_number": COMMAND,
-    "assignments/extensions.grant_extension": INSIDE,
-    "assignments/extensions.revoke_extension": INSIDE,
     "grading/batch.grade_batch": WORKER,
     "grading/drain.drain": WORKER,
     "grading/drain.drain_context": WORKER,
@@ -75,10 +63,6 @@ WITHOUT = {
     "maintenance.free_claims": WORKER,
     "maintenance.freed_when_database_returns": WORKER,
     "maintenance.tidy": WORKER,
-    "regrading/regrades.apply_regrade": INSIDE,
-    "regrading/regrades.discard": INSIDE,
-    "regrading/regrades.propose": INSIDE,
-    "regrading/regrades.roll_back": INSIDE,
     "regrading/worker.regrade_some": WORKER,
     "submissions/drafts.delete_draft": CHECKED_BY_CALLER,
     "submissions/drafts.save_draft": "a draft is found by its owner",
@@ -182,9 +166,7 @@ def test_a_service_that_changes_something_takes_a_permission() -> None:
 
 
 def test_to_be_signed_in_is_enough_for_what_is_ones_own() -> None:
-    assert {name for name, takes in _that_change().items() if "SignedIn" in takes and not takes & TAKEN} == (
-        OWN | ROLE_CHECKED_ELSEWHERE
-    )
+    assert {name for name, takes in _that_change().items() if "SignedIn" in takes and not takes & TAKEN} == OWN
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))

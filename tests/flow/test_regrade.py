@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.adapters.queue import REGRADING, Notifier, make_notifier
 from grader.catalog.load import Catalog
-from grader.services.courses.membership import Membership, in_course
+from grader.services.courses.membership import InstructorOf
 from grader.services.grading.context import GradeLimits
 from grader.services.grading.drain import drain
 from grader.services.regrading.regrades import FoundRegrade, Proposal, apply_regrade, find_regrade, propose, roll_back
@@ -32,7 +32,7 @@ class Bureau:
     grader: Grader
     exam: Exam
     catalog: Catalog
-    who: Membership
+    who: InstructorOf
     wake: Notifier
 
     def send(self, learner: LearnerKey) -> None:
@@ -46,7 +46,7 @@ class Bureau:
         self.wake()
         return regrade_id
 
-    def decide(self, decision: Callable[[Session, Membership, int], None], regrade_id: int) -> None:
+    def decide(self, decision: Callable[[Session, InstructorOf, int], None], regrade_id: int) -> None:
         with self.grader.sessions.begin() as session:
             decision(session, self.who, regrade_id)
         self.wake()
@@ -69,9 +69,7 @@ def bureau(
 ) -> Iterator[Bureau]:
     """MANY graded submissions, a worker and its clock."""
     wake = make_notifier(environment["REDIS_URL"], REGRADING)
-    with grader.sessions() as session:
-        who = in_course(session, classroom.instructor, classroom.course_id)
-    bureau = Bureau(grader, exam, catalog, who, wake)
+    bureau = Bureau(grader, exam, catalog, classroom.as_instructor, wake)
     for number in range(MANY):
         bureau.send(classroom.learner(number % 2))
     drain(grader.sessions, catalog, exam.desk.clock, GradeLimits(run_seconds=600))

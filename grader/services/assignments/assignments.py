@@ -13,12 +13,14 @@ from grader.judging.exercise import Exercise
 from grader.judging.overrides import Overrides, apply
 from grader.judging.policy import Override, Policy, Terms
 from grader.messages.message import Message
-from grader.services.accounts.authentication import Principal, SignedIn
+from grader.services.accounts.authentication import Principal
+from grader.services.courses.membership import InstructorOf
 from grader.services.errors import UnknownAssignment
 from grader.store import accounts, audit, courses
 from grader.store import assignments as stored
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
+from grader.store.tables import Assignment
 from grader.vocabulary import WEB_CLIENT, CourseRole
 
 
@@ -145,24 +147,26 @@ class AssignmentSettings:
     policy: Policy
 
 
-def create_assignment(
-    sessions: Sessions, who: SignedIn, course_id: int, wanted: AssignmentSettings, now: datetime
-) -> int:
+def create_assignment(sessions: Sessions, by: InstructorOf, wanted: AssignmentSettings, now: datetime) -> int:
     """Create an assignment in a course and return its id."""
     with sessions.begin() as session:
-        row = {"course_id": course_id, "created_at": now, **_columns_of(wanted)}
+        row = {"course_id": by.course_id, "created_at": now, **_columns_of(wanted)}
         assignment_id = stored.add_assignment(session, row)
-        event = AuditEvent(now, "assignment.created", who.id, course_id, assignment_id, detail=_detail(wanted))
+        event = AuditEvent(now, "assignment.created", by.user_id, by.course_id, assignment_id, detail=_detail(wanted))
         audit.add_event(session, event)
         return assignment_id
 
 
 def change_assignment(
-    sessions: Sessions, who: SignedIn, assignment_id: int, wanted: AssignmentSettings, now: datetime
+    sessions: Sessions, by: InstructorOf, assignment_id: int, wanted: AssignmentSettings, now: datetime
 ) -> None:
-    """Change an assignment; its exercise cannot change once something has been submitted."""
+    """Change an assignment; its exercise cannot change once something has been submitted.
+
+    Raises:
+        UnknownAssignment: the course has no such assignment.
+    """
     with sessions.begin() as session:
-        kept = stored.lock_assignment(session, assignment_id)
+        kept = _lock_assignment(session, by, assignment_id)
         columns = _columns_of(wanted)
         if submissions_to(session, assignment_id):
             del columns["slug"]
@@ -172,22 +176,33 @@ def change_assignment(
         for name in changed:
             setattr(kept, name, columns[name])
         detail = {**_detail(wanted), "changed": changed}
-        audit.add_event(
-            session, AuditEvent(now, "assignment.changed", who.id, kept.course_id, assignment_id, detail=detail)
-        )
+        event = AuditEvent(now, "assignment.changed", by.user_id, by.course_id, assignment_id, detail=detail)
+        audit.add_event(session, event)
 
 
 def archive_assignment(
-    sessions: Sessions, who: SignedIn, assignment_id: int, now: datetime, *, archived: bool = True
+    sessions: Sessions, by: InstructorOf, assignment_id: int, now: datetime, *, archived: bool = True
 ) -> None:
-    """Archive or restore an assignment: an archived one accepts no submissions and its marks are not shown."""
+    """Archive or restore an assignment: an archived one accepts no submissions and its marks are not shown.
+
+    Raises:
+        UnknownAssignment: the course has no such assignment.
+    """
     with sessions.begin() as session:
-        kept = stored.lock_assignment(session, assignment_id)
+        kept = _lock_assignment(session, by, assignment_id)
         if (kept.archived_at is not None) == archived:
             return
         kept.archived_at = now if archived else None
         action = "assignment.archived" if archived else "assignment.restored"
-        audit.add_event(session, AuditEvent(now, action, who.id, kept.course_id, assignment_id))
+        audit.add_event(session, AuditEvent(now, action, by.user_id, by.course_id, assignment_id))
+
+
+def _lock_assignment(session: Session, by: InstructorOf, assignment_id: int) -> Assignment:
+    """Return an assignment of the person's course, locked until the transaction ends."""
+    kept = stored.lock_assignment(session, assignment_id)
+    if kept.course_id != by.course_id:
+        raise UnknownAssignment(Message("refused.not-your-assignment", number=str(assignment_id)))
+    return kept
 
 
 def submissions_to(session: Session, assignment_id: int) -> int:

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.judging.policy import is_past, start_of_minute
+from grader.messages.message import Message
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.courses.members import find_member
-from grader.services.courses.membership import Membership
-from grader.services.errors import UnusableAllowance
+from grader.services.courses.membership import InstructorOf
+from grader.services.errors import UnknownAssignment, UnusableAllowance
 from grader.store import assignments, audit
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
@@ -51,19 +52,20 @@ class GrantedExtension:
 
 
 def grant_extension(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, grant: Extension, now: datetime
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, grant: Extension, now: datetime
 ) -> None:
     """Grant a student an extension, replacing any earlier one.
 
     Raises:
-        NotForThisRole: the person is not an instructor of the course.
+        UnknownAssignment: the course has no such assignment.
         UnknownMember: there is no such member of the course.
         UnusableAllowance: it grants nothing, has no reason, or takes something away.
     """
-    by.require_instructor()
     with sessions.begin() as session:
         assignment = find_assignment(session, whose.assignment_id)
-        find_member(session, assignment.course_id, whose.user_id)
+        if assignment.course_id != by.course_id:
+            raise UnknownAssignment(Message("refused.not-your-assignment", number=str(whose.assignment_id)))
+        find_member(session, by.course_id, whose.user_id)
         _check_extension(assignment, grant)
         row = {"due_at": grant.due_at, "extra_attempts": grant.extra_attempts, "reason": grant.reason.strip()}
         row |= {"given_by": by.user_id, "given_at": now}
@@ -74,15 +76,10 @@ def grant_extension(
         )
 
 
-def revoke_extension(sessions: Sessions, by: Membership, whose: StudentAssignment, now: datetime) -> None:
-    """Revoke a student's extension.
-
-    Raises:
-        NotForThisRole: the person is not an instructor of the course.
-    """
-    by.require_instructor()
+def revoke_extension(sessions: Sessions, by: InstructorOf, whose: StudentAssignment, now: datetime) -> None:
+    """Revoke a student's extension at an assignment of the course, if there is one."""
     with sessions.begin() as session:
-        if assignments.delete_extension(session, whose.assignment_id, whose.user_id):
+        if assignments.delete_extension(session, by.course_id, whose.assignment_id, whose.user_id):
             _log_extension(session, "allowance.withdrawn", by, whose, now, {})
 
 
@@ -109,7 +106,7 @@ def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
 
 
 def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when
-    session: Session, action: str, by: Membership, whose: StudentAssignment, now: datetime, detail: dict[str, object]
+    session: Session, action: str, by: InstructorOf, whose: StudentAssignment, now: datetime, detail: dict[str, object]
 ) -> None:
     event = AuditEvent(now, action, by.user_id, by.course_id, whose.assignment_id, whose.user_id, detail=detail)
     audit.add_event(session, event)

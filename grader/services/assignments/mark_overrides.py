@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grader.judging.policy import Override
-from grader.services.accounts.authentication import SignedIn
 from grader.services.courses.members import StudentPlace, find_student
-from grader.services.courses.membership import at_assignment
+from grader.services.courses.membership import InstructorOf
 from grader.services.errors import UnusableMark
 from grader.store import assignments, audit
 from grader.store.audit import AuditEvent
@@ -27,12 +26,11 @@ class Overridden:
     revoked_at: datetime | None
 
 
-def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: Override, now: datetime) -> None:
+def override_mark(sessions: Sessions, by: InstructorOf, at: StudentPlace, wanted: Override, now: datetime) -> None:
     """Set a student's mark, replacing any earlier override.
 
     Raises:
-        UnknownAssignment: it does not exist, or the student is not in its course.
-        NotForThisRole: the person is not an instructor of the course.
+        UnknownAssignment: the course has no such assignment or no such student.
         UnusableMark: it is not a share from 0 to 1, or has no reason.
     """
     if not 0 <= wanted.share <= 1:
@@ -40,28 +38,28 @@ def override_mark(sessions: Sessions, who: SignedIn, at: StudentPlace, wanted: O
     if not wanted.reason.strip():
         raise UnusableMark("A mark that is set needs a reason.")
     with sessions.begin() as session:
-        course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
-        find_student(session, course_id, at)
-        assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now)
-        row = {"assignment_id": at.assignment_id, "user_id": at.user_id, "made_by": who.id, "made_at": now}
+        find_student(session, by.course_id, at)
+        assignments.revoke_mark_override(session, at.assignment_id, at.user_id, by.user_id, now)
+        row = {"assignment_id": at.assignment_id, "user_id": at.user_id, "made_by": by.user_id, "made_at": now}
         assignments.add_mark_override(session, {**row, "share": wanted.share, "reason": wanted.reason.strip()})
         detail = {"share": wanted.share}
-        event = AuditEvent(now, "mark.overridden", who.id, course_id, at.assignment_id, at.user_id, detail=detail)
+        event = AuditEvent(
+            now, "mark.overridden", by.user_id, by.course_id, at.assignment_id, at.user_id, detail=detail
+        )
         audit.add_event(session, event)
 
 
-def revoke_override(sessions: Sessions, who: SignedIn, at: StudentPlace, now: datetime) -> None:
+def revoke_override(sessions: Sessions, by: InstructorOf, at: StudentPlace, now: datetime) -> None:
     """Restore the computed mark; does nothing if no override is active.
 
     Raises:
-        UnknownAssignment: it does not exist, or the student is not in its course.
-        NotForThisRole: the person is not an instructor of the course.
+        UnknownAssignment: the course has no such assignment or no such student.
     """
     with sessions.begin() as session:
-        course_id = at_assignment(session, who, at.assignment_id).require_instructor().course_id
-        find_student(session, course_id, at)
-        if assignments.revoke_mark_override(session, at.assignment_id, at.user_id, who.id, now):
-            audit.add_event(session, AuditEvent(now, "mark.restored", who.id, course_id, at.assignment_id, at.user_id))
+        find_student(session, by.course_id, at)
+        if assignments.revoke_mark_override(session, at.assignment_id, at.user_id, by.user_id, now):
+            event = AuditEvent(now, "mark.restored", by.user_id, by.course_id, at.assignment_id, at.user_id)
+            audit.add_event(session, event)
 
 
 def overrides_of(session: Session, at: StudentPlace) -> tuple[Overridden, ...]:

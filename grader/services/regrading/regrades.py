@@ -12,7 +12,7 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.overrides import Overrides, check
 from grader.judging.policy import Policy
-from grader.services.courses.membership import Membership
+from grader.services.courses.membership import InstructorOf
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
 from grader.store import audit, exercises, regrade_states, regrades
 from grader.store.audit import AuditEvent
@@ -154,27 +154,26 @@ class Proposal:
     reason: str = ""
 
 
-def propose(session: Session, who: Membership, proposal: Proposal, published: LoadedExercise, now: datetime) -> int:
+def propose(session: Session, by: InstructorOf, proposal: Proposal, published: LoadedExercise, now: datetime) -> int:
     """Store a regrade to be judged by a worker and return its id; it does not count until it is applied.
 
     A regrade that is ready but was not applied is discarded in its favour.
 
     Args:
         session: joined.
-        who: an instructor of the assignment's course.
+        by: the permission of an instructor of the assignment's course.
         proposal: the new way of judging.
         published: the current exercise of the assignment.
         now: the time.
 
     Raises:
-        NotForThisRole: the person is not an instructor of the course.
+        UnknownAssignment: the course has no such assignment.
         UnusableOverrides: the overrides do not fit this exercise.
         RegradeBusy: another regrade is in progress.
         NothingToRegrade: the proposal changes nothing.
     """
-    who.require_instructor()
     check(published.exercise, proposal.overrides)
-    assignment = regrade_states.lock_assignment_for_regrade(session, proposal.assignment_id, who.course_id)
+    assignment = regrade_states.lock_assignment_for_regrade(session, proposal.assignment_id, by.course_id)
     if assignment is None:
         raise UnknownAssignment("There is no such assignment, or you do not belong to its course.")
     before = {name: getattr(assignment, name) for name in ("overrides", "overrides_key", "policy")}
@@ -183,7 +182,7 @@ def propose(session: Session, who: Membership, proposal: Proposal, published: Lo
     _make_way(session, proposal.assignment_id)
     row = {
         "assignment_id": proposal.assignment_id,
-        "asked_by": who.user_id,
+        "asked_by": by.user_id,
         "asked_at": now,
         "reason": proposal.reason,
         "state": RegradeState.RUNNING.value,
@@ -195,7 +194,7 @@ def propose(session: Session, who: Membership, proposal: Proposal, published: Lo
         "before": before,
     }
     regrade_id = regrade_states.add_regrade(session, row)
-    event = AuditEvent(now, "regrade.proposed", who.user_id, who.course_id, proposal.assignment_id)
+    event = AuditEvent(now, "regrade.proposed", by.user_id, by.course_id, proposal.assignment_id)
     audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
     return regrade_id
 
@@ -236,52 +235,49 @@ def _revision(session: Session, published: LoadedExercise, now: datetime) -> str
     return published.revision
 
 
-def apply_regrade(session: Session, who: Membership, regrade_id: int) -> None:
+def apply_regrade(session: Session, by: InstructorOf, regrade_id: int) -> None:
     """Request that a ready regrade be applied: a worker switches gradings, overrides and policy together shortly after.
 
     Raises:
         RegradeNotThere: it is not ready, or was already applied.
     """
-    _held(session, who, regrade_id, (RegradeState.READY,), "Only a regrade that is ready can be applied.")
-    _become(session, regrade_id, RegradeState.APPLYING, applied_by=who.user_id)
+    _held(session, by, regrade_id, (RegradeState.READY,), "Only a regrade that is ready can be applied.")
+    _become(session, regrade_id, RegradeState.APPLYING, applied_by=by.user_id)
 
 
-def roll_back(session: Session, who: Membership, regrade_id: int) -> None:
+def roll_back(session: Session, by: InstructorOf, regrade_id: int) -> None:
     """Request a roll-back: the earlier gradings count again, and newer submissions are judged in the same way.
 
     Raises:
         RegradeNotThere: it was not applied, or a later one was.
         RegradeBusy: another regrade is in progress.
     """
-    row = _held(
-        session, who, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back."
-    )
+    row = _held(session, by, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back.")
     if regrade_states.is_followed_by_another(session, row.assignment_id, row.applied_at):
         raise RegradeNotThere("A later regrade was applied. Roll that one back first.")
     if regrade_states.is_any_in(session, row.assignment_id, OPEN):
         raise RegradeBusy("Another regrade of this assignment is open. Apply or discard it first.")
-    _become(session, regrade_id, RegradeState.ROLLING_BACK, rolled_back_by=who.user_id)
+    _become(session, regrade_id, RegradeState.ROLLING_BACK, rolled_back_by=by.user_id)
 
 
-def discard(session: Session, who: Membership, regrade_id: int, now: datetime) -> None:
+def discard(session: Session, by: InstructorOf, regrade_id: int, now: datetime) -> None:
     """Discard a regrade that was not applied, and delete its gradings.
 
     Raises:
         RegradeNotThere: it was applied, or is being applied.
     """
     states = (RegradeState.RUNNING, RegradeState.READY, RegradeState.FAILED)
-    row = _held(session, who, regrade_id, states, "A regrade that was applied cannot be discarded. Roll it back.")
+    row = _held(session, by, regrade_id, states, "A regrade that was applied cannot be discarded. Roll it back.")
     regrades.drop_results(session, regrade_id)
     _become(session, regrade_id, RegradeState.DISCARDED)
-    event = AuditEvent(now, "regrade.discarded", who.user_id, who.course_id, row.assignment_id)
+    event = AuditEvent(now, "regrade.discarded", by.user_id, by.course_id, row.assignment_id)
     audit.add_event(session, replace(event, detail={"regrade": regrade_id}))
 
 
 def _held(
-    session: Session, who: Membership, regrade_id: int, states: tuple[RegradeState, ...], refusal: str
+    session: Session, by: InstructorOf, regrade_id: int, states: tuple[RegradeState, ...], refusal: str
 ) -> Row[*tuple[Any, ...]]:
-    who.require_instructor()
-    row = regrade_states.lock_regrade(session, regrade_id, who.course_id)
+    row = regrade_states.lock_regrade(session, regrade_id, by.course_id)
     if row is None:
         raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
     if row.state not in states:

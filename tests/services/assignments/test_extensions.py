@@ -12,8 +12,8 @@ from grader.services.assignments.extensions import (
     grant_extension,
     revoke_extension,
 )
-from grader.services.courses.membership import Membership, in_course
-from grader.services.errors import NotForThisRole, UnknownMember, UnusableAllowance
+from grader.services.courses.membership import InstructorOf
+from grader.services.errors import UnknownAssignment, UnknownMember, UnusableAllowance
 from grader.store.database import Sessions
 from grader.store.submission_tables import AuditEntry
 from grader.store.tables import Assignment
@@ -24,9 +24,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def by(sessions: Sessions, classroom: Classroom) -> Membership:
-    with sessions() as session:
-        return in_course(session, classroom.instructor, classroom.course_id)
+def by(classroom: Classroom) -> InstructorOf:
+    return classroom.as_instructor
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def whose(classroom: Classroom, assign: Assign) -> StudentAssignment:
 
 
 def test_more_time_and_attempts_are_ones_own(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, classroom: Classroom, clock: Clock
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, classroom: Classroom, clock: Clock
 ) -> None:
     later = clock() + 30 * DAY
     grant_extension(sessions, by, whose, Extension(later, 2, "ill"), clock())
@@ -47,8 +46,17 @@ def test_more_time_and_attempts_are_ones_own(
     assert (granted.name, granted.grant) == ("Sara", Extension(later, 2, "ill"))
 
 
+def test_what_another_course_has_allowed_stays(
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, clock: Clock
+) -> None:
+    grant_extension(sessions, by, whose, Extension(None, 1, "ill"), clock())
+    revoke_extension(sessions, InstructorOf(by.course_id + 1, by.user_id), whose, clock())
+    with sessions() as session:
+        assert len(extensions_at(session, whose.assignment_id)) == 1
+
+
 def test_it_is_changed_and_withdrawn_and_all_of_it_noted(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, clock: Clock
 ) -> None:
     grant_extension(sessions, by, whose, Extension(None, 1, "a power cut"), clock())
     grant_extension(sessions, by, whose, Extension(None, 3, "two power cuts"), clock())
@@ -65,7 +73,7 @@ def test_it_is_changed_and_withdrawn_and_all_of_it_noted(
 
 
 def test_what_allows_nothing_is_refused(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, clock: Clock
 ) -> None:
     nothing = [
         Extension(None, 0, "ill"),
@@ -82,13 +90,12 @@ def test_what_allows_nothing_is_refused(
         assert extensions_at(session, whose.assignment_id) == ()
 
 
-def test_only_instructors_allow_and_only_people_of_the_course_are_allowed(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, classroom: Classroom, clock: Clock
+def test_only_people_of_ones_own_course_are_allowed_more(
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, classroom: Classroom, clock: Clock
 ) -> None:
-    with sessions() as session:
-        assistant = in_course(session, classroom.assistant, classroom.course_id)
-    with pytest.raises(NotForThisRole):
-        grant_extension(sessions, assistant, whose, Extension(None, 1, "ill"), clock())
+    elsewhere = InstructorOf(classroom.course_id + 1, classroom.stranger.id)
+    with pytest.raises(UnknownAssignment):
+        grant_extension(sessions, elsewhere, whose, Extension(None, 1, "ill"), clock())
     with pytest.raises(UnknownMember):
         grant_extension(
             sessions,
@@ -100,7 +107,7 @@ def test_only_instructors_allow_and_only_people_of_the_course_are_allowed(
 
 
 def test_an_extension_is_never_shorter_than_what_holds_for_everybody(
-    sessions: Sessions, by: Membership, whose: StudentAssignment, clock: Clock
+    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, clock: Clock
 ) -> None:
     extended = clock() + 8 * DAY
     grant_extension(sessions, by, whose, Extension(extended, 0, "ill"), clock())

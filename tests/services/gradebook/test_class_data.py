@@ -53,7 +53,7 @@ def answer(sessions: Sessions, catalog: Catalog, classroom: Classroom, assignmen
 @pytest.fixture
 def set_mark(sessions: Sessions, classroom: Classroom, assignment_id: int, clock: Clock) -> Callable[[], None]:
     at = StudentPlace(assignment_id, classroom.students[1].id)
-    return lambda: override_mark(sessions, classroom.instructor, at, Override(0.5, "Shown in class"), clock())
+    return lambda: override_mark(sessions, classroom.as_instructor, at, Override(0.5, "Shown in class"), clock())
 
 
 def told(classwork: ClassData) -> tuple[object, ...]:

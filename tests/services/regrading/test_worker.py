@@ -17,8 +17,14 @@ from grader.judging.overrides import NO_OVERRIDES, Overrides
 from grader.judging.policy import Counting, Policy
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.services.courses.membership import Membership, in_course
-from grader.services.errors import NotForThisRole, NothingToRegrade, RegradeBusy, RegradeNotThere
+from grader.services.courses.membership import InstructorOf
+from grader.services.errors import (
+    NothingToRegrade,
+    RegradeBusy,
+    RegradeNotThere,
+    UnknownAssignment,
+    UnknownRegrade,
+)
 from grader.services.grading.drain import drain_context
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from grader.services.maintenance import Freed, free_abandoned
@@ -286,11 +292,13 @@ def test_a_proposal_that_changes_nothing_is_refused(office: Office) -> None:
         office.propose(NO_OVERRIDES)
 
 
-def test_only_instructors_propose(office: Office, exam: Exam, classroom: Classroom) -> None:
-    with exam.sessions() as session:
-        office.who = in_course(session, classroom.assistant, classroom.course_id)
-    assert isinstance(office.who, Membership)
-    with pytest.raises(NotForThisRole):
+def test_only_assignments_of_ones_own_course_are_judged_again(office: Office, classroom: Classroom) -> None:
+    regrade_id = office.ready()
+    office.who = InstructorOf(classroom.course_id + 1, classroom.stranger.id)
+    for refused in (office.ask_apply, office.discard):
+        with pytest.raises(UnknownRegrade):
+            refused(regrade_id)
+    with pytest.raises(UnknownAssignment):
         office.propose()
 
 

@@ -25,7 +25,7 @@ from grader.services.assignments.marks import max_points_of
 from grader.services.courses.time_zones import shown
 from grader.services.regrading.regrades import Proposal, propose, refuse_while_busy
 from grader.store.tables import Course
-from grader.web.auth import membership, person
+from grader.web.auth import instructor
 from grader.web.dependencies import web_services
 from grader.web.pages.column_headings import RenamedColumn, renamed_columns
 from grader.web.pages.courses.policy_text import POLICY_WARNINGS, in_zone, policy_summary
@@ -170,7 +170,7 @@ def create_assignment(course_id: int) -> Response:
     if typed.problems or "look" in request.form:
         return _page(course_id, AssignmentForm(where, typed.form, said, typed.problems))
     services = web_services()
-    made = assignments.create_assignment(services.sessions, person(), course_id, said, services.clock())
+    made = assignments.create_assignment(services.sessions, instructor(), said, services.clock())
     return redirect(url_for("pages.edit_assignment", assignment_id=made, saved=1), 303)
 
 
@@ -206,7 +206,7 @@ def change_assignment(assignment_id: int) -> Response:
 
 def _change(stored: CourseAssignment, said: AssignmentSettings) -> None:
     services = web_services()
-    assignments.change_assignment(services.sessions, person(), stored.id, said, services.clock())
+    assignments.change_assignment(services.sessions, instructor(), stored.id, said, services.clock())
 
 
 def _without_marks(stored: CourseAssignment, said: AssignmentSettings) -> AssignmentSettings:
@@ -234,7 +234,7 @@ def _regrade(stored: CourseAssignment, said: AssignmentSettings) -> Response:
         stored.id, Overrides.from_json(stored.overrides), said.policy, reason=_("The policy of the assignment changed.")
     )
     with services.sessions.begin() as session:
-        made = propose(session, membership(), proposal, published, services.clock())
+        made = propose(session, instructor(), proposal, published, services.clock())
     services.wake_bulk()
     return redirect(url_for("pages.regrade", assignment_id=stored.id, regrade_id=made), 303)
 
@@ -256,7 +256,7 @@ def restore_assignment(assignment_id: int) -> Response:
 
 def _set_archived(assignment_id: int, *, archived: bool) -> Response:
     services = web_services()
-    assignments.archive_assignment(services.sessions, person(), assignment_id, services.clock(), archived=archived)
+    assignments.archive_assignment(services.sessions, instructor(), assignment_id, services.clock(), archived=archived)
     return redirect(url_for("pages.edit_assignment", assignment_id=assignment_id), 303)
 
 

@@ -19,7 +19,7 @@ from grader.services.courses.members import members_of
 from grader.services.courses.time_zones import shown
 from grader.services.errors import UnusableAllowance
 from grader.vocabulary import CourseRole
-from grader.web.auth import membership
+from grader.web.auth import instructor, membership
 from grader.web.dependencies import web_services
 from grader.web.pages.courses.policy_text import in_zone
 from grader.web.pages.forms import FormInput
@@ -51,7 +51,7 @@ def give_allowance(assignment_id: int) -> Response:
     if typed.problems:
         return _page(assignment_id, typed.form, typed.problems)
     try:
-        grant_extension(services.sessions, membership(), whose, grant, services.clock())
+        grant_extension(services.sessions, instructor(), whose, grant, services.clock())
     except UnusableAllowance as unusable:
         return _page(assignment_id, typed.form, {"due": _(unusable.detail)})
     return redirect(url_for("pages.allowances", assignment_id=assignment_id), 303)
@@ -60,7 +60,7 @@ def give_allowance(assignment_id: int) -> Response:
 def withdraw(assignment_id: int, user_id: int) -> Response:
     """Revoke an extension."""
     services = web_services()
-    revoke_extension(services.sessions, membership(), StudentAssignment(assignment_id, user_id), services.clock())
+    revoke_extension(services.sessions, instructor(), StudentAssignment(assignment_id, user_id), services.clock())
     return redirect(url_for("pages.allowances", assignment_id=assignment_id), 303)
 
 

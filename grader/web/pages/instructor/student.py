@@ -31,7 +31,7 @@ from grader.services.student.messages import LONGEST, SentMessage, messages_of, 
 from grader.services.submissions.drafts import at_assignment, find_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
 from grader.store.submission_queries import SubmissionFilter
-from grader.web.auth import membership, person, staff
+from grader.web.auth import instructor, membership, staff
 from grader.web.dependencies import web_services
 from grader.web.errors import in_words
 from grader.web.pages.formatting import BADGES, mark
@@ -133,14 +133,14 @@ def set_mark(assignment_id: int, user_id: int) -> Response:
     if typed.problems or points is None:
         return student_page(room, user_id, StudentForms(request.form, typed.problems))
     services, wanted = web_services(), Override(points / of if of else 0.0, reason)
-    override_mark(services.sessions, person(), StudentPlace(assignment_id, user_id), wanted, services.clock())
+    override_mark(services.sessions, instructor(), StudentPlace(assignment_id, user_id), wanted, services.clock())
     return _back(assignment_id, user_id, "mark")
 
 
 def restore_mark(assignment_id: int, user_id: int) -> Response:
     """Restore the computed mark."""
     services = web_services()
-    revoke_override(services.sessions, person(), StudentPlace(assignment_id, user_id), services.clock())
+    revoke_override(services.sessions, instructor(), StudentPlace(assignment_id, user_id), services.clock())
     return _back(assignment_id, user_id, "mark")
 
 
@@ -155,7 +155,7 @@ def allow_student(assignment_id: int, user_id: int) -> Response:
         if not typed.problems:
             services = web_services()
             grant_extension(
-                services.sessions, room.membership, StudentAssignment(assignment_id, user_id), wanted, services.clock()
+                services.sessions, instructor(), StudentAssignment(assignment_id, user_id), wanted, services.clock()
             )
     except UnusableAllowance as unusable:
         typed.problems["due_at"] = in_words(unusable.detail)
@@ -167,7 +167,7 @@ def allow_student(assignment_id: int, user_id: int) -> Response:
 def allow_no_more(assignment_id: int, user_id: int) -> Response:
     """Revoke the student's extension."""
     services = web_services()
-    revoke_extension(services.sessions, membership(), StudentAssignment(assignment_id, user_id), services.clock())
+    revoke_extension(services.sessions, instructor(), StudentAssignment(assignment_id, user_id), services.clock())
     return _back(assignment_id, user_id, "allowance")
 
 

@@ -31,7 +31,7 @@ from grader.services.regrading.regrades import apply_regrade as start_applying
 from grader.services.regrading.worker import MOST_UNJUDGED
 from grader.store.regrades import unjudged_results, unusable
 from grader.vocabulary import RegradeState
-from grader.web.auth import membership
+from grader.web.auth import instructor, membership
 from grader.web.dependencies import web_services
 from grader.web.i18n import reading_language
 from grader.web.pages.formatting import BADGES
@@ -71,7 +71,7 @@ def propose_regrade(assignment_id: int) -> Response:
 def _proposed(known: _RegradedAssignment, proposal: Proposal) -> int:
     services = web_services()
     with services.sessions.begin() as session:
-        return propose(session, membership(), proposal, known.published, services.clock())
+        return propose(session, instructor(), proposal, known.published, services.clock())
 
 
 def _known(assignment_id: int) -> _RegradedAssignment:
@@ -194,7 +194,7 @@ def apply_regrade(assignment_id: int, regrade_id: int) -> Response:
     """Apply the regrade."""
     services = web_services()
     with services.sessions.begin() as session:
-        start_applying(session, membership(), regrade_id)
+        start_applying(session, instructor(), regrade_id)
     services.wake_bulk()
     return _back_to_regrade(assignment_id, regrade_id)
 
@@ -203,7 +203,7 @@ def roll_back_regrade(assignment_id: int, regrade_id: int) -> Response:
     """Roll the regrade back."""
     services = web_services()
     with services.sessions.begin() as session:
-        roll_back(session, membership(), regrade_id)
+        roll_back(session, instructor(), regrade_id)
     services.wake_bulk()
     return _back_to_regrade(assignment_id, regrade_id)
 
@@ -212,7 +212,7 @@ def discard_regrade(assignment_id: int, regrade_id: int) -> Response:
     """Discard the regrade."""
     services = web_services()
     with services.sessions.begin() as session:
-        discard(session, membership(), regrade_id, services.clock())
+        discard(session, instructor(), regrade_id, services.clock())
     return redirect(url_for("pages.regrades", assignment_id=assignment_id), 303)
 
 

@@ -14,7 +14,6 @@ from grader.services.accounts.registration import Person, register
 from grader.services.assignments.extensions import Extension, StudentAssignment, grant_extension
 from grader.services.assignments.mark_overrides import override_mark
 from grader.services.courses.members import StudentPlace
-from grader.services.courses.membership import in_course
 from grader.store import exercises, submissions
 from grader.store.exercises import NewVariant
 from grader.store.tables import Assignment, User
@@ -107,7 +106,7 @@ def test_a_mark_that_is_not_shown_yet_is_not_read_from_the_log(
     with exam.sessions.begin() as session:
         session.execute(hidden.values(policy=Policy(marks=Shown.NEVER).to_json()))
     at, wanted = StudentPlace(exam.assignment_id, sara.id), Override(0.123, "an appeal")
-    override_mark(exam.sessions, classroom.instructor, at, wanted, services.clock())
+    override_mark(exam.sessions, classroom.as_instructor, at, wanted, services.clock())
     said = data(browser_of(sara), "/account/data")
     assert "0.123" not in json.dumps(said)
     assert [one["action"] for one in said["audit"]] == ["mark.overridden"]
@@ -141,10 +140,8 @@ def test_why_somebody_was_allowed_more_time_is_not_read_from_ones_data(
     office: Office, classroom: Classroom, browser_of: BrowserOf, administrator: FlaskClient, services: WebServices
 ) -> None:
     exam, sara, now = office.exam, classroom.students[0], services.clock()
-    with exam.sessions() as session:
-        ines = in_course(session, classroom.instructor, classroom.course_id)
     grant = Extension(now + timedelta(days=99), 2, "Her doctor says it is her back")
-    grant_extension(exam.sessions, ines, StudentAssignment(exam.assignment_id, sara.id), grant, now)
+    grant_extension(exam.sessions, classroom.as_instructor, StudentAssignment(exam.assignment_id, sara.id), grant, now)
     said = data(browser_of(sara), "/account/data")
     assert "doctor" not in json.dumps(said)
     (told,) = said["allowances"]

@@ -66,7 +66,7 @@ def test_a_mark_that_was_set_by_hand_says_so(
     teacher: FlaskClient, page: str, services: WebServices, classroom: Classroom, assignment: int
 ) -> None:
     at = StudentPlace(assignment, classroom.students[1].id)
-    override_mark(services.sessions, classroom.instructor, at, Override(0.5, "Shown in class"), services.clock())
+    override_mark(services.sessions, classroom.as_instructor, at, Override(0.5, "Shown in class"), services.clock())
     assert "3 ✎ set by hand" in rows(teacher.get(page).text)["Sven"]
 
 
