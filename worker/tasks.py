@@ -76,9 +76,11 @@ def regrade() -> None:
     """Work on a regrade for a while, and queue the rest behind other waiting work."""
     ours = services()
     ours.wake_bulk.heard()
-    desk = GradingContext(ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder())
-    with freed_when_database_returns(ours.sessions, desk.holder, ours.limits.lease_seconds):
-        done = regrade_some(desk)
+    context = GradingContext(
+        ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder()
+    )
+    with freed_when_database_returns(ours.sessions, context.holder, ours.limits.lease_seconds):
+        done = regrade_some(context)
     if done is not None:
         log.info("regraded", **asdict(done))
         ours.wake_bulk()

@@ -61,17 +61,17 @@ log = structlog.get_logger(__name__)
 Pair = tuple[Claim, Report]
 
 
-def grade_batch(desk: GradingContext) -> GradingStats | None:
+def grade_batch(context: GradingContext) -> GradingStats | None:
     """Judge submissions that have not been tried yet; return None if there are none.
 
     The claim commits before judging begins. Submissions that cannot be judged are separated from their neighbours,
     which are graded nevertheless, and released immediately to be judged alone.
     """
-    with desk.sessions.begin() as session:
-        batch = grading_queue.claim_fresh(session, desk.lease(), desk.limits.batch_size, desk.holder)
+    with context.sessions.begin() as session:
+        batch = grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
     if not batch:
         return None
-    return sum((_grade_group(desk, group) for group in by_exercise(batch)), GradingStats())
+    return sum((_grade_group(context, group) for group in by_exercise(batch)), GradingStats())
 
 
 def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
@@ -87,15 +87,15 @@ class JudgedGroup:
     failed: list[tuple[Claim, Exception]]
 
 
-def judge_group(desk: GradingContext, group: list[Claim]) -> JudgedGroup:
+def judge_group(context: GradingContext, group: list[Claim]) -> JudgedGroup:
     """Judge submissions with the same revision and overrides.
 
     Raises:
         GraderError: the exercise cannot be rebuilt.
     """
-    published = desk.revisions.find(group[0].slug, group[0].revision).exercise
+    published = context.revisions.find(group[0].slug, group[0].revision).exercise
     exercise = apply(published, Overrides.from_json(group[0].overrides or {}))
-    patience = _Patience(desk, desk.clock() + timedelta(seconds=desk.limits.batch_seconds))
+    patience = _Patience(context, context.clock() + timedelta(seconds=context.limits.batch_seconds))
     sifted: Isolated[Claim, list[Pair]] = Isolated()
     for alike in _by_values(group):
         sifted += isolate_failures(lambda some: patience.judged(exercise, some), alike)
@@ -118,7 +118,7 @@ def _by_values(group: Iterable[Claim]) -> Iterable[list[Claim]]:
 class _Patience:
     """The time limit of a batch: long for all submissions together, short for each one after that has timed out."""
 
-    desk: GradingContext
+    context: GradingContext
     until: datetime
     is_short: bool = False
 
@@ -128,42 +128,42 @@ class _Patience:
         Raises:
             TooSlowError: it takes too long, or the time of the whole batch is up before it begins.
         """
-        limits = self.desk.limits
-        if self.desk.clock() >= self.until:
+        limits = self.context.limits
+        if self.context.clock() >= self.until:
             raise TooSlowError("no time was left to judge it among others")
         try:
             with time_limit(limits.single_seconds if self.is_short else limits.alone_seconds):
-                return _judged(self.desk, exercise, alike)
+                return _judged(self.context, exercise, alike)
         except TooSlowError:
             self.is_short = True
             raise
 
 
-def _judged(desk: GradingContext, exercise: Exercise, alike: Sequence[Claim]) -> list[Pair]:
+def _judged(context: GradingContext, exercise: Exercise, alike: Sequence[Claim]) -> list[Pair]:
     own = variant(exercise, alike[0].givens)
-    reports = desk.judge(own, [read_answers(own, entries_from_json(claim.answers)) for claim in alike])
+    reports = context.judge(own, [read_answers(own, entries_from_json(claim.answers)) for claim in alike])
     return list(zip(alike, reports, strict=True))
 
 
-def _grade_group(desk: GradingContext, group: list[Claim]) -> GradingStats:
+def _grade_group(context: GradingContext, group: list[Claim]) -> GradingStats:
     try:
-        judged = judge_group(desk, group)
+        judged = judge_group(context, group)
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001 - any fault of ours: each is then tried, and reported, on its own
         judged = JudgedGroup([], [(claim, error) for claim in group])
     stored: Isolated[Pair, GradingStats] = (
-        isolate_failures(desk.store, judged.reports) if judged.reports else Isolated()
+        isolate_failures(context.store, judged.reports) if judged.reports else Isolated()
     )
-    _give_back(desk, judged.failed + [(claim, error) for (claim, _), error in stored.failed])
+    _give_back(context, judged.failed + [(claim, error) for (claim, _), error in stored.failed])
     return sum(stored.done, GradingStats())
 
 
-def _give_back(desk: GradingContext, failed: Sequence[tuple[Claim, Exception]]) -> None:
+def _give_back(context: GradingContext, failed: Sequence[tuple[Claim, Exception]]) -> None:
     """Release submissions to be judged alone immediately; this counts as a try."""
     if not failed:
         return
     some, error = [claim for claim, _ in failed], failed[0][1]
     log.error("submissions could not be judged", revision=some[0].revision, submissions=len(some), exc_info=error)
-    with desk.sessions.begin() as session:
+    with context.sessions.begin() as session:
         grading_queue.release_claims(session, some)

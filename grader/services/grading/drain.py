@@ -6,7 +6,7 @@ from grader.catalog.load import Catalog
 from grader.judging.judge import judge
 from grader.services.grading.batch import grade_batch
 from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions
-from grader.services.grading.isolated import IsolatedGrader
+from grader.services.grading.isolated import IsolatedJudge, grade_isolated
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from grader.store.grading_queue import Fault
@@ -31,24 +31,24 @@ def drain(
     return drain_context(GradingContext(sessions, Revisions(catalog, sessions), clock, limits, judge, holder))
 
 
-def drain_context(desk: GradingContext) -> GradingStats:
+def drain_context(context: GradingContext) -> GradingStats:
     """Do the same with an existing context."""
-    stop = desk.clock() + timedelta(seconds=desk.limits.run_seconds)
-    done = _give_up_exhausted(desk)
-    with closing(IsolatedGrader(desk)) as ward:
-        while desk.clock() < stop:
-            step = grade_batch(desk) or ward.grade_next()
+    stop = context.clock() + timedelta(seconds=context.limits.run_seconds)
+    done = _give_up_exhausted(context)
+    with closing(IsolatedJudge(context)) as isolated:
+        while context.clock() < stop:
+            step = grade_batch(context) or grade_isolated(context, isolated)
             if step is None:
                 return done
             done += step
     return done + GradingStats(is_finished=False)
 
 
-def _give_up_exhausted(desk: GradingContext) -> GradingStats:
+def _give_up_exhausted(context: GradingContext) -> GradingStats:
     """Set aside submissions whose last try left no result, for example because the machine crashed."""
-    now = desk.clock()
-    with desk.sessions.begin() as session:
-        exhausted = grading_queue.give_up_exhausted(session, now, desk.limits.max_tries)
+    now = context.clock()
+    with context.sessions.begin() as session:
+        exhausted = grading_queue.give_up_exhausted(session, now, context.limits.max_tries)
         for submission_id, tries in exhausted:
             grading_queue.add_failure(session, submission_id, Fault(tries, NO_WORD, now))
     return GradingStats(failed=len(exhausted))
