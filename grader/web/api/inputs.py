@@ -11,12 +11,18 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry, read_answers
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
 from grader.judging.exercise import Exercise
-from grader.judging.overrides import Overrides, apply
 from grader.judging.policy import Open, state
 from grader.judging.reading.parser import MAX_LENGTH
 from grader.messages.message import Message
 from grader.services.accounts.authentication import Principal
-from grader.services.assignments.assignments import CourseAssignment, is_staff, reached, student_at, terms_of
+from grader.services.assignments.assignments import (
+    CourseAssignment,
+    exercise_at,
+    is_staff,
+    reached,
+    student_at,
+    terms_of,
+)
 from grader.services.errors import NotOpenYet, OtherExercise
 from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.variants import SEED_BITS, LearnerVariant, check_seed_allowed, values_of_seed
@@ -178,7 +184,7 @@ def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:
 
 def as_assigned(published: LoadedExercise, assignment: CourseAssignment) -> LoadedExercise:
     """Return the exercise as the assignment judges it."""
-    return replace(published, exercise=apply(published.exercise, Overrides.from_json(assignment.overrides)))
+    return replace(published, exercise=exercise_at(assignment, published))
 
 
 def variant_asked_for(

@@ -17,6 +17,7 @@ from grader.services.assignments.assignments import (
     AssignmentSettings,
     CourseAssignment,
     assignments_of,
+    exercise_at,
     find_assignment,
     submissions_to,
 )
@@ -309,7 +310,10 @@ def _policy_in_words(draft: AssignmentForm) -> dict[str, list[str]]:
         return {"words": [], "hazards": []}
     terms = Terms(said.policy, said.opens_at, said.due_at)
     plan = PlannedPolicy(said.policy, is_due=said.due_at is not None, draws=published.exercise.vary is not None)
+    stored, exercise = draft.stored, published.exercise
+    if stored is not None and stored.slug == said.slug:
+        exercise = exercise_at(stored, published)
     return {
-        "words": policy_summary(terms, published.exercise.max_points, in_zone(draft.where.zone)),
+        "words": policy_summary(terms, exercise.max_points, in_zone(draft.where.zone)),
         "hazards": [str(POLICY_WARNINGS[hazard]) for hazard in policy_warnings(plan)],
     }

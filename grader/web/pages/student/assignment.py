@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
-from grader.judging.overrides import Overrides, apply
-from grader.services.assignments.assignments import CourseAssignment, find_assignment
+from grader.services.assignments.assignments import CourseAssignment, exercise_at, find_assignment
 from grader.services.errors import AssignmentClosed, NoAttemptsLeft, NotOpenYet
 from grader.services.student.status import AssignmentStatus, assignment_status
 from grader.services.submissions.drafts import at_assignment, save_draft
@@ -92,7 +91,7 @@ def _asked(assignment_id: int) -> AskedAssignment:
     with services.sessions() as session:
         found = find_assignment(session, assignment_id)
     published = services.catalog.find(found.slug)
-    published = replace(published, exercise=apply(published.exercise, Overrides.from_json(found.overrides)))
+    published = replace(published, exercise=exercise_at(found, published))
     own = None
     if published.exercise.vary is not None and not membership().is_staff:
         own = variant_at_assignment(published, learner_of_person(person()), found)

@@ -15,7 +15,7 @@ from grader.judging.solution import worked_solution
 from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
 from grader.services.assignments.assignments import CourseAssignment, find_assignment, terms_of
-from grader.services.assignments.marks import progress_of_learners
+from grader.services.assignments.marks import max_points_of, progress_of_learners
 from grader.services.courses.membership import Membership, at_assignment
 from grader.services.errors import UnknownAssignment, UnknownSubmission
 from grader.services.grading.context import Revisions
@@ -107,9 +107,7 @@ def submission(submission_id: UUID) -> Response:
     published = exercise_as_answered(shown)
     own = is_own(person(), shown)
     with web_services().sessions() as session:
-        around = (
-            _own_surroundings(session, shown, published) if own else _surroundings_for_others(session, shown, published)
-        )
+        around = _own_surroundings(session, shown, published) if own else _surroundings_for_others(session, shown)
     around = replace(around, regraded=next((one.regraded for one in around.tries if one.id == shown.id), None))
     body = render_template(
         "student/submission.html",
@@ -137,7 +135,8 @@ def _own_surroundings(session: Session, shown: SubmissionDetail, published: Load
             shows_solution=may_see_solution(person(), _best(session, practice)),
         )
     set_ = find_assignment(session, shown.assignment_id)
-    now = assignment_status(session, set_, published.exercise.max_points, person().id, web_services().clock())
+    max_points = max_points_of(session, web_services().catalog, set_)
+    now = assignment_status(session, set_, max_points, person().id, web_services().clock())
     terms = now.standing.terms
     place = url_for("pages.assignment", assignment_id=set_.id)
     return ReportSurroundings(
@@ -149,13 +148,11 @@ def _own_surroundings(session: Session, shown: SubmissionDetail, published: Load
         again=f"{place}?from={shown.id}" if now.state.takes_attempts else None,
         others=place,
         shows_solution=shown.disclosure.solution,
-        worth=_worth_of_attempt(terms, shown, published),
+        worth=_worth_of_attempt(terms, shown, max_points),
     )
 
 
-def _surroundings_for_others(
-    session: Session, shown: SubmissionDetail, published: LoadedExercise
-) -> ReportSurroundings:
+def _surroundings_for_others(session: Session, shown: SubmissionDetail) -> ReportSurroundings:
     """Return what surrounds a student's report for staff."""
     if shown.assignment_id is None:
         others = url_for("pages.dashboard", slug=shown.slug)
@@ -165,16 +162,17 @@ def _surroundings_for_others(
         others = url_for("pages.assignment_dashboard", assignment_id=set_.id)
         return ReportSurroundings(set_, None, (), None, others, shows_solution=True)
     others = url_for("pages.assignment_student", assignment_id=set_.id, user_id=shown.user_id)
-    made = _worth_of_attempt(terms_of(session, set_, shown.user_id), shown, published)
+    max_points = max_points_of(session, web_services().catalog, set_)
+    made = _worth_of_attempt(terms_of(session, set_, shown.user_id), shown, max_points)
     return ReportSurroundings(set_, None, (), None, others, shows_solution=True, worth=made)
 
 
-def _worth_of_attempt(terms: Terms, shown: SubmissionDetail, published: LoadedExercise) -> AttemptValue | None:
+def _worth_of_attempt(terms: Terms, shown: SubmissionDetail, max_points: float) -> AttemptValue | None:
     """Return the attempt's points, if its report is shown."""
     if shown.report is None:
         return None
     attempt = Attempt(shown.id, shown.submitted_at, shown.report.score.given, shown.report.score.max)
-    return attempt_value(terms, attempt, published.exercise.max_points)
+    return attempt_value(terms, attempt, max_points)
 
 
 def _attempts_shown(

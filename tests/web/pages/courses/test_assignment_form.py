@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from grader.judging.answers import Entry
+from grader.judging.overrides import Overrides
 from grader.judging.policy import Counting, Late, Policy, Shown
 from grader.services.assignments.assignments import CourseAssignment, assignments_of, find_assignment
 from grader.store.submission_tables import Regrade
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.regrading import Exam
 from tests.fixtures.submitting import submit_for
 from tests.web.pages.courses.conftest import BrowserOf
 
@@ -157,6 +159,13 @@ def test_the_words_can_be_read_before_anything_is_stored(
     assert "It is never due. As many attempts as you like; the best counts." in summary(reply.text)
     assert "so what shows after it never shows" in reply.text
     assert stored(services, classroom) == ()
+
+
+def test_the_words_name_the_points_that_overrides_give(teacher: FlaskClient, exam: Exam) -> None:
+    page = f"/assignments/{exam.assignment_id}/edit"
+    assert "It is worth 35 in the gradebook." in summary(teacher.get(page).text)
+    exam.override(Overrides.from_json({"points": {"net_h1": 11}}))
+    assert "It is worth 45 in the gradebook." in summary(teacher.get(page).text)
 
 
 def test_an_assignment_is_put_away_and_taken_out_again(

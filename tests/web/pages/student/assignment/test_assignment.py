@@ -10,7 +10,9 @@ from sqlalchemy import insert
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from grader.judging.overrides import Overrides
 from grader.judging.policy import Counting, Late, Policy, Shown
+from grader.services.grading.drain import drain_context
 from grader.store.database import Sessions
 from grader.store.tables import Allowance, MarkOverride, StudentMessage
 from tests.fixtures.classroom import Assign, Classroom
@@ -275,6 +277,18 @@ def test_what_was_judged_anew_says_what_it_was_and_why(
     assert "This was judged anew 1 of 35 points now, 0 before. The tolerance was too narrow." in text_of(
         sara.get(report).text
     )
+
+
+def test_a_report_is_worth_what_the_assignment_is_where_its_points_were_changed(
+    browser_of: BrowserOf, classroom: Classroom, office: Office, exam: Exam
+) -> None:
+    office.applied(Overrides.from_json({"points": {"net_h1": 11}}), reason="It was worth too little.")
+    place, worth = f"/assignments/{exam.assignment_id}", 'aria-label="0 of 45 points"'
+    for reader in (classroom.students[0], classroom.instructor):
+        report = exam.send()
+        drain_context(exam.desk)
+        assert worth in browser_of(reader).get(f"/submissions/{report}").text
+    assert worth in browser_of(classroom.students[0]).get(place).text
 
 
 def attached(size: int) -> dict[str, Any]:
