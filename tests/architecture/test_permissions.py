@@ -59,6 +59,7 @@ WITHOUT = {
     "grading/batch.grade_batch": WORKER,
     "grading/drain.drain": WORKER,
     "grading/drain.drain_context": WORKER,
+    "grading/isolated.grade_isolated": WORKER,
     "maintenance.free_abandoned": WORKER,
     "maintenance.free_claims": WORKER,
     "maintenance.freed_when_database_returns": WORKER,

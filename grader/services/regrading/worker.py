@@ -1,6 +1,5 @@
 """The worker's part of a regrade: judging in slices, and the final switch of gradings."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,16 +11,16 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from grader.judging.answers import entries_from_json
 from grader.judging.errors import GraderError
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
 from grader.services.grading.batch import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.context import GradingContext, row_of
-from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
+from grader.services.grading.isolated import IsolatedJudge
+from grader.services.grading.sandbox import SandboxFailedError
 from grader.services.regrading.regrades import target_of
-from grader.store import audit, exercises, regrade_states, regrades, submissions
+from grader.store import audit, regrade_states, regrades
 from grader.store.audit import AuditEvent
 from grader.store.database import DATABASE_AWAY
 from grader.store.grading_queue import Claim
@@ -45,12 +44,11 @@ class RegradeOutcome:
 
 @dataclass(slots=True)
 class RegradeGrader:
-    """Judges submissions, and starts a sandbox process if one has to be judged alone."""
+    """Judges submissions by a regrade's target, in batches or in isolation."""
 
-    desk: GradingContext
+    context: GradingContext
     target: RegradeTarget
-    _child: SandboxProcess | None = None
-    _sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    isolated: IsolatedJudge
 
     def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> RegradeOutcome:
         """Judge submissions; those with files alone, and all of them if `alone`.
@@ -60,22 +58,16 @@ class RegradeGrader:
         Raises:
             RegradeFailedError: the exercise cannot be rebuilt, or no sandbox process started.
         """
-        in_company = [self._claim(row) for row in rows if not row.has_file and not alone]
-        by_itself = [self._claim(row) for row in rows if row.has_file or alone]
+        batched = [self._claim(row) for row in rows if not row.has_file and not alone]
+        isolated = [self._claim(row) for row in rows if row.has_file or alone]
         outcome = RegradeOutcome()
-        for group in by_exercise(in_company):
-            judged = self._together(group)
+        for group in by_exercise(batched):
+            judged = self._judge_batch(group)
             outcome.reports += judged.reports
-            by_itself += [claim for claim, _ in judged.failed]
-        for claim in by_itself:
-            self._alone(claim, outcome)
+            isolated += [claim for claim, _ in judged.failed]
+        for claim in isolated:
+            self._judge_isolated(claim, outcome)
         return outcome
-
-    def close(self) -> None:
-        """Stop the process, if any."""
-        if self._child is not None:
-            self._child.close()
-            self._child = None
 
     def _claim(self, row: Row[*tuple[Any, ...]]) -> Claim:
         return Claim(
@@ -90,18 +82,18 @@ class RegradeGrader:
             overrides_key=self.target.overrides_key,
         )
 
-    def _together(self, group: list[Claim]) -> JudgedGroup:
+    def _judge_batch(self, group: list[Claim]) -> JudgedGroup:
         try:
-            return judge_group(self.desk, group)
+            return judge_group(self.context, group)
         except DATABASE_AWAY:
             raise
         except GraderError as error:
             raise RegradeFailedError(f"The exercise cannot be rebuilt: {error.detail}") from error
 
-    def _alone(self, claim: Claim, outcome: RegradeOutcome) -> None:
-        child = self._started()
+    def _judge_isolated(self, claim: Claim, outcome: RegradeOutcome) -> None:
+        self._start()
         try:
-            report = child.judge(self._request(claim))
+            report = self.isolated.judge(claim)
             if report.unusable_file is None:
                 outcome.reports.append((claim, report))
             else:
@@ -110,30 +102,11 @@ class RegradeGrader:
             log.warning("a submission could not be judged anew", id=str(claim.submission_id), reason=str(error))
             outcome.failed[claim.submission_id] = Unjudged(str(error))
 
-    def _started(self) -> SandboxProcess:
-        if self._child is None or not self._child.is_running:
-            limits = self.desk.limits
-            try:
-                self._child = SandboxProcess(limits.alone_seconds, limits.child_mebibytes)
-            except SandboxFailedError as error:
-                raise RegradeFailedError(f"Nothing can be judged alone: {error}") from error
-        return self._child
-
-    def _request(self, claim: Claim) -> SandboxRequest:
-        with self.desk.sessions() as session:
-            if claim.revision not in self._sources:
-                self._sources[claim.revision] = exercises.revision_source(session, claim.revision)
-            hashes = {entry.file for entry in entries_from_json(claim.answers).values() if entry.file}
-            contents = {sha256: b64encode(submissions.blob_content(session, sha256)).decode() for sha256 in hashes}
-        return SandboxRequest(
-            claim.slug,
-            claim.revision,
-            self._sources[claim.revision],
-            claim.answers,
-            claim.givens,
-            contents,
-            claim.overrides or {},
-        )
+    def _start(self) -> None:
+        try:
+            self.isolated.start()
+        except SandboxFailedError as error:
+            raise RegradeFailedError(f"Nothing can be judged alone: {error}") from error
 
 
 def _unusable(reason: Message) -> Unjudged:
@@ -147,7 +120,7 @@ SLICE_SECONDS = 2.0
 MOST_TRIES = 3
 """Tries without progress after which a regrade is marked failed."""
 
-TRIES_IN_COMPANY = 1
+BATCHED_TRIES = 1
 """The first try judges in batches; if it ended without a result, the next one judges submissions one by one."""
 
 MOST_UNJUDGED = 20
@@ -181,51 +154,61 @@ class RegradeStats:
 
 
 @dataclass(slots=True)
-class _Work:
-    desk: GradingContext
-    bench: RegradeGrader
+class RegradeWork:
+    """The regrade that this worker holds, and its progress.
+
+    Attributes:
+        held: proves that the regrade is still held.
+        state: of the regrade when it was claimed.
+        one_by_one: whether each submission is judged in isolation, because an earlier try ended without a result.
+        judged: submissions judged in this slice.
+        done: submissions with a known result, of `total`.
+    """
+
+    context: GradingContext
+    grader: RegradeGrader
     target: RegradeTarget
     held: HeldRegrade
     state: RegradeState
-    is_alone: bool
+    one_by_one: bool
     judged: int = 0
     done: int = 0
     total: int = 0
 
-    def until(self, stop: Callable[[], bool]) -> bool:
+    def judge_until(self, stop: Callable[[], bool]) -> bool:
         """Judge until nothing is left (return True) or the time is up (return False)."""
         return all(not stop() for _ in self._batches())
 
     def _batches(self) -> Iterator[None]:
-        with self.desk.sessions.begin() as session:
+        with self.context.sessions.begin() as session:
             regrades.settle_known_results(session, self.target)
             left = regrades.outstanding_submissions(session, self.target)
             self.done, self.total = regrades.count_judged(session, self.target)
             self.progress(session)
-        size = 1 if self.is_alone else self.desk.limits.batch_size
+        size = 1 if self.one_by_one else self.context.limits.batch_size
         for start in range(0, len(left), size):
-            self.take(left[start : start + size])
+            self.judge(left[start : start + size])
             yield
 
-    def take(self, submission_ids: list[UUID]) -> None:
+    def judge(self, submission_ids: list[UUID]) -> None:
         """Judge some submissions and store the results if the regrade is still held."""
-        with self.desk.sessions() as session:
+        with self.context.sessions() as session:
             rows = regrades.to_judge(session, self.target, submission_ids)
-        outcome = self.bench.judge(rows, alone=self.is_alone)
-        with self.desk.sessions.begin() as session:
+        outcome = self.grader.judge(rows, alone=self.one_by_one)
+        with self.context.sessions.begin() as session:
             self._store(session, outcome, submission_ids)
             self.progress(session)
 
-    def last(self, session: Session) -> None:
+    def judge_rest(self, session: Session) -> None:
         """Judge the remaining submissions while the assignment is locked, so that no more arrive."""
         left = regrades.outstanding_submissions(session, self.target)
-        for start in range(0, len(left), self.desk.limits.batch_size):
-            some = left[start : start + self.desk.limits.batch_size]
-            outcome = self.bench.judge(regrades.to_judge(session, self.target, some), alone=self.is_alone)
+        for start in range(0, len(left), self.context.limits.batch_size):
+            some = left[start : start + self.context.limits.batch_size]
+            outcome = self.grader.judge(regrades.to_judge(session, self.target, some), alone=self.one_by_one)
             self._store(session, outcome, some)
 
     def _store(self, session: Session, outcome: RegradeOutcome, submission_ids: list[UUID]) -> None:
-        now = self.desk.clock()
+        now = self.context.clock()
         if outcome.reports:
             in_order = sorted(outcome.reports, key=lambda pair: pair[0].submission_id)
             regrades.add_silent_gradings(session, [row_of(claim, report, now) for claim, report in in_order])
@@ -233,9 +216,9 @@ class _Work:
         self.done += regrades.keep_gradings(session, self.target, outcome.failed)
         self.judged += len(outcome.reports) + len(outcome.failed)
         if outcome.failed:
-            self._bound(session)
+            self._check_unjudged(session)
 
-    def _bound(self, session: Session) -> None:
+    def _check_unjudged(self, session: Session) -> None:
         """Fail if so many submissions cannot be judged that they are not the cause."""
         unjudged = regrades.unjudged_results(session, self.target.regrade_id, MOST_UNJUDGED + 1)
         if len(unjudged) > MOST_UNJUDGED or (unjudged and len(unjudged) == self.total):
@@ -244,7 +227,7 @@ class _Work:
 
     def progress(self, session: Session) -> None:
         """Report progress and extend the lease."""
-        longer = replace(self.held, until=self.desk.lease())
+        longer = replace(self.held, until=self.context.lease())
         tries = {"tries": 0} if self.judged else {}
         self.write(session, done=self.done, total=self.total, lease_until=longer.until, **tries)
         self.held = longer
@@ -259,7 +242,7 @@ CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. 
 FREE = {"lease_until": None, "tries": 0}
 
 
-def finish(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+def finish(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
     """Complete a regrade whose submissions have all been judged.
 
     Raises:
@@ -268,44 +251,44 @@ def finish(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
     ENDINGS[work.state](session, work, row)
 
 
-def _ready(session: Session, work: _Work, _row: Row[*tuple[Any, ...]]) -> None:
-    work.write(session, **FREE, state=RegradeState.READY.value, finished_at=work.desk.clock())
+def _ready(session: Session, work: RegradeWork, _row: Row[*tuple[Any, ...]]) -> None:
+    work.write(session, **FREE, state=RegradeState.READY.value, finished_at=work.context.clock())
 
 
-def _apply(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+def _apply(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
     assignment = _hold(session, row.assignment_id)
     changes_policy = row.policy != row.before["policy"]
     if assignment.overrides_key != row.before["overrides_key"] or (
         changes_policy and assignment.policy != row.before["policy"]
     ):
         raise RegradeFailedError(CHANGED_MEANWHILE)
-    work.last(session)
-    regrades.switch_gradings(session, work.target, work.desk.clock())
+    work.judge_rest(session)
+    regrades.switch_gradings(session, work.target, work.context.clock())
     policy = row.policy if changes_policy else assignment.policy
     regrade_states.set_way_of_judging(
         session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy
     )
-    now = work.desk.clock()
+    now = work.context.clock()
     work.write(session, **FREE, state=RegradeState.APPLIED.value, applied_at=now)
     _log(session, AuditEvent(now, "regrade.applied", row.applied_by), assignment, row)
 
 
-def _roll_back(session: Session, work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+def _roll_back(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
     """Restore what the regrade changed; a policy that was edited since is kept."""
     assignment = _hold(session, row.assignment_id)
     if assignment.overrides_key != row.overrides_key:
         raise RegradeFailedError(CHANGED_MEANWHILE)
-    work.last(session)
-    regrades.switch_gradings(session, work.target, work.desk.clock())
+    work.judge_rest(session)
+    regrades.switch_gradings(session, work.target, work.context.clock())
     policy = row.before["policy"] if assignment.policy == row.policy else assignment.policy
     before = {name: row.before[name] for name in ("overrides", "overrides_key")}
     regrade_states.set_way_of_judging(session, row.assignment_id, before, policy)
-    now = work.desk.clock()
+    now = work.context.clock()
     work.write(session, **FREE, state=RegradeState.ROLLED_BACK.value, rolled_back_at=now)
     _log(session, AuditEvent(now, "regrade.rolled-back", row.rolled_back_by), assignment, row)
 
 
-ENDINGS: dict[RegradeState, Callable[[Session, _Work, Row[*tuple[Any, ...]]], None]] = {
+ENDINGS: dict[RegradeState, Callable[[Session, RegradeWork, Row[*tuple[Any, ...]]], None]] = {
     RegradeState.RUNNING: _ready,
     RegradeState.APPLYING: _apply,
     RegradeState.ROLLING_BACK: _roll_back,
@@ -325,22 +308,23 @@ def _log(session: Session, event: AuditEvent, assignment: Row[*tuple[Any, ...]],
     audit.add_event(session, replace(placed, detail={"regrade": row.id}))
 
 
-def regrade_some(desk: GradingContext, slice_seconds: float = SLICE_SECONDS) -> RegradeStats | None:
+def regrade_some(context: GradingContext, slice_seconds: float = SLICE_SECONDS) -> RegradeStats | None:
     """Work for a while on the oldest requested regrade; return None if there is nothing to do.
 
     May run repeatedly and be killed at any moment: stored results stay, and the rest is found again when the lease
     ends. Whatever happens, what counts changes in one transaction or not at all.
     """
-    with desk.sessions.begin() as session:
-        row = regrades.claim_regrade(session, desk.clock(), desk.lease(), desk.holder)
+    with context.sessions.begin() as session:
+        row = regrades.claim_regrade(session, context.clock(), context.lease(), context.holder)
     if row is None:
         return None
     target = target_of(row)
-    with closing(RegradeGrader(desk, target)) as bench:
+    with closing(IsolatedJudge(context)) as isolated:
+        grader = RegradeGrader(context, target, isolated)
         held = HeldRegrade(row.id, row.lease_until)
-        work = _Work(desk, bench, target, held, RegradeState(row.state), row.tries > TRIES_IN_COMPANY)
+        work = RegradeWork(context, grader, target, held, RegradeState(row.state), row.tries > BATCHED_TRIES)
         try:
-            is_finished = _work(work, row, slice_seconds)
+            is_finished = _run_slice(work, row, slice_seconds)
         except LeaseLostError:
             return RegradeStats(row.id, work.judged)
         except RegradeFailedError as failed:
@@ -349,35 +333,35 @@ def regrade_some(desk: GradingContext, slice_seconds: float = SLICE_SECONDS) -> 
     return RegradeStats(row.id, work.judged, is_finished)
 
 
-def _work(work: _Work, row: Row[*tuple[Any, ...]], slice_seconds: float) -> bool:
+def _run_slice(work: RegradeWork, row: Row[*tuple[Any, ...]], slice_seconds: float) -> bool:
     if row.tries > MOST_TRIES:
         raise RegradeFailedError(NO_REPORT)
     if work.target.judge_version != JUDGE_VERSION:
         raise RegradeFailedError(OTHER_VERSION)
-    deadline = work.desk.clock() + timedelta(seconds=slice_seconds)
-    is_done = work.until(lambda: work.desk.clock() >= deadline)
+    deadline = work.context.clock() + timedelta(seconds=slice_seconds)
+    is_done = work.judge_until(lambda: work.context.clock() >= deadline)
     if not is_done:
-        with work.desk.sessions.begin() as session:
+        with work.context.sessions.begin() as session:
             work.write(session, lease_until=None)
         return False
-    _end(work, row)
+    _finish(work, row)
     return True
 
 
-def _end(work: _Work, row: Row[*tuple[Any, ...]]) -> None:
+def _finish(work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
     """Mark the regrade as ready, or switch; submissions graded in the meantime are judged first."""
     for _ in range(ROUNDS if work.state is not RegradeState.RUNNING else 0):
-        with work.desk.sessions() as session:
+        with work.context.sessions() as session:
             if not regrades.outstanding_submissions(session, work.target):
                 break
-        work.until(lambda: False)
-    with work.desk.sessions.begin() as session:
+        work.judge_until(lambda: False)
+    with work.context.sessions.begin() as session:
         finish(session, work, row)
 
 
-def _fail(work: _Work, reason: str) -> None:
+def _fail(work: RegradeWork, reason: str) -> None:
     becomes = FALLS_BACK[work.state]
-    with work.desk.sessions.begin() as session:
+    with work.context.sessions.begin() as session:
         is_ours = regrades.update_held(
             session, work.held, state=becomes.value, failure=reason, lease_until=None, tries=0
         )
