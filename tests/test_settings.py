@@ -1,7 +1,9 @@
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -257,31 +259,69 @@ SAY = {
 }
 
 
-@pytest.mark.parametrize("part", SAY)
-def test_every_part_names_a_misspelt_setting_at_its_start(part: str) -> None:
-    environment = GIVEN | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "GRADER_SECURE_COOKIE": "true"}
-    told = subprocess.run(
-        [sys.executable, "-c", SAY[part]], env=environment, capture_output=True, check=False, text=True
-    )
-    assert told.stderr.count("did you mean GRADER_SECURE_COOKIES?") == 1
-
-
-@pytest.mark.parametrize("part", SAY)
-def test_no_part_answers_a_value_that_it_cannot_read_with_a_traceback(part: str) -> None:
-    environment = GIVEN | {"DATABASE_URL": "mysql://x", "PORT": "x"}
-    told = subprocess.run(
-        [sys.executable, "-m", "grader.cli", *CALLED[part]] if part in CALLED else [sys.executable, "-c", SAY[part]],
-        env=environment,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert told.returncode != 0
-    assert "DATABASE_URL must start with postgresql://" in told.stderr
-    assert "Traceback" not in told.stderr
-
-
 CALLED = {"commands": ["users", "disable", "x"], "migrations": ["db", "upgrade"], "make run": ["up"]}
+
+MISSPELT = GIVEN | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "GRADER_SECURE_COOKIE": "true"}
+UNREADABLE = GIVEN | {"DATABASE_URL": "mysql://x", "PORT": "x"}
+
+START = """
+import json, os, sys
+import grader.cli.db, grader.cli.users, grader.devserver.up, grader.web.app, worker.tasks
+
+codes, (directory, cases) = [], json.load(sys.stdin)
+for number, (environment, program) in enumerate(cases):
+    if os.fork() == 0:
+        break
+    codes.append(os.waitstatus_to_exitcode(os.wait()[1]))
+else:
+    print(json.dumps(codes))
+    sys.exit()
+os.dup2(os.open(f"{directory}/{number}", os.O_CREAT | os.O_WRONLY), 2)
+os.environ.clear()
+os.environ.update(environment)
+exec(program, {"__name__": "__main__"})
+"""
+"""Loads what the parts have in common once; each case then starts in a process of its own, and reads the settings."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """How the start of a part ended."""
+
+    code: int
+    said: str
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Started, Started]]:
+    """Each part, started with a misspelt setting and with settings that cannot be read."""
+    directory = tmp_path_factory.mktemp("started")
+    run = "import runpy, sys; sys.argv[1:] = {}; runpy.run_module('grader.cli', run_name='__main__')"
+    commands = {part: run.format(words) for part, words in CALLED.items()}
+    cases = [case for part, say in SAY.items() for case in ((MISSPELT, say), (UNREADABLE, commands.get(part, say)))]
+    told = json.dumps([str(directory), cases])
+    done = subprocess.run([sys.executable, "-c", START], input=told, capture_output=True, check=True, text=True)
+    codes = json.loads(done.stdout.splitlines()[-1])
+    ends = [Started(code, (directory / str(number)).read_text("utf-8")) for number, code in enumerate(codes)]
+    return dict(zip(SAY, zip(ends[::2], ends[1::2], strict=True), strict=True))
+
+
+@pytest.mark.parametrize("part", SAY)
+def test_every_part_names_a_misspelt_setting_at_its_start(
+    part: str, started: dict[str, tuple[Started, Started]]
+) -> None:
+    misspelt, _ = started[part]
+    assert misspelt.said.count("did you mean GRADER_SECURE_COOKIES?") == 1
+
+
+@pytest.mark.parametrize("part", SAY)
+def test_no_part_answers_a_value_that_it_cannot_read_with_a_traceback(
+    part: str, started: dict[str, tuple[Started, Started]]
+) -> None:
+    _, unreadable = started[part]
+    assert unreadable.code != 0
+    assert "DATABASE_URL must start with postgresql://" in unreadable.said
+    assert "Traceback" not in unreadable.said
 
 
 @pytest.mark.parametrize("own_database", [True, False])
