@@ -16,7 +16,7 @@ from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
-from tests.fairness.honest import honest_sheets
+from tests.fairness.honest import HonestSheet, carried
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import kept_old, points_beyond, read_sheet, report_alone, reports_together, right_by_value
 from tests.fairness.networks import foreign_network, foreign_networks
@@ -83,11 +83,10 @@ def test_a_right_value_is_correct_in_every_sheet(slug: str) -> None:
 def test_knowing_nothing_earns_nothing(slug: str) -> None:
     """At most the larger of 15 % and one field, beyond what is right by value."""
     exercise = exercise_of(slug)
+    chances = {name: random.Random(f"{slug}, {name}") for name in STRATEGIES}  # noqa: S311 - sheets by chance, no secrets
+    sheets = [read_sheet(exercise, strategy(exercise, chances[name])) for name, strategy in STRATEGIES.items()]
     gains = {}
-    for name, strategy in STRATEGIES.items():
-        chance = random.Random(f"{slug}, {name}")  # noqa: S311 - sheets by chance, no secrets
-        answers = read_sheet(exercise, strategy(exercise, chance))
-        report = report_alone(exercise, answers)
+    for name, answers, report in zip(STRATEGIES, sheets, reports_together(exercise, sheets), strict=True):
         assert not isinstance(report, Exception), name
         gains[name] = points_beyond(exercise, answers, report)
     assert {name: gain for name, gain in gains.items() if gain > allowed(exercise) + 1e-9} == {}
@@ -113,12 +112,17 @@ def test_right_answers_get_points_and_are_never_called_a_mistake(slug: str) -> N
         assert {n: texts[n] for n in meant if report.fields[n].given == 0} == {}, (form, digits)
 
 
-@pytest.mark.parametrize("slug", WITH_BIAS)
+@lru_cache(maxsize=1)
+def carried_on(slug: str) -> Sequence[HonestSheet]:
+    return tuple(carried(exercise_of(slug)))
+
+
 @pytest.mark.parametrize("procedure", ["threshold-subtracted", "bias-forgotten"])
+@pytest.mark.parametrize("slug", WITH_BIAS)
 def test_a_bias_left_out_or_subtracted_costs_what_it_was_done_in_and_nothing_after(slug: str, procedure: str) -> None:
     """Also where it gives a whole layer one and the same net, or outputs that make all after them 0."""
     exercise = exercise_of(slug)
-    sheets = [sheet for sheet in honest_sheets(exercise) if sheet.kind.startswith(procedure)]
+    sheets = [sheet for sheet in carried_on(slug) if sheet.kind.startswith(procedure)]
     whole = [sheet for sheet in sheets if not sheet.kind.endswith("half blank") or "everywhere" in sheet.kind]
     assert whole
     refused = {}
