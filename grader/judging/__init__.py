@@ -1,4 +1,4 @@
-"""Judging: what was sent against what the graph gives.
+"""Judging: submitted answers compared with what the graph gives.
 
-Pure: no I/O, no clock, no chance. Raw text, numbers read and judgements are different frozen types.
+Pure: no I/O, no clock, no random numbers. Raw text, parsed numbers and judgements are different frozen types.
 """

@@ -1,4 +1,4 @@
-"""Whether typed values agree with what their digits leave open."""
+"""Whether typed values agree with expected ones, within the precision of their digits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,31 +14,31 @@ from grader.judging.left_open import by_last_digits, left_open
 from grader.judging.tolerance import BORDER, closed
 
 FEW = 2
-"""Digits that must be typed at least before anything is called a rounding of what is expected, or cut off."""
+"""The least number of typed digits before a value may count as a rounded or truncated expected value."""
 
 REACH = 0.3
-"""What is further from what is expected than this share of it (of its change) is no matter of rounding."""
+"""A difference beyond this share of the expected value (of its change for updates) is not due to rounding."""
 
 ASKED = 4
-"""Digits that are asked for: what is written with them and rounds from the right value is never a mistake."""
+"""The number of digits asked for: a value typed with them that rounds from the correct value is never a mistake."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of the submissions in which something is off; arrays of shape (n, fields).
+    """Agreement of the submissions that are not entirely correct; arrays of shape (n, fields).
 
     Attributes:
         sheet: their answers.
-        precision: the digits typed.
+        precision: the typed digits.
         followed: the pass through the student's own values.
-        right: what is expected from the student's own earlier values.
+        right: the value expected from the student's own earlier values.
         before: for updates the weight before the step, else 0.
-        slack: by how much rounding of earlier values may move what is expected.
-        consistent: within tolerance of what is expected.
-        right_rounded: the right value may have been rounded to what was typed.
-        own_rounded: what is expected may have been rounded to what was typed.
-        cut: the right value, cut off instead of rounded.
-        refused: where nothing may follow from what was entered earlier.
+        slack: how far rounding of earlier values may move the expected value.
+        consistent: within tolerance of the expected value.
+        right_rounded: where the entry may be the rounded correct value.
+        own_rounded: where the entry may be the rounded expected value.
+        cut: where the entry is the correct value, truncated instead of rounded.
+        refused: where nothing may follow from earlier entries.
     """
 
     sheet: AnswerMatrix
@@ -60,27 +60,27 @@ class Agreement:
 
     @property
     def shows_right(self) -> Mask:
-        """Where digits were typed that round from the right value, whatever else they may follow from."""
+        """Where the typed digits round from the correct value, whatever else they may follow from."""
         shown = (self.precision.digits >= FEW) | self.precision.fine
         return np.asarray(self.right_rounded & ~self.unmoved & shown)
 
     @property
     def is_rounding(self) -> Mask:
-        """What may be right, or follow, but for the digits typed."""
+        """Where the entry may be correct, or follow, except for the number of digits."""
         return np.asarray(self.right_rounded | self.own_rounded | self.cut)
 
     def refusing(self, followed: Followed) -> "Agreement":
-        """The same with what another pass refuses."""
+        """Return the same with the refusals of another pass."""
         return replace(self, refused=_refused(followed, self.sheet.names))
 
 
 def agreement(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, open_: Mask) -> Agreement:
-    """Compare sheets with the right values and with what they give themselves.
+    """Compare answers with the correct values and with the values expected from their own earlier ones.
 
     Args:
-        exercise: what was asked.
+        exercise: the exercise.
         sheet: the answers, shape (n, fields).
-        followed: the follow-through pass over them.
+        followed: their follow-through pass.
         open_: the fields that are not correct as they stand.
     """
     names = sheet.names
@@ -90,7 +90,7 @@ def agreement(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, open_
     before = _columns([followed.own[weight] if weight else np.zeros(()) for weight in weights], n)
     widths = exercise.tolerances.widths(right, before, exercise.references)
     off = np.abs(sheet.values - right)
-    open_ = open_ & np.isfinite(right)  # nothing is near what has no value, or overflows
+    open_ = open_ & np.isfinite(right)  # nothing is near an undefined or infinite value
     consistent = open_ & (off <= closed(widths, right))
     in_reach = off <= REACH * np.abs(right - before) + 4.0 * sheet.half_units
     far = open_ & ~consistent & ~in_reach
@@ -119,14 +119,14 @@ def agreement(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, open_
 
 @dataclass(frozen=True)
 class Expected:
-    """What is expected from a student's own values, and how far that may move; arrays of shape (n, fields).
+    """Values expected from a student's own ones, and how far they may move; arrays of shape (n, fields).
 
     Attributes:
-        right: the value for what was typed.
-        unrounded: the value for what was typed, before it was rounded.
-        slack: by how much rounding of earlier values may move it.
-        by_digits: by how much the last digits of earlier values may, whatever they stand for.
-        on_paper: by how much rounding may where values that were not sent were rounded too.
+        right: expected from the values as typed.
+        unrounded: expected from the values before they were rounded.
+        slack: how far rounding of earlier values may move it.
+        by_digits: how far the last digits of earlier values may move it, whatever they are rounded from.
+        on_paper: how far rounding may move it if values that were not submitted were rounded too.
     """
 
     right: Array
@@ -137,14 +137,14 @@ class Expected:
 
     @classmethod
     def exactly(cls, right: Array) -> Self:
-        """What leaves nothing open."""
+        """Return expected values that are exact."""
         return cls(right, right.copy(), *(np.zeros(right.shape) for _ in range(3)))
 
 
 def _roundings(
     exercise: Exercise, sheet: AnswerMatrix, precision: Precision, expected: Expected
 ) -> tuple[Mask, Mask, Mask]:
-    """Where a value may be a rounding of the right one, of what is expected, or the right one cut off."""
+    """Return where an entry may be the rounded correct, the rounded expected, or the truncated correct value."""
     references, typed, half = exercise.references, sheet.values, BORDER * sheet.half_units
     may_be = _may_be_rounded(exercise, sheet, precision)
     right_rounded = may_be & (np.abs(typed - references) <= half)
@@ -152,20 +152,20 @@ def _roundings(
     own_rounded = enough & (
         (np.abs(typed - expected.right) <= half + expected.on_paper) | (np.abs(typed - expected.unrounded) <= half)
     )
-    missing = np.sign(references) * (references - typed)  # how much of the right value was cut off
+    missing = np.sign(references) * (references - typed)  # positive where the entry falls short of the correct value
     cut = enough & (typed != 0) & (missing > 0) & (missing < 2.0 * half) & (np.sign(typed) == np.sign(references))
     return right_rounded, own_rounded, cut & ~right_rounded
 
 
 def _shows_enough(precision: Precision, typed: Array) -> Mask:
-    """Where two digits were typed, or four decimals."""
+    """Return where two digits, or four decimals, were typed."""
     return np.asarray((precision.digits >= FEW) | precision.fine & ((precision.digits > 0) | (typed == 0)))
 
 
 def rounded_right(exercise: Exercise, sheet: AnswerMatrix) -> dict[str, Mask]:
-    """Per field where the right value may have been rounded to what was typed, zeros aside.
+    """Return for each field where the correct value may have been rounded to the entry, except for zeros.
 
-    A plain old weight may be, where its change does not show in the digits that are asked for.
+    An unchanged old weight may be such a rounding, if the change is invisible in the required digits.
     """
     precision = Precision.of(sheet)
     off = np.abs(sheet.values - exercise.references)
@@ -177,13 +177,13 @@ def rounded_right(exercise: Exercise, sheet: AnswerMatrix) -> dict[str, Mask]:
 
 
 def _may_be_rounded(exercise: Exercise, sheet: AnswerMatrix, precision: Precision) -> Mask:
-    """Where somebody typed digits that a value may have been rounded to."""
+    """Return where the typed digits may be those of a rounded value."""
     is_old = _is_old_weight(exercise, sheet, precision)
     return np.asarray(~sheet.exact & ~is_old & ((sheet.values != 0) | precision.fine))
 
 
 def _is_old_weight(exercise: Exercise, sheet: AnswerMatrix, precision: Precision) -> Mask:
-    """Where an update is just the old weight; written with more digits than the weight has, it was rounded to it."""
+    """Return where an update equals the old weight; with more digits than the weight has, it counts as a rounding."""
     olds = [exercise.before(name) for name in sheet.names]
     before = np.array([float(exercise.reference[weight]) if weight else np.nan for weight in olds])
     is_padded = ((precision.digits >= ASKED) | precision.fine) & (precision.digits > precision.own)
@@ -191,7 +191,7 @@ def _is_old_weight(exercise: Exercise, sheet: AnswerMatrix, precision: Precision
 
 
 def _left_open(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, wanted: Mask, exact: Expected) -> Expected:
-    """How far rounding may move what is expected, where that matters."""
+    """Return how far rounding may move the expected values, in the cells where that matters."""
     rows = np.flatnonzero(wanted.any(axis=1))
     if not len(rows):
         return exact
@@ -202,7 +202,7 @@ def _left_open(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, want
     found = left_open(exercise.graph, passed, part.rounding(), names)
     for name in names:
         k = sheet.names.index(name)
-        here = rows[wanted[rows, k]]  # where it is not wanted it is 0 alone, and so in company
+        here = rows[wanted[rows, k]]  # unwanted cells are 0, so that a submission is judged alike alone and in a batch
         place = wanted[rows, k]
         exact.slack[here, k] = found.moved[name][place]
         exact.unrounded[here, k] = found.unrounded[name][place]
@@ -212,7 +212,7 @@ def _left_open(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, want
 
 
 def _widen(exercise: Exercise, sheet: AnswerMatrix, followed: Followed, far: Mask, slack: Array) -> None:
-    """Note how far the last digits typed move what is expected of values that are no rounding of it."""
+    """Record how far the last typed digits move the expected values of entries that are not rounded from them."""
     if not far.any():
         return
     names = [sheet.names[k] for k in np.flatnonzero(far.any(axis=0)).tolist()]

@@ -20,10 +20,10 @@ class AnswerMatrix:
     """Computed fields of many submissions.
 
     Attributes:
-        names: the asked quantities, in the order of the computation.
+        names: the asked quantities, in order of computation.
         values: shape (n, len(names)), nan where blank.
-        half_units: the same shape: half a unit of the last digit sent, nan where blank.
-        exact: the same shape: whether nobody typed it.
+        half_units: half a unit of the last typed digit, same shape, nan where blank.
+        exact: whether the number came from JSON and nobody typed its digits, same shape.
     """
 
     names: tuple[str, ...]
@@ -33,7 +33,7 @@ class AnswerMatrix:
 
     @classmethod
     def of(cls, exercise: Exercise, batch: Sequence[ReadAnswers]) -> Self:
-        """Lay the numbers of a batch out."""
+        """Arrange the numbers of a batch."""
         names = exercise.computed_order
         numbers = [[answers.numbers.get(name, BLANK) for name in names] for answers in batch]
         shape = (len(batch), len(names))
@@ -45,18 +45,18 @@ class AnswerMatrix:
         )
 
     def take(self, rows: NDArray[np.intp] | slice) -> "AnswerMatrix":
-        """The sheet of some of the submissions."""
+        """Return the rows of some submissions."""
         return AnswerMatrix(self.names, self.values[rows], self.half_units[rows], self.exact[rows])
 
     def digits(self, row: int, column: int) -> float:
-        """Digits that one entry shows: how often its last one fits into it."""
+        """Return the number of digits of one entry: how often its last unit fits into it."""
         value, unit = abs(self.values[row, column]), 2 * self.half_units[row, column]
         return float(np.log10(value / unit)) if value > 0 and unit > 0 else float(np.isfinite(value)) * 15.0
 
     def columns(self) -> dict[str, Array]:
-        """What was entered, by name."""
+        """Return the entries, by name."""
         return {name: self.values[:, k] for k, name in enumerate(self.names)}
 
     def rounding(self) -> dict[str, Array]:
-        """Half units, by name."""
+        """Return the half units, by name."""
         return {name: self.half_units[:, k] for k, name in enumerate(self.names)}

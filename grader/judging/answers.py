@@ -1,4 +1,4 @@
-"""From what was sent to numbers and formulas: read once, at the gate, never with an exception."""
+"""From raw answers to numbers and formulas: parsed once, on submission, without exceptions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,12 @@ NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing as it was sent.
+    """One raw answer.
 
     Attributes:
-        text: raw, as typed.
-        exact: True for a JSON number: nobody typed its digits, so it is never called imprecise.
-        file: SHA-256 of what was sent, where it is a file; the text is its name then.
+        text: as typed.
+        exact: True for a JSON number: nobody typed its digits, so it is never judged imprecise.
+        file: SHA-256 of an uploaded file; the text is then its name.
     """
 
     text: str
@@ -34,19 +34,19 @@ class Entry:
 
 
 Entries: TypeAlias = Mapping[str, Entry]
-"""What was sent, by field name."""
+"""Raw answers, by field name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswers:
-    """Answers of one submission, read.
+    """The parsed answers of one submission.
 
     Attributes:
-        numbers: the numbers that were given, by field name.
-        missing: fields that were left blank or not sent.
-        problems: what can't be read, and names that are not asked; empty for anything that is stored.
-        formulas: the formulas that were given, by field name.
-        files: what was uploaded, by the name of its place: read, refused, or None where only its hash is at hand.
+        numbers: parsed numbers, by field name.
+        missing: fields that were blank or absent.
+        problems: unreadable answers and unknown fields; empty for anything that is stored.
+        formulas: parsed formulas, by field name.
+        files: uploads by field name: parsed, refused, or None if only the hash is available.
     """
 
     numbers: Mapping[str, Number]
@@ -57,12 +57,12 @@ class ReadAnswers:
 
 
 def read_answers(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes] = NOTHING) -> ReadAnswers:
-    """Read every entry; all problems are reported together, in the order of the exercise's fields.
+    """Parse every entry; all problems are reported together, in the order of the exercise's fields.
 
     Args:
-        exercise: what is asked.
-        entries: what was sent.
-        contents: files by their SHA-256; they are opened here, so this belongs where limits hold.
+        exercise: the exercise.
+        entries: raw answers.
+        contents: files by their SHA-256; they are opened here, so call this only under limits on time and memory.
     """
     found: dict[str, Number | Formula] = {}
     problems = _wrong_kinds(exercise, entries)
@@ -91,7 +91,7 @@ def read_answers(exercise: Exercise, entries: Entries, contents: Mapping[str, by
 
 
 def problems_at_gate(exercise: Exercise, entries: Entries, contents: Mapping[str, bytes]) -> tuple[AnswerProblem, ...]:
-    """All for which answers are refused before they are stored; of files only the first bytes are looked at."""
+    """Return all reasons to reject answers before they are stored; only the first bytes of files are examined."""
     problems = list(read_answers(exercise, entries).problems)
     for name, entry in entries.items():
         if entry.file is not None and name in exercise.uploads:
@@ -103,7 +103,7 @@ def problems_at_gate(exercise: Exercise, entries: Entries, contents: Mapping[str
 
 
 def _wrong_kinds(exercise: Exercise, entries: Entries) -> list[AnswerProblem]:
-    """Files where something is to be typed, and the other way round."""
+    """Return files in place of typed answers, and typed answers in place of files."""
     problems: list[AnswerProblem] = []
     for name in dict.fromkeys((*exercise.field_names, *exercise.uploads)):
         entry = entries.get(name, Entry(""))
@@ -124,7 +124,7 @@ def _opened(sha256: str, contents: Mapping[str, bytes]) -> WeightFile | RefusedF
 
 
 def _read(asked: Field, entry: Entry) -> Number | Formula | None:
-    """Read one answer; it may begin with the name of its own field and a sign of equality."""
+    """Parse one answer; it may begin with its field's name and an equals sign."""
     text = without_own_name(entry.text, asked.name)
     match asked.kind:
         case FieldKind.NUMBER:
@@ -148,7 +148,7 @@ def _unknown(name: str, exercise: Exercise) -> AnswerProblem:
 
 
 def entries_to_json(entries: Entries) -> dict[str, object]:
-    """The form in which answers are stored: text, `{"number": text}` for JSON numbers, or file and name."""
+    """Return answers as they are stored: text, `{"number": text}` for JSON numbers, or file and name."""
     return {name: _stored(entry) for name, entry in entries.items()}
 
 
@@ -159,10 +159,10 @@ def _stored(entry: Entry) -> object:
 
 
 def entries_from_json(raw: Mapping[str, object]) -> dict[str, Entry]:
-    """The inverse of `entries_to_json`.
+    """Return the inverse of `entries_to_json`.
 
     Raises:
-        TypeError: what is stored has none of these forms.
+        TypeError: a stored value has none of these forms.
     """
     return {name: _entry(name, value) for name, value in raw.items()}
 

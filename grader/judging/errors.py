@@ -1,4 +1,4 @@
-"""The one family of errors that the project raises for reasons that people can act on."""
+"""The single family of errors raised for reasons that people can act on."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -9,23 +9,23 @@ from grader.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class AnswerProblem:
-    """Why one field can't be taken: `code` for programs, `detail` for people."""
+    """Why one field cannot be accepted: `code` for programs, `detail` for people."""
 
     field: str
     code: str
     detail: Message
 
     def in_language(self, language: Language) -> Self:
-        """The same, said in a language."""
+        """Return the same in a language."""
         return replace(self, detail=self.detail.in_language(language))
 
 
 LONGEST = 40
-"""Characters of a name that are enough to recognise it by."""
+"""Characters of a name that suffice to recognise it."""
 
 
 class GraderError(Exception):
-    """Something that a person or a program asked for and cannot have; `detail` says why in one sentence."""
+    """A request by a person or a program that cannot be fulfilled; `detail` gives the reason in one sentence."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -33,15 +33,15 @@ class GraderError(Exception):
 
 
 class RequestError(GraderError):
-    """What a request cannot have, for a reason that its sender can act on; each class is of one of the five kinds below.
+    """An error that the sender of a request can act on; each class is of one of the five kinds below.
 
-    The name of the class, in kebab case, names the problem for programs. Neither a name nor a title is reused or changed:
-    clients match on them.
+    The class name in kebab case identifies the problem for programs. Neither names nor titles are reused or changed,
+    because clients match on them.
 
     Attributes:
-        status: the HTTP status, of the kind; a class overrides it where its own differs.
+        status: the HTTP status of the kind; a class may override it.
         title: names the problem for people, in English; `python -m tools.messages` collects it for translation.
-        retry_after: in how many seconds the same request may be tried again; None where that would not help.
+        retry_after: seconds after which the same request may be repeated; None if that would not help.
     """
 
     status: ClassVar[int]
@@ -50,31 +50,31 @@ class RequestError(GraderError):
 
 
 class NotFound(RequestError):
-    """There is none, or none that the sender may know of."""
+    """It does not exist, or the sender may not know of it."""
 
     status = 404
 
 
 class Forbidden(RequestError):
-    """It is there, but not for the sender, or not now."""
+    """It exists, but the sender may not use it, or not now."""
 
     status = 403
 
 
 class Conflict(RequestError):
-    """What is stored stands in the way."""
+    """It conflicts with what is stored."""
 
     status = 409
 
 
 class Invalid(RequestError):
-    """The request can be read, but what it says cannot be used."""
+    """The request can be parsed, but its content is invalid."""
 
     status = 422
 
 
 class Unavailable(RequestError):
-    """It cannot be done at the moment; the same request may be tried again later."""
+    """It is temporarily impossible; the same request may be repeated later."""
 
     status = 503
 
@@ -90,7 +90,7 @@ class UnknownExercise(NotFound):
 
 
 class UnreadableAnswers(Invalid):
-    """Some of the answers cannot be read as numbers, or name fields that are not asked."""
+    """Some answers cannot be read, or name unknown fields."""
 
     title = "Some answers cannot be read"
 
@@ -100,6 +100,6 @@ class UnreadableAnswers(Invalid):
 
 
 def shown(name: str) -> str:
-    """A name that somebody sent, short and printable enough for a sentence."""
+    """Return a name from a request, short and printable enough for a message."""
     short = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
     return short if short.isprintable() else ascii(short)[1:-1]

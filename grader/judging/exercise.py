@@ -1,4 +1,4 @@
-"""An exercise as the judging knows it: parts, fields, given values, ranges of variants."""
+"""An exercise for judging: parts, fields, given values, ranges of variants."""
 
 import math
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from grader.judging.weights.task import WeightsTask
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Values that a given value may take: decimals from `low` in steps, or a list of choices."""
+    """The possible values of a given value: decimals from `low` in steps, or a list of choices."""
 
     low: Decimal = Decimal(0)
     step: Decimal = Decimal(0)
@@ -32,18 +32,19 @@ class Range:
     choices: tuple[float, ...] = ()
 
     def at(self, index: int) -> float:
-        """One of them; a step of 0.05 gives 0.15 and not 0.15000000000000002."""
+        """Return one of them; a step of 0.05 gives 0.15 instead of 0.15000000000000002."""
         return self.choices[index] if self.choices else float(self.low + index * self.step)
 
 
 @dataclass(frozen=True, slots=True)
 class Vary:
-    """What is drawn for each learner, and what a variant must keep clear of.
+    """What is drawn for each learner, and conditions on variants.
 
     Attributes:
-        ranges: per given value.
-        margin: no net input of a step or sign lies nearer to 0.
-        saturation: no output of a smooth bounded unit lies nearer to its bounds, as a share of their distance.
+        ranges: for each given value.
+        margin: the least distance of any net input of a step or sign from 0.
+        saturation: the least distance of any output of a smooth bounded unit from its bounds, as a share of their
+            range.
     """
 
     ranges: Mapping[str, Range]
@@ -53,17 +54,17 @@ class Vary:
 
 @dataclass(frozen=True)
 class FormulaTask:
-    """What formulas are compared at.
+    """Sample points for comparing formulas.
 
     Attributes:
-        points: per field its variables, each with the values that it takes; shape (POINTS,).
+        points: for each field the values of its variables, shape (POINTS,).
     """
 
     points: Mapping[str, Mapping[str, Array]]
 
 
 def computed_at(graph: Graph, name: str, points: Mapping[str, Array], values: Mapping[str, Array]) -> Array:
-    """A quantity as a function of its variables.
+    """Evaluate a quantity as a function of its variables.
 
     Args:
         graph: all quantities.
@@ -79,7 +80,7 @@ def computed_at(graph: Graph, name: str, points: Mapping[str, Array], values: Ma
 
 
 Task: TypeAlias = WeightsTask | FormulaTask
-"""What judges a part's fields together: one type per kind of part that is more than quantities of the graph."""
+"""How the fields of a part are judged together: one type per kind of part that does not consist of graph quantities."""
 
 
 class FieldKind(StrEnum):
@@ -92,13 +93,13 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing the student fills in.
+    """One field.
 
     Attributes:
         name: ASCII, also the name in forms and JSON; for computed fields the name of the quantity.
         label: LaTeX.
-        points: what a correct answer is worth.
-        tolerance: how far it may be off; unused for trained weights and formulas.
+        points: for a correct answer.
+        tolerance: of the answer; unused for trained weights and formulas.
         kind: what is to be typed.
         variables: the names that a formula may use.
     """
@@ -117,12 +118,12 @@ class Part:
 
     Attributes:
         id: unique in the exercise.
-        title: what a person reads above them.
-        fields: in the order of the computation.
-        task: how the fields are judged together where they are not quantities of the graph.
-        upload: name of the place for a file that holds all of it, if one is taken; where nothing but a file is
-            asked, it is the part's only field.
-        titles: the title in other languages than English.
+        title: the heading above them.
+        fields: in order of computation.
+        task: how they are judged together, if they are not quantities of the graph.
+        upload: name of the file field that may replace all of them, if any; in a part that accepts only a file, its
+            only field.
+        titles: the title in languages other than English.
     """
 
     id: str
@@ -133,18 +134,18 @@ class Part:
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def title_in(self, language: str) -> str:
-        """The title in a language; in English where it has none in it."""
+        """Return the title in a language; in English if there is none."""
         return self.titles.get(language, self.title)
 
     @property
     def points(self) -> float:
-        """What the part is worth; rounded as scores are, so that full marks are all there is."""
+        """The points of the part, rounded like scores, so that full marks equal the maximum."""
         return round(math.fsum(field.points for field in self.fields), 9)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value that the statement gives."""
+    """A value given by the statement."""
 
     name: str
     label: str
@@ -153,19 +154,19 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """All that judging needs; what follows from it is worked out once, when first wanted.
+    """Everything that judging needs; derived values are computed once, on first use.
 
     Attributes:
         slug: name of the folder.
-        title: what a person reads.
-        parts: in the order of the page.
+        title: in English.
+        parts: in page order.
         givens: in the order of the network.
-        network: what was declared.
-        graph: the quantities that computed fields are asked of.
+        network: as declared.
+        graph: the quantities of computed fields.
         vary: what is drawn for each learner, if anything.
-        epoch: the rows of an epoch that is worked by hand, if the graph is of one.
-        credit: share of a field's points per verdict.
-        titles: the title in other languages than English.
+        epoch: the rows of an epoch computed by hand, if the graph is one.
+        credit: share of a field's points for each verdict.
+        titles: the title in languages other than English.
     """
 
     slug: str
@@ -180,12 +181,12 @@ class Exercise:
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def title_in(self, language: str) -> str:
-        """The title in a language; in English where it has none in it."""
+        """Return the title in a language; in English if there is none."""
         return self.titles.get(language, self.title)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """All fields in the order of the page."""
+        """All fields in page order."""
         return tuple(field for part in self.parts for field in part.fields)
 
     @cached_property
@@ -195,12 +196,12 @@ class Exercise:
 
     @cached_property
     def uploads(self) -> tuple[str, ...]:
-        """Names of the places for files."""
+        """Names of the file fields."""
         return tuple(part.upload for part in self.parts if part.upload)
 
     @cached_property
     def asked(self) -> Mapping[str, Field]:
-        """The computed fields by name, in the order of the computation."""
+        """The computed fields by name, in order of computation."""
         fields = {field.name: field for part in self.parts if part.task is None for field in part.fields}
         return {name: fields[name] for name in self.graph.quantities if name in fields}
 
@@ -217,35 +218,35 @@ class Exercise:
 
     @cached_property
     def reference(self) -> Mapping[str, Array]:
-        """Every quantity on the given values, shape ()."""
+        """Every quantity for the given values, shape ()."""
         return self.graph.evaluate({given.name: np.asarray(given.value) for given in self.givens})
 
     @property
     def single_mistakes(self) -> Ensemble:
-        """Every single mistake that can happen here."""
+        """Every possible single mistake."""
         return single_ensemble(self.network, self.graph)
 
     @property
     def mistake_pairs(self) -> Ensemble:
-        """Every two mistakes that can happen here together."""
+        """Every possible pair of mistakes."""
         return pair_ensemble(self.network, self.graph)
 
     def before(self, name: str) -> str | None:
-        """The weight that an update started from; None for all other quantities."""
+        """Return the weight that an update started from; None for all other quantities."""
         quantity = self.graph[name]
         return quantity.parents[0] if quantity.kind is Kind.UPDATE else None
 
     def told(self, name: str) -> tuple[str, str]:
-        """The reference of a computed field and half the width accepted around it, for an author to read."""
+        """Return the reference of a computed field and its accepted deviation, formatted for authors."""
         return f"{float(self.reference[name]):.12g}", f"{float(self.width(name)):.3g}"
 
     def width(self, name: str) -> Array:
-        """Half the width accepted around the reference of a computed field."""
+        """Return the accepted deviation from the reference of a computed field."""
         weight = self.before(name)
         return self.asked[name].tolerance.width(self.reference[name], self.reference[weight] if weight else 0.0)
 
     def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
-        """The entered quantities that one follows from directly or through quantities that were not entered."""
+        """Return the entered quantities from which one follows, directly or through blank quantities."""
         found: dict[str, None] = {}
         seen: set[str] = set()
         waiting = list(reversed(self.graph[name].parents))
@@ -267,12 +268,12 @@ class Exercise:
 
     @cached_property
     def tolerances(self) -> Tolerances:
-        """The tolerances of the computed fields, a column each."""
+        """The tolerances of the computed fields, one column each."""
         return Tolerances.of([field.tolerance for field in self.asked.values()])
 
     @cached_property
     def digits_asked(self) -> Array:
-        """Significant digits that a tolerance asks for, shape (fields,): four for the default of 2e-4."""
+        """Significant digits that a tolerance requires, shape (fields,): four for the default of 2e-4."""
         with np.errstate(all="ignore"):
             share = 2.0 * self.widths / np.abs(self.references)
             digits = np.floor(-np.log10(share)) + 1.0
@@ -280,23 +281,23 @@ class Exercise:
 
     @cached_property
     def widths(self) -> Array:
-        """Half the widths accepted around them, the same shape."""
+        """The accepted deviations from the references, same shape."""
         return np.array([float(self.width(name)) for name in self.computed_order])
 
     @cached_property
     def edges(self) -> Array:
-        """The same with the edge itself, which belongs to the tolerance."""
+        """The same, with the limits themselves included."""
         return closed(self.widths, self.references)
 
     def exactness(self, typed: Array, half_units: Array, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Where an entry can't be a rounding of the right value, so that it may be taken at its word.
+        """Return where an entry cannot be a rounding of the correct value and is therefore taken literally.
 
-        An old weight given again is always taken so, and so is 0.
+        A repeated old weight is always taken literally, and so is 0.
 
         Args:
             typed: entries, shape (cells,).
             half_units: of the same.
-            columns: the place of each among the computed fields.
+            columns: the index of each among the computed fields.
         """
         off = np.abs(self.references[columns] - typed)
         return np.asarray((off > BORDER * half_units) | (typed == 0) | self.updates[columns])
@@ -308,5 +309,5 @@ class Exercise:
 
     @cached_property
     def max_points(self) -> float:
-        """What the whole exercise is worth."""
+        """The points of the whole exercise."""
         return round(math.fsum(field.points for field in self.fields), 9)

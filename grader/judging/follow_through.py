@@ -1,4 +1,4 @@
-"""Follow-through: what each field must be if everything typed before it is taken as given."""
+"""Follow-through: the value of each field if everything typed before it is taken as given."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ FLAT = 1e-6
 
 @dataclass(frozen=True)
 class Guards:
-    """Why nothing may follow from an earlier value, one mask of shape (n,) each.
+    """Reasons why nothing may follow from an earlier value, masks of shape (n,).
 
     Attributes:
-        range: it is not finite, or its node cannot give it.
+        range: it is not finite, or its node cannot produce it.
         flat: it makes the later steps vanish.
     """
 
@@ -44,13 +44,13 @@ class Guards:
 
 @dataclass(frozen=True)
 class Followed:
-    """The pass: per quantity an array with one entry per submission.
+    """The pass: for each quantity an array with one entry per submission.
 
     Attributes:
-        expected: what the rule gives for the student's own earlier values.
-        own: what the student entered, else what is expected.
+        expected: the rule applied to the student's own earlier values.
+        own: the entry, or the expected value if blank.
         refused: where an earlier value is so degenerate that nothing may follow from it, and why.
-        outside: where what was entered is out of the range of its node, or not finite.
+        outside: where the entry is outside the range of its node, or not finite.
     """
 
     expected: Mapping[str, Array]
@@ -59,7 +59,7 @@ class Followed:
     outside: Mapping[str, Mask]
 
     def take(self, rows: NDArray[np.intp]) -> "Followed":
-        """The pass of some of the submissions."""
+        """Return the pass of some of the submissions."""
         return Followed(
             {name: values[rows] for name, values in self.expected.items()},
             {name: values[rows] for name, values in self.own.items()},
@@ -79,13 +79,13 @@ def follow(
 
     Args:
         graph: all quantities.
-        reference: every quantity on the given values.
-        entered: per asked quantity shape (n,), nan where nothing was entered.
-        right: per asked quantity where the right value may have been rounded to what was entered, shape (n,).
-        impossible: per asked quantity where a value out of range is known to come from a mistake, shape (n,).
+        reference: every quantity for the given values, shape ().
+        entered: for each asked quantity the entries, shape (n,), nan where blank.
+        right: for each asked quantity where the entry may be the rounded correct value, shape (n,).
+        impossible: for each asked quantity where an out-of-range entry is known to come from a mistake, shape (n,).
 
     Returns:
-        The pass; nothing warns, what has no value is nan.
+        The pass; never a warning, undefined values are nan.
     """
     n = len(next(iter(entered.values())))
     nothing, everywhere = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
@@ -103,14 +103,17 @@ def follow(
             blank = np.isnan(typed) if typed is not None else everywhere
             expected[name] = value
             own[name] = value if typed is None else np.where(blank, value, typed)
+            # Nothing may follow where the parents forbid it, or where the rule gives 0 without a legitimate reason.
             below = _from_parents(quantity, spoilt, nothing)
             legal[name] = _legal_zero(quantity, value, own, legal)
             collapsed = _unless_legal(_collapsed(quantity, value, reference), legal[name], nothing)
             refused[name] = Guards(below.range, _either(below.flat, collapsed, nothing))
+            # What this value forbids to its children: if out of range or flat, unless it is correct or explained …
             outside[name] = _somewhere(_outside(quantity, own[name]), nothing)
             beyond = outside[name] & ~impossible[name] if name in impossible else outside[name]
             flat = _unless_legal(_flat(quantity, own[name], reference), legal[name], nothing)
             flat = flat & ~right[name] if name in right else flat
+            # … and a blank passes on what its parents forbid.
             spoilt[name] = Guards(
                 _either(_both(blank, below.range, nothing), beyond, nothing),
                 _either(_both(blank, below.flat, nothing), flat, nothing),
@@ -119,7 +122,7 @@ def follow(
 
 
 def _somewhere(mask: Mask, nothing: Mask) -> Mask:
-    """The mask, or `nothing` itself where it is empty: most are, and what is empty needs no arithmetic."""
+    """Return the mask, or `nothing` itself if it is empty: most are, and identity with `nothing` saves arithmetic."""
     return mask if mask.any() else nothing
 
 
@@ -138,9 +141,9 @@ def _both(one: Mask, other: Mask, nothing: Mask) -> Mask:
 
 
 def _from_parents(quantity: Quantity, spoilt: Mapping[str, Guards], nothing: Mask) -> Guards:
-    """Why nothing may follow from the parents: a product vanishes with any of its factors, a sum with all its terms.
+    """Return why nothing may follow from the parents: a product vanishes with any factor, a sum with all its terms.
 
-    Given values, which have no guards, are no terms to reckon with.
+    Given values have no guards and are not counted as terms.
     """
     range_, is_flat = nothing, False
     for parent in quantity.parents:
@@ -157,7 +160,7 @@ def _vanishes(quantity: Quantity, spoilt: Mapping[str, Guards]) -> Mask:
 
 
 def _terms(quantity: Quantity) -> list[tuple[str, ...]]:
-    """The parents by the terms of a sum, each of one factor or two; all in one term where it is no sum."""
+    """Return the parents by the terms of a sum, each of one or two factors; a single group if it is not a sum."""
     match quantity.rule:
         case WeightedSum(terms=terms):
             pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
@@ -169,19 +172,19 @@ def _terms(quantity: Quantity) -> list[tuple[str, ...]]:
 
 
 def _any_flat(parents: tuple[str, ...], spoilt: Mapping[str, Guards]) -> Mask | None:
-    """Whether any of some parents is flat; None where all are given."""
+    """Return where any of some parents is flat; None if all are given values."""
     flat = [spoilt[parent].flat for parent in parents if parent in spoilt]
     return _any(flat) if flat else None
 
 
 def _outside(quantity: Quantity, own: Array) -> Mask:
-    """Where a value is not finite, or one that its node cannot give."""
+    """Return where a value is not finite, or cannot be produced by its node."""
     bad: Mask = ~np.isfinite(own)
     return bad | _out_of_range(quantity, own) if quantity.kind is Kind.ACTIVATION else bad
 
 
 def _flat(quantity: Quantity, own: Array, reference: Mapping[str, Array]) -> Mask | None:
-    """Where a value makes every later step vanish: a slope of nearly 0, or a weight that was not updated at all."""
+    """Return where a value makes every later step vanish: a slope near 0, or a weight that was not updated at all."""
     if quantity.kind is Kind.SLOPE:
         return np.asarray((np.abs(own) < FLAT) & (np.abs(reference[quantity.name]) >= FLAT))
     if quantity.kind is Kind.UPDATE:
@@ -190,7 +193,7 @@ def _flat(quantity: Quantity, own: Array, reference: Mapping[str, Array]) -> Mas
 
 
 def _unchanged(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask:
-    """Where an updated weight has hardly changed although it should."""
+    """Return where an updated weight has hardly changed although it should."""
     before = reference[quantity.parents[0]]
     return np.asarray(np.abs(value - before) < FLAT * np.abs(reference[quantity.name] - before))
 
@@ -210,7 +213,7 @@ def _out_of_range(quantity: Quantity, own: Array) -> Mask:
 
 
 def _has_legal_zeros(quantity: Quantity) -> bool:
-    """Whether 0 is an everyday value: outputs and slopes of step, relu and their like, which are flat at 0."""
+    """Return whether 0 is an ordinary value: outputs and slopes of step, relu and the like, which are flat at 0."""
     match quantity.rule:
         case Activate(activation=name) | SlopeOfNet(activation=name):
             return name != SOFTMAX and ACTIVATIONS[name].low == 0 and not ACTIVATIONS[name].open
@@ -219,7 +222,7 @@ def _has_legal_zeros(quantity: Quantity) -> bool:
 
 
 def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], legal: Mapping[str, Mask]) -> Mask:
-    """Where a value is 0 (a weight unchanged) because a step or relu is 0 before it, or the terms of a sum cancel."""
+    """Return where a value is rightly 0 (a weight unchanged): a step or relu is 0 before it, or terms cancel."""
     zero = np.asarray(own[quantity.name] == 0)
     if _has_legal_zeros(quantity) or not (zero.any() or quantity.kind is Kind.UPDATE):
         return zero
@@ -228,10 +231,11 @@ def _legal_zero(quantity: Quantity, value: Array, own: Mapping[str, Array], lega
             return zero & _any(legal[parent] for parent in quantity.parents)
         case Descend():
             return legal[quantity.parents[-1]]
-        case PerceptronStep():  # a row that is answered rightly changes nothing
+        case PerceptronStep():  # a row that is classified correctly changes nothing
             return np.ones(len(zero), dtype=bool)
         case WeightedSum(terms=terms):
             pairs = [quantity.parents[2 * k : 2 * k + 2] for k in range(terms)]
+            # Either some term is not 0, so that terms cancel, or every term has a factor that is rightly 0.
             cancels = _any(own[one] * own[other] != 0 for one, other in pairs)
             vanishing = [cancels | _any(legal[parent] & (own[parent] == 0) for parent in pair) for pair in pairs]
         case _:
@@ -244,25 +248,25 @@ def _any(masks: Iterable[Mask]) -> Mask:
 
 
 def _collapsed(quantity: Quantity, value: Array, reference: Mapping[str, Array]) -> Mask | None:
-    """Where what is expected has collapsed to 0 (for an update: to no change) while the reference has not."""
+    """Return where the expected value has collapsed to 0 (for an update: to no change) while the reference has not."""
     if quantity.kind is Kind.UPDATE:
         return _unchanged(quantity, value, reference)
     return None if reference[quantity.name] == 0 else np.asarray(value == 0)
 
 
 PLENTY = 17.0
-"""Digits of what has no last digit, such as a fraction."""
+"""Digits of values without a last digit, such as fractions."""
 
 LAST_DECIMAL = 1.001e-4
-"""The largest unit of the last digit, for four decimals or more."""
+"""The largest unit of the last digit with four decimals or more."""
 
 
 @dataclass(frozen=True)
 class Precision:
-    """Digits of every entry; arrays of shape (n, fields), 0 where nothing was entered.
+    """Digits of every entry; arrays of shape (n, fields), 0 where blank.
 
     Attributes:
-        digits: significant digits that were typed, trailing zeros included; 0 for a zero.
+        digits: typed significant digits, including trailing zeros; 0 for a zero.
         own: significant digits without trailing zeros: 1 for 0.5000.
         fine: whether four decimals or more were typed.
     """
@@ -289,14 +293,14 @@ class Precision:
 
 
 def shortest(values: Array) -> Array:
-    """Significant digits that values need to be written exactly, up to twelve; 1 for 0."""
+    """Return the significant digits needed to write values exactly, up to twelve; 1 for 0."""
     return np.array(
         [float(len(f"{abs(value):.11e}".partition("e")[0].replace(".", "").rstrip("0")) or 1) for value in values.flat]
     )
 
 
 def _trailing_zeros(whole: Array) -> Array:
-    """Count the zeros at the end of positive integers, by halves: eight at once, then four, two, one."""
+    """Count the trailing zeros of positive integers by halving: eight at once, then four, two, one."""
     count, rest = np.zeros(whole.shape), np.where(np.isfinite(whole), whole, 0.0)
     for power in (8, 4, 2, 1):
         ends = (rest > 0) & (np.mod(rest, 10.0**power) == 0)

@@ -1,4 +1,4 @@
-"""Judging a batch of submissions of one exercise."""
+"""Judging a batch of submissions to one exercise."""
 
 import math
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from grader.judging.verdict import Verdict
 from grader.judging.weights.task import WeightsTask
 
 JUDGE_VERSION = 5
-"""Part of a grading's identity: raised whenever the same submission may be judged otherwise."""
+"""Part of a grading's identity: raised whenever the same submission may be judged differently."""
 
 LOST = frozenset({Verdict.WRONG, Verdict.MISTAKEN})
-"""Verdicts of a wrong step; what is blank or too short is none."""
+"""Verdicts of a wrong step; missing and imprecise values are not wrong steps."""
 
 
 def judge(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
     """Judge submissions together.
 
     Args:
-        exercise: what was asked.
-        batch: what was read; problems in it count as missing.
+        exercise: the exercise.
+        batch: parsed answers; those with problems count as missing.
 
     Returns:
-        A report per submission, in the same order, the same as if each were judged alone.
+        A report per submission, in the same order, equal to what judging each one alone would give.
     """
     if not batch:
         return []

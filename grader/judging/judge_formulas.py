@@ -1,4 +1,4 @@
-"""Judging formulas: compared at sample points of their domain."""
+"""Judging formulas: compared at sample points in their domain."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -26,25 +26,25 @@ from grader.judging.verdict import Verdict
 from grader.messages.message import Message, figure
 
 POINTS = 64
-"""Two formulas that agree at so many points are the same."""
+"""Two formulas that agree at this many points are considered equal."""
 
 CELLS = 1000
-"""Values stand in the middle of so many cells: few digits to show a student, and never on a round number such as 0."""
+"""Sample values are the centres of this many cells: few digits to show, and never a round number such as 0."""
 
 INSET = 0.05
-"""What is kept clear at both ends of an activation's range, as a share of it: outputs there are saturated."""
+"""The share of an activation's range left out at both ends: outputs there are saturated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From low to high."""
+    """A closed interval."""
 
     low: float
     high: float
 
 
 def default_interval(network: Network, quantity: Quantity) -> Interval:
-    """Where a variable lies unless the exercise says otherwise: outputs and targets inside their activation's range."""
+    """Return the default range of a variable: outputs and targets inside their activation's range."""
     if quantity.name == network.learning_rate:
         return Interval(INSET, 1.0 - INSET)
     activation = _activation(network, quantity)
@@ -57,20 +57,20 @@ def default_interval(network: Network, quantity: Quantity) -> Interval:
 
 
 def values_in(interval: Interval, seed: str) -> Array:
-    """Values in an interval, shape (POINTS,): the same for the same seed, on every machine and with every NumPy."""
+    """Return values in an interval, shape (POINTS,): equal for equal seeds, on every machine and with every NumPy."""
     cells = [int.from_bytes(sha256(f"{seed} {k}".encode()).digest()[:8]) % CELLS for k in range(POINTS)]
     return interval.low + (interval.high - interval.low) * (np.array(cells) + 0.5) / CELLS
 
 
 def sample_point(network: Network, graph: Graph) -> dict[str, float]:
-    """A value for everything that is given; targets share 1, as softmax wants them to."""
+    """Return a value for everything that is given; targets add up to 1, as softmax needs."""
     targets = dict.fromkeys(network.targets(), 1.0 / len(network.outputs))
     others = {name: float(values_in(default_interval(network, graph[name]), name)[0]) for name in graph.given}
     return others | targets
 
 
 def _activation(network: Network, quantity: Quantity) -> str | None:
-    """Of the node whose output, or wanted output, a quantity is."""
+    """Return the activation of the node whose output or target a quantity is."""
     for layer, node in network.nodes():
         is_output = quantity.kind is Kind.ACTIVATION and quantity.at == node.name
         if is_output or quantity.name == network.naming.target(node.name):
@@ -82,10 +82,10 @@ CLOSE = 1e-9
 """Two formulas agree at a point within this share of the value …"""
 
 NOISE = 1e-12
-"""… and what the order of operations may lose, as a share of the largest value."""
+"""… plus the effect of the order of operations, as a share of the largest value."""
 
 SOUND = 0.5
-"""The share of the points at which a formula has to have a value to be compared with."""
+"""The least share of the points at which a formula must be defined to be compared."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class WrongFormula:
     values: Array
 
     def explaining(self, found: Array) -> tuple[tuple[str, ...], ...]:
-        """The mistakes that give just these values, in the order of the table."""
+        """Return the mistakes that give exactly these values, in the order of the table."""
         return tuple(self.mistakes[k] for k in np.flatnonzero(agrees(found, self.values)).tolist())
 
 
@@ -110,9 +110,9 @@ class FormulaKey:
     """One asked formula.
 
     Attributes:
-        exercise: of which it is.
-        name: the field, and the quantity.
-        points: its variables with the values that they take, shape (POINTS,).
+        exercise: its exercise.
+        name: of the field and the quantity.
+        points: its variables with their values, shape (POINTS,).
     """
 
     exercise: Exercise
@@ -121,7 +121,7 @@ class FormulaKey:
 
     @cached_property
     def given(self) -> Mapping[str, Array]:
-        """The given values that may stand in it as numbers."""
+        """The given values that it may contain as numbers."""
         return {given.name: np.asarray(given.value) for given in self.exercise.givens}
 
     @cached_property
@@ -131,23 +131,23 @@ class FormulaKey:
 
     @cached_property
     def kind(self) -> Kind:
-        """What the quantity is."""
+        """The kind of the quantity."""
         return self.exercise.graph[self.name].kind
 
     @cached_property
     def free(self) -> Mapping[str, Array]:
-        """The variables that don't follow from the others: a mistake changes what does."""
+        """The independent variables: a mistake changes those that follow from others."""
         bound = following(self.exercise.graph, self.points)
         return {name: values for name, values in self.points.items() if name not in bound}
 
     @cached_property
     def right(self) -> Array:
-        """What it should give, shape (POINTS,)."""
+        """The correct values, shape (POINTS,)."""
         return computed_at(self.exercise.graph, self.name, self.free, self.given)
 
     @cached_property
     def turned(self) -> Array:
-        """What it gives where node deltas are written with the opposite sign: in it, and as it."""
+        """The correct values if node deltas have the opposite sign, in the formula and as its result."""
         graph = self.exercise.graph
         points = {n: -value if graph[n].kind is Kind.DELTA else value for n, value in self.points.items()}
         values = computed_at(graph, self.name, points, self.given)
@@ -165,7 +165,7 @@ class FormulaKey:
 
     @cached_property
     def mirrored(self) -> Array:
-        """The right values with the sign of the gradient lost: negated, or stepped in the other direction."""
+        """The correct values with a lost sign of the gradient: negated, or stepped in the opposite direction."""
         if self.kind is not Kind.UPDATE:
             return -self.right
         before = self.exercise.graph[self.name].parents[0]
@@ -173,12 +173,12 @@ class FormulaKey:
 
     @cached_property
     def singles(self) -> WrongFormula:
-        """What each mistake gives."""
+        """The values of each mistake."""
         return self._wrong(self.exercise.single_mistakes.ways)
 
     @cached_property
     def pairs(self) -> WrongFormula:
-        """What every two mistakes give."""
+        """The values of every pair of mistakes."""
         return self._wrong(self.exercise.mistake_pairs.ways)
 
     def _wrong(self, ways: Iterable[MistakeRewrite]) -> WrongFormula:
@@ -193,13 +193,13 @@ class FormulaKey:
 
 
 def agrees(found: Array, wanted: Array) -> Mask:
-    """Whether formulas are the same, by their values along the last axis, wherever the wanted one has any."""
+    """Return whether formulas are equal by their values along the last axis, wherever the wanted one is defined."""
     sound = np.isfinite(wanted)
     return np.asarray((apart(found, wanted) == 0).all(axis=-1) & (sound.mean(axis=-1) >= SOUND))
 
 
 def apart(found: Array, wanted: Array) -> Mask:
-    """At which points the wanted formula has a value and the found one none, or another."""
+    """Return the points at which the wanted formula is defined and the given one is not, or differs."""
     sound = np.isfinite(wanted)
     with np.errstate(all="ignore"):
         largest = np.max(np.abs(wanted), axis=-1, keepdims=True, where=sound, initial=0.0)
@@ -208,13 +208,13 @@ def apart(found: Array, wanted: Array) -> Mask:
 
 
 STEPS = frozenset({Kind.GRADIENT, Kind.UPDATE})
-"""What tells by its sign whether the node deltas before it were meant so."""
+"""Kinds whose sign tells whether the node deltas before them use the opposite sign."""
 
 EVIDENCE = Message("judged.formula-agrees", points=POINTS)
 
 
 def judge_formulas(exercise: Exercise, answers: ReadAnswers) -> FieldResults:
-    """What is found of one submission's formulas; nothing where none is asked."""
+    """Return the results of one submission's formulas; empty if none is asked for."""
     keys = formula_keys(exercise)
     formulas = {name: formula for name, formula in answers.formulas.items() if name in keys}
     found = {name: _values(keys[name], formula) for name, formula in formulas.items()}
@@ -231,7 +231,7 @@ def judge_formulas(exercise: Exercise, answers: ReadAnswers) -> FieldResults:
 
 @lru_cache(maxsize=64)
 def formula_keys(exercise: Exercise) -> Mapping[str, FormulaKey]:
-    """What every asked formula of an exercise is compared with, by field."""
+    """Return what every asked formula of an exercise is compared with, by field."""
     tasks = [part.task for part in exercise.parts if isinstance(part.task, FormulaTask)]
     return {name: FormulaKey(exercise, name, points) for task in tasks for name, points in task.points.items()}
 
@@ -241,11 +241,11 @@ def _values(key: FormulaKey, formula: Formula) -> Array:
 
 
 def _turned(keys: Mapping[str, FormulaKey], found: Mapping[str, Array]) -> frozenset[str]:
-    """The formulas that are right with node deltas of the opposite sign, where that was done throughout.
+    """Return the formulas that are correct with node deltas of the opposite sign, if that was done throughout.
 
-    Two at least, a node delta among them, or a node delta beside a right gradient or update; none that is right only
-    with the usual sign; and no gradient or update that loses its sign without any delta in it, for then it is no
-    convention but a mistake.
+    At least two formulas, among them a node delta, or a node delta next to a correct gradient or update; none that is
+    correct only with the usual sign; and no gradient or update that loses its sign without containing a delta, which
+    would be a mistake rather than a convention.
     """
     affected = {name: values for name, values in found.items() if keys[name].depends_on_sign}
     turned = frozenset(name for name, values in affected.items() if agrees(values, keys[name].turned))
@@ -261,7 +261,7 @@ def _turned(keys: Mapping[str, FormulaKey], found: Mapping[str, Array]) -> froze
 
 
 def _judge(key: FormulaKey, field: Field, formula: Formula, found: Array) -> FieldReport:
-    """The report of a formula that was given; `found` are its values."""
+    """Return the report of a formula; `found` are its values."""
     echo = to_latex(formula.expression, key.labels)
     if agrees(found, key.right):
         return replace(_plain(key.exercise, field, Verdict.CORRECT), echo=echo)
@@ -278,7 +278,7 @@ def _plain(exercise: Exercise, field: Field, verdict: Verdict) -> FieldReport:
 
 
 def _where(key: FormulaKey, found: Array) -> Message:
-    """A point at which the formula is off, for the student to try; never what would be right there."""
+    """Return a point at which the formula is wrong, for the student to try; never the correct value there."""
     off = apart(found, key.right)
     with_value = off & np.isfinite(found)
     k = int(np.argmax(with_value if with_value.any() else off))

@@ -1,4 +1,4 @@
-"""Judging numbers: against the reference, following through, by recognised mistakes; with feedback in words."""
+"""Judging numbers: by the reference, by follow-through, by recognised mistakes; with feedback in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +26,8 @@ class FeedbackBuilder:
     """Reports of one exercise's computed fields.
 
     Attributes:
-        fixed: per field a report per verdict, in the order of `Verdict`.
-        digits: significant digits wanted, per field.
+        fixed: for each field a report per verdict, in the order of `Verdict`.
+        digits: required significant digits, for each field.
     """
 
     fixed: Mapping[str, Sequence[FieldReport]]
@@ -35,35 +35,35 @@ class FeedbackBuilder:
 
     @classmethod
     def of(cls, exercise: Exercise) -> "FeedbackBuilder":
-        """Make what does not depend on the submission."""
+        """Prepare everything that does not depend on the submission."""
         digits = {n: digits_wanted(float(exercise.reference[n]), float(exercise.width(n))) for n in exercise.asked}
         return cls(
             {name: [_plain(exercise, name, v, digits[name]) for v in VERDICT_KEYS] for name in exercise.asked}, digits
         )
 
     def plain(self, codes: Sequence[int]) -> dict[str, FieldReport]:
-        """The reports for verdicts that need no further words."""
+        """Return the reports for verdicts that need no further words."""
         return {name: fixed[code] for (name, fixed), code in zip(self.fixed.items(), codes, strict=True)}
 
     def following(self, name: str, used: tuple[str, ...]) -> FieldReport:
-        """A field that follows from the student's own earlier ones."""
+        """Return the report of a field that follows from the student's own earlier ones."""
         base = self.fixed[name][VERDICT_KEYS.index(Verdict.FOLLOWS)]
         return FieldReport(base.verdict, base.given, base.max, used)
 
     def vague(self, name: str, verdict: Verdict, typed: int) -> FieldReport:
-        """A field whose digits fit both the right value and a mistake's: undecided, or wrong where there are too few."""
+        """Return the report of digits that fit both the correct value and a mistake's: undecided, or wrong if too few."""
         return self._noted(name, verdict, Message("judged.digits-vague", digits=max(self.digits[name], typed + 1)))
 
     def cut(self, name: str) -> FieldReport:
-        """A right value whose last digits were cut off."""
+        """Return the report of a truncated correct value."""
         return self._noted(name, Verdict.IMPRECISE, Message("judged.cut-off", digits=self.digits[name]))
 
     def baseless(self, name: str, reason: Message) -> FieldReport:
-        """A field that agrees with earlier values from which nothing may follow."""
+        """Return the report of a field that agrees with earlier values from which nothing may follow."""
         return self._noted(name, Verdict.WRONG, reason)
 
     def outside(self, name: str) -> FieldReport:
-        """An output that its node cannot have."""
+        """Return the report of an output that its node cannot produce."""
         return self._noted(name, Verdict.WRONG, Message("judged.outside", name=name))
 
     def _noted(self, name: str, verdict: Verdict, note: Message) -> FieldReport:
@@ -71,14 +71,14 @@ class FeedbackBuilder:
         return FieldReport(base.verdict, base.given, base.max, note=note)
 
     def mistaken(self, explanation: Explanation) -> dict[str, FieldReport]:
-        """The fields that a mistake explains."""
+        """Return the reports of the fields that a mistake explains."""
         report = describe_mistake(explanation.mistakes, explanation.alternatives, _evidence(explanation))
         bases = {name: self.fixed[name][VERDICT_KEYS.index(Verdict.MISTAKEN)] for name in explanation.fields}
         return {name: FieldReport(base.verdict, base.given, base.max, mistake=report) for name, base in bases.items()}
 
 
 def describe_mistake(mistakes: Sequence[str], alternatives: Sequence[str], evidence: Message) -> MistakeReport:
-    """One mistake, or two made together, as the student reads it."""
+    """Return one mistake, or two made together, in words for the student."""
     return MistakeReport("+".join(mistakes), _sentence(tuple(mistakes)), tuple(alternatives), evidence)
 
 
@@ -89,7 +89,7 @@ def _sentence(mistakes: tuple[str, ...]) -> Message:
 
 
 def digits_wanted(reference: float, width: float) -> int:
-    """Significant digits after which rounding alone can't leave the tolerance."""
+    """Return the significant digits with which rounding alone stays within the tolerance."""
     if reference == 0 or width <= 0:
         return 1
     leading = np.floor(np.log10(abs(reference)))
@@ -125,15 +125,15 @@ MISSING, CORRECT, FOLLOWS, IMPRECISE, UNDECIDED, MISTAKEN, WRONG = (
 )
 
 REASONED = frozenset({FOLLOWS, IMPRECISE, UNDECIDED, WRONG})
-"""Verdicts of which there may be more to say."""
+"""Verdicts that may have a further reason."""
 
 ALL_DIGITS = 9
-"""More significant digits than this no calculator shows: with them a rounded right value is right."""
+"""Calculators show no more significant digits than this: with them, a rounded correct value is correct."""
 
 
 @dataclass(frozen=True)
 class FieldResults:
-    """What was found of one submission's computed fields."""
+    """The results of one submission's computed fields."""
 
     fields: Mapping[str, FieldReport]
     notes: tuple[str, ...] = ()
@@ -141,17 +141,17 @@ class FieldResults:
 
 @dataclass
 class Findings:
-    """Of the submissions in which something is off: codes and reasons, filled in stage by stage.
+    """The submissions that are not entirely correct: codes and reasons, filled in stage by stage.
 
     Attributes:
-        codes: shape (n, fields), indices into VERDICTS.
-        explanations: per submission.
-        agreed: how the values agree with what is expected.
-        negated: shape (n,): the opposite sign convention of the node delta.
-        rounded: shape (n, fields): judged by what may have been rounded to what was typed.
-        vague: shape (n, fields): too few digits to tell a right value from a mistake's.
-        baseless: shape (n, fields): consistent with earlier values that cannot carry it.
-        carries: shape (n, fields): entered values from which others may follow.
+        codes: indices into VERDICTS, shape (n, fields).
+        explanations: for each submission.
+        agreed: agreement of the values with expected ones.
+        negated: submissions with the opposite sign convention of node deltas, shape (n,).
+        rounded: where the entry is judged as a rounded value, shape (n, fields).
+        vague: where the digits do not distinguish the correct value from a mistake's, shape (n, fields).
+        baseless: where the entry is consistent with earlier values that lack support, shape (n, fields).
+        carries: entries from which others may follow, shape (n, fields).
     """
 
     codes: NDArray[np.intp]
@@ -165,12 +165,12 @@ class Findings:
 
     @property
     def unexplained(self) -> Mask:
-        """The fields that are neither right nor what the student's own values give, and have no explanation yet."""
+        """Where a field is neither correct nor consistent with the student's own values, and has no explanation yet."""
         return np.asarray((self.codes == WRONG) & ~self.agreed.consistent)
 
 
 def judge_quantities(exercise: Exercise, sheet: AnswerMatrix) -> list[FieldResults]:
-    """What is found of each submission."""
+    """Return the results of each submission."""
     words = _words(exercise)
     codes = _compare(exercise, sheet)
     off = np.flatnonzero((codes == WRONG).any(axis=1))
@@ -191,14 +191,14 @@ def _words(exercise: Exercise) -> FeedbackBuilder:
 
 
 def _compare(exercise: Exercise, sheet: AnswerMatrix) -> NDArray[np.intp]:
-    """Codes from the reference alone: missing, correct, or wrong until something better is found."""
+    """Return codes from the reference alone: missing, correct, or wrong until something better is found."""
     codes = np.where(np.isnan(sheet.values), MISSING, WRONG)
     codes[np.abs(sheet.values - exercise.references) <= exercise.edges] = CORRECT
     return codes
 
 
 def _look_closer(exercise: Exercise, sheet: AnswerMatrix) -> Findings:
-    """Follow each sheet, then explain what neither is right nor follows, then see what may carry what follows."""
+    """Follow each sheet, then look for mistakes in what neither is correct nor follows, then decide on support."""
     negated = negated_deltas(exercise, sheet)
     sheet = negate_deltas(exercise, sheet, negated)
     codes = _compare(exercise, sheet)
@@ -217,7 +217,7 @@ def _look_closer(exercise: Exercise, sheet: AnswerMatrix) -> Findings:
 
 
 def _explain_singles(case: OpenFields, found: Findings) -> Mask:
-    """Name single mistakes; returns where a mistake's value lies within what the digits typed leave open."""
+    """Name single mistakes; return where a mistake's value lies within the precision of the typed digits."""
     near = np.zeros(found.codes.shape, dtype=bool)
     if case.open.any() and case.exercise.single_mistakes.ways:
         for row, (explanations, lies_near) in enumerate(explain(case, case.exercise.single_mistakes)):
@@ -230,7 +230,7 @@ def _explain_singles(case: OpenFields, found: Findings) -> Mask:
 
 
 def _explain_pairs(case: OpenFields, found: Findings) -> None:
-    """Look for two mistakes at once in submissions that still have an open field."""
+    """Look for pairs of mistakes in submissions with fields that are still unexplained."""
     rows = np.flatnonzero(found.unexplained.any(axis=1))
     if not len(rows) or not case.exercise.mistake_pairs.ways:
         return
@@ -241,7 +241,7 @@ def _explain_pairs(case: OpenFields, found: Findings) -> None:
 
 
 def _explain_copied(case: OpenFields, found: Findings) -> None:
-    """Look for figures that a mistake gives from the given values on, whatever was entered before them."""
+    """Look for values that a mistake gives from the given values on, whatever was entered before them."""
     rows = np.flatnonzero(found.unexplained.any(axis=1))
     if not len(rows) or not case.exercise.single_mistakes.ways:
         return
@@ -261,9 +261,9 @@ def _mark_explained(found: Findings, names: Sequence[str]) -> None:
 
 
 def _mark_rounded(exercise: Exercise, found: Findings, near: Mask) -> None:
-    """Say what the digits typed allow to say: right, imprecise, or undecided where a mistake's value fits as well."""
+    """Mark rounded values as the digits allow: correct, imprecise, or undecided if a mistake's value fits as well."""
     agreed, digits = found.agreed, found.agreed.precision.digits
-    near = near & ~agreed.unmoved  # 0.9900 for 0.98995 is no more than rounded, though the old weight is 0.99
+    near = near & ~agreed.unmoved  # 0.9900 for 0.98995 is a plain rounding, even if the old weight is 0.99
     fits = found.unexplained & agreed.is_rounding
     exactly = fits & agreed.right_rounded & ~near
     enough = (digits >= exercise.digits_asked) & ~exercise.updates
@@ -274,7 +274,7 @@ def _mark_rounded(exercise: Exercise, found: Findings, near: Mask) -> None:
 
 
 def _excuse(exercise: Exercise, found: Findings) -> None:
-    """Let values follow from one out of its node's range where a mistake explains how it came about."""
+    """Let values follow from one outside its node's range, if a mistake explains it."""
     names, refused = found.agreed.sheet.names, found.agreed.refused.range
     explained = found.codes == MISTAKEN
     if not (refused.any() and explained.any()):
@@ -286,9 +286,10 @@ def _excuse(exercise: Exercise, found: Findings) -> None:
 
 
 def _mark_following(exercise: Exercise, found: Findings) -> None:
-    """Mark what follows from values that can carry it.
+    """Mark values that follow from values with support.
 
-    What only rounds from what follows, or rounds to 0 or to the old weight, stays what it is on the same condition.
+    Values that only round from such values, or round to 0 or to the old weight, keep their verdict on the same
+    condition.
     """
     agreed, codes = found.agreed, found.codes
     _pass_on(exercise, found)
@@ -308,7 +309,7 @@ def _mark_following(exercise: Exercise, found: Findings) -> None:
 
 
 def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
-    """Let what rounds from the right value be right, whatever it would follow from."""
+    """Accept values that round from the correct value, whatever they would follow from."""
     agreed = found.agreed
     right = found.baseless & (found.codes == WRONG) & agreed.shows_right
     enough = (agreed.precision.digits >= exercise.digits_asked) & ~exercise.updates
@@ -317,7 +318,7 @@ def _right_all_the_same(exercise: Exercise, found: Findings) -> None:
 
 
 def _pass_on(exercise: Exercise, found: Findings) -> None:
-    """Give what only vanishes because of a recognised mistake that mistake: the old error after old weights."""
+    """Attribute values that vanish only because of a recognised mistake to it: the old error after old weights."""
     agreed, names = found.agreed, found.agreed.sheet.names
     vanished = agreed.consistent & (found.codes == WRONG) & agreed.refused.flat & ~found.rounded & ~agreed.shows_right
     for row, k in np.argwhere(vanished).tolist():
@@ -344,7 +345,7 @@ def _tell(exercise: Exercise, words: FeedbackBuilder, found: Findings, row: int)
 
 
 def _more(exercise: Exercise, words: FeedbackBuilder, found: Findings, row: int, k: int) -> FieldReport | None:
-    """The report of a field of which there is more to say than its verdict, its mistake aside."""
+    """Return the report of a field that needs more than its verdict, apart from mistakes."""
     name, code, agreed = exercise.computed_order[k], int(found.codes[row, k]), found.agreed
     if code == FOLLOWS:
         return words.following(name, _used(exercise, found, row, name))
@@ -369,14 +370,14 @@ def _entered(found: Findings, row: int) -> tuple[str, ...]:
 
 
 def _used(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
-    """The entered values that a field follows from; those that are not right, if there are any."""
+    """Return the entered values that a field follows from; only the incorrect ones, if there are any."""
     names = found.agreed.sheet.names
     used = exercise.nearest(name, _entered(found, row))
     return tuple(one for one in used if found.codes[row, names.index(one)] != CORRECT) or used
 
 
 def _culprits(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
-    """The entered values that cannot carry a field."""
+    """Return the entered values that lack the support to carry a field."""
     names = found.agreed.sheet.names
     used = exercise.nearest(name, _entered(found, row))
     return tuple(one for one in used if not found.carries[row, names.index(one)]) or used

@@ -1,4 +1,4 @@
-"""A part that asks for trained weights: typed or from a file, judged as one."""
+"""A part with trained weights: typed or from a file, judged as one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,17 +17,17 @@ from grader.weightfiles.read import WeightFile
 
 @dataclass(frozen=True, slots=True)
 class PartReport:
-    """What came of the part: every field carries the group's verdict; `tried` is None where nothing could be tried."""
+    """The result of the part: every field has the same verdict; `tried` is None if nothing could be evaluated."""
 
     fields: Mapping[str, FieldReport]
     tried: TriedWeights | None = None
 
 
 def try_part(part: Part, task: WeightsTask, answers: ReadAnswers) -> PartReport:
-    """Try what was handed in; a file goes before what was typed.
+    """Evaluate the submitted weights; a file takes precedence over typed values.
 
     Raises:
-        ValueError: there is a file, and its content is not at hand: our fault, and never a wrong answer.
+        ValueError: the content of a file is not available: our fault, and never a wrong answer.
     """
     if part.upload is not None and part.upload in answers.files:
         return _try_file(part, task, answers.files[part.upload])
@@ -52,7 +52,7 @@ def _try_file(part: Part, task: WeightsTask, file: WeightFile | RefusedFile | No
 
 
 def _best(task: WeightsTask, found: Sequence[FileReading], source: str) -> TriedWeights:
-    """Try the readings of a file until one does what is asked; where none does, the likeliest is reported."""
+    """Evaluate the readings of a file until one meets the demands; if none does, report the likeliest."""
     first = try_weights(task, found[0].weights, source)
     if first.right:
         return _noted(first, tuple(_notes(found[0], found[0])))
@@ -68,7 +68,7 @@ def _noted(tried: TriedWeights, notes: tuple[Message, ...]) -> TriedWeights:
 
 
 def _notes(taken: FileReading, likeliest: FileReading | None) -> Iterator[Message]:
-    """How a file was read, where that could have been otherwise; `likeliest` is None where no reading does it."""
+    """Yield how a file was read if there were alternatives; `likeliest` is None if no reading meets the demands."""
     names = tuple(shown(name) for name in taken.order)
     if taken.is_open and likeliest is None:
         yield Message("fit.order-open", names=names)

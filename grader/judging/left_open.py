@@ -1,7 +1,7 @@
-"""What the digits typed leave open: how far later values may lie from what they are expected to be.
+"""The precision of typed digits: how far later values may lie from their expected values.
 
-A student who writes 0.5933 may have gone on with 0.593269992. Both values are known: the one typed, and the one that
-the step gives before it was rounded. The difference between them, and nothing more, is what later steps may show.
+A student who writes 0.5933 may have continued with 0.593269992. Both values are known: the typed one, and the result of
+the step before it was rounded. Later steps may differ by exactly this difference, and no more.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,21 +17,22 @@ from grader.judging.follow_through import Followed, Mask
 from grader.judging.tolerance import BORDER
 
 SLIP = 0.05
-"""A value that is no rounding of anything known leaves open its last digit, and no more than this share of itself."""
+"""An entry that is not rounded from anything known leaves open its last digit, up to this share of itself."""
 
 ROOM = 0.01
-"""The last digits typed widen a tolerance by no more than this share of what is expected …"""
+"""The last typed digits widen a tolerance by at most this share of the expected value …"""
 
 ROOM_OF_CHANGE = 0.05
 """… and for an updated weight of its expected change."""
 
 MOST = 0.25
-"""What adds up over many rounded values widens a later one by no more than this share of it (of its change)."""
+"""Effects added up over many rounded values widen a later one by at most this share of it (of its change)."""
 
 READINGS = 3
 EXACTLY, BY_DIGITS, ON_PAPER = range(READINGS)
-"""Three readings of what an entry leaves open: its distance from what it is a rounding of; half a unit of its last
-digit; and the first again, with values that were not sent rounded as those that were."""
+"""Three measures of what an entry leaves open: its distance from the value it is rounded from; half a unit of its last
+digit; and the first one, with values that were not submitted rounded like those that were.
+"""
 
 MOST_OF_VALUE = np.array([[MOST], [ROOM], [MOST]])
 MOST_OF_CHANGE = np.array([[MOST], [ROOM_OF_CHANGE], [MOST]])
@@ -39,14 +40,14 @@ MOST_OF_CHANGE = np.array([[MOST], [ROOM_OF_CHANGE], [MOST]])
 
 @dataclass(frozen=True)
 class LeftOpen:
-    """How far each expected value may move; per quantity that was looked at, shape (n,).
+    """How far each expected value may move; for each quantity that was examined, shape (n,).
 
     Attributes:
-        moved: by which the value expected from the entries may be off, at most.
-        unrounded: what is expected when every entry before is taken before it was rounded.
-        by_digits: by how much the last digits typed before may move it, whatever they stand for: a value that is itself
-            rounded shows no more.
-        on_paper: `moved`, where values that were not sent were rounded as well, on scratch paper.
+        moved: how far the value expected from the entries may be off, at most.
+        unrounded: the value expected from all earlier entries before they were rounded.
+        by_digits: how far the last typed digits of earlier entries may move it, whatever they are rounded from: the
+            limit for a value that is itself rounded.
+        on_paper: `moved`, if values that were not submitted were rounded as well, on scratch paper.
     """
 
     moved: dict[str, Array]
@@ -55,18 +56,18 @@ class LeftOpen:
     on_paper: dict[str, Array]
 
     def note(self, name: str, moved: Array, unrounded: Array) -> None:
-        """Note what was found of one quantity; `moved` in three readings, shape (3, n)."""
+        """Record the results of one quantity; `moved` has the three measures, shape (3, n)."""
         self.moved[name], self.by_digits[name], self.on_paper[name] = moved
         self.unrounded[name] = unrounded
 
 
 @dataclass(frozen=True)
 class UsualRounding:
-    """How a student rounds: values on scratch paper were rounded as those that were sent.
+    """How a student rounds: values on scratch paper are assumed to be rounded like the submitted ones.
 
     Attributes:
-        share: half a unit of the last digit as a share of the value, the median of the sheet; shape (n,).
-        least: the smallest half unit of the sheet: the same for all where decimals are counted; shape (n,).
+        share: half a unit of the last digit relative to the value, median of the sheet; shape (n,).
+        least: the smallest half unit of the sheet: constant if the student counts decimals; shape (n,).
     """
 
     share: Array
@@ -74,29 +75,29 @@ class UsualRounding:
 
     @classmethod
     def of(cls, followed: Followed, half_units: Mapping[str, Array]) -> Self:
-        """Read it off the entries."""
+        """Estimate it from the entries."""
         halves = np.stack(list(half_units.values()), axis=1)
         typed = np.stack([followed.own[name] for name in half_units], axis=1)
         shown = np.isfinite(halves) & (typed != 0) & np.isfinite(typed)
         with np.errstate(all="ignore"):
-            shares = np.sort(np.where(shown, halves / np.abs(typed), np.inf), axis=1)  # those not shown come last
+            shares = np.sort(np.where(shown, halves / np.abs(typed), np.inf), axis=1)  # unused cells sort to the end
         middle = shares[np.arange(len(shares)), np.maximum(shown.sum(axis=1) - 1, 0) // 2]
         least = np.min(halves, axis=1, where=shown, initial=np.inf)
         return cls(*(np.where(np.isfinite(one), one, 0.0) for one in (middle, least)))
 
     def of_value(self, value: Array) -> Array:
-        """What is left open by a value on scratch paper; shape (n,)."""
+        """Return what a value on scratch paper leaves open; shape (n,)."""
         return np.maximum(self.share * np.abs(value), self.least)
 
 
 def left_open(graph: Graph, followed: Followed, half_units: Mapping[str, Array], wanted: Iterable[str]) -> LeftOpen:
-    """Work out what the digits typed earlier leave open for some quantities.
+    """Compute what earlier typed digits leave open for some quantities.
 
     Args:
         graph: all quantities.
         followed: the follow-through pass.
-        half_units: per asked quantity half a unit of the last digit typed, shape (n,), nan where nothing was entered.
-        wanted: names of the quantities that matter.
+        half_units: for each asked quantity half a unit of the last typed digit, shape (n,), nan where blank.
+        wanted: names of the quantities of interest.
     """
     n = len(next(iter(half_units.values())))
     opened: dict[str, Array] = {}
@@ -106,6 +107,7 @@ def left_open(graph: Graph, followed: Followed, half_units: Mapping[str, Array],
     with np.errstate(all="ignore"):
         for quantity in graph.needed_for(wanted).computed:
             name = quantity.name
+            # What the parents leave open moves this value, up to a limit; an entry has its own precision instead.
             moved = np.minimum(_movement(quantity, followed, opened), _caps(quantity, followed))
             before = _before_rounding(quantity, unrounded, n)
             found.note(name, moved, before)
@@ -120,15 +122,15 @@ def left_open(graph: Graph, followed: Followed, half_units: Mapping[str, Array],
 def by_last_digits(
     graph: Graph, followed: Followed, half_units: Mapping[str, Array], wanted: Iterable[str]
 ) -> dict[str, Array]:
-    """How far half a unit of the last digits typed earlier moves some quantities; shape (n,).
+    """Return how far half a unit of the last typed digits moves some quantities; shape (n,).
 
-    This is all that matters where a value is no rounding of what is expected: it needs the nearest entries alone.
+    This suffices for values that are not rounded from the expected one: only the nearest entries matter.
 
     Args:
         graph: all quantities.
         followed: the follow-through pass.
-        half_units: per asked quantity half a unit of the last digit typed, shape (n,), nan where nothing was entered.
-        wanted: names of the quantities that matter.
+        half_units: for each asked quantity half a unit of the last typed digit, shape (n,), nan where blank.
+        wanted: names of the quantities of interest.
     """
     complete = {name: half for name, half in half_units.items() if not np.isnan(half).any()}
     opened = {name: np.where(followed.own[name] == 0, 0.0, half) for name, half in complete.items()}
@@ -147,21 +149,21 @@ def by_last_digits(
 
 
 def _movement(quantity: Quantity, followed: Followed, opened: Mapping[str, Array]) -> Array:
-    """Add up how far each parent may move the value; shape (n,), or (3, n) where parents are open in three readings."""
+    """Add up how far each parent may move the value; shape (n,), or (3, n) if parents have three measures."""
     expected = followed.expected[quantity.name]
     values = [followed.own[parent] for parent in quantity.parents]
     total = np.zeros(len(expected))
     if quantity.rule is None:
         return total
     for k, parent in enumerate(quantity.parents):
-        if parent in opened:  # what is given leaves nothing open
+        if parent in opened:  # given values leave nothing open
             nudged = [*values[:k], values[k] + opened[parent], *values[k + 1 :]]
             total = total + np.abs(quantity.rule(*nudged) - expected)
     return np.where(np.isfinite(total), total, 0.0)
 
 
 def _caps(quantity: Quantity, followed: Followed) -> Array:
-    """The most by which each reading widens, shape (3, n): shares of what is expected, for an update of its change."""
+    """Return the most by which each measure widens, shape (3, n): shares of the expected value or change."""
     expected = followed.expected[quantity.name]
     if quantity.kind is Kind.UPDATE:
         return MOST_OF_CHANGE * np.abs(expected - followed.own[quantity.parents[0]])
@@ -184,18 +186,20 @@ class RoundingStep:
 
 
 def _entered(step: RoundingStep, half: Array, left: Array) -> tuple[Array, Array]:
-    """What an entry leaves open in each reading, and its value before it was rounded.
+    """Return what an entry leaves open in each measure, and its value before it was rounded.
 
     Args:
         step: the quantity.
-        half: half a unit of the last digit, nan where it is blank.
-        left: what it leaves open where it is blank, shape (3, n).
+        half: half a unit of the last digit, nan where blank.
+        left: what a blank leaves open, shape (3, n).
     """
     own, expected, before = step.followed.own[step.name], step.followed.expected[step.name], step.before
+    # Is the entry rounded from the exact value, or from the value expected from the entries? Then the distance is known.
     is_before, is_expected = (_came_from(exact, own, half, left[EXACTLY]) for exact in (before, expected))
     from_before = np.where(is_before, np.abs(own - before), 0.0)
     from_expected = np.where(is_expected, np.abs(own - expected), 0.0)
     known = np.maximum(from_before, from_expected)
+    # Otherwise only its last digit is open.
     exactly = np.where(is_before | is_expected, known, np.minimum(half, SLIP * np.abs(own)))
     by_digits = np.where(own == 0, left[BY_DIGITS], half)
     blank = np.isnan(half)
@@ -204,7 +208,7 @@ def _entered(step: RoundingStep, half: Array, left: Array) -> tuple[Array, Array
 
 
 def _came_from(exact: Array, own: Array, half: Array, movement: Array) -> Mask:
-    """Whether an entry is a value rounded, or cut off, at its last digit; the value itself may move a little."""
+    """Return whether an entry is a value rounded or truncated at its last digit; the value itself may move a little."""
     off = np.abs(own - exact)
     is_cut = (np.abs(exact) >= np.abs(own)) & (own * exact > 0) & (off < 2.0 * half)
     return np.asarray((off <= BORDER * half + movement) | is_cut)

@@ -19,19 +19,19 @@ from grader.judging.tolerance import BORDER
 
 @dataclass(frozen=True)
 class OpenFields:
-    """Submissions to be explained, with what was found of them before; arrays of shape (n, fields).
+    """Submissions to be explained, with earlier results; arrays of shape (n, fields).
 
     Attributes:
-        exercise: what was asked.
+        exercise: the exercise.
         sheet: their answers.
-        right: what is expected from the student's own earlier values.
+        right: the value expected from the student's own earlier values.
         before: for updates the weight before the step, else 0.
         slack: what rounding of earlier values leaves open.
         open: where an explanation is wanted.
-        rounding: where the right value, or what is expected, may have been rounded to what was typed.
-        full: where that was typed with the digits asked for, so that no mistake is named.
-        alone: whether mistakes are run on the given values alone, not on what was entered earlier: a copied end
-            figure does not follow from the right values before it.
+        rounding: where the entry may be the rounded correct or expected value.
+        full: where such an entry has the required digits, so that no mistake is named.
+        alone: whether mistakes are computed from the given values alone, not from earlier entries: a copied final value
+            does not follow from the correct values before it.
     """
 
     exercise: Exercise
@@ -46,28 +46,28 @@ class OpenFields:
 
     @classmethod
     def of(cls, exercise: Exercise, agreed: Agreement, open_: Mask) -> Self:
-        """Lay out what the follow-through pass found, a column per field."""
+        """Arrange the results of the follow-through pass, one column per field."""
         slack = np.nan_to_num(agreed.slack)
         rounding = agreed.is_rounding
         full = rounding & (agreed.precision.digits >= ASKED)
         return cls(exercise, agreed.sheet, agreed.right, agreed.before, slack, open_, rounding, full)
 
     def wanting(self, open_: Mask) -> "OpenFields":
-        """The same submissions with other open fields."""
+        """Return the same submissions with other open fields."""
         return replace(self, open=open_)
 
     def by_itself(self) -> "OpenFields":
-        """The same fields, each held against what mistakes give from the given values on."""
+        """Return the same fields, compared with what mistakes give from the given values on."""
         right = np.broadcast_to(self.exercise.references, self.right.shape)
         return replace(self, right=right, slack=np.zeros_like(self.slack), alone=True)
 
     def is_no_rounding(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
-        """Where the right value can't have been rounded to what was typed; shape (cells,)."""
+        """Return where the entry cannot be the rounded correct value; shape (cells,)."""
         off = np.abs(self.exercise.references[columns] - self.sheet.values[rows, columns])
         return np.asarray(off > BORDER * self.sheet.half_units[rows, columns])
 
     def take(self, rows: NDArray[np.intp] | slice) -> "OpenFields":
-        """Some of the submissions."""
+        """Return some of the submissions."""
         return replace(
             self,
             sheet=self.sheet.take(rows),
@@ -81,31 +81,31 @@ class OpenFields:
 
 
 ZERO = 3.5
-"""What a 0 is worth as evidence, where a mistake gives just 0: people write it for other reasons too."""
+"""The evidence of a 0 if a mistake gives exactly 0: people also write 0 for other reasons."""
 
 SUPPORT = 0.1
-"""What a short number is worth that agrees to the last bit: nothing alone, but it belongs to what others show."""
+"""The evidence of a short number that agrees to the last bit: nothing alone, but it supports others."""
 
 LAST_BITS = 1e-11
-"""Nearer than this share, two float64 values are the same."""
+"""Two float64 values that differ by less than this share are the same."""
 
 AGREES = 1e-6
 """Two float64 computations of the same procedure differ by far less than this share."""
 
 APART = 0.25
-"""A value must be nearer to the mistake's than to the right one by this share of their distance."""
+"""A value must be nearer to the mistake's than to the correct one by this share of their distance."""
 
 
 @dataclass(frozen=True)
 class Matches:
-    """How an ensemble's values compare with what was entered, for the open fields alone.
+    """Comparison of an ensemble's values with the entries, for the open fields alone.
 
     Attributes:
-        rows: per open field its submission, shape (cells,).
-        columns: and its place among the fields, shape (cells,).
-        digits: evidence where a way explains a field, else 0: the digits by which chance would miss; (ways, cells).
+        rows: the submission of each open field, shape (cells,).
+        columns: its index among the fields, shape (cells,).
+        digits: evidence if a way explains a field, else 0: minus the decimal logarithm of a chance hit; (ways, cells).
         agreeing: significant digits that agree with a way's value; (ways, cells).
-        near: whether any way's value lies within the rounding of what was typed; shape (cells,).
+        near: whether any way's value lies within the rounding of the entry; shape (cells,).
     """
 
     rows: NDArray[np.intp]
@@ -116,49 +116,59 @@ class Matches:
 
 
 def compare(case: OpenFields, ensemble: Ensemble) -> Matches:
-    """Run every way of an ensemble on the case."""
+    """Evaluate every way of an ensemble and compare it with the entries."""
     exercise = case.exercise
+    # Cells are the open fields, column by column, so that each quantity contributes one block of values.
     columns, rows = np.nonzero(case.open.T)
     names = [case.sheet.names[k] for k in np.flatnonzero(case.open.any(axis=0)).tolist()]
     given = {name: exercise.reference[name] for name in exercise.graph.given}
     entered = {} if case.alone else case.sheet.columns()
     expected = ensemble.follow(given, entered, len(case.open), names)
+    # (ways, cells): each way's value for each open field
     value = np.concatenate([expected[n][:, case.open[:, exercise.computed_order.index(n)]] for n in names], axis=1)
     digits = np.nan_to_num(_evidence(case, rows, columns, value))
     _forget_filler(digits, rows, case.sheet.values[rows, columns] == 0)
     typed, half = case.sheet.values[rows, columns], case.sheet.half_units[rows, columns]
     with np.errstate(all="ignore"):
         off = np.abs(typed - value)
+        # Digits up to the first that differs, but no more than were typed.
         agreeing = np.floor(np.log10(np.abs(value) / (2.0 * np.maximum(off, half)))) + 1.0
+        # Values that would pass as correct do not count as near a mistake.
         wrong = np.abs(value - exercise.references[columns]) > exercise.widths[columns]
         near = (wrong & (off <= half)).any(axis=0)
     return Matches(rows, columns, digits, np.clip(np.nan_to_num(agreeing), 1.0, 15.0), np.asarray(near))
 
 
 def _evidence(case: OpenFields, rows: NDArray[np.intp], columns: NDArray[np.intp], value: Array) -> Array:
-    """How many digits of each open field agree with the values of each way; shape (ways, cells).
+    """Return the evidence, in digits, of each open field for each way; shape (ways, cells).
 
-    What the right value may have been rounded to is no evidence, unless it is a way's value to the last bit.
+    An entry that may be the rounded correct value is no evidence, unless it equals a way's value to the last bit.
     """
     typed, half = case.sheet.values[rows, columns], case.sheet.half_units[rows, columns]
     right, before = case.right[rows, columns], case.before[rows, columns]
     at_word = case.exercise.exactness(typed, half, columns)
     with np.errstate(all="ignore"):
+        # A chance hit is measured against the size of the values; for updates, of the change.
         scale = np.maximum(np.abs(value - before), np.abs(right - before))
         apart, off = np.abs(value - right), np.abs(typed - value)
+        # The way must change the field; a rounded correct value only counts as an exact, incomplete match.
         changed = (apart > LAST_BITS * np.maximum(np.abs(right), np.abs(value))) | ~np.isfinite(right)
         same = off <= LAST_BITS * np.abs(value)
         changed &= ~case.rounding[rows, columns] | (same & ~case.full[rows, columns])
+        # An entry hits within the rounding of its digits, or literally if it cannot be a rounding …
         window = np.where(same & at_word, off, 2.0 * half) + AGREES * scale
+        # … plus what earlier rounding leaves open, unless the way predicts an unchanged weight …
         window += np.where((off > window) & (value != before), case.slack[rows, columns], 0.0)
+        # … but, unless exact, at most a quarter of the way (APART) to the correct value.
         window = np.minimum(window, np.where((same & ~at_word) | ~np.isfinite(right), np.inf, APART * apart))
         hit = changed & np.isfinite(value) & (scale > 0) & (off <= window) & (same | case.is_no_rounding(rows, columns))
+        # Evidence is the number of digits by which a random value would miss, limited for zeros and short numbers.
         least, most = np.where(same, SUPPORT, 0.0), np.where(value == 0, ZERO, 12.0)
         return np.where(hit, np.clip(-np.log10(window / scale), least, most), 0.0)
 
 
 def _forget_filler(digits: Array, rows: NDArray[np.intp], zeros: Mask) -> None:
-    """Zeros are evidence for a way only where it explains all that a submission has; others fill what is not known.
+    """Reduce zeros to support where a way does not explain all zeros of a submission: the others are fillers.
 
     Args:
         digits: shape (ways, cells); changed in place.
@@ -167,6 +177,7 @@ def _forget_filler(digits: Array, rows: NDArray[np.intp], zeros: Mask) -> None:
     """
     if not zeros.any():
         return
+    # Per submission and way, count the zeros that the way does not explain.
     unexplained = np.zeros((int(rows.max()) + 1, len(digits)), dtype=np.intp)
     np.add.at(unexplained, rows[zeros], (digits[:, zeros] == 0).T)
     is_filler = unexplained[rows[zeros]].T > 0
@@ -174,19 +185,19 @@ def _forget_filler(digits: Array, rows: NDArray[np.intp], zeros: Mask) -> None:
 
 
 ENOUGH = 3.5
-"""Digits that must agree at least, over all fields that one mistake explains, before it is named."""
+"""The least number of agreeing digits, over all fields that one mistake explains, before it is named."""
 
 BEYOND_CHANCE = 2.0
-"""Digits that must agree beyond those that chance would give: the more there is to choose from, the more."""
+"""Digits beyond those that chance would give: the more choices there are, the more must agree."""
 
 ENOUGH_ALONE = 6.0
-"""The same where a mistake is run on the given values alone, which gives chance more to choose from."""
+"""The same if a mistake is computed from the given values alone, which leaves more to chance."""
 
 ENOUGH_AGAIN = 1.0
-"""The same for a mistake that has been named already."""
+"""The same for a mistake that has already been named."""
 
 CELLS = 4_000_000
-"""Mistakes times submissions times fields that are looked at together; bounds the memory of a batch."""
+"""The most mistakes times submissions times fields compared at once; limits the memory of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +206,9 @@ class Explanation:
 
     Attributes:
         mistakes: ids: one, or two made together.
-        fields: what it explains.
-        alternatives: ids of what explains the same fields equally well.
-        digits: how many digits agree, per field.
+        fields: the explained fields.
+        alternatives: ids of mistakes that explain the same fields equally well.
+        digits: agreeing digits, the least of all fields.
     """
 
     mistakes: tuple[str, ...]
@@ -209,12 +220,12 @@ class Explanation:
 def explain(
     case: OpenFields, ensemble: Ensemble, named: Sequence[Collection[str]] = ()
 ) -> Iterator[tuple[list[Explanation], Mask]]:
-    """For each submission what explains its open fields, and which of them lie near some mistake's value.
+    """Yield for each submission the explanations of its open fields, and which of them lie near a mistake's value.
 
     Args:
         case: the submissions.
         ensemble: the mistakes that may explain them.
-        named: per submission ids of mistakes that have been recognised in it; these need less evidence.
+        named: for each submission ids of mistakes already recognised in it, which need less evidence.
     """
     n, fields = case.open.shape
     size = max(1, CELLS // max(1, len(ensemble.ways) * fields))
@@ -238,12 +249,12 @@ def explain(
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for each way in one submission.
+    """The evidence for each way in one submission.
 
     Attributes:
         names: open fields that something explains.
-        digits: of `Matches`, shape (ways, len(names)).
-        agreeing: of `Matches`, the same shape.
+        digits: as in `Matches`, shape (ways, len(names)).
+        agreeing: as in `Matches`, same shape.
     """
 
     names: Sequence[str]
@@ -252,7 +263,7 @@ class Evidence:
 
 
 def _wanted(case: OpenFields, ensemble: Ensemble, row: int, named: Collection[str]) -> Array:
-    """Digits that must agree before a way is named: more where chance has more ways and fields; shape (ways,)."""
+    """Return the digits that must agree before a way is named, shape (ways,): more if chance has more choices."""
     choices = len(ensemble.ways) * float(case.open[row].sum())
     least = max(ENOUGH_ALONE if case.alone else ENOUGH, BEYOND_CHANCE + float(np.log10(choices)))
     if not named:
@@ -261,7 +272,7 @@ def _wanted(case: OpenFields, ensemble: Ensemble, row: int, named: Collection[st
 
 
 def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Explanation]:
-    """Take the mistake that explains most, then the one that explains most of what is left.
+    """Take the mistake that explains most, then the one that explains most of the rest, and so on.
 
     Args:
         evidence: of one submission.
@@ -273,12 +284,13 @@ def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Expla
     digits, ways = evidence.digits[enough], [ensemble.ways[k] for k in enough.tolist()]
     left = np.ones(len(evidence.names), dtype=bool)
     while ways and left.any():
+        # Most fields first; among equals most digits, where nearly equal sums go to the more common mistake.
         explained = (digits > 0) & left
         counts = explained.sum(axis=1)
         if not counts.any():
             break
         sums = np.where(counts == counts.max(), np.where(explained, digits, 0.0).sum(axis=1), -np.inf)
-        best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))  # the first of those that explain most: never none
+        best = int(np.argmax(sums >= sums.max() - ENOUGH / 2))  # the first of nearly equal ones
         agreeing = evidence.agreeing[enough[best], explained[best]].min()
         found.append(_explanation(evidence.names, ways, best, explained, int(agreeing)))
         left = left & ~explained[best]
@@ -288,7 +300,7 @@ def _choose(evidence: Evidence, ensemble: Ensemble, wanted: Array) -> list[Expla
 def _explanation(
     names: Sequence[str], ways: Sequence[MistakeRewrite], best: int, explained: Mask, agreeing: int
 ) -> Explanation:
-    """Put the best of the candidates into words, with those that explain the same."""
+    """Return the explanation by the best candidate, with those that explain the same fields as alternatives."""
     fields = np.flatnonzero(explained[best])
     same = [
         way.id
@@ -301,7 +313,7 @@ def _explanation(
 
 
 def swapped(case: OpenFields) -> list[list[Explanation]]:
-    """Pairs of open fields that hold each other's right values."""
+    """Return pairs of open fields that contain each other's correct values."""
     size = max(1, CELLS // max(1, case.open.shape[1] ** 2))
     parts = (case.take(slice(start, start + size)) for start in range(0, len(case.open), size))
     return [found for part in parts for found in _swapped(part)]
@@ -309,9 +321,11 @@ def swapped(case: OpenFields) -> list[list[Explanation]]:
 
 def _swapped(case: OpenFields) -> list[list[Explanation]]:
     values, names, right = case.sheet.values, case.sheet.names, case.exercise.references
+    # lies_at[row, i, j]: the entry in field i is the correct value of field j
     with np.errstate(all="ignore"):
         lies_at = np.abs(values[:, :, None] - right) <= case.exercise.widths
     crossed = lies_at & lies_at.transpose(0, 2, 1) & case.open[:, :, None] & case.open[:, None, :]
+    # Fields with equal correct values cannot be swapped.
     crossed &= ~np.isclose(right[:, None], right[None, :], rtol=1e-9, atol=0.0)
     found: list[list[Explanation]] = [[] for _ in values]
     for row, one, other in np.argwhere(np.triu(crossed)).tolist():
@@ -321,7 +335,7 @@ def _swapped(case: OpenFields) -> list[list[Explanation]]:
 
 
 def beside(found: Sequence[Explanation], swaps: Sequence[Explanation]) -> list[Explanation]:
-    """Swapped fields beside other mistakes: a swap is the better explanation, unless another covers both fields."""
+    """Add swapped fields to other mistakes: a swap is the better explanation, unless another one covers both fields."""
     chosen = list(found)
     for swap in swaps:
         fields = set(swap.fields)

@@ -1,4 +1,4 @@
-"""What is judged otherwise at an assignment: tolerances and points."""
+"""Deviations of an assignment from its exercise in judging: tolerances, credit and points."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ MOST_POINTS = 1000.0
 
 
 class OverrideReason(StrEnum):
-    """Why something cannot be overridden so: the key of the sentence that says it."""
+    """Why an override is invalid: the key of its message."""
 
     UNKNOWN = "override.unknown"
     NO_TABLE = "override.no-table"
@@ -37,19 +37,19 @@ class OverrideReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverrideProblem:
-    """One place, as exercise.toml would name it (`tolerance.fields.net_h1.relative`), and what is wrong there."""
+    """One invalid place, named as in exercise.toml (`tolerance.fields.net_h1.relative`), and the reason."""
 
     place: str
     reason: OverrideReason
 
     @property
     def said(self) -> Message:
-        """The same in words."""
+        """Return it in words."""
         return Message(self.reason.value, place=shown(self.place or "overrides"))
 
 
 class UnusableOverrides(GraderError):
-    """Some overrides cannot be used; nothing of them is."""
+    """Some overrides are invalid; none of them is applied."""
 
     def __init__(self, problems: tuple[OverrideProblem, ...]) -> None:
         super().__init__(Message("overrides", problems=tuple(one.said for one in problems)))
@@ -58,7 +58,7 @@ class UnusableOverrides(GraderError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The numbers from low to high; `open_low` and `open_high` where these themselves are too much."""
+    """The numbers from low to high, excluding these with `open_low` and `open_high`."""
 
     low: float
     high: float
@@ -66,7 +66,7 @@ class Limit:
     open_high: bool = False
 
     def read(self, raw: Any, place: str, found: list[OverrideProblem]) -> float:
-        """A number within; otherwise 0, and a problem is noted."""
+        """Return a number within the limit; otherwise 0, after recording a problem."""
         if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
             found.append(OverrideProblem(place, OverrideReason.NO_NUMBER))
             return 0.0
@@ -89,12 +89,12 @@ LIMITS: Mapping[str, Limit] = {
 
 @dataclass(frozen=True, slots=True)
 class ToleranceOverride:
-    """What of a tolerance is said; None is left as it was.
+    """The overridden part of a tolerance; None leaves it unchanged.
 
     Attributes:
         absolute: in units of the answer.
         relative: share of the expected value.
-        digits: significant digits that pass, in place of both.
+        digits: significant digits that pass, replacing both.
         of_change: share of the expected change, for updated weights.
     """
 
@@ -105,7 +105,7 @@ class ToleranceOverride:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any], place: str, found: list[OverrideProblem]) -> Self:
-        """Read a table whose keys are all of KEYS; what is wrong with it is noted."""
+        """Parse a table with the keys in KEYS; problems are recorded."""
         before = len(found)
         numbers = {key: limit.read(raw[key], f"{place}.{key}", found) for key, limit in LIMITS.items() if key in raw}
         digits = raw.get("digits")
@@ -116,17 +116,17 @@ class ToleranceOverride:
         return cls(**numbers, digits=digits if len(found) == before else None)
 
     def to_json(self) -> dict[str, float | int]:
-        """What is said."""
+        """Return the overridden values."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
     def for_all(self, usual: Tolerance) -> Tolerance:
-        """What a field's tolerance becomes where this is said of all fields: updates are told their share alone."""
+        """Return a field's tolerance if this overrides all fields: updates only take their share."""
         if usual.of_change:
             return usual if self.of_change is None else Tolerance(0.0, self.of_change, of_change=True)
         return ToleranceOverride(self.absolute, self.relative, self.digits).over(usual)
 
     def over(self, usual: Tolerance) -> Tolerance:
-        """What a field's tolerance becomes where this is said of it."""
+        """Return a field's tolerance if this overrides the field."""
         if self.of_change is not None:
             return Tolerance(0.0, self.of_change, of_change=True)
         if self.digits is not None:
@@ -148,7 +148,7 @@ def _are_digits(raw: Any) -> bool:
 
 
 def _contradictions(raw: Mapping[str, Any], place: str) -> list[OverrideProblem]:
-    is_whole = place == "tolerance"  # of all fields: updates have a share beside what is said of the others
+    is_whole = place == "tolerance"  # for all fields together, updates have a share of their own
     ways = ({"digits"}, {"absolute", "relative"}, set[str]() if is_whole else {"of_change"})
     if sum(bool(way & raw.keys()) for way in ways) > 1:
         return [OverrideProblem(place, OverrideReason.TWO_WAYS)]
@@ -158,7 +158,7 @@ def _contradictions(raw: Mapping[str, Any], place: str) -> list[OverrideProblem]
 
 
 EARNS = (Verdict.CORRECT, Verdict.FOLLOWS, Verdict.IMPRECISE, Verdict.UNDECIDED, Verdict.MISTAKEN)
-"""Verdicts whose credit can be set; blank and wrong earn nothing."""
+"""Verdicts whose credit can be set; missing and wrong earn nothing."""
 
 SHARE = Limit(0.0, 1.0)
 POINTS = Limit(0.0, MOST_POINTS)
@@ -166,13 +166,13 @@ POINTS = Limit(0.0, MOST_POINTS)
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What is changed; what is not named here stays as the exercise says.
+    """What is changed; anything else stays as in the exercise.
 
     Attributes:
-        tolerance: of all computed fields; its `of_change` of all updated weights.
-        fields: tolerances of single fields, which go before `tolerance`.
-        credit: share of a field's points per verdict.
-        points: what single fields are worth.
+        tolerance: of all computed fields; its `of_change` applies to all updated weights.
+        fields: tolerances of single fields, which take precedence over `tolerance`.
+        credit: share of a field's points for each verdict.
+        points: of single fields.
     """
 
     tolerance: ToleranceOverride = NO_OVERRIDE
@@ -182,10 +182,10 @@ class Overrides:
 
     @classmethod
     def from_json(cls, raw: Any) -> Self:
-        """Read them strictly, as `to_json` writes them.
+        """Parse them strictly, as written by `to_json`.
 
         Raises:
-            UnusableOverrides: something is unknown, no number or out of its range; every such place is named.
+            UnusableOverrides: something is unknown, not a number or out of range; names every such place.
         """
         found: list[OverrideProblem] = []
         top = _table(raw, "", ("tolerance", "credit", "points"), found)
@@ -206,7 +206,7 @@ class Overrides:
         return made
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for storing, nothing empty among them."""
+        """Return plain values for storing, without empty ones."""
         fields = {name: own.to_json() for name, own in self.fields.items() if own != NO_OVERRIDE}
         tolerance = self.tolerance.to_json() | ({"fields": fields} if fields else {})
         parts = {
@@ -218,7 +218,7 @@ class Overrides:
 
     @property
     def key(self) -> str:
-        """What gradings are told apart by: the same for the same overrides, empty where there are none."""
+        """Return a key that distinguishes gradings: equal for equal overrides, empty without any."""
         said = self.to_json()
         if not said:
             return ""
@@ -229,7 +229,7 @@ NO_OVERRIDES = Overrides()
 
 
 def apply(exercise: Exercise, overrides: Overrides) -> Exercise:
-    """The exercise with what the overrides change; what they say of fields that it does not ask changes nothing."""
+    """Return the exercise with the overrides applied; those of unknown fields have no effect."""
     if overrides == NO_OVERRIDES:
         return exercise
     parts = tuple(_part(exercise, part, overrides) for part in exercise.parts)
@@ -237,10 +237,10 @@ def apply(exercise: Exercise, overrides: Overrides) -> Exercise:
 
 
 def check(exercise: Exercise, overrides: Overrides) -> None:
-    """Make sure that they make sense for this exercise.
+    """Make sure that the overrides fit this exercise.
 
     Raises:
-        UnusableOverrides: they name fields that are not asked, or tolerances that a field cannot have.
+        UnusableOverrides: they name unknown fields, or tolerances that a field cannot have.
     """
     found = [*_unknown(exercise, overrides), *_misplaced(exercise, overrides)]
     changed = apply(exercise, overrides)
@@ -291,7 +291,7 @@ def _leeway(raw: Any, place: str, found: list[OverrideProblem]) -> ToleranceOver
 
 
 def _table(raw: Any, place: str, known: tuple[str, ...] | None, found: list[OverrideProblem]) -> dict[str, Any]:
-    """A table whose keys are known; None for any keys."""
+    """Return a table whose keys are known; None allows any keys."""
     if not isinstance(raw, Mapping):
         found.append(OverrideProblem(place, OverrideReason.NO_TABLE))
         return {}

@@ -1,4 +1,4 @@
-"""How attempts become a mark, and what of a report is visible when."""
+"""How attempts become a mark, and how much of a report is visible when."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,29 +20,29 @@ def start_of_minute(moment: datetime) -> datetime:
 
 
 def end_of_minute(moment: datetime) -> datetime:
-    """Return the first instant after the minute that a clock shows: what is due at 23:59 is in time until 23:59:59."""
+    """Return the first instant after the minute that a clock shows: 23:59:59 is in time for 23:59."""
     return start_of_minute(moment) + MINUTE
 
 
 def is_past(moment: datetime | None, now: datetime) -> bool:
-    """Tell whether the minute of a moment has ended; it never does where there is none."""
+    """Return whether the minute of a moment has ended; False for None."""
     return moment is not None and now >= end_of_minute(moment)
 
 
 DAY = timedelta(days=1)
 IN_ORDER = attrgetter("sent_at", "submission_id")
-"""The order of attempts; of two of one moment the id decides."""
+"""The order of attempts; equal times are ordered by id."""
 
 
 class Counting(StrEnum):
-    """Which attempt makes the mark."""
+    """Which attempt determines the mark."""
 
     BEST = "best"
     LAST = "last"
 
 
 class Shown(StrEnum):
-    """When a student is shown something."""
+    """When something is shown to a student."""
 
     AT_ONCE = "at-once"
     AFTER_LAST = "after-last-attempt"
@@ -51,7 +51,7 @@ class Shown(StrEnum):
 
 
 class Open(StrEnum):
-    """Whether an attempt may be sent now, or why not."""
+    """Whether an attempt may be submitted now, or why not."""
 
     NOT_YET = "not-yet"
     OPEN = "open"
@@ -61,18 +61,18 @@ class Open(StrEnum):
 
     @property
     def takes_attempts(self) -> bool:
-        """Whether an attempt may be sent."""
+        """Whether an attempt may be submitted."""
         return self in {Open.OPEN, Open.LATE}
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What lateness costs.
+    """The late penalty.
 
     Attributes:
         per_day: share of the mark that is lost for each 24 h begun after the student's due time.
-        cap: the most that is lost.
-        days: for so many days late work is taken; 0 for none, None for ever.
+        cap: the largest share that is lost.
+        days: how many days late work is accepted; 0 for none, None without end.
     """
 
     per_day: float = 0.0
@@ -80,7 +80,7 @@ class Late:
     days: int | None = 0
 
     def lost(self, days: int) -> float:
-        """The share that so many days cost."""
+        """Return the share lost after this many days."""
         return min(self.cap, self.per_day * days)
 
 
@@ -89,14 +89,14 @@ class Policy:
     """How an assignment's gradings become a mark, and what students see of them when.
 
     Attributes:
-        attempts: how many there are; None for as many as one likes.
+        attempts: their number; None for unlimited.
         counting: which of them counts.
-        late: what lateness costs.
-        variants: whether each student has given values of the student's own, where the exercise draws some.
+        late: the late penalty.
+        variants: whether each student has individual given values, if the exercise draws any.
         marks: when points and verdicts are shown.
-        mistakes: when recognised mistakes and what was expected from own values are shown.
+        mistakes: when recognised mistakes and the basis of follow-through are shown.
         solution: when the worked solution is shown.
-        points: what the assignment is worth in the gradebook; None for the exercise's own points.
+        points: of the assignment in the gradebook; None for those of the exercise.
     """
 
     attempts: int | None = None
@@ -110,7 +110,7 @@ class Policy:
 
     @property
     def keeps_back(self) -> bool:
-        """Whether who practised the exercise would learn what the assignment does not tell, or tells only so often."""
+        """Whether practising the exercise would reveal more than the assignment does, or more often."""
         return self.attempts is not None or {self.marks, self.mistakes} != {Shown.AT_ONCE}
 
     def points_of(self, exercise_points: float) -> float:
@@ -118,12 +118,12 @@ class Policy:
         return exercise_points if self.points is None else self.points
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for storing."""
+        """Return plain values for storing."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
+        """Return the inverse of `to_json`."""
         return cls(
             attempts=raw["attempts"],
             counting=Counting(raw["counting"]),
@@ -137,9 +137,9 @@ class Policy:
 
 
 class Attempt(NamedTuple):
-    """One submission; `given` is None while it waits; `failed` if it was not judged, `unusable` too if for its file.
+    """One submission; `given` is None while it waits; `failed` if it was not judged, and `unusable` if due to its file.
 
-    A tuple, because a class sends tens of thousands: it takes a third of the time that a frozen dataclass does.
+    A tuple, because a class submits tens of thousands, and it takes a third of the time of a frozen dataclass.
     """
 
     submission_id: UUID
@@ -152,7 +152,7 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A share of the points that a person has set in place of the computed one."""
+    """A share of the points set by hand in place of the computed one."""
 
     share: float
     reason: str
@@ -160,16 +160,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for one student at one assignment; an extension is in it already.
+    """One student's terms at one assignment, including any extension.
 
-    Times are whole minutes, as people read them: an assignment opens as its minute begins, and what is due or closes
-    in a minute is in time until that minute ends.
+    Times are whole minutes, as people read them: an assignment opens at the start of its minute, and due and closing
+    minutes are inclusive.
 
     Attributes:
-        opens_at: None for from the beginning.
-        due_at: the student's own; None for never.
-        extra_attempts: beyond those of the policy.
-        override: what a person has set in place of the computed mark, if anything.
+        opens_at: None if it is open from the beginning.
+        due_at: the student's own; None if it is never due.
+        extra_attempts: in addition to those of the policy.
+        override: the mark set by hand, if any.
     """
 
     policy: Policy
@@ -180,23 +180,23 @@ class Terms:
 
     @property
     def allowed(self) -> int | None:
-        """How many attempts there are; None for as many as one likes."""
+        """The number of attempts; None for unlimited."""
         return None if self.policy.attempts is None else self.policy.attempts + self.extra_attempts
 
     @property
     def closes_at(self) -> datetime | None:
-        """The last minute in which an attempt can be sent; None where there is no end."""
+        """The last minute in which an attempt can be submitted; None without end."""
         if self.due_at is None or self.policy.late.days is None:
             return None
         return self.due_at + self.policy.late.days * DAY
 
     @property
     def is_over_after(self) -> datetime | None:
-        """The minute after which nothing is expected: the last for sending, else the due one; None for never."""
+        """The minute after which nothing more is expected: the closing, else the due minute; None if there is none."""
         return self.closes_at or self.due_at
 
     def late_days(self, sent_at: datetime) -> int:
-        """Return how many days of 24 h have begun since the end of the due minute."""
+        """Return the number of 24 h days begun since the end of the due minute."""
         if self.due_at is None or sent_at <= self.due_at or not is_past(self.due_at, sent_at):  # the cheap test first
             return 0
         return (sent_at - end_of_minute(self.due_at)) // DAY + 1
@@ -204,20 +204,20 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the gradebook shows of one student at one assignment.
+    """One student's mark at one assignment, as in the gradebook.
 
     Attributes:
-        share: of the points, lateness deducted; None where nothing is graded yet.
-        points: what that is worth; None where `share` is.
-        of: the most that there is.
-        counted: the attempt that makes the mark; None where there is none.
-        late_days: how many days late that one was, each begun day counted.
-        lost: the share of its score that this cost.
-        given: points by the report of the attempt that makes the mark, of `max`, before lateness; None without one.
-        max: the most that the report gives.
-        overridden: whether a person has set it.
-        attempts_used: without those that were not judged.
-        attempts_left: None for as many as one likes.
+        share: of the points, with lateness deducted; None until something is graded.
+        points: the same in points; None if `share` is.
+        of: the maximum points.
+        counted: the attempt that determines the mark; None if there is none.
+        late_days: how many days late it was, counting each begun day.
+        lost: the share of its score lost by that.
+        given: points in its report, out of `max`, before lateness; None without one.
+        max: the maximum in its report.
+        overridden: whether it was set by hand.
+        attempts_used: excludes those that were not judged.
+        attempts_left: None for unlimited.
     """
 
     share: float | None
@@ -235,13 +235,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class AttemptValue:
-    """What one graded attempt is worth, whether it makes the mark or not; the names are those of `Mark`.
+    """The value of one graded attempt, whether or not it counts; attributes are named as in `Mark`.
 
     Attributes:
-        given: points by its report, of `max`.
-        late_days: how many days late it is, each begun day counted.
-        lost: the share that this costs.
-        points: what remains, of `of` in the gradebook.
+        given: points in its report, out of `max`.
+        late_days: how many days late it is, counting each begun day.
+        lost: the share lost by that.
+        points: the rest, out of `of` in the gradebook.
     """
 
     given: float
@@ -253,16 +253,16 @@ class AttemptValue:
 
 
 def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
-    """Work the mark out.
+    """Compute the mark.
 
     Args:
         terms: the student's.
         attempts: all of the student's, in any order.
-        max_points: what the exercise is worth by itself.
+        max_points: of the exercise itself.
 
     Returns:
-        The mark. Of equally good attempts the earliest counts; of attempts beyond those allowed (the policy may have
-        become stricter) none does.
+        The mark. Of equally good attempts the earliest counts; attempts beyond the allowed number (the policy may have
+        become stricter) do not count.
     """
     used = sorted([one for one in attempts if not one.failed], key=IN_ORDER)
     counted = _counted(terms, used[: terms.allowed])
@@ -285,7 +285,7 @@ def mark(terms: Terms, attempts: Sequence[Attempt], max_points: float) -> Mark:
 
 
 def attempt_value(terms: Terms, attempt: Attempt, max_points: float) -> AttemptValue | None:
-    """Work out what one attempt is worth by itself; None until it is graded."""
+    """Compute the value of one attempt; None until it is graded."""
     if attempt.given is None or attempt.max is None:
         return None
     days, of = terms.late_days(attempt.sent_at), terms.policy.points_of(max_points)
@@ -294,17 +294,17 @@ def attempt_value(terms: Terms, attempt: Attempt, max_points: float) -> AttemptV
 
 
 NOISE = 1e-9
-"""Marks that differ by less points are equal: only the rounding of floating-point numbers differs."""
+"""Marks that differ by fewer points are equal: the difference is floating-point noise."""
 
 
 def points_gained(before: Mark, after: Mark) -> float:
-    """Return how many points the second mark exceeds the first by; a missing mark is 0 points, and noise no gain."""
+    """Return how many points the second mark exceeds the first by; a missing mark is 0, and noise is ignored."""
     gained = (after.points or 0.0) - (before.points or 0.0)
     return gained if abs(gained) > NOISE else 0.0
 
 
 def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
-    """Tell whether an attempt may be sent."""
+    """Return whether an attempt may be submitted."""
     if terms.opens_at is not None and now < start_of_minute(terms.opens_at):
         return Open.NOT_YET
     if is_past(terms.closes_at, now):
@@ -315,7 +315,7 @@ def state(terms: Terms, attempts_used: int, now: datetime) -> Open:
 
 
 def visible(shown: Shown, terms: Terms, attempts_used: int, now: datetime) -> bool:
-    """Tell whether a student is shown something now."""
+    """Return whether something is shown to a student now."""
     match shown:
         case Shown.AT_ONCE:
             return True
@@ -337,31 +337,31 @@ def _counted(terms: Terms, attempts: Sequence[Attempt]) -> Attempt | None:
 
 
 def _best(terms: Terms, graded: Sequence[Attempt]) -> Attempt:
-    """Return the first of those worth most; the end of the due minute is computed once for all of them."""
+    """Return the first of the best attempts; the end of the due minute is computed once for all."""
     late_from = None if terms.due_at is None else end_of_minute(terms.due_at)
     shares = [_score(one) if late_from is None or one.sent_at < late_from else _share(terms, one) for one in graded]
     return graded[shares.index(max(shares))]
 
 
 def _share(terms: Terms, attempt: Attempt) -> float:
-    """Return what an attempt is worth, lateness deducted."""
+    """Return an attempt's share of the points, with lateness deducted."""
     score, days = _score(attempt), terms.late_days(attempt.sent_at)
     return score * (1 - terms.policy.late.lost(days)) if days else score
 
 
 def _score(attempt: Attempt) -> float:
-    """Return the share of the points that the report gives."""
+    """Return the share of the points in the report."""
     return (attempt.given or 0.0) / attempt.max if attempt.max else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class ReportVisibility:
-    """What is shown by now.
+    """How much is shown now.
 
     Attributes:
-        marks: points and verdicts; without them nothing of a report is.
-        mistakes: which mistake was recognised, and which own values something was judged by.
-        solution: how it is worked out.
+        marks: points and verdicts; without them nothing of a report is shown.
+        mistakes: recognised mistakes, and the own values by which a field was judged.
+        solution: the worked solution.
     """
 
     marks: bool = True
@@ -373,7 +373,7 @@ EVERYTHING = ReportVisibility()
 
 
 def visibility(terms: Terms, attempts_used: int, now: datetime) -> ReportVisibility:
-    """What the policy of an assignment lets a student see now."""
+    """Return what the policy of an assignment shows to a student now."""
     policy = terms.policy
     return ReportVisibility(
         marks=visible(policy.marks, terms, attempts_used, now),
@@ -383,9 +383,9 @@ def visibility(terms: Terms, attempts_used: int, now: datetime) -> ReportVisibil
 
 
 def redact_report(report: Report | None, shown: ReportVisibility) -> Report | None:
-    """The part of a report that is shown; None where nothing of it is.
+    """Return the visible part of a report; None if nothing is visible.
 
-    Where mistakes are kept back, a recognised one is plainly wrong, and a value that follows says not from what.
+    If mistakes are hidden, a recognised mistake is plainly wrong, and a value that follows does not say from what.
     """
     if report is None or not shown.marks:
         return None

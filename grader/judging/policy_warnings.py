@@ -1,4 +1,4 @@
-"""Combinations in a policy that hurt: allowed, but seldom what was meant."""
+"""Combinations in a policy that are allowed, but seldom intended."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from grader.judging.policy import Policy, Shown
 
 
 class PolicyWarning(StrEnum):
-    """What may go otherwise than its maker thinks."""
+    """A probably unintended effect."""
 
     SOLUTION_BEFORE_LAST = "solution-before-last"
     SOLUTION_PASSED_ON = "solution-passed-on"
@@ -23,7 +23,7 @@ class PolicyWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedPolicy:
-    """What is planned: the policy, whether there is a due time, whether the exercise draws values of a learner's own."""
+    """The planned policy, whether there is a due time, and whether the exercise draws individual values."""
 
     policy: Policy
     is_due: bool
@@ -36,16 +36,16 @@ class PlannedPolicy:
 
     @property
     def ends(self) -> bool:
-        """Whether there is a last moment to send something."""
+        """Whether there is a last moment to submit."""
         return self.is_due and self.policy.late.days is not None
 
     @property
     def takes_late(self) -> bool:
-        """Whether something can be sent after the due time."""
+        """Whether something can be submitted after the due time."""
         return self.is_due and self.policy.late.days != 0
 
     def shows(self, when: Shown) -> bool:
-        """Whether anything is shown then."""
+        """Return whether anything is shown at that time."""
         return when in {self.policy.marks, self.policy.mistakes, self.policy.solution}
 
 
@@ -70,5 +70,5 @@ RULES: Mapping[PolicyWarning, Callable[[PlannedPolicy], bool]] = MappingProxyTyp
 
 
 def policy_warnings(plan: PlannedPolicy) -> tuple[PolicyWarning, ...]:
-    """Return what may hurt, the worst first."""
+    """Return the warnings, most serious first."""
     return tuple(hazard for hazard, holds in RULES.items() if holds(plan))

@@ -1,7 +1,7 @@
 """The report: the judgement of one submission, field by field.
 
-What it says are sayings, in English until another language is asked for; stored are their keys and values. In a report
-that was stored before there were any they are plain text, which every language shows as it is.
+Its texts are messages, in English until another language is requested; stored are keys and values. Very old stored
+reports contain plain text, which is shown unchanged in every language.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from grader.messages.language import Language
 from grader.messages.message import Message, from_json, in_language, to_json
 
 UNUSABLE_FILE = "weights.unusable-file"
-"""Key of the note on fields for which a file was sent that cannot be used."""
+"""Key of the note on fields with an unusable file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points given, of at most max."""
+    """Points, out of at most max."""
 
     given: float
     max: float
@@ -27,13 +27,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class MistakeReport:
-    """A wrong procedure that gives just this value.
+    """A wrong procedure that gives exactly this value.
 
     Attributes:
-        id: of the table of mistakes.
-        sentence: what the student reads.
+        id: in the table of mistakes.
+        sentence: for the student.
         alternatives: ids of other mistakes that give the same here.
-        evidence: the fields that it explains, in words.
+        evidence: the explained fields, in words.
     """
 
     id: str
@@ -42,7 +42,7 @@ class MistakeReport:
     evidence: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Return plain values."""
         return {
             "id": self.id,
             "sentence": to_json(self.sentence),
@@ -51,7 +51,7 @@ class MistakeReport:
         }
 
     def in_language(self, language: Language) -> Self:
-        """The same, said in a language."""
+        """Return the same in a language."""
         sentence, evidence = in_language(self.sentence, language), in_language(self.evidence, language)
         return replace(self, sentence=sentence, evidence=evidence)
 
@@ -61,13 +61,13 @@ class FieldReport:
     """The judgement of one field.
 
     Attributes:
-        verdict: the word.
-        given: points given.
-        max: points that there are.
-        expected_from: earlier fields whose entered values were used, where the verdict is `follows`.
-        mistake: the recognised mistake, where the verdict is `mistaken`.
-        note: a sentence for the student, where there is something to add.
-        echo: LaTeX of what was typed, as it was read; for formulas.
+        verdict: the verdict.
+        given: points earned.
+        max: points available.
+        expected_from: earlier fields whose entries were used, if the verdict is `follows`.
+        mistake: the recognised mistake, if the verdict is `mistaken`.
+        note: a further sentence for the student, if any.
+        echo: LaTeX of a formula as it was read.
     """
 
     verdict: Verdict
@@ -79,7 +79,7 @@ class FieldReport:
     echo: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; written out, since most of a class's gradings is made of these."""
+        """Return plain values; written out for speed, since they are most of a class's gradings."""
         return {
             "verdict": self.verdict,
             "given": self.given,
@@ -91,7 +91,7 @@ class FieldReport:
         }
 
     def in_language(self, language: Language) -> Self:
-        """The same, said in a language."""
+        """Return the same in a language."""
         if self.mistake is None and self.note is None:
             return self
         note = None if self.note is None else in_language(self.note, language)
@@ -105,10 +105,10 @@ class Report:
     Attributes:
         score: the sum over all fields.
         fields: by name, in the order of the exercise.
-        first_wrong: the first field in the order of the computation that is mistaken or wrong, if any.
-        rows: the data row by row, where weights were tried and the data is not hidden.
-        notes: sentences about the whole.
-        trained: what the weights do on the whole, where weights were tried.
+        first_wrong: the first field in order of computation that is mistaken or wrong, if any.
+        rows: the data row by row, if weights were evaluated and the data is not hidden.
+        notes: sentences about the whole submission.
+        trained: the overall result of weights, if they were evaluated.
     """
 
     score: Score
@@ -120,14 +120,14 @@ class Report:
 
     @property
     def letters(self) -> str:
-        """The verdicts in short, a letter for each field."""
+        """The verdicts in short, one letter for each field."""
         return "".join([LETTERS[field.verdict] for field in self.fields.values()])
 
     @property
     def unusable_file(self) -> Message | None:
-        """Why a file that was sent cannot be used; None where there is no such file.
+        """Why an uploaded file cannot be used; None if there is no such file.
 
-        A submission with such a file is not an attempt: it gets no score, whatever else is in it.
+        A submission with such a file is not an attempt: it gets no score, whatever else it contains.
         """
         notes = [field.note for field in self.fields.values() if isinstance(field.note, Message)]
         reasons = (note.values["reason"] for note in notes if note.key == UNUSABLE_FILE)
@@ -135,11 +135,11 @@ class Report:
 
     @property
     def mistakes(self) -> dict[str, str]:
-        """The id of the recognised mistake, by field that has one."""
+        """The id of the recognised mistake, by field."""
         return {name: field.mistake.id for name, field in self.fields.items() if field.mistake}
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for storing and sending."""
+        """Return plain values for storing and sending."""
         return {
             "score": asdict(self.score),
             "first_wrong": self.first_wrong,
@@ -150,7 +150,7 @@ class Report:
         }
 
     def in_language(self, language: Language) -> Self:
-        """The same report with everything that it says in a language; what is no saying stays as it is."""
+        """Return the same report in a language; plain text stays unchanged."""
         return replace(
             self,
             fields={name: field.in_language(language) for name, field in self.fields.items()},
@@ -160,7 +160,7 @@ class Report:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
+        """Return the inverse of `to_json`."""
         return cls(
             score=Score(**raw["score"]),
             fields={name: _field(field) for name, field in raw["fields"].items()},
@@ -180,7 +180,7 @@ def _field(raw: Mapping[str, Any]) -> FieldReport:
         expected_from=tuple(raw["expected_from"]),
         mistake=mistake and _mistake(mistake),
         note=None if raw["note"] is None else from_json(raw["note"]),
-        echo=raw.get("echo"),  # reports that were stored before there were formulas have none
+        echo=raw.get("echo"),  # reports from before formulas existed have none
     )
 
 

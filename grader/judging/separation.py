@@ -1,4 +1,4 @@
-"""Whether a tolerance separates right values from every recognised mistake."""
+"""Whether tolerances separate correct values from every recognised mistake."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Changed:
     Attributes:
         field: name.
         right: the reference.
-        wrong: what the mistake gives.
-        tolerances: how far apart they are, in units of the field's tolerance.
+        wrong: the mistake's value.
+        tolerances: their distance, in units of the field's tolerance.
     """
 
     field: str
@@ -28,11 +28,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class MistakeEffect:
-    """One way of one mistake, made all the way through.
+    """One variant of one mistake, made throughout.
 
     Attributes:
         mistake: id.
-        changed: the asked fields that come out otherwise, in the order of the computation; none where it cannot be seen.
+        changed: the asked fields that it changes, in order of computation; empty if it is invisible.
     """
 
     mistake: str
@@ -40,17 +40,17 @@ class MistakeEffect:
 
     @property
     def nearest(self) -> Changed | None:
-        """Where it is hardest to tell from right."""
+        """The field in which it is hardest to distinguish from the correct value."""
         return min(self.changed, key=lambda one: one.tolerances, default=None)
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it comes so near to a right value somewhere that the tolerance does not keep it away."""
+        """Whether it comes so near to a correct value that the tolerance does not separate them."""
         return self.nearest is not None and self.nearest.tolerances < ENOUGH
 
 
 def mistake_effects(exercise: Exercise) -> tuple[MistakeEffect, ...]:
-    """Make every single mistake that can happen in an exercise, once each; none where nothing is computed."""
+    """Return every possible single mistake in an exercise with its effect; empty if nothing is computed."""
     if not exercise.asked or not exercise.single_mistakes.ways:
         return ()
     given = {name: exercise.reference[name] for name in exercise.graph.given}
@@ -67,23 +67,23 @@ def _changed(exercise: Exercise, wrong: dict[str, float]) -> list[Changed]:
     for name, value in wrong.items():
         right = float(exercise.reference[name])
         distance = abs(value - right)
-        if not distance <= SAME * max(1.0, abs(right)):  # what has no value is changed too
+        if not distance <= SAME * max(1.0, abs(right)):  # undefined values count as changed
             found.append(Changed(name, right, value, distance / float(np.maximum(exercise.width(name), 1e-300))))
     return found
 
 
 ACCEPTED = 1.0
-"""A mistake's value that lies this many tolerances from the right one, or fewer, is taken for it."""
+"""A mistake's value within this many tolerances of the correct one is accepted as correct."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMistake:
-    """A mistake that comes too near to the right value of a field.
+    """A mistake that comes too near to the correct value of a field.
 
     Attributes:
         field: its name.
         mistake: id.
-        tolerances: the distance in units of the tolerance; under 1 the mistake's value passes as right.
+        tolerances: the distance in units of the tolerance; up to 1 the mistake's value passes as correct.
     """
 
     field: str
@@ -92,16 +92,16 @@ class AcceptedMistake:
 
     @property
     def passes(self) -> bool:
-        """Whether who makes the mistake gets full marks for it."""
+        """Whether the mistake gets full marks."""
         return self.tolerances <= ACCEPTED
 
 
 def accepted_mistakes(exercise: Exercise, variants: Sequence[Mapping[str, float]] = ()) -> tuple[AcceptedMistake, ...]:
-    """The mistakes that come within four tolerances of a right value, the nearest first.
+    """Return the mistakes that come within four tolerances of a correct value, nearest first.
 
     Args:
-        exercise: with the tolerances that are thought of.
-        variants: given values of learners that are looked at beside the printed ones.
+        exercise: with the planned tolerances.
+        variants: given values of learners, examined in addition to the printed ones.
     """
     if not exercise.asked:
         return ()
@@ -113,24 +113,24 @@ def accepted_mistakes(exercise: Exercise, variants: Sequence[Mapping[str, float]
 
 
 ENOUGH = 4.0
-"""A mistake's value must lie at least this many tolerances from the right one."""
+"""A mistake's value must lie at least this many tolerances from the correct one."""
 
 FINEST = 1e-9
-"""No person is asked for more digits than this share shows."""
+"""The finest share that people can be asked to resolve."""
 
 SAME = 1e-12
-"""Nearer than this share of the value, a mistake changes nothing."""
+"""A difference below this share of the value is no change."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """How near one mistake comes to the right value of one field.
+    """How near one mistake comes to the correct value of one field.
 
     Attributes:
         tolerances: the distance in units of the field's tolerance.
-        field: name of the field.
+        field: its name.
         mistake: id.
-        variants: in how many of the variants it comes nearer than ENOUGH.
+        variants: the number of variants in which it comes nearer than ENOUGH.
     """
 
     tolerances: float
@@ -141,13 +141,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """What was found for one set of given values, or the worst over many.
+    """The result for one set of given values, or the worst case over many.
 
     Attributes:
-        gaps: per field the nearest mistake that changes it, the narrowest first.
+        gaps: for each field the nearest mistake that changes it, narrowest first.
         narrow: all gaps under ENOUGH.
-        crowded: in how many of the variants some gap is under ENOUGH.
-        unseen: mistakes that change no field that is asked.
+        crowded: the number of variants with a gap under ENOUGH.
+        unseen: mistakes that change no asked field.
         alike: groups of mistakes that give the same in every field.
     """
 
@@ -162,14 +162,15 @@ def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Se
     """Measure the distances.
 
     Args:
-        exercise: what is asked.
-        given: given values, shape () or (n,) for n variants; the printed ones where left out.
+        exercise: the exercise.
+        given: given values, shape () or (n,) for n variants; by default the printed ones.
 
     Returns:
         The narrowest gaps over all variants.
     """
     given = given or {name: exercise.reference[name] for name in exercise.graph.given}
     n = max((np.size(value) for value in given.values()), default=1)
+    # Correct values have shape (n,), those of mistakes (ways, n).
     right = exercise.graph.evaluate(given)
     wrong = (
         exercise.single_mistakes.follow(given, {}, n, exercise.computed_order) if exercise.single_mistakes.ways else {}
@@ -189,8 +190,9 @@ def separate(exercise: Exercise, given: Mapping[str, Array] | None = None) -> Se
 
 
 def would_do(exercise: Exercise, gap: Gap) -> str | None:
-    """The tolerance of a field that keeps a mistake away, as an author writes it; None where no sensible one would."""
+    """Return a tolerance that keeps a mistake away, in the author's notation; None if no sensible one does."""
     tolerance = exercise.asked[gap.field].tolerance
+    # Shrink the part of the tolerance that applies (the larger one) until the gap is ENOUGH tolerances wide.
     share = gap.tolerances / ENOUGH
     right = abs(float(exercise.reference[gap.field]))
     if not tolerance.of_change and tolerance.absolute > tolerance.relative * right:
@@ -199,24 +201,27 @@ def would_do(exercise: Exercise, gap: Gap) -> str | None:
         key, value, finest = "of_change" if tolerance.of_change else "relative", tolerance.relative * share, FINEST
     if not value > finest:
         return None
+    # Round down to one significant digit, which is how authors write tolerances.
     unit = 10.0 ** np.floor(np.log10(value))
     return f"{key} = {np.floor(value / unit) * unit:.0e}"
 
 
 def _ratios(exercise: Exercise, name: str, right: Mapping[str, Array], wrong: Mapping[str, Array]) -> Array:
-    """Distances of one field in units of its tolerance, inf where a mistake changes nothing; shape (ways, n)."""
+    """Return distances of one field in units of its tolerance, inf where a mistake changes nothing; shape (ways, n)."""
     expected = right[name]
     weight = exercise.before(name)
     width = exercise.asked[name].tolerance.width(expected, right[weight] if weight else 0.0)
     with np.errstate(all="ignore"):
+        # Equal up to rounding is no change, and an undefined value is infinitely far away.
         distance = np.abs(wrong[name] - expected)
         ratio = np.where(distance <= SAME * np.maximum(1.0, np.abs(expected)), np.inf, distance / width)
     return np.nan_to_num(ratio, nan=np.inf, posinf=np.inf)
 
 
 def _gaps(name: str, ratio: Array, ids: list[str]) -> Iterator[Gap]:
-    """The narrowest gap to each mistake that changes the field at all."""
+    """Yield the narrowest gap to each mistake that changes the field at all."""
     for mistake in dict.fromkeys(ids):
+        # The nearest of a mistake's variants, for each set of given values.
         distances = ratio[[k for k, other in enumerate(ids) if other == mistake]].min(axis=0)
         nearest = float(distances.min())
         if np.isfinite(nearest):
@@ -224,7 +229,7 @@ def _gaps(name: str, ratio: Array, ids: list[str]) -> Iterator[Gap]:
 
 
 def _alike(exercise: Exercise, wrong: Mapping[str, Array], ids: list[str]) -> Iterator[tuple[str, ...]]:
-    """Mistakes whose values agree in every asked field, to the last bits."""
+    """Yield groups of mistakes whose values agree in every asked field, to the last bits."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for k, mistake in enumerate(ids):
         values = tuple(np.array2string(wrong[name][k], precision=11) for name in exercise.asked)

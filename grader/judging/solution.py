@@ -1,4 +1,4 @@
-"""The worked solution: every step of the computation, printed from the graph with the numbers in."""
+"""The worked solution: every step of the computation, generated from the graph with numbers inserted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from grader.engine.notation import Kind, Quantity, label
 from grader.judging.exercise import Exercise
 
 DIGITS = 9
-"""Significant digits, as the lecture prints them."""
+"""Significant digits, as in the lecture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SolutionStep:
 
     Attributes:
         name: the quantity.
-        latex: `symbol = formula = formula with numbers = value`, repetitions left out.
+        latex: `symbol = formula = formula with numbers = value`, without repetitions.
         asked: whether the student is asked for it.
     """
 
@@ -27,7 +27,7 @@ class SolutionStep:
 
 
 def worked_solution(exercise: Exercise) -> tuple[SolutionStep, ...]:
-    """All steps that lead to what is asked, in the order of the computation; none where nothing is computed."""
+    """Return all steps that lead to the asked quantities, in order of computation; empty if nothing is computed."""
     if not exercise.asked:
         return ()
     needed = exercise.graph.needed_for(exercise.asked)
@@ -49,7 +49,7 @@ def _sides(exercise: Exercise, quantity: Quantity) -> Iterator[str]:
 
 
 def number(value: float, *, inside: bool = False) -> str:
-    """A number as a person would write it; negative ones in brackets where they stand inside a formula."""
+    """Format a number as a person would write it; negative ones in parentheses inside a formula."""
     text = f"{value:.{DIGITS}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")

@@ -1,10 +1,10 @@
-"""Which values of a student's can carry later ones.
+"""Which of a student's values can carry later ones.
 
-Follow-through asks whether a value follows from earlier ones of the student's own. Constants follow from constants, so
-a value carries others only where something speaks for it. It is supported where it is right, follows from supported
-values, is explained by a mistake, or looks computed: enough digits, not the same as elsewhere, not far too large or too
-small. A value that itself shows three digits or more of what it should be, and stands nowhere else on the sheet, was
-computed by somebody, whatever it follows from.
+Follow-through asks whether a value follows from the student's own earlier ones. Constants follow from constants, so a
+value carries others only on evidence. It has support if it is correct, follows from values with support, is explained
+by a mistake, or looks computed: enough digits, not equal to others, not far too large or small. A value that agrees
+with its expected value in three digits or more, and appears nowhere else on the sheet, was computed, whatever it
+follows from.
 """
 
 from dataclasses import dataclass
@@ -20,37 +20,37 @@ from grader.judging.exercise import Exercise
 from grader.judging.follow_through import Mask, shortest
 
 DIGITS = 3.0
-"""Significant digits that a computed value shows, trailing zeros aside."""
+"""Significant digits of a computed value, without trailing zeros."""
 
 SHORT = 4.0
-"""Where the right value needs no more digits than this, a value with one digit less looks computed too."""
+"""If the correct value needs no more digits than this, a value with one digit less looks computed too."""
 
 FURTHEST = 1e4
-"""How many times larger or smaller than the right values of its kind a value may be and look computed."""
+"""A value may be this many times larger or smaller than the correct values of its kind and still look computed."""
 
 NEAR = 1e-3
-"""What shows three digits is this near to what is expected, as a share of it."""
+"""Values that agree in three digits are this near to the expected value, as a share of it."""
 
 MOST_SLIPS = 3
-"""So few values are slips too, where a third of the sheet or less."""
+"""This few values are slips too, if they are a third of the sheet or less."""
 
 SLIPS = 0.2
-"""Where no more than this share of a sheet is neither right nor follows, those are slips."""
+"""If no more than this share of a sheet is neither correct nor follows, those are slips."""
 
 VARIED = 2 / 3
-"""This share of several short values has to differ."""
+"""The share of several short values that has to be distinct."""
 
 SEVERAL = 3
-"""So many values show whether they differ."""
+"""The least number of values that show whether they differ."""
 
 CROWD = 0.2
-"""Where more than this share of a sheet is nearly one number, that is a constant with other last digits …"""
+"""If more than this share of a sheet is nearly one number, that is a constant with varied last digits …"""
 
 CROWD_OF_KIND = 0.5
-"""… and so it is where more than this share of the fields of one kind is, three of them at least."""
+"""… and likewise if more than this share of the fields of one kind is, at least three of them."""
 
 APART = 0.1
-"""Right values that differ by more than this share of the larger are not near each other."""
+"""Correct values that differ by more than this share of the larger one are not near each other."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class FieldSupport:
     """What is known of each value; masks of shape (n, fields).
 
     Attributes:
-        right: right, or right but for the digits typed.
-        explained: what a mistake gives.
-        following: what agrees with the student's own earlier values, and is not refused.
+        right: correct, or correct except for the number of digits.
+        explained: given by a mistake.
+        following: agrees with the student's own earlier values, and is not refused.
     """
 
     right: Mask
@@ -70,12 +70,12 @@ class FieldSupport:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What each value rests on; masks of shape (n, fields).
+    """The basis of each value; masks of shape (n, fields).
 
     Attributes:
-        stands: it is supported whatever it follows from.
-        chained: it is supported where its parents are.
-        void: nothing follows from it, not even what shows digits.
+        stands: supported whatever it follows from.
+        chained: supported if its parents are.
+        void: nothing follows from it, not even values that show digits.
     """
 
     stands: Mask
@@ -85,11 +85,11 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Support:
-    """Per submission and field; arrays of shape (n, fields).
+    """The result for each submission and field; arrays of shape (n, fields).
 
     Attributes:
-        follows: which of the consistent fields follow from supported values.
-        carries: which of the entered values are supported.
+        follows: consistent fields that follow from values with support.
+        carries: entries with support.
     """
 
     follows: Mask
@@ -97,11 +97,11 @@ class Support:
 
 
 def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) -> Support:
-    """Decide what follows, in the order of the computation.
+    """Decide what follows, in order of computation.
 
     Args:
-        exercise: what was asked.
-        agreement: how the sheets agree with what is expected.
+        exercise: the exercise.
+        agreement: agreement of the sheets with expected values.
         standing: what is known of each value so far.
     """
     sheet, own = agreement.sheet, agreement.precision.own
@@ -111,7 +111,7 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
     evident = shows & (own >= DIGITS) & ~_repeated(exercise, sheet.values) & ~crowded
     originals = entered & ~standing.right & ~standing.following
     is_state = _is_state(exercise, sheet.values)
-    between = originals & ~is_state & _has_states(exercise)  # 0.5 is nothing that a step can give
+    between = originals & ~is_state & _has_states(exercise)  # a step cannot produce 0.5
     plausible = originals & ~between & ~crowded & _looks_computed(exercise, agreement, originals)
     plausible |= originals & (_outweighed(standing.right, evident, own, originals) | _are_few(entered, originals))
     chained = standing.following | standing.explained | (originals & is_state)
@@ -120,7 +120,7 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
 
 
 def _carry(exercise: Exercise, entered: Mask, grounds: Grounds, following: Mask) -> Support:
-    """Pass support on through the graph: a blank carries what its parents carry."""
+    """Propagate support through the graph: a blank has the support of its parents."""
     n = len(entered)
     place = {name: k for k, name in enumerate(exercise.computed_order)}
     supported: dict[str, Mask] = dict.fromkeys(exercise.graph.given, np.ones(n, dtype=bool))
@@ -144,24 +144,26 @@ def _carry(exercise: Exercise, entered: Mask, grounds: Grounds, following: Mask)
 
 
 def _is_near(agreement: Agreement) -> Mask:
-    """Where three digits agree with what is expected, or all that were typed."""
+    """Return where three digits, or all typed ones, agree with the expected value."""
     off = np.abs(agreement.sheet.values - agreement.right)
     return np.asarray(off <= np.maximum(NEAR * np.abs(agreement.right), agreement.sheet.half_units) + agreement.slack)
 
 
 def _repeated(exercise: Exercise, values: Array) -> Mask:
-    """Where the same number stands in another field too, although the right values of the two differ."""
+    """Return where the same number appears in another field too, although the correct values of the two differ."""
     same: Mask = np.abs(values[:, :, None]) == np.abs(values[:, None, :])
     return np.asarray((same & ~_alike(exercise)).any(axis=2))
 
 
 def _crowded(exercise: Exercise, values: Array) -> Mask:
-    """Where many fields hold nearly the same number, although their right values are far apart."""
+    """Return where many fields hold nearly the same number, although their correct values are far apart."""
     size, right = np.abs(values), np.abs(exercise.references)
+    # near[row, i, j]: entries i and j are nearly equal, while their correct values are not
     larger = np.maximum(size[:, :, None], size[:, None, :])
     near = np.abs(size[:, :, None] - size[:, None, :]) <= NEAR * larger
     far = np.abs(right[:, None] - right[None, :]) > APART * np.maximum(right[:, None], right[None, :])
     near &= far
+    # Crowded: near a share of all entries, or of those of the same kind.
     entered = ~np.isnan(values)
     of_kind = _same_kind(exercise)
     most = np.maximum(SEVERAL, CROWD * entered.sum(axis=1))[:, None]
@@ -170,13 +172,13 @@ def _crowded(exercise: Exercise, values: Array) -> Mask:
 
 
 def _same_kind(exercise: Exercise) -> Mask:
-    """Pairs of fields of one kind; (fields, fields)."""
+    """Return pairs of fields of one kind; shape (fields, fields)."""
     kinds = np.array([exercise.graph[name].kind.value for name in exercise.computed_order])
     return np.asarray(kinds[:, None] == kinds[None, :])
 
 
 def _alike(exercise: Exercise) -> Mask:
-    """Pairs of fields that have the same right value, or of which one is a copy of the other; (fields, fields)."""
+    """Return pairs of fields with equal correct values, or of which one copies the other; shape (fields, fields)."""
     right = np.abs(exercise.references)
     alike: Mask = np.abs(right[:, None] - right[None, :]) <= 1e-9 * right[None, :]
     place = {name: k for k, name in enumerate(exercise.computed_order)}
@@ -189,7 +191,7 @@ def _alike(exercise: Exercise) -> Mask:
 
 
 def _looks_computed(exercise: Exercise, agreement: Agreement, originals: Mask) -> Mask:
-    """Where a value that follows from nothing may still be the outcome of a computation."""
+    """Return where a value that follows from nothing may still be the result of a computation."""
     values, precision = agreement.sheet.values, agreement.precision
     needed = shortest(exercise.references)
     enough = (precision.own >= DIGITS) | (precision.fine & (precision.digits >= 1))
@@ -200,7 +202,8 @@ def _looks_computed(exercise: Exercise, agreement: Agreement, originals: Mask) -
 
 
 def _is_varied(values: Array, own: Array, originals: Mask) -> Mask:
-    """Where an original value is the only one of its size, or a short one among many that differ."""
+    """Return where an unexplained value is the only one of its size, or a short one among many distinct ones."""
+    # counts: unexplained entries of the same size, including itself; each group adds up to 1 in `distinct`.
     size = np.where(originals, np.abs(values), np.nan)
     same = size[:, :, None] == size[:, None, :]
     counts = same.sum(axis=2)
@@ -211,20 +214,20 @@ def _is_varied(values: Array, own: Array, originals: Mask) -> Mask:
 
 
 def _are_few(entered: Mask, originals: Mask) -> Mask:
-    """Whether nearly all of a sheet is right or follows, shape (n, 1): then the rest are slips, however short."""
+    """Return whether nearly all of a sheet is correct or follows, shape (n, 1): the rest are then slips."""
     number = entered.sum(axis=1)
     most = np.maximum(SLIPS * number, np.minimum(MOST_SLIPS, number // SEVERAL))
     return np.asarray(originals.sum(axis=1) <= most)[:, None]
 
 
 def _outweighed(right: Mask, evident: Mask, own: Array, originals: Mask) -> Mask:
-    """Whether at least as many values show digits of what they should be as come from nowhere, shape (n, 1)."""
+    """Return whether values that show digits are at least as many as unexplained ones, shape (n, 1)."""
     shown = ((right & (own >= DIGITS)) | evident).sum(axis=1)
     return np.asarray((shown > 0) & (shown >= originals.sum(axis=1)))[:, None]
 
 
 def _sizes(exercise: Exercise) -> tuple[Array, Array]:
-    """The smallest and the largest size that looks computed, per field."""
+    """Return the smallest and the largest size that looks computed, for each field."""
     sizes: dict[Kind, list[float]] = {}
     for name, right in zip(exercise.computed_order, np.abs(exercise.references).tolist(), strict=True):
         if right > 0 and np.isfinite(right):
@@ -236,13 +239,13 @@ def _sizes(exercise: Exercise) -> tuple[Array, Array]:
 
 
 def _is_state(exercise: Exercise, values: Array) -> Mask:
-    """Where one of the two values stands that the output of a step or sign can have; shape (n, fields)."""
+    """Return where an entry is one of the two possible outputs of a step or sign; shape (n, fields)."""
     states = [_two_values(exercise.graph[name]) for name in exercise.computed_order]
     return np.asarray((values[:, :, None] == np.array(states)).any(axis=2))
 
 
 def _has_states(exercise: Exercise) -> Mask:
-    """The fields that have two values alone, shape (fields,)."""
+    """Return the fields with only two possible values, shape (fields,)."""
     return np.array([np.isfinite(_two_values(exercise.graph[name])[0]) for name in exercise.computed_order])
 
 

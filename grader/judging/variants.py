@@ -1,4 +1,4 @@
-"""Variants: given values drawn for one learner that keep what the printed ones exercise."""
+"""Variants: given values drawn for one learner that exercise the same steps as the printed ones."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,14 +17,14 @@ from grader.judging.separation import Gap, separate
 from grader.judging.weights.task import WeightsTask
 
 TRIES = 500
-"""Draws before it is said that the conditions leave nothing."""
+"""Draws before the conditions are considered impossible."""
 
 EVERY = 10_000
-"""As many variants are looked at by the check: all of them, or as many seeded ones."""
+"""The check examines this many variants: all of them, or as many seeded ones."""
 
 
 class NoVariant(GraderError):
-    """No given values that were drawn meet the conditions."""
+    """No draw satisfies the exercise's conditions."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"{slug}: no variant in {TRIES} draws meets the conditions of [vary]; widen the ranges.")
@@ -32,14 +32,14 @@ class NoVariant(GraderError):
 
 @dataclass(frozen=True, slots=True)
 class VariantSurvey:
-    """What the check found of an exercise's variants.
+    """The check's findings about an exercise's variants.
 
     Attributes:
-        looked_at: how many.
-        all: whether these were all that there are.
-        unfit: how many break a condition (near a threshold, saturated, not finite).
-        idle: how many of the others have a derivative or an update of 0 where the printed values have none.
-        narrow: how many of the rest bring a mistake within four tolerances of a right value.
+        looked_at: their number.
+        all: whether these are all variants.
+        unfit: how many violate a condition (near a threshold, saturated, not finite).
+        idle: how many of the others have a derivative or an update of 0 that the printed values do not have.
+        narrow: how many of the rest bring a mistake within four tolerances of a correct value.
         worst: the mistake that does so in most of them, and the field.
     """
 
@@ -52,19 +52,19 @@ class VariantSurvey:
 
     @property
     def usable(self) -> int:
-        """How many may be drawn."""
+        """The number of usable variants."""
         return self.looked_at - self.unfit - self.idle - self.narrow
 
 
 def draw(exercise: Exercise, seed: int) -> dict[str, float]:
-    """The given values of one variant; the same for the same seed.
+    """Return the given values of one variant; the same for the same seed.
 
     Args:
-        exercise: with `vary`; without it the printed values come back.
+        exercise: with `vary`; without it the printed values are returned.
         seed: not negative.
 
     Raises:
-        NoVariant: the conditions leave nothing.
+        NoVariant: no draw satisfies the conditions.
     """
     printed = {given.name: given.value for given in exercise.givens}
     if exercise.vary is None:
@@ -80,10 +80,10 @@ def draw(exercise: Exercise, seed: int) -> dict[str, float]:
 
 
 def variant(exercise: Exercise, values: Mapping[str, float] | None) -> Exercise:
-    """The exercise with a learner's given values; as printed where there are none.
+    """Return the exercise with a learner's given values; as printed without any.
 
-    The values may have been drawn from another revision of the exercise: what this one does not draw is as it prints
-    it, and so is what the values do not name.
+    The values may have been drawn from another revision of the exercise: values that this one does not draw, or that
+    are missing, are as printed.
     """
     if values is None:
         return exercise
@@ -94,14 +94,14 @@ def variant(exercise: Exercise, values: Mapping[str, float] | None) -> Exercise:
 
 
 def _with_fixed(part: Part, values: Mapping[str, float]) -> Part:
-    """A part whose trained weights are tried together with these values of the others."""
+    """Return a part whose trained weights are evaluated together with these values of the others."""
     if not isinstance(part.task, WeightsTask):
         return part
     return replace(part, task=replace(part.task, fixed={name: values[name] for name in part.task.fixed}))
 
 
 def survey(exercise: Exercise, vary: Vary) -> VariantSurvey:
-    """Look at all variants, or at EVERY seeded ones where there are more."""
+    """Examine all variants, or EVERY seeded ones if there are more."""
     rows = list(islice(_all(vary), EVERY + 1))
     complete = len(rows) <= EVERY
     if not complete:
@@ -109,7 +109,7 @@ def survey(exercise: Exercise, vary: Vary) -> VariantSurvey:
         rows = [tuple(_pick(generator, span) for span in vary.ranges.values()) for _ in range(EVERY)]
     columns = dict(zip(vary.ranges, np.array(rows).T, strict=True))
     given = {given.name: np.full(len(rows), given.value) for given in exercise.givens} | columns
-    if not exercise.asked:  # weights that are to be found have no values to look at
+    if not exercise.asked:  # weights to be trained have no values to examine
         return VariantSurvey(len(rows), complete, unfit=0, idle=0, narrow=0)
     values = exercise.graph.evaluate(given)
     fits = fit(exercise, vary, values, len(rows))
@@ -123,7 +123,7 @@ def survey(exercise: Exercise, vary: Vary) -> VariantSurvey:
 
 
 def fit(exercise: Exercise, vary: Vary, values: Mapping[str, Array], n: int) -> NDArray[np.bool_]:
-    """Where everything is finite, no net lies near a threshold and no unit is saturated; shape (n,)."""
+    """Return where everything is finite, no net is near a threshold and no unit is saturated; shape (n,)."""
     good = np.ones(n, dtype=bool)
     for quantity in exercise.graph.computed:
         good &= np.isfinite(values[quantity.name])
@@ -133,7 +133,7 @@ def fit(exercise: Exercise, vary: Vary, values: Mapping[str, Array], n: int) -> 
 
 
 def _usable(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> bool:
-    """Whether one draw may be given to a learner."""
+    """Return whether one draw may be given to a learner."""
     if not exercise.asked:
         return True
     values = exercise.graph.evaluate(given)
@@ -142,7 +142,7 @@ def _usable(exercise: Exercise, vary: Vary, given: Mapping[str, Array]) -> bool:
 
 
 def _is_clear(quantity: Quantity, vary: Vary, values: Mapping[str, Array]) -> Array:
-    """Whether a unit is decided but not saturated."""
+    """Return whether a unit is decided but not saturated."""
     out, net = values[quantity.name], values[quantity.parents[0]]
     rule = quantity.rule
     if not isinstance(rule, Activate) or rule.activation == SOFTMAX:
@@ -167,14 +167,14 @@ def _all(vary: Vary) -> Iterator[tuple[float, ...]]:
 DERIVATIVES = frozenset({Kind.ERROR_SLOPE, Kind.SLOPE, Kind.DELTA, Kind.GRADIENT, Kind.UPDATE})
 
 NOISE = 1e-9
-"""Smaller than this share of the printed derivative or change, a value is 0 but for rounding."""
+"""A derivative or change below this share of the printed one is 0 except for rounding."""
 
 
 def lively(exercise: Exercise, values: Mapping[str, Array], n: int) -> NDArray[np.bool_]:
     """Return where no derivative or update is 0 that is not 0 with the printed values.
 
-    Only what the asked fields depend on counts. The weight of an epoch is updated row after row: there one row that
-    changes it is enough, whichever it is.
+    Only quantities that the asked fields depend on matter. The weight of an epoch is updated row by row: one row that
+    changes it is enough.
 
     Args:
         exercise: with its printed values.
@@ -198,6 +198,6 @@ def lively(exercise: Exercise, values: Mapping[str, Array], n: int) -> NDArray[n
 
 
 def _size(quantity: Quantity, values: Mapping[str, Array]) -> Array:
-    """How large a derivative is, or how far an update moves its weight."""
+    """Return the size of a derivative, or of the change by an update."""
     before = values[quantity.parents[0]] if quantity.kind is Kind.UPDATE else 0.0
     return np.abs(values[quantity.name] - before)

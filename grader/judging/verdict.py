@@ -1,4 +1,4 @@
-"""What can be said of one field."""
+"""Verdicts on a field."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 
 class Verdict(StrEnum):
-    """One word per field; unreadable is no verdict but refused at the gate.
+    """The verdict on one field; unreadable answers get none, because they are rejected on submission.
 
-    `undecided`: the digits typed fit the right value, and what a mistake gives as well.
+    `undecided`: the typed digits fit both the correct value and a mistake's.
     """
 
     CORRECT = "correct"
@@ -31,7 +31,7 @@ DEFAULT_CREDIT: Mapping[Verdict, float] = MappingProxyType(
         Verdict.MISSING: 0.0,
     }
 )
-"""Share of a field's points that a verdict earns, unless the exercise says otherwise."""
+"""Default share of a field's points for each verdict."""
 
 
 def with_undecided(
@@ -40,8 +40,8 @@ def with_undecided(
     """Return the credit of every verdict.
 
     Args:
-        credit: what is said; where it says something of imprecise alone, it holds for undecided too.
-        usual: what holds where nothing is said.
+        credit: given shares; one for imprecise alone also applies to undecided.
+        usual: the defaults.
     """
     said = dict(credit)
     if Verdict.IMPRECISE in said:
@@ -60,4 +60,4 @@ LETTERS: Mapping[Verdict, str] = MappingProxyType(
         Verdict.MISSING: "-",
     }
 )
-"""A letter for each, for those who count verdicts by the ten thousand."""
+"""A letter for each verdict, for counting tens of thousands of them."""

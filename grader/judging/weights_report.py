@@ -17,13 +17,13 @@ from grader.messages.message import Message, figure, in_language, to_json
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """What weights do.
+    """The behaviour of weights.
 
     Attributes:
         values: every quantity of the forward pass, shape (rows,).
-        losses: per row; None where the network has no loss.
-        right: per row.
-        distances: per row, from the wrong side; negative beyond it. None where only the loss is asked for.
+        losses: for each row; None if the network has no loss.
+        right: for each row.
+        distances: for each row, from being wrong; negative on the wrong side. None if only the loss is required.
     """
 
     values: Mapping[str, Array]
@@ -38,7 +38,7 @@ class Behaviour:
 
     @property
     def margin(self) -> float | None:
-        """The least distance; None where there is none, or nothing that could be crossed."""
+        """The least distance; None if there is none, or nothing to cross."""
         return None if self.distances is None else _finite(self.distances.min() + 0.0)
 
 
@@ -67,12 +67,12 @@ def _losses(task: WeightsTask, values: Mapping[str, Array]) -> Array | None:
 
 
 def _off(task: WeightsTask, values: Mapping[str, Array]) -> Array:
-    """How far each output is off its target, shape (outputs, rows)."""
+    """Return the distance of each output from its target, shape (outputs, rows)."""
     return np.stack([np.abs(values[name] - target) for name, target in task.data.targets.items()])
 
 
 def _from_width(task: WeightsTask, values: Mapping[str, Array]) -> Array:
-    """Of threshold outputs the nets tell the distance, of others what is left of the tolerance; the least of them."""
+    """Return the least distance from being wrong: by the nets of threshold outputs, by what is left of a tolerance."""
     distances = (task.demands.within or 0.0) - _off(task, values)
     for k, (node, target) in enumerate(zip(task.network.outputs, task.data.targets.values(), strict=True)):
         if node.name in task.thresholds:
@@ -83,7 +83,7 @@ def _from_width(task: WeightsTask, values: Mapping[str, Array]) -> Array:
 
 
 def _from_side(task: WeightsTask, values: Mapping[str, Array]) -> Array:
-    """How far each row is on the right side: of the largest output, or of the middle between two targets."""
+    """Return how far each row is on the correct side: of the largest output, or of the middle between two targets."""
     targets = np.stack(list(task.data.targets.values()))
     outs = np.stack([values[name] for name in task.data.targets])
     if len(targets) > 1 and ((targets == targets.max(axis=0)).sum(axis=0) == 1).all():
@@ -95,14 +95,14 @@ def _from_side(task: WeightsTask, values: Mapping[str, Array]) -> Array:
 
 
 def _beside(out: Array, target: Array) -> Array:
-    """How far an output is from the nearer middle between its target and another value that targets have."""
+    """Return the distance of an output from the nearer middle between its target and another target value."""
     levels, place = np.unique(target, return_inverse=True)
     middles = np.concatenate([[-np.inf], (levels[1:] + levels[:-1]) / 2, [np.inf]])
     return np.asarray(np.minimum(out - middles[place], middles[place + 1] - out))
 
 
 def _with_hidden(task: WeightsTask, values: Mapping[str, Array], distances: Array) -> Array:
-    """A threshold unit inside the network that is about to turn over makes a row just as uncertain."""
+    """Include threshold units inside the network: one that is about to flip makes a row just as uncertain."""
     for node in _hidden_thresholds(task):
         distances = np.minimum(distances, np.abs(_relative_net(task, values, node)))
     return distances
@@ -113,7 +113,7 @@ def _hidden_thresholds(task: WeightsTask) -> Iterator[Node]:
 
 
 def _relative_net(task: WeightsTask, values: Mapping[str, Array], node: Node) -> Array:
-    """The distance of the row from the node's line: its net by the length of its weights; inf where no line is."""
+    """Return the distance of the row from the node's line: net divided by the norm of its weights; inf without one."""
     net = values[task.network.naming.net(node.name)]
     length = np.sqrt(sum(values[edge.weight] ** 2 for edge in node.edges))
     apart = np.where(length > 0, net / np.where(length > 0, length, 1.0), np.copysign(np.inf, net))
@@ -125,25 +125,25 @@ def _finite(value: np.floating) -> float | None:
 
 
 MOST_ROWS = 200
-"""Rows that a report lists."""
+"""The most rows that a report lists."""
 
 MOST_NAMED = 4
-"""Rows, or weights, that one sentence names."""
+"""The most rows, or weights, that one sentence names."""
 
 MORE = "…"
-"""What stands for the others."""
+"""Stands for the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What one row gave.
+    """The result of one row.
 
     Attributes:
         inputs: the row.
         nets: net input of each output node.
-        outputs: what came out, by quantity.
-        targets: what should have come out.
-        right: whether every output agrees.
+        outputs: by quantity.
+        targets: by quantity.
+        right: whether every output is correct.
     """
 
     inputs: Mapping[str, float]
@@ -155,18 +155,18 @@ class RowReport:
 
 @dataclass(frozen=True, slots=True)
 class TrainedReport:
-    """What the weights do on the whole.
+    """The overall result of the weights.
 
     Attributes:
-        rows: how many rows there are; `right` of them are right, which is the share `accuracy`.
-        accuracy_wanted: the share that was asked for, if any.
-        loss: the mean over the rows; None where the network has none, or it is beyond all measure.
-        loss_bound: what it was to stay below, if anything.
-        margin: how far the nearest row is from the wrong side; negative beyond it. For threshold units the net by
-            the length of the weights, else the distance of the output from where it would be wrong.
-        hidden: whether the rows are kept from the students; then they are not listed.
-        broken: a sentence per constraint that does not hold.
-        weights: what was tried, by name.
+        rows: their number; `right` of them are correct, which is the share `accuracy`.
+        accuracy_wanted: the required share, if any.
+        loss: the mean over the rows; None if the network has none, or it is not finite.
+        loss_bound: its upper bound, if any.
+        margin: the distance of the nearest row from being wrong; negative on the wrong side. For threshold units the
+            net divided by the norm of the weights, else the distance of the output from the decision boundary.
+        hidden: whether students may not see the rows; they are then not listed.
+        broken: a sentence for each violated constraint.
+        weights: as evaluated, by name.
         source: `fields`, or the format of the file.
     """
 
@@ -183,18 +183,18 @@ class TrainedReport:
     source: str = "fields"
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Return plain values."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**plain, "broken": [to_json(sentence) for sentence in self.broken], "weights": dict(self.weights)}
 
     def in_language(self, language: Language) -> Self:
-        """The same, said in a language."""
+        """Return the same in a language."""
         return replace(self, broken=tuple(in_language(sentence, language) for sentence in self.broken))
 
 
 @dataclass(frozen=True, slots=True)
 class TriedWeights:
-    """What came of trying weights; `notes` say what is off."""
+    """The result of evaluating weights; `notes` say what is wrong."""
 
     right: bool
     report: TrainedReport
@@ -203,7 +203,7 @@ class TriedWeights:
 
 
 def try_weights(task: WeightsTask, weights: Mapping[str, float], source: str = "fields") -> TriedWeights:
-    """Run every row of the data through the network with the weights that were sent, and hold it to the demands."""
+    """Run every row of the data through the network with the submitted weights, and check the requirements."""
     behaviour = behave(task, weights)
     broken = tuple(_broken(task, weights))
     notes = (*broken, *_shortfalls(task, behaviour))
@@ -288,7 +288,7 @@ def _row(task: WeightsTask, behaviour: Behaviour, k: int) -> Message:
 
 
 def _listed(values: Mapping[str, float]) -> tuple[str, ...]:
-    """The first of them, and that there are more."""
+    """Return the first of them, and a mark for the rest."""
     named = [Message("value", name=name, value=figure(value)) for name, value in values.items()]
     return (*named[:MOST_NAMED], MORE) if len(named) > MOST_NAMED else tuple(named)
 
@@ -306,5 +306,5 @@ def _rows(task: WeightsTask, behaviour: Behaviour) -> Iterator[RowReport]:
 
 
 def _told(value: float) -> float:
-    """What JSON can hold: what has overflowed, or has no value at all, stands at the ends of float64."""
+    """Return a value that JSON can hold: overflow and undefined values become the limits of float64."""
     return float(np.nan_to_num(value, nan=np.finfo(np.float64).max))

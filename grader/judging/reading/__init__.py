@@ -1,1 +1,1 @@
-"""Reading what people type: numbers and formulas, in whatever characters and notation."""
+"""Parsing of what people type: numbers and formulas, in any characters and notation."""

@@ -1,4 +1,4 @@
-"""Expressions: evaluated, and echoed as they were understood."""
+"""Expressions: evaluation, and display as they were understood."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Negated:
 
 @dataclass(frozen=True, slots=True)
 class BinaryOperation:
-    """Two expressions with a sign of OPERATIONS between them."""
+    """Two expressions with an operator of OPERATIONS between them."""
 
     sign: str
     left: "Expression"
@@ -74,11 +74,11 @@ FUNCTIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
 
 
 def evaluate(expression: Expression, points: Mapping[str, Array]) -> Array:
-    """The values at some points, elementwise; never a warning: what overflows is inf, what has no value is nan.
+    """Return the values at some points, elementwise; never a warning: overflow is inf, undefined values are nan.
 
     Args:
         expression: the formula.
-        points: per variable shape (n,) or ().
+        points: for each variable shape (n,) or ().
     """
     with np.errstate(all="ignore"):
         return _value(expression, points)
@@ -101,7 +101,7 @@ def _value(expression: Expression, points: Mapping[str, Array]) -> Array:
 
 
 def variables(expression: Expression) -> Iterator[str]:
-    """The names that stand in it, each as often as it stands there."""
+    """Yield the variable names in it, with repetitions."""
     match expression:
         case Variable(name):
             yield name
@@ -126,11 +126,11 @@ LATEX_CALLS: Mapping[str, str] = MappingProxyType(
         "logistic": r"\operatorname{{logistic}}\left({of}\right)",
     }
 )
-"""How functions look whose name is not simply put before brackets, as `ln` and `tanh` are."""
+"""LaTeX of functions that are not simply written as a name before parentheses, as `ln` and `tanh` are."""
 
 
 class Bond(IntEnum):
-    """How closely something holds together; what is looser than its place demands stands in brackets."""
+    """How tightly an expression binds; a looser one than its position requires is put in parentheses."""
 
     SUM = 1
     SIGN = 2
@@ -148,14 +148,14 @@ PLACES: Mapping[str, tuple[str, Bond, Bond, Bond]] = MappingProxyType(
         "^": ("{left}^{{{right}}}", Bond.POWER, Bond.ATOM, Bond.SUM),
     }
 )
-"""By sign: the LaTeX, how closely it holds, and what its left and right side must hold at least."""
+"""For each operator its LaTeX, how tightly it binds, and what its left and right operand must at least have."""
 
 
 def to_latex(expression: Expression, labels: Mapping[str, str]) -> str:
-    """A formula in LaTeX.
+    """Return the LaTeX of a formula.
 
     Args:
-        expression: what was read.
+        expression: as parsed.
         labels: LaTeX of every variable in it.
     """
     return _told(expression, labels)[0]

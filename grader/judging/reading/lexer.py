@@ -1,4 +1,4 @@
-"""Formulas as lexemes, and names as they are spelt."""
+"""Formulas as lexemes, and spellings of names."""
 
 import re
 import unicodedata
@@ -13,18 +13,18 @@ from grader.messages.message import Message
 
 MOST_GUESSES = 3
 LONG = 6
-"""Letters from which on two of them may be mistyped."""
+"""From this length on, two letters may be mistyped."""
 
 SPELT_LETTERS = str.maketrans({**GREEK, "∂": "d"})
 BETWEEN = re.compile("[_ ]")
 TOTAL = re.compile("^detotal(?=d)")
-"""A gradient's name leaves out what kind of error E is."""
+"""The name of a gradient leaves out the kind of the error E."""
 STEPPED = re.compile(r" ?\^ ?\( ?\+ ?\)")
-"""The superscript + of a value after the step, as reports show it."""
+"""The superscript + of a value after the step, as shown in reports."""
 
 EQUATION = re.compile(r"([^=≈]+)[=≈](.*)")
 MOST = 600
-"""Characters of a text in which an equation is looked for; no answer has as many."""
+"""The longest text in which an equation is looked for; no answer is as long."""
 
 
 def key(name: str) -> str:
@@ -33,7 +33,7 @@ def key(name: str) -> str:
 
 
 def meant(typed: str, names: Collection[str]) -> tuple[str, ...]:
-    """Return the names that a spelling may stand for: the name itself, else those that differ in case and signs only."""
+    """Return the names that a spelling may stand for: the name itself, else those with other case and signs."""
     ascii_name = typed.translate(SPELT_LETTERS)
     if ascii_name in names:
         return (ascii_name,)
@@ -42,7 +42,7 @@ def meant(typed: str, names: Collection[str]) -> tuple[str, ...]:
 
 
 def guesses(typed: str, names: Collection[str]) -> tuple[str, ...]:
-    """Return the few names that somebody may have meant who typed something else; those that it begins come first."""
+    """Return a few names that may have been meant; those that begin with the typed text come first."""
     wanted = key(typed)
     if not wanted:
         return ()
@@ -53,7 +53,7 @@ def guesses(typed: str, names: Collection[str]) -> tuple[str, ...]:
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many letters have to be put in, left out or exchanged to make the one of the other."""
+    """Return how many letters have to be inserted, deleted or replaced to turn one into the other."""
     above = list(range(len(other) + 1))
     for row, letter in enumerate(one, start=1):
         line = [row]
@@ -64,12 +64,12 @@ def distance(one: str, other: str) -> int:
 
 
 def with_names(text: str) -> str:
-    """Return a text with the names of values after the step in place of their superscript +."""
+    """Replace the superscript + of values after the step by their names."""
     return STEPPED.sub("_new ", text)
 
 
 def without_own_name(text: str, name: str) -> str:
-    """Return what stands to the right of `net_h1 =` in the field net_h1; any other text as it is."""
+    """Return the text to the right of `net_h1 =` in the field net_h1; any other text unchanged."""
     if len(text) > MOST or ("=" not in text and "≈" not in text):
         return text
     equation = EQUATION.fullmatch(without_latex(plain(text)))
@@ -79,10 +79,10 @@ def without_own_name(text: str, name: str) -> str:
 
 
 LARGEST = 1e12
-"""Numbers beyond this have no place in a formula."""
+"""Larger numbers are not allowed in a formula."""
 
 DEEPEST = 30
-"""Brackets within brackets."""
+"""The deepest nesting of parentheses."""
 
 EULER = "e"
 """The base of the natural logarithm, unless the exercise has a variable of this name."""
@@ -103,7 +103,7 @@ Sort: TypeAlias = Literal["number", "name", "sign", "open", "close"]
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """One word, as Python writes it and as it was typed; whether a space comes after it."""
+    """One lexeme, as Python writes it and as it was typed; whether a space follows."""
 
     sort: Sort
     text: str
@@ -112,17 +112,17 @@ class Lexeme:
 
 
 def lexemes(text: str, names: Collection[str]) -> list[Lexeme]:
-    """Take a formula apart.
+    """Split a formula into lexemes.
 
     Args:
-        text: what was typed.
+        text: as typed.
         names: of the variables.
 
     Raises:
-        Unreadable: a character, name or number that no formula has, or brackets that don't match.
+        Unreadable: an unknown character, name or number, or unbalanced parentheses.
     """
     bare = _bare(text)
-    if "=" in bare:  # said before the name to the left of it is found strange
+    if "=" in bare:  # reported before the name to its left is found unknown
         raise Unreadable(Message("formula.equals"))
     words = [one for word in _whole_names(list(_words(bare)), names) for one in _named(word, names)]
     _check_brackets(words)
@@ -130,7 +130,7 @@ def lexemes(text: str, names: Collection[str]) -> list[Lexeme]:
 
 
 def _bare(text: str) -> str:
-    """Leave out LaTeX, a sign of equality before, and a full stop, comma or semicolon after."""
+    """Remove LaTeX, a leading equals sign, and a trailing full stop, comma or semicolon."""
     bare = with_names(without_latex(plain(text))).translate(SIGNS)
     bare = LEADING.sub("", bare.strip(" "))
     ended = ENDING.fullmatch(bare)
@@ -170,7 +170,7 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _whole_names(words: Sequence[Lexeme], names: Collection[str]) -> Iterator[Lexeme]:
-    """Put derivatives together: `dE/dw5` is one name where it is that of a quantity, and its halves are none."""
+    """Join derivatives: `dE/dw5` is one name if it is that of a quantity and its halves are not names."""
     at = 0
     while at < len(words):
         three = words[at : at + 3]
@@ -208,10 +208,10 @@ def _named(word: Lexeme, names: Collection[str]) -> tuple[Lexeme, ...]:
 
 
 def _spelt(typed: str, names: Collection[str]) -> str | None:
-    """Return the name of a variable or function, None where there is none.
+    """Return the name of a variable or function, or None.
 
     Raises:
-        Unreadable: it may be one or another.
+        Unreadable: it is ambiguous.
     """
     found = meant(typed, names)
     if len(found) > 1:
@@ -245,7 +245,7 @@ def _check_brackets(words: Sequence[Lexeme]) -> None:
 
 
 def _check_opening(word: Lexeme, before: Sequence[Lexeme]) -> None:
-    """Refuse a square bracket behind a value: whether it picks or multiplies is open."""
+    """Refuse a square bracket after a value: it is ambiguous whether it indexes or multiplies."""
     if word.typed == "[" and before and before[-1].sort not in {"sign", "open"}:
         raise Unreadable(Message("formula.round-brackets"))
 
@@ -258,12 +258,12 @@ def _check_closing(word: Lexeme, opened: list[str]) -> None:
 
 
 def is_function(word: Lexeme, names: Collection[str]) -> bool:
-    """Whether a word stands for a function; a variable of the same name goes before it."""
+    """Return whether a word is a function; a variable of the same name takes precedence."""
     return word.sort == "name" and word.text in FUNCTIONS and word.text not in names
 
 
 def _strange(rest: str) -> Message:
-    """Name the character, or the command of LaTeX, that a text begins with."""
+    """Name the character, or the LaTeX command, at the beginning of a text."""
     if rest[0] in REASONS:
         return REASONS[rest[0]]
     command = re.match(r"\\[A-Za-z]+", rest)

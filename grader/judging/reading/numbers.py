@@ -1,6 +1,6 @@
-"""Reading numbers as people write them.
+"""Parsing of numbers as people write them.
 
-grader/web/static/numbers.js reads the same in the browser; tests/fixtures/readable.json is asked of both.
+grader/web/static/numbers.js parses the same in the browser; tests/fixtures/readable.json tests both.
 """
 
 import math
@@ -12,14 +12,14 @@ from grader.judging.reading.text import plain, strange_in_number, without_latex
 from grader.messages.message import Message
 
 MAX_LENGTH = 100
-"""Characters that one answer may have; a double has 17 significant digits."""
+"""The longest answer; a double has 17 significant digits."""
 
 MARKS = " '\u2018\u2019\u00b4\u02bc\u066c_"
-"""What stands between groups of three digits where no comma or point does."""
+"""Separators of digit groups other than comma and point."""
 
 LEADING, ENDING = re.compile("^(?:[=≈~∼≃≅≒≐] ?|:= ?)+"), re.compile(r"(.*[^ ]) ?[.,;]")  # noqa: RUF001 - as typed
 DOUBTFUL = re.compile(r"[+-]? ?[1-9]\d{0,2}[.,]\d{3}")
-"""One and a bit, or a thousand: read as the former, unless another point or comma after it speaks for the latter."""
+"""One point something, or a thousand: parsed as the former, unless another point or comma suggests the latter."""
 
 DECIMAL = re.compile(r"[+-]?(?P<whole>\d*)(?:[.,](?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?", re.ASCII)
 SIGNED = re.compile(r"(?P<sign>[+-]?) ?(?P<rest>.*?) ?(?P<share>[%‰]?)")
@@ -41,7 +41,7 @@ GROUPS = tuple(
         r"(?P<whole>[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,}))(?P<part>)",
     )
 )
-"""Digits with and without groups of three; with a single comma or point before three digits it is the decimal sign."""
+"""Digits with and without groups of three; a single comma or point before three digits is the decimal sign."""
 
 SIDE = r"[+-]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
 FRACTION = re.compile(
@@ -50,23 +50,23 @@ FRACTION = re.compile(
 )
 QUOTES = "\"'“”„«»‘’"  # noqa: RUF001 - as typed
 QUOTED = re.compile(rf"[\"'“„«‘] ?([^{QUOTES}]+?) ?[\"'“”»’]|'([^{QUOTES}]+)")  # noqa: RUF001 - as typed
-"""A value as it stands in a file or a program; an apostrophe alone is a spreadsheet's mark of a text."""
+"""A quoted value, as in files and programs; a single apostrophe is a spreadsheet's mark of text."""
 
 VULGAR = re.compile("(?P<sign>[+-]?) ?(?P<whole>[0-9]*) ?(?P<fraction>[¼-¾⅐-⅞↉])")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that was read.
+    """A parsed number.
 
     Attributes:
         value: as float64; always finite.
-        half_unit: half a unit of the last digit of the text: the true value may lie this far off. 0 for fractions.
-        digits: significant digits of the text; 0 for fractions, and for a zero however many of them it has.
-        text: what was sent.
-        exact: nobody typed it (a JSON number), so it is never called imprecise.
-        decimals: digits after the decimal sign, less the power of ten: 0 for `0` and `10`, 3 for `0.000`, 2 for
-            `2.7e-1`, 4 for `59.69%`, -2 for `1.2e3`; None for fractions. With it `0` and `0.000` are told apart.
+        half_unit: half a unit of the last digit of the text: how far off the true value may be. 0 for fractions.
+        digits: significant digits of the text; 0 for fractions, and for a zero with any number of digits.
+        text: as sent.
+        exact: nobody typed it (a JSON number), so it is never judged imprecise.
+        decimals: digits after the decimal sign, minus the power of ten: 0 for `0` and `10`, 3 for `0.000`, 2 for
+            `2.7e-1`, 4 for `59.69%`, -2 for `1.2e3`; None for fractions. It distinguishes `0` from `0.000`.
     """
 
     value: float
@@ -78,7 +78,7 @@ class Number:
 
 
 class Unreadable(ValueError):
-    """The text is no number; `detail` says why, for the person who typed it."""
+    """The text is not a number; `detail` says why, for the person who typed it."""
 
     def __init__(self, detail: Message) -> None:
         super().__init__(detail)
@@ -86,17 +86,17 @@ class Unreadable(ValueError):
 
 
 def read_number(text: str, *, exact: bool = False) -> Number | None:
-    """Read one answer.
+    """Parse one answer.
 
-    Accepts `0.3775`, `.3775`, `0,3775`, `3.775e-1`, `3.775·10⁻¹`, `37.75%`, `1/3`, `1½`, `1 234.5`, the minus signs,
-    spaces and digits of Unicode, a sign of equality before and a full stop after it, and the same in LaTeX.
+    Accepts `0.3775`, `.3775`, `0,3775`, `3.775e-1`, `3.775·10⁻¹`, `37.75%`, `1/3`, `1½`, `1 234.5`, Unicode minus
+    signs, spaces and digits, a leading equals sign and a trailing full stop, and the same in LaTeX.
 
     Args:
         text: as typed.
         exact: nobody typed the digits (a JSON number).
 
     Returns:
-        The number, or None where nothing that can be seen was typed.
+        The number, or None if nothing visible was typed.
 
     Raises:
         Unreadable: with the reason.
@@ -110,7 +110,7 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
 
 
 def _read_unusual(text: str, *, exact: bool) -> Number | None:
-    """Read what is more than digits, a decimal sign and an exponent."""
+    """Parse text with more than digits, a decimal sign and an exponent."""
     seen = plain(text)
     if not seen:
         return None
@@ -127,7 +127,7 @@ def _read_unusual(text: str, *, exact: bool) -> Number | None:
 
 
 def _number(python: str, digits: str, decimals: int, sent: tuple[str, bool]) -> Number:
-    """Make a number of its text as Python writes it."""
+    """Make a number from its text in Python's notation."""
     value = _finite(float(python))
     return Number(value, _power(-decimals) / 2, len(digits.lstrip("0")), *sent, decimals)
 
@@ -137,7 +137,7 @@ def _places(match: re.Match[str]) -> int:
 
 
 def _bare(text: str) -> str:
-    """Leave out a sign of equality before, a full stop, comma or semicolon after, and quotation marks around."""
+    """Remove a leading equals sign, a trailing full stop, comma or semicolon, and quotation marks."""
     bare = LEADING.sub("", text)
     ended = ENDING.fullmatch(bare)
     bare = bare if ended is None or DOUBTFUL.fullmatch(ended[1]) else ended[1]
@@ -164,7 +164,7 @@ def _float(text: str) -> float:
 
 
 def _digits(bare: str) -> tuple[str, re.Match[str], int] | None:
-    """Find the sign, the digits in their groups, and the power of ten; None where this is no number."""
+    """Return the sign, the digits in their groups, and the power of ten; None if this is not a number."""
     signed = SIGNED.fullmatch(bare)
     if signed is None:
         return None
@@ -186,5 +186,5 @@ def _finite(value: float) -> float:
 
 
 def _power(exponent: int) -> float:
-    """10 to a power that may be beyond what a float holds."""
+    """Return a power of 10 that may exceed the range of a float."""
     return float(f"1e{min(exponent, 300)}")

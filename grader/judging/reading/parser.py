@@ -1,4 +1,4 @@
-"""Formulas as expressions, products without a sign among them."""
+"""Formulas as expressions, including products without a sign."""
 
 import ast
 import math
@@ -27,15 +27,15 @@ BEFORE_VALUE, AFTER_VALUE = frozenset({"number", "name", "open"}), frozenset({"n
 
 
 def with_products(words: Sequence[Lexeme], names: Collection[str]) -> list[Lexeme]:
-    """Put in the signs of multiplication that were left out.
+    """Insert omitted multiplication signs.
 
     Args:
-        words: of the formula, with brackets that match.
+        words: of the formula, with balanced parentheses.
         names: of the variables.
 
     Raises:
-        Unreadable: values stand side by side that are no product, or that are one only perhaps: behind a division or a
-            power it is open how far that reaches.
+        Unreadable: adjacent values are not a product, or an ambiguous one: after a division or a power it is unclear
+            how far that reaches.
     """
     written: list[Lexeme] = []
     signs = [""]
@@ -59,7 +59,7 @@ def _is_product(left: Lexeme, right: Lexeme, names: Collection[str]) -> bool:
 
 
 def _check(left: Lexeme, right: Lexeme, after: Sequence[Lexeme], sign: str) -> None:
-    """Refuse a product that may be none, or of which it is open how far what is before it reaches."""
+    """Refuse a product that is doubtful, or makes the reach of a previous operator ambiguous."""
     is_power = [word.text for word in after] == ["**"]
     is_loose = left.sort == "number" and right.text == EULER and not is_power  # 2e may be half of 2e-1
     if right.sort == "number" or is_loose:
@@ -72,7 +72,7 @@ def _check(left: Lexeme, right: Lexeme, after: Sequence[Lexeme], sign: str) -> N
 
 
 def _follow(signs: list[str], left: Lexeme | None, word: Lexeme) -> None:
-    """Keep the last sign between two values, per level of brackets."""
+    """Track the last operator between two values, for each level of parentheses."""
     if word.sort == "open":
         signs.append("")
     elif word.sort == "close":
@@ -82,13 +82,13 @@ def _follow(signs: list[str], left: Lexeme | None, word: Lexeme) -> None:
 
 
 MAX_LENGTH = 500
-"""Characters that a formula may have."""
+"""The longest formula, in characters."""
 
 MAX_DEPTH = 60
-"""Operations within operations; a sum of as many terms is as deep."""
+"""The deepest nesting of operations; a sum of as many terms is as deep."""
 
 LARGEST_EXPONENT = 20
-"""Of constant exponents; what depends on variables may be raised to any power."""
+"""The largest constant exponent; variable exponents are not limited."""
 
 BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
     {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
@@ -99,11 +99,11 @@ UNCLEAR_FORMULA = Message("formula.unclear")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that was read.
+    """A parsed formula.
 
     Attributes:
-        text: what was sent.
-        expression: what it says.
+        text: as sent.
+        expression: its meaning.
     """
 
     text: str
@@ -111,17 +111,17 @@ class Formula:
 
 
 def read_formula(text: str, names: Collection[str]) -> Formula | None:
-    """Read one answer.
+    """Parse one answer.
 
-    Accepts + - * / ** ^ and brackets, the signs of books, superscripts and subscripts, Greek letters, LaTeX, products
-    without a sign where they can be read in one way only, a decimal comma, the functions of FUNCTIONS, and e.
+    Accepts + - * / ** ^ and parentheses, mathematical signs, superscripts and subscripts, Greek letters, LaTeX,
+    unambiguous products without a sign, a decimal comma, the functions of FUNCTIONS, and e.
 
     Args:
         text: as typed.
         names: of the variables that may be used.
 
     Returns:
-        The formula, or None where nothing that can be seen was typed.
+        The formula, or None if nothing visible was typed.
 
     Raises:
         Unreadable: with the reason.
@@ -150,7 +150,7 @@ def _is_too_deep(tree: ast.expr) -> bool:
 
 
 def _expression(node: ast.expr, names: Collection[str]) -> Expression:
-    """The tree in our own few words; whatever is not among them is refused."""
+    """Convert Python's tree to our own few nodes; any other node is refused."""
     match node:
         case ast.Constant(value=float(value)):
             return Constant(value)

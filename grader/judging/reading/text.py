@@ -1,4 +1,4 @@
-"""Typed text in plain characters: look-alikes, LaTeX, and characters that cannot be read."""
+"""Typed text in plain characters: look-alikes, LaTeX, and unreadable characters."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060\u2061\u2065-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-"""Unicode's default-ignorable characters, but for the three invisible ones that mean a sign (times, comma, plus)."""
+"""Unicode's default-ignorable characters, except the three invisible operators (times, comma, plus)."""
 
 SPACES = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+")
 
@@ -27,7 +27,7 @@ SAME = MappingProxyType(
         "^": "\u02c6\uff3e",
     }
 )
-"""By sign of ASCII the characters that mean it wherever a number or a formula is asked."""
+"""For each ASCII sign the characters that mean it in any number or formula."""
 
 SIGNS = str.maketrans({character: sign for sign, characters in SAME.items() for character in characters})
 
@@ -36,18 +36,18 @@ LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒ�
 RAISED_RUN = re.compile(f"[{''.join(map(chr, RAISED))}]+")
 LOWERED_RUN = re.compile(f"[{''.join(map(chr, LOWERED))}]+")
 FRACTION = re.compile("(?P<before>[0-9]?)(?P<top>[⁰¹²³⁴-⁹]+)[/\u2044\u2215](?P<bottom>[₀-₉]+)")
-"""1/3 as fonts draw it; behind a digit it may be a mixed number, and stays as it is."""
+"""Fractions such as 1/3 in fraction characters; after a digit it may be a mixed number, and stays unchanged."""
 
 FONTS = re.compile("[\u03d0-\u03f6\u2100-\u214f\ufe50-\ufe6b\uff01-\uffee\U0001d400-\U0001d7ff]")
 """Letters, digits and signs of another font or width: mathematical italics, full width."""
 
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 VISIBLE = "LNPS"
-"""First letters of the categories of characters that can be shown by themselves."""
+"""First letters of the Unicode categories of visible characters."""
 
 
 def plain(text: str) -> str:
-    """Return a text without what is invisible, in ASCII as far as that has one meaning.
+    """Return a text without invisible characters, in ASCII as far as that is unambiguous.
 
     Superscripts become `^(…)`, subscripts `_…`, and any run of spaces one space; none is left at the ends.
     """
@@ -83,7 +83,7 @@ def code(character: str) -> str:
 
 
 def is_visible(character: str) -> bool:
-    """Whether a character can be quoted in a sentence: neither a control character nor one that turns its direction."""
+    """Return whether a character can be quoted in a sentence: neither a control character nor a direction mark."""
     return unicodedata.category(character)[0] in VISIBLE and unicodedata.bidirectional(character) not in RIGHT_TO_LEFT
 
 
@@ -122,7 +122,7 @@ GREEK: Mapping[str, str] = MappingProxyType(
     )
     | {"∆": "Delta", "µ": "mu"}
 )
-"""Greek letters by themselves; Σ and Π are no names but sums and products."""
+"""Greek letters on their own; Σ and Π are not names but sums and products."""
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {name: letter for letter, name in GREEK.items()}
@@ -158,7 +158,7 @@ SIMPLE = re.compile(r"[^\W\d]\w*|∂\w+|\d+(?:[.,]\d+)?")
 
 
 def without_latex(text: str) -> str:
-    """Return a text with brackets and signs in place of LaTeX; what is no LaTeX that is known stays as it is."""
+    """Replace LaTeX by parentheses and signs; unknown commands stay unchanged."""
     if not any(sign in text for sign in "\\{$"):
         return text
     for pattern, instead in STEPS:
@@ -171,7 +171,7 @@ def without_latex(text: str) -> str:
 
 
 def _repeated(pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str], text: str) -> str:
-    """Replace until there is nothing left to replace; every replacement makes the text shorter."""
+    """Replace until nothing is left to replace; every replacement shortens the text."""
     found = 1
     while found:
         text, found = pattern.subn(instead, text)
@@ -179,7 +179,7 @@ def _repeated(pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str],
 
 
 def _fractions(text: str) -> str:
-    """Write fractions with a slash, the last one first: those within another begin after it."""
+    """Write fractions with a slash, the last one first, because nested ones begin after it."""
     for command in reversed(list(LATEX_FRACTION.finditer(text))):
         top, after = _argument(text[command.end() :])
         bottom, rest = _argument(after)
@@ -189,7 +189,7 @@ def _fractions(text: str) -> str:
 
 
 def _argument(text: str) -> tuple[str, str]:
-    """Split off what stands in braces, or one letter or digit; nothing where neither comes next."""
+    """Split off an argument in braces, or one letter or digit; empty if neither follows."""
     text = text.lstrip(" ")
     if not text.startswith("{"):
         return (text[0], text[1:]) if text and text[0].isalnum() else ("", text)
@@ -212,15 +212,15 @@ EXPONENT = re.compile(r"[eE]\d*", re.ASCII)
 SEVERAL = re.compile(r"\d[.,;]? [+-]?[.,]?\d", re.ASCII)
 CALCULATION = re.compile(r"[\d.)] ?[-+*/^]", re.ASCII)
 LONGEST = 40
-"""Characters of a word that are enough to recognise it by."""
+"""Characters of a word that suffice to recognise it."""
 
 
 def strange_in_number(text: str, bare: str) -> Message:
-    """Return why a text is no number.
+    """Return why a text is not a number.
 
     Args:
         text: as typed.
-        bare: the same without what means nothing.
+        bare: the same without insignificant characters.
     """
     if ENDLESS.fullmatch(bare):
         return Message("number.not-finite")
@@ -235,7 +235,7 @@ def strange_in_number(text: str, bare: str) -> Message:
 
 
 def _foreign(seen: str) -> Message | None:
-    """Name the first word or character that stands in no number."""
+    """Name the first word or character that does not belong in a number."""
     at = 0
     while at < len(seen):
         word = _word(seen, at)
@@ -248,7 +248,7 @@ def _foreign(seen: str) -> Message | None:
 
 
 def _word(text: str, start: int) -> str:
-    """Return the letters, and the digits after them, that begin at a place; a command of LaTeX with its backslash."""
+    """Return the word at a position: letters and following digits, or a LaTeX command with its backslash."""
     end = start + (text[start] == "\\")
     if end == len(text) or not is_letter(text[end]):
         return ""
@@ -258,7 +258,7 @@ def _word(text: str, start: int) -> str:
 
 
 def is_letter(character: str) -> bool:
-    """Whether it is a letter that can be quoted."""
+    """Return whether it is a letter that can be quoted."""
     return character.isalpha() and is_visible(character)
 
 
@@ -269,5 +269,5 @@ def _character(character: str) -> Message:
 
 
 def shown(text: str) -> str:
-    """As much of a word as it takes to recognise it."""
+    """Return as much of a word as it takes to recognise it."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

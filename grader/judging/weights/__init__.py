@@ -1,1 +1,1 @@
-"""Trained weights: the task, and files fitted to the layers of the network."""
+"""Trained weights: the task, and the fit of files to the layers of the network."""

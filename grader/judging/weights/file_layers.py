@@ -1,4 +1,4 @@
-"""The layers of a file of weights, and the orders in which they may stand."""
+"""The layers of a weight file, and their possible orders."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ WORDS = r"weights?|kernels?|coefs?|bias(?:es)?|intercepts?|w|b"
 ROLE_LAST = re.compile(rf"(?P<before>.*?)[._/]?(?P<role>{WORDS})[._]?(?P<number>\d*)[._]?", re.IGNORECASE)
 ROLE_FIRST = re.compile(rf"(?P<before>.*?[._/])??(?P<role>{WORDS})(?P<number>[._/].+)", re.IGNORECASE)
 ROLE_SHORT = re.compile(r"(?P<before>)(?P<role>[Wb])(?P<number>[a-z]{1,3})")
-"""`0.weight`, `dense_1/bias`, `W1`, `b2`; `W_hidden`, `bias_ho`; `Wh`: what a layer is called, and what of it this is."""
+"""A layer's name and an array's role in it: `0.weight`, `dense_1/bias`, `W1`, `b2`; `W_hidden`, `bias_ho`; `Wh`."""
 
 BIAS_INITIALS = ("b", "i")
 COUNTERS = re.compile(r"(^|[._/])num_batches_tracked$")
@@ -33,9 +33,9 @@ class FileLayer:
 
     Attributes:
         name: of the matrix in the file.
-        matrix: two axes, in whichever order.
-        biases: one axis, or None where there are none.
-        orientation: the order of the axes by convention of format and name; None where neither tells.
+        matrix: two axes, in either order.
+        biases: one axis, or None.
+        orientation: the order of the axes by convention of format and name; None if neither determines it.
     """
 
     name: str
@@ -46,7 +46,7 @@ class FileLayer:
 
 @dataclass(frozen=True, eq=False)
 class FileLayers:
-    """All layers of a file, as it lists them, and the names of arrays that are no part of any."""
+    """All layers of a file in its order, and the names of arrays that belong to none."""
 
     layers: tuple[FileLayer, ...]
     unused: tuple[str, ...]
@@ -56,11 +56,11 @@ def layers_of(file: WeightFile, count: int) -> FileLayers:
     """Pair the matrices and biases of a file.
 
     Args:
-        file: what was read.
-        count: how many layers the network has.
+        file: its content.
+        count: the number of layers of the network.
 
     Raises:
-        RefusedFile: some array is neither a matrix nor biases of one.
+        RefusedFile: some array is neither a matrix nor the biases of one.
     """
     arrays = {name: array for name, array in file.arrays.items() if not COUNTERS.search(name)}
     _refuse_normalization(arrays)
@@ -77,20 +77,20 @@ def layers_of(file: WeightFile, count: int) -> FileLayers:
 
 
 def _refuse_normalization(arrays: Mapping[str, NDArray[np.float64]]) -> None:
-    """A network that was trained with batch normalization computes something else without it."""
+    """Reject batch normalization: without it, the network computes something else."""
     odd = tuple(shown(name) for name in arrays if NORMALIZATION.search(name))
     if odd:
         raise RefusedFile(Message("fit.normalization", names=odd[:4]))
 
 
 def _settings(arrays: Mapping[str, NDArray[np.float64]]) -> tuple[str, ...]:
-    """Single numbers beside weights whose names say that they are something else: an epoch, a learning rate."""
+    """Return single numbers next to weights whose names mark them as something else: an epoch, a learning rate."""
     named = [name for name in arrays if _role(name)]
     return tuple(name for name, array in arrays.items() if named and array.ndim == 0 and not _role(name))
 
 
 def _weights(arrays: Mapping[str, NDArray[np.float64]], count: int) -> list[str]:
-    """The names of the matrices; where no name tells, every other array is one, the larger ones."""
+    """Return the names of the matrices; if names do not tell, every other array is one, the larger ones."""
     names = list(arrays)
     if any(_role(name) for name in names) or len(names) not in {count, 2 * count}:
         return [name for name in names if not _is_bias(name, arrays[name])]
@@ -100,7 +100,7 @@ def _weights(arrays: Mapping[str, NDArray[np.float64]], count: int) -> list[str]
 
 
 def _role(name: str) -> str | None:
-    """The word of a name that tells weights from biases."""
+    """Return the word in a name that distinguishes weights from biases."""
     match = _match(name)
     return match["role"].lower() if match else None
 
@@ -110,7 +110,7 @@ def _match(name: str) -> re.Match[str] | None:
 
 
 def _is_bias(name: str, array: NDArray[np.float64]) -> bool:
-    """At most one axis, unless the name says weights; or two of which one is 1, where it says biases."""
+    """Return whether it has at most one axis and no name of weights, or two, one of size 1, and a name of biases."""
     role = _role(name)
     if role is None:
         return array.ndim < MATRIX
@@ -118,7 +118,7 @@ def _is_bias(name: str, array: NDArray[np.float64]) -> bool:
 
 
 def _as_matrix(name: str, array: NDArray[np.float64]) -> Array:
-    """Two axes: one output's row, or one input's column, may lack one, and axes of size 1 may be too many."""
+    """Return an array with two axes: a single row or column may lack one, and axes of size 1 may be superfluous."""
     if array.ndim < MATRIX:
         return array.reshape(1, array.size)
     while array.ndim > MATRIX and 1 in array.shape:
@@ -129,7 +129,7 @@ def _as_matrix(name: str, array: NDArray[np.float64]) -> Array:
 
 
 def _paired(matrices: Mapping[str, Array], biases: Mapping[str, Array]) -> dict[str, Array]:
-    """Biases by the name of their matrix: those of the same layer's name, else in the order of both."""
+    """Return biases by the name of their matrix: matched by the layer's name, else by order."""
     layers = {_layer(name): name for name in matrices}
     if all(_layer(name) in layers for name in biases):
         return {layers[_layer(name)]: values for name, values in biases.items()}
@@ -152,7 +152,7 @@ def _convention(kind: Format, name: str) -> str | None:
 
 
 def first_names(layers: Sequence[FileLayer]) -> list[str]:
-    """What each layer is called, without the word for its weights."""
+    """Return the name of each layer, without the word for its weights."""
     matches = [_match(layer.name) for layer in layers]
     return [
         layer.name if match is None else f"{match['before'] or ''}{match['number']}"
@@ -173,10 +173,10 @@ LATE = frozenset(
     }
 )  # fmt: skip
 MOST_ORDERS = 24
-"""All orders of four layers of one shape."""
+"""All orders of four layers with the same shape."""
 
 MOST_PERMUTED = 6
-"""Of more layers only the listed order, and what the names tell, are tried."""
+"""With more layers, only the listed order and the one suggested by names are tried."""
 
 TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 NUMBER = re.compile(r"_?\d+")
@@ -184,11 +184,11 @@ NUMBER = re.compile(r"_?\d+")
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The orders that are tried.
+    """The orders to be tried.
 
     Attributes:
-        tried: layers in the network's order, the likeliest first; none where no order fits.
-        is_open: whether neither the file nor the names tell which order is right, or tell different ones.
+        tried: layers in the network's order, likeliest first; empty if no order fits.
+        is_open: whether neither the file nor the names determine the order, or they disagree.
     """
 
     tried: tuple[tuple[FileLayer, ...], ...]
@@ -198,11 +198,11 @@ class Orders:
 def orders_of(layers: Sequence[FileLayer], fits: Callable[[int, FileLayer], bool]) -> Orders:
     """Return the orders in which the layers of a file fit a network.
 
-    A file whose names are in alphabetical order has been sorted, or might have been: that order says nothing.
+    If the names of a file are in alphabetical order, it may have been sorted: that order means nothing.
 
     Args:
-        layers: as the file lists them.
-        fits: whether a layer may stand at a place of the network.
+        layers: in file order.
+        fits: whether a layer may be at a position of the network.
     """
     names = [layer.name for layer in layers]
     by_name = sorted(layers, key=lambda layer: _key(first_names([layer])[0]))
@@ -221,7 +221,7 @@ def orders_of(layers: Sequence[FileLayer], fits: Callable[[int, FileLayer], bool
 def _orders(
     known: Sequence[Sequence[FileLayer]], fits: Callable[[int, FileLayer], bool]
 ) -> Iterator[tuple[FileLayer, ...]]:
-    """Orders that fit: of few layers all, the likeliest first."""
+    """Yield orders that fit: all of them for few layers, likeliest first."""
     if len(known[0]) <= MOST_PERMUTED:
         yield from islice(_fitting(known[0], fits), MOST_ORDERS)
         return
@@ -233,7 +233,7 @@ def _orders(
 def _fitting(
     layers: Sequence[FileLayer], fits: Callable[[int, FileLayer], bool], place: int = 0
 ) -> Iterator[tuple[FileLayer, ...]]:
-    """Every order that fits, those nearest to the given one first."""
+    """Yield every order that fits, nearest to the given one first."""
     if not layers:
         yield ()
     for k, layer in enumerate(layers):
@@ -243,7 +243,7 @@ def _fitting(
 
 
 def _do_tell(names: Sequence[str]) -> bool:
-    """Whether names differ by their numbers, or by words for the beginning and the end of a network."""
+    """Return whether names differ by numbers, or by words for the beginning and end of a network."""
     kinds: dict[int, set[str]] = {}
     for name in names:
         kinds.setdefault(_rank(name), set()).add(NUMBER.sub("", name))
@@ -251,7 +251,7 @@ def _do_tell(names: Sequence[str]) -> bool:
 
 
 def _key(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Sorts by what words say of the place, then 10 after 2."""
+    """Return a key that sorts by words for the position, then 10 after 2."""
     parts = re.split(r"(\d+)", name)
     return _rank(name), [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 

@@ -1,4 +1,4 @@
-"""Fitting a file of weights to a network: layers in order, axes either way round, every number by its name."""
+"""Fitting a weight file to a network: layers in order, axes in either orientation, every number by its name."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from grader.weightfiles.limits import RefusedFile, shown
 from grader.weightfiles.read import WeightFile
 
 CLOSE = 1e-6
-"""A value that a 32-bit float holds is the same value to this share."""
+"""Values that agree to this share are equal in 32-bit precision."""
 
 MOST_READINGS = 48
 """Orders and orientations that are tried."""
 
 MOST_NAMED = 4
-"""Weights that are enough to see what is lacking."""
+"""Weights that a message about missing ones names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A layer as the file has to fill it: names by node and source, None where there is no edge or bias."""
+    """A layer to be filled from the file: names by node and source, None without an edge or bias."""
 
     weights: tuple[tuple[str | None, ...], ...]
     biases: tuple[str | None, ...]
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Nodes and sources."""
+        """Numbers of nodes and sources."""
         return len(self.weights), len(self.weights[0])
 
 
@@ -42,10 +42,10 @@ class FileReading:
 
     Attributes:
         weights: the asked weights and biases by name.
-        order: the names of the file's matrices, from the first layer to the last; empty where numbers stand by name.
-        turned: those of them that are read the other way round than format and names say.
-        is_open: whether nothing tells that this order is the right one.
-        unused: names in the file that are no weights.
+        order: the names of the file's matrices, from the first layer to the last; empty if numbers are given by name.
+        turned: those among them that are read in the other orientation than format and names suggest.
+        is_open: whether nothing determines this order.
+        unused: names in the file that are not weights.
     """
 
     weights: Mapping[str, float]
@@ -59,16 +59,16 @@ def fit(task: WeightsTask, file: WeightFile) -> Mapping[str, float]:
     """Return the asked weights and biases by name, read in the likeliest way.
 
     Raises:
-        RefusedFile: the file does not fit the network; the sentence says where.
+        RefusedFile: the file does not fit the network; the message says where.
     """
     return readings(task, file)[0].weights
 
 
 def readings(task: WeightsTask, file: WeightFile) -> list[FileReading]:
-    """Return the ways to read a file, the likeliest first: other orders of its layers, square matrices transposed.
+    """Return the ways to read a file, likeliest first: other orders of its layers, square matrices transposed.
 
     Raises:
-        RefusedFile: there is none; the sentence says where the likeliest one does not fit.
+        RefusedFile: there is none; the message says where the likeliest one does not fit.
     """
     named = _by_name(task, file)
     if named is not None:
@@ -102,7 +102,7 @@ def _orders(slots: Sequence[Slot], layers: Sequence[FileLayer]) -> Orders:
 def _ways(
     task: WeightsTask, slots: Sequence[Slot], orders: Orders
 ) -> Iterator[tuple[tuple[FileLayer, ...], tuple[bool, ...]]]:
-    """Each order with the square matrices as they should stand; then each with one of them, or all, transposed."""
+    """Yield each order with square matrices as they are likely to be; then with one of them, or all, transposed."""
     usual = [(order, _usual(task, slots, order)) for order in orders.tried]
     yield from usual
     for order, plain in usual:
@@ -113,13 +113,13 @@ def _ways(
 
 
 def _usual(task: WeightsTask, slots: Sequence[Slot], order: Sequence[FileLayer]) -> tuple[bool, ...]:
-    """Whether each matrix is transposed: as its shape tells, or format and names, or the others, or the exercise."""
+    """Return whether each matrix is transposed: by shape, else format and names, other matrices, or the exercise."""
     stated = _stated(task, slots, order)
     return tuple(_is_turned(slot, layer, stated) for slot, layer in zip(slots, order, strict=True))
 
 
 def _against(order: Sequence[FileLayer], turned: Sequence[bool]) -> tuple[str, ...]:
-    """The matrices that stand the other way round than format and names say."""
+    """Return the matrices in the other orientation than format and names suggest."""
     return tuple(
         layer.name
         for layer, is_turned in zip(order, turned, strict=True)
@@ -141,7 +141,7 @@ def _weights(
 
 
 def _by_name(task: WeightsTask, file: WeightFile) -> FileReading | None:
-    """Single numbers under the names that the exercise uses; None where the file is none of that kind."""
+    """Return single numbers under the names of the exercise; None if the file is not of that kind."""
     single = {name: float(array.reshape(())) for name, array in file.arrays.items() if array.size == 1}
     known = {*task.asked, *task.fixed}
     unused = tuple(name for name in file.arrays if name not in known)
@@ -180,7 +180,7 @@ def _fits(slot: Slot, layer: FileLayer) -> bool:
 
 
 def _stated(task: WeightsTask, slots: Sequence[Slot], layers: Sequence[FileLayer]) -> str:
-    """The order of axes where neither format nor name tells: that of the layers that aren't square, else the exercise's."""
+    """Return the order of axes if format and name do not tell: that of non-square layers, else the exercise's."""
     seen = {
         OUT_IN if layer.matrix.shape == slot.shape else IN_OUT
         for slot, layer in zip(slots, layers, strict=True)
@@ -206,7 +206,7 @@ def _bias_places(slot: Slot, layer: FileLayer, number: int) -> list[tuple[str | 
 
 
 def _fill(found: dict[str, float], places: Sequence[tuple[str | None, float]], task: WeightsTask) -> None:
-    """Put numbers under their names; where there is no edge or bias, where one is shared or given, they must agree."""
+    """Assign numbers to their names; numbers without an edge or bias, shared or given ones must agree."""
     for name, value in places:
         expected = 0.0 if name is None else found.get(name, task.fixed.get(name))
         if expected is not None and not np.isclose(value, expected, rtol=CLOSE, atol=CLOSE):

@@ -1,4 +1,4 @@
-"""Trained weights: what they are to do, and on which data."""
+"""Trained weights: their requirements, and the data on which they are evaluated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from grader.engine.network import Network
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Rows to try weights on.
+    """Rows on which weights are evaluated.
 
     Attributes:
-        inputs: per input node shape (rows,).
-        targets: per output quantity shape (rows,).
-        hidden: whether the rows are kept from the students.
+        inputs: for each input node shape (rows,).
+        targets: for each output quantity shape (rows,).
+        hidden: whether students may not see the rows.
     """
 
     inputs: Mapping[str, Array]
@@ -27,20 +27,20 @@ class Data:
     hidden: bool = False
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """Return the number of rows."""
         return len(next(iter(self.targets.values())))
 
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What the weights have to reach; None is not asked for.
+    """The requirements on weights; None is not required.
 
     Attributes:
-        within: how far an output may be off its target.
-        loss_below: what the mean loss over the rows has to stay below.
-        accuracy: the share of the rows that has to be right; every row where neither this nor a loss is asked for.
-        bounds: the least and the greatest value that a weight may have.
-        integers: whether weights have to be whole numbers.
+        within: the largest distance of an output from its target.
+        loss_below: upper bound of the mean loss over the rows.
+        accuracy: the share of rows that must be correct; every row if neither this nor a loss is required.
+        bounds: the smallest and largest allowed weight.
+        integers: whether weights must be integers.
     """
 
     within: float | None = None
@@ -52,16 +52,16 @@ class Demands:
 
 @dataclass(frozen=True, eq=False)
 class WeightsTask:
-    """What trained weights are tried on.
+    """How trained weights are evaluated.
 
     Attributes:
-        network: whose weights they are.
+        network: of the weights.
         graph: its forward pass.
-        fixed: given values that are not asked.
-        asked: names of the weights and biases that are asked.
+        fixed: given values that are not asked for.
+        asked: names of the asked weights and biases.
         data: the rows.
-        demands: what is to be reached.
-        orientation: the order of axes of matrices in files that do not tell it: `out-in` or `in-out`.
+        demands: the requirements.
+        orientation: the order of axes of matrices in files that do not determine it: `out-in` or `in-out`.
     """
 
     network: Network
@@ -74,7 +74,7 @@ class WeightsTask:
 
     @property
     def is_judged_by_loss(self) -> bool:
-        """Whether nothing but a loss is asked for: then a row is right where its own loss is below the bound."""
+        """Whether only a loss is required: then a row is correct if its own loss is below the bound."""
         asked = self.demands
         return asked.loss_below is not None and asked.within is None and asked.accuracy is None
 
@@ -85,12 +85,12 @@ class WeightsTask:
 
     @property
     def has_width(self) -> bool:
-        """Whether outputs are compared with their targets, rather than asked on which side they are."""
+        """Whether outputs are compared with their targets, rather than by the side they are on."""
         outputs = {node.name for node in self.network.outputs}
         return self.demands.within is not None or bool(outputs & self.thresholds)
 
     def run(self, weights: Mapping[str, float]) -> dict[str, Array]:
-        """Every quantity of the forward pass, shape (rows,); inf and nan where weights are beyond all measure."""
+        """Return every quantity of the forward pass, shape (rows,); inf and nan if weights are too large."""
         given = {name: np.asarray(value) for name, value in {**self.fixed, **weights}.items()}
         values = self.graph.evaluate({**given, **self.data.inputs})
         return {name: np.broadcast_to(value, (len(self.data),)) for name, value in values.items()}
