@@ -1,11 +1,11 @@
-# nn-grader. `make help` says what there is.
+# nn-grader. `make help` lists the targets.
 #
 #   PYTHON    the Python that makes .venv (3.11 or newer)
 #   PORT      where `make run` listens (8000)
-#   PREPARED  a virtual environment to use as it is, instead of making .venv: for copies of a checkout
+#   PREPARED  an existing virtual environment to use instead of .venv: for copies of a checkout
 #   TESTS     what `make test` and `make test-fast` run (everything)
-#   WORKERS   how many processes run tests side by side (2)
-#   COVERAGE  set to anything, `make test` measures which lines ran, which takes half as long again
+#   WORKERS   how many processes run tests in parallel (2)
+#   COVERAGE  set to anything: `make test` measures coverage, which takes half as long again
 
 PYTHON ?= python3
 TESTS ?= tests
@@ -20,30 +20,30 @@ prepare = @$(PYTHON) tools/bootstrap.py
 endif
 RUN := "$(VENV)/bin/python" -m
 
-# They are meant for another Python, and would put its modules before those of the environment.
+# These are meant for another Python, and would put its modules before those of the environment.
 unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 
-# Tests are compiled once, not by each process of each run, also where Python is told to write no bytecode.
+# Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
 .PHONY: help run test test-fast test-compose screenshots picture measures bench bench-pages fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
-	@echo "make test-fast   run the tests of single cases that start no process, browser or machine: under a minute"
+	@echo "make test-fast   run the tests without processes, browsers and whole machines: under a minute"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
-	@echo "make test-compose   start docker-compose.yml under another name, try it, remove it: needs a Docker engine"
+	@echo "make test-compose   start docker-compose.yml under another name, test and remove it: needs a Docker engine"
 	@echo "make screenshots    retake the pictures in docs/images, of an imaginary course"
 	@echo "make picture  draw docs/images/architecture.svg from the import graph"
 	@echo "make measures  print sizes of files, functions and packages"
-	@echo "make bench   measure judging and the start of commands, as ratios to bare NumPy"
-	@echo "make bench-pages  measure the pages that show a whole class: 1,000 students, 20,000 submissions"
-	@echo "make fairness  measure how sheets are judged: hostile, without knowledge, honest, right (FAIRNESS=--help)"
-	@echo "make oracle  compare gradients with PyTorch's (downloads it once)"
-	@echo "make check   lint, format, types, imports"
-	@echo "make format  let the formatter write"
-	@echo "make messages  collect what the pages say into grader/web/translations, for translating"
-	@echo "make clean   remove what can be made again; var/ with its data stays"
+	@echo "make bench   time judging and the start of commands, as ratios to bare NumPy"
+	@echo "make bench-pages  time the pages that show a whole class: 1,000 students, 20,000 submissions"
+	@echo "make fairness  measure what sheets earn: hostile, without knowledge, honest, right (FAIRNESS=--help)"
+	@echo "make oracle  compare gradients with PyTorch, which is downloaded once"
+	@echo "make check   check lint, format, types and imports"
+	@echo "make format  format the code"
+	@echo "make messages  add new text to the catalogues in grader/web/translations"
+	@echo "make clean   remove everything that can be recreated; var/ with its data stays"
 
 run:
 	$(prepare) local
@@ -58,7 +58,7 @@ test-fast:
 	$(prepare) dev
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "$(FAST)" $(TESTS)
 
-# Its file is found by name alone: `make test` needs no engine.
+# Its file is not collected by `make test`, which needs no Docker engine.
 test-compose:
 	$(prepare) dev
 	@$(PYTEST) --verbose tests/deploy/running_stack.py
@@ -88,7 +88,7 @@ fairness:
 	$(prepare) dev
 	@$(RUN) bench.fairness $(FAIRNESS)
 
-# PyTorch is large and no dependency: it has an environment of its own.
+# PyTorch is large and not a dependency: it gets a separate environment.
 oracle:
 	@test -x var/oracle/bin/python || $(PYTHON) -m venv var/oracle
 	@var/oracle/bin/python -m pip install --quiet torch==2.13.0 numpy pydantic
