@@ -1,5 +1,7 @@
-"""Closed sets of words shared by stored rows, services and pages: roles, states, purposes."""
+"""What queries, services and pages share: closed sets of words (roles, states, purposes), and filters."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -57,3 +59,32 @@ IN_FORCE = (RegradeState.APPLIED.value, RegradeState.ROLLING_BACK.value)
 
 IN_PROGRESS = (RegradeState.RUNNING.value, RegradeState.APPLYING.value, RegradeState.ROLLING_BACK.value)
 """A worker has something to do for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFilter:
+    """A filter of submissions; None matches everything."""
+
+    client_id: int | None = None
+    learner_ref: str | None = None
+    user_id: int | None = None
+    slug: str | None = None
+    assignment_id: int | None = None
+    practice: bool = False
+    """Only submissions without an assignment."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """A filter of entries of the audit log; None matches everything.
+
+    Attributes:
+        person: part of a name or e-mail address, of the author or the subject.
+        until: the exclusive end of the period.
+    """
+
+    action: str | None = None
+    person: str | None = None
+    course_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None

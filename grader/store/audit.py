@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.store.submission_tables import AuditEntry
 from grader.store.tables import Assignment, Course, User
+from grader.vocabulary import AuditFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,6 @@ def add_events(session: Session, events: Sequence[AuditEvent]) -> None:
     """Log several actions in the transaction that performs them."""
     if events:
         session.execute(insert(AuditEntry), [asdict(event) for event in events])
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """A filter of entries; None matches everything.
-
-    Attributes:
-        person: part of a name or e-mail address, of the author or the subject.
-        until: the exclusive end of the period.
-    """
-
-    action: str | None = None
-    person: str | None = None
-    course_id: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 def newest_entries(

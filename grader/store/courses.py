@@ -17,6 +17,11 @@ def add_course(session: Session, row: dict[str, object]) -> int:
     return session.scalars(insert(Course).values(row).returning(Course.id)).one()
 
 
+def find_course(session: Session, course_id: int) -> Course | None:
+    """Return a course."""
+    return session.get(Course, course_id)
+
+
 def lock_course(session: Session, course_id: int) -> Course:
     """Return the course, and let nobody else change who is in it before this transaction ends."""
     return session.scalars(select(Course).where(Course.id == course_id).with_for_update()).one()

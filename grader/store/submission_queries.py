@@ -30,32 +30,20 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
 from grader.store.tables import Client, Revision
-from grader.vocabulary import IN_FORCE
+from grader.vocabulary import IN_FORCE, SubmissionFilter
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionFilter:
-    """A filter of submissions; None matches everything."""
-
-    client_id: int | None = None
-    learner_ref: str | None = None
-    user_id: int | None = None
-    slug: str | None = None
-    assignment_id: int | None = None
-    practice: bool = False
-    """Only submissions without an assignment."""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the filter as conditions on submissions and their learners."""
-        asked = (
-            (Learner.client_id, self.client_id),
-            (Learner.ref, self.learner_ref),
-            (Learner.user_id, self.user_id),
-            (Submission.slug, self.slug),
-            (Submission.assignment_id, self.assignment_id),
-        )
-        found = [column == wanted for column, wanted in asked if wanted is not None]
-        return [*found, Submission.assignment_id.is_(None)] if self.practice else found
+def _conditions(whose: SubmissionFilter) -> list[ColumnElement[bool]]:
+    """Return a filter as conditions on submissions and their learners."""
+    asked = (
+        (Learner.client_id, whose.client_id),
+        (Learner.ref, whose.learner_ref),
+        (Learner.user_id, whose.user_id),
+        (Submission.slug, whose.slug),
+        (Submission.assignment_id, whose.assignment_id),
+    )
+    found = [column == wanted for column, wanted in asked if wanted is not None]
+    return [*found, Submission.assignment_id.is_(None)] if whose.practice else found
 
 
 def current_grading() -> LateralFromClause:
@@ -89,7 +77,7 @@ def newest_outcomes(
     session: Session, whose: SubmissionFilter, limit: int, before: tuple[datetime, UUID] | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return submissions without answers and reports, newest first, starting after `before`."""
-    wanted = _outcomes(current_grading(), Revision.title).where(*whose.conditions())
+    wanted = _outcomes(current_grading(), Revision.title).where(*_conditions(whose))
     if before is not None:
         wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) < tuple_(*before))
     return session.execute(wanted.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(limit)).all()
@@ -193,7 +181,7 @@ def newest_attempts(session: Session, whose: SubmissionFilter, limit: int) -> Se
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
         .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .where(*whose.conditions())
+        .where(*_conditions(whose))
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
         .limit(limit)
     ).all()
@@ -243,7 +231,7 @@ def best_outcomes(session: Session, whose: SubmissionFilter) -> Sequence[Row[Any
         .join(Client, Client.id == Learner.client_id)
         .outerjoin(current, true())
         .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .where(*whose.conditions(), or_(Failure.submission_id.is_(None), current.c.id.is_not(None)))
+        .where(*_conditions(whose), or_(Failure.submission_id.is_(None), current.c.id.is_not(None)))
         .subquery()
     )
     first = select(ranked).where(ranked.c.place == 1)

@@ -19,6 +19,7 @@ from grader.services.lru_cache import LruCache
 from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import connect
+from grader.store.migrate import is_current
 
 EXTENSION = "grader"
 
@@ -60,6 +61,11 @@ class WebServices:
         """Return the dependencies of a submission made now."""
         secret = self.settings.secret_key.get_secret_value()
         return SubmissionContext(self.sessions, self.catalog, secret, self.clock())
+
+    def is_migrated(self) -> bool:
+        """Return whether the database has this version's schema."""
+        with self.sessions() as session:
+            return is_current(session)
 
 
 def wire(settings: Settings) -> WebServices:

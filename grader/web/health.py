@@ -6,7 +6,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.store.migrate import is_current
 from grader.web.dependencies import WebServices, web_services
 from grader.web.limits import limiter
 
@@ -23,8 +22,7 @@ def healthz() -> Response:
 
 def _database(services: WebServices) -> str:
     try:
-        with services.sessions() as session:
-            migrated = is_current(session)
+        migrated = services.is_migrated()
     except SQLAlchemyError as error:
         log.warning("database not ready", error=type(error).__name__)
         return "unreachable"

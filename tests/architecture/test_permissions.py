@@ -37,6 +37,7 @@ OWN = {
     "courses/courses.create_course",
     "courses/courses.join_course",
     "student/messages.mark_as_read",
+    "submissions/learners.learner_of",
 }
 """What a person may do for being signed in: all of it is the person's own."""
 

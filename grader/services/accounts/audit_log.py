@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grader.services.pagination import Page
 from grader.store import audit
-from grader.store.audit import AuditFilter
+from grader.vocabulary import AuditFilter
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from grader.judging.policy import Attempt, AttemptValue, Mark, Terms, attempt_va
 from grader.judging.report import Score
 from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
 from grader.store import class_queries, grading_queue, submission_queries
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 
 
 def max_points_of(session: Session, catalog: Catalog, assignment: CourseAssignment) -> float:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
 from grader.services.courses.membership import InstructorOf
-from grader.services.errors import CourseArchived, NotForThisRole, UnknownJoinCode
+from grader.services.errors import CourseArchived, NotForThisRole, UnknownCourse, UnknownJoinCode
 from grader.store import audit, courses
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
@@ -43,6 +44,29 @@ class CourseSettings:
 
     title: str
     time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetail:
+    """A course; whoever belongs to it may see everything but the join code."""
+
+    id: int
+    title: str
+    time_zone: str
+    join_code: str | None
+    archived_at: datetime | None
+
+
+def find_course(session: Session, course_id: int) -> CourseDetail:
+    """Return a course.
+
+    Raises:
+        UnknownCourse: there is no such course.
+    """
+    row = courses.find_course(session, course_id)
+    if row is None:
+        raise UnknownCourse(Message("refused.unknown-course", number=str(course_id)))
+    return CourseDetail(row.id, row.title, row.time_zone, row.join_code, row.archived_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
     return _member_of(row)
 
 
+def is_member(session: Session, course_id: int, user_id: int) -> bool:
+    """Tell whether a user is a member of a course."""
+    return courses.role_of(session, user_id, course_id) is not None
+
+
 def change_role(sessions: Sessions, by: InstructorOf, user_id: int, role: CourseRole, now: datetime) -> None:
     """Change a member's role in a course.
 

@@ -187,6 +187,11 @@ def _mistakes(text: str | None) -> Mapping[str, str]:
     return found
 
 
+def typed_texts(session: Session, wanted: Sequence[tuple[UUID, str]]) -> Sequence[str | None]:
+    """Return the typed text for each pair of submission and field, in their order."""
+    return class_queries.typed_entries(session, wanted)
+
+
 def _typed(
     session: Session, assignment: CourseAssignment, exercise: Exercise, found: Sequence[StudentWork]
 ) -> Iterator[TypedAnswer]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grader.judging.verdict import Verdict
 from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
 from grader.store import submission_queries
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 
 MOST_FAILED = 20
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.overrides import Overrides, check
 from grader.judging.policy import Policy
+from grader.messages.message import from_json
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
 from grader.store import audit, exercises, regrade_states, regrades
@@ -133,6 +135,32 @@ def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
         rolled_back_at=regrade.rolled_back_at,
         rolled_back_by=row.undoer,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGrading:
+    """A submission that keeps its grading, because it could not be judged again."""
+
+    submission_id: UUID
+    failure: str | None
+
+
+def unjudged_submissions(session: Session, regrade_id: int, limit: int) -> tuple[KeptGrading, ...]:
+    """Return submissions that could not be judged again because of an error of ours."""
+    return tuple(KeptGrading(*row) for row in regrades.unjudged_results(session, regrade_id, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableFile:
+    """A submission whose file cannot be used any more, and why."""
+
+    submission_id: UUID
+    reason: str
+
+
+def unusable_files(session: Session, regrade_id: int, limit: int) -> tuple[UnusableFile, ...]:
+    """Return submissions that keep their grading because their file cannot be used."""
+    return tuple(UnusableFile(one, from_json(reason)) for one, reason in regrades.unusable(session, regrade_id, limit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from grader.services.accounts.authentication import SignedIn
 from grader.services.errors import AmbiguousLearner, UnusableReference
-from grader.store import submissions
+from grader.store import accounts, submissions
+from grader.vocabulary import WEB_CLIENT
 
 LONGEST_REFERENCE = 255
 
@@ -27,6 +29,11 @@ class LearnerKey:
             raise UnusableReference(
                 f"A learner's reference has 1 to {LONGEST_REFERENCE} visible characters, without spaces around it."
             )
+
+
+def learner_of(session: Session, who: SignedIn) -> LearnerKey:
+    """Return the learner of a signed-in person: that of our own pages with the person's e-mail address."""
+    return LearnerKey(accounts.ensure_client(session, WEB_CLIENT), who.email, who.id)
 
 
 def usable_reference(ref: str) -> bool:

@@ -22,7 +22,7 @@ from grader.services.errors import UnknownSubmission, UnreadableCursor
 from grader.services.pagination import Page
 from grader.store import grading_queue, submission_queries
 from grader.store.database import IDLE_IN_TRANSACTION_SECONDS
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 
 
 class Status(StrEnum):

@@ -26,15 +26,14 @@ from grader.services.errors import (
     UnusableReference,
 )
 from grader.services.submissions.drafts import at_assignment, at_exercise, delete_draft
-from grader.services.submissions.learners import LearnerKey, as_known, usable_reference
+from grader.services.submissions.learners import LearnerKey, as_known, learner_of, usable_reference
 from grader.services.submissions.queries import Status
 from grader.services.submissions.variants import LearnerVariant, check_seed_allowed, ensure_variant, values_of_seed
 from grader.services.submissions.visibility import may_submit_for
-from grader.store import accounts, assignments, exercises, submission_queries
+from grader.store import assignments, exercises, submission_queries
 from grader.store import submissions as stored_submissions
 from grader.store.database import Sessions
 from grader.store.submissions import NewSubmission
-from grader.vocabulary import WEB_CLIENT
 
 REFUSALS: Mapping[Open, tuple[type[GraderError], str]] = MappingProxyType(
     {
@@ -233,7 +232,7 @@ def _learner(session: Session, actor: Actor, command: Submit) -> LearnerKey:
         case OnBehalf():
             return actor.learner
         case SignedIn():
-            return LearnerKey(accounts.ensure_client(session, WEB_CLIENT), actor.email, actor.id)
+            return learner_of(session, actor)
         case Principal():
             ref = command.learner_ref or actor.learner_ref or ""
             learner = LearnerKey(actor.client_id, ref, actor.user_id if actor.learner_ref else None)

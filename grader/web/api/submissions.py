@@ -22,7 +22,7 @@ from grader.services.submissions.queries import (
 )
 from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.api.headers import granted_wait, link_next, wait_while
 from grader.web.api.inputs import (
     SEED_DESCRIPTION,

@@ -29,9 +29,8 @@ from grader.services.errors import (
     TokenRefused,
     UnknownPerson,
 )
-from grader.store.audit import AuditFilter
 from grader.store.database import Sessions
-from grader.vocabulary import Role
+from grader.vocabulary import AuditFilter, Role
 from tests.fixtures.course import Clock
 
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from grader.services.submissions.queries import Status
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from grader.store.grading_queue import Fault
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from tests.fixtures.course import Clock, Send
 
 HALF = {"v3": Entry("2"), "y3": Entry("1"), "v4": Entry("9")}

@@ -11,8 +11,7 @@ from grader.services.submissions.learners import LearnerKey
 from grader.services.submissions.queries import Status, history, is_pending, submission_detail
 from grader.services.submissions.visibility import may_see_submission, may_submit_for
 from grader.store.database import Sessions
-from grader.store.submission_queries import SubmissionFilter
-from grader.vocabulary import Role
+from grader.vocabulary import Role, SubmissionFilter
 from tests.fixtures.course import Clock, Send
 
 

@@ -27,7 +27,7 @@ from grader.services.student.todo import todo_items
 from grader.services.submissions.queries import Status, attempts_of, submission_detail
 from grader.services.submissions.visibility import visible_report
 from grader.store.database import Sessions
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
 from tests.fixtures.languages import VIETNAMESE

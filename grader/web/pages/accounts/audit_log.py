@@ -11,8 +11,8 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from grader.services.accounts.audit_log import AuditLogEntry, audit_log
-from grader.store.audit import AuditFilter
-from grader.store.tables import Course
+from grader.services.courses.courses import find_course
+from grader.vocabulary import AuditFilter
 from grader.web.auth import person
 from grader.web.dependencies import web_services
 from grader.web.pages.formatting import clock, decimal, mark
@@ -200,7 +200,7 @@ def audit() -> str:
 def course_audit(course_id: int) -> str:
     """Show the audit log of a course."""
     with web_services().sessions() as session:
-        course = session.get_one(Course, course_id)
+        course = find_course(session, course_id)
     return _audit_page(replace(_audit_filter(), course_id=course_id), course.title)
 
 

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from grader.services.accounts import administration
 from grader.services.accounts.administration import Act
 from grader.services.assignments.assignments import assignments_of
+from grader.services.courses.members import is_member
 from grader.services.errors import EraseNotConfirmed, LastAdministrator, UnknownPerson
 from grader.services.gradebook.exports import course_archive
 from grader.services.privacy.data_export import personal_data
 from grader.services.privacy.erasure import Extent, erase_person
-from grader.store.tables import Enrolment
 from grader.web.auth import membership, person
 from grader.web.dependencies import web_services
 
@@ -33,7 +33,7 @@ def data_of_person(user_id: int) -> Response:
 def data_of_student(course_id: int, user_id: int) -> Response:
     """Return what a course holds about one of its people, to its staff."""
     with web_services().sessions() as session:
-        if session.get(Enrolment, (course_id, user_id)) is None:
+        if not is_member(session, course_id, user_id):
             raise UnknownPerson("There is no such person.")
     return _download(_of_course(course_id, user_id), f"course-{course_id}-person-{user_id}.json")
 

@@ -23,9 +23,9 @@ from grader.services.assignments.assignments import (
 )
 from grader.services.assignments.mark_changes import MarkChangePreview, preview_mark_changes, without_marks
 from grader.services.assignments.marks import max_points_of
+from grader.services.courses.courses import find_course
 from grader.services.courses.time_zones import shown
 from grader.services.regrading.regrades import Proposal, propose, refuse_while_busy
-from grader.store.tables import Course
 from grader.web.auth import instructor
 from grader.web.dependencies import web_services
 from grader.web.pages.column_headings import RenamedColumn, renamed_columns
@@ -267,7 +267,7 @@ def _form_context(zone: str, kept: str | None = None) -> AssignmentFormContext:
 
 def _zone(course_id: int) -> str:
     with web_services().sessions() as session:
-        return session.get_one(Course, course_id).time_zone
+        return find_course(session, course_id).time_zone
 
 
 def _stored(assignment_id: int) -> CourseAssignment:

@@ -14,9 +14,11 @@ from grader.services.assignments.assignments import CourseAssignment, archived_a
 from grader.services.courses.alerts import course_alerts, senders
 from grader.services.courses.courses import (
     CourseCard,
+    CourseDetail,
     CourseSettings,
     courses_of,
     drop_join_code,
+    find_course,
     renew_join_code,
     shown_join_code,
 )
@@ -29,7 +31,6 @@ from grader.services.courses.time_zones import is_zone, zones
 from grader.services.errors import UnknownJoinCode
 from grader.services.student.messages import mark_as_read, regrade_notices, unread_messages
 from grader.services.student.todo import agenda, progress_of, todo_items
-from grader.store.tables import Course
 from grader.vocabulary import CourseRole
 from grader.web.auth import instructor, membership, person
 from grader.web.dependencies import web_services
@@ -128,11 +129,11 @@ for scope, amount, key in (
 def course(course_id: int) -> str:
     """Show a course: to staff with pending work, to students with their results."""
     with web_services().sessions() as session:
-        kept = session.get_one(Course, course_id)
+        kept = find_course(session, course_id)
         return _for_staff(session, kept) if membership().is_staff else _for_student(session, kept)
 
 
-def _for_staff(session: Session, kept: Course) -> str:
+def _for_staff(session: Session, kept: CourseDetail) -> str:
     now = web_services().clock()
     assignments = assignments_of(session, kept.id)
     return render_template(
@@ -149,7 +150,7 @@ def _for_staff(session: Session, kept: Course) -> str:
     )
 
 
-def _for_student(session: Session, kept: Course) -> str:
+def _for_student(session: Session, kept: CourseDetail) -> str:
     found = todo_items(session, assignments_of(session, kept.id), person().id, max_points_at, web_services().clock())
     return render_template(
         "courses/student.html",
@@ -243,7 +244,7 @@ def _back_to_settings(course_id: int) -> Response:
 
 def _settings_page(course_id: int, form: Mapping[str, Any] | None, problems: Mapping[str, str]) -> Response:
     with web_services().sessions() as session:
-        kept = session.get_one(Course, course_id)
+        kept = find_course(session, course_id)
     body = render_template(
         "courses/settings.html",
         course=kept,

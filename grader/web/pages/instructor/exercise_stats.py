@@ -11,7 +11,7 @@ from grader.services.gradebook.exercise_stats import Counts, counts_by_exercise,
 from grader.services.gradebook.exports import Exported
 from grader.services.gradebook.exports import export as submissions_of
 from grader.services.submissions.queries import history
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.dependencies import web_services
 from grader.web.pages.instructor.charts import verdict_badges, verdict_bars
 from grader.web.pages.spreadsheets import Identifier, as_typed, csv_lines

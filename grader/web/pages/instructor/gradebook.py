@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from grader.services.assignments.assignments import CourseAssignment, assignments_of, find_assignment
+from grader.services.courses.courses import find_course
 from grader.services.gradebook.exports import course_archive, gradebook_export
 from grader.services.gradebook.gradebook import (
     KEYS,
@@ -19,7 +20,6 @@ from grader.services.gradebook.gradebook import (
     filtered_rows,
     gradebook_of,
 )
-from grader.store.tables import Course
 from grader.web.auth import membership
 from grader.web.dependencies import web_services
 from grader.web.pages.column_headings import renamed_columns
@@ -72,7 +72,7 @@ def course_grid(course_id: int) -> str:
     """Show the gradebook, one page of students at a time."""
     services, asked = web_services(), _gradebook_query()
     with services.sessions() as session:
-        course = session.get_one(Course, course_id)
+        course = find_course(session, course_id)
         grid = gradebook_of(session, course_id, services.catalog, services.clock(), services.marks)
     found = filtered_rows(grid.rows, asked.words, asked.shown, _order(grid, asked))
     some = found[(asked.page - 1) * PAGE : asked.page * PAGE]

@@ -30,7 +30,7 @@ from grader.services.regrading.comparison import RegradedAttempts, regraded_of
 from grader.services.student.messages import LONGEST, SentMessage, messages_of, send_message
 from grader.services.submissions.drafts import at_assignment, find_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.auth import instructor, membership, staff
 from grader.web.dependencies import web_services
 from grader.web.errors import in_words

@@ -10,8 +10,7 @@ from grader.analytics.similar_answers import answers_near
 from grader.judging.policy import Attempt, Mark
 from grader.judging.verdict import LETTERS
 from grader.services.courses.members import Student, students_by_user
-from grader.services.gradebook.class_data import ClassData, labels_of
-from grader.store import class_queries
+from grader.services.gradebook.class_data import ClassData, labels_of, typed_texts
 from grader.web.dependencies import web_services
 from grader.web.pages.formatting import BADGES, Badge
 from grader.web.pages.instructor.assignment_dashboard import classroom
@@ -75,9 +74,9 @@ def _lines(classwork: ClassData, some: list[Chosen], field: str | None) -> list[
     with web_services().sessions() as session:
         students = students_by_user(session, classwork.assignment.course_id)
         wanted = [(one.attempt.submission_id, field) for one in some] if field in names else []
-        typed = class_queries.typed_entries(
-            session, [(submission_id, str(name)) for submission_id, name in wanted]
-        ) or [None] * len(some)
+        typed = typed_texts(session, [(submission_id, str(name)) for submission_id, name in wanted]) or [None] * len(
+            some
+        )
     return [
         SubmissionLine(
             student=students[one.work.user_id],

@@ -10,7 +10,7 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.overrides import Overrides, apply
 from grader.judging.separation import AcceptedMistake, accepted_mistakes
 from grader.judging.weights.task import WeightsTask
-from grader.messages.message import from_json, in_language
+from grader.messages.message import in_language
 from grader.messages.mistakes import title_of
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.errors import NothingToRegrade, RegradeBusy, UnknownRegrade
@@ -26,10 +26,11 @@ from grader.services.regrading.regrades import (
     regrades_of,
     revisions_in_use,
     roll_back,
+    unjudged_submissions,
+    unusable_files,
 )
 from grader.services.regrading.regrades import apply_regrade as start_applying
 from grader.services.regrading.worker import MOST_UNJUDGED
-from grader.store.regrades import unjudged_results, unusable
 from grader.vocabulary import RegradeState
 from grader.web.auth import instructor, membership
 from grader.web.dependencies import web_services
@@ -135,8 +136,8 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         if found.assignment_id != assignment_id:
             raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
         drawn = drawn_values(session, assignment_id)
-        passed_over = unjudged_results(session, regrade_id, MOST_UNJUDGED)
-        unusable_files = unusable(session, regrade_id, MOST_FILES + 1)
+        passed_over = unjudged_submissions(session, regrade_id, MOST_UNJUDGED)
+        unusable = unusable_files(session, regrade_id, MOST_FILES + 1)
     wanted = ChangeFilter(request.args.get("show", "all"), max(0, request.args.get("start", 0, int)))
     changed = _differences(assignment, found)
     body = render_template(
@@ -147,7 +148,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         causes=CAUSES,
         failure=FAILURES.get(found.failure or "", found.failure),
         passed_over=passed_over,
-        unusable_files=[(one, in_language(from_json(reason), reading_language())) for one, reason in unusable_files],
+        unusable_files=[(one.submission_id, in_language(one.reason, reading_language())) for one in unusable],
         most_files=MOST_FILES,
         badges=BADGES,
         settings=settings_changed(found),

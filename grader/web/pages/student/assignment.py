@@ -19,7 +19,7 @@ from grader.services.submissions.drafts import at_assignment, save_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
 from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.variants import LearnerVariant
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.auth import membership, person
 from grader.web.dependencies import web_services
 from grader.web.exercises import variant_at_assignment

@@ -8,18 +8,16 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from grader import vocabulary
 from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
 from grader.services.accounts.authentication import SignedIn
 from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
 from grader.services.submissions.drafts import StoredDraft, at_exercise, find_draft
-from grader.services.submissions.learners import LearnerKey
+from grader.services.submissions.learners import LearnerKey, learner_of
 from grader.services.submissions.submit import Submit, assignment_for_practice, submit
 from grader.services.submissions.variants import LearnerVariant
-from grader.store import accounts
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.auth import person
 from grader.web.dependencies import web_services
 from grader.web.exercises import learner_variant
@@ -54,7 +52,7 @@ def exercises() -> str:
 def learner_of_person(who: SignedIn) -> LearnerKey:
     """Return the learner of a signed-in person: that of our own pages with the person's e-mail address."""
     with web_services().sessions.begin() as session:
-        return LearnerKey(accounts.ensure_client(session, vocabulary.WEB_CLIENT), who.email, who.id)
+        return learner_of(session, who)
 
 
 def own_variant(who: SignedIn, published: LoadedExercise) -> LearnerVariant | None:

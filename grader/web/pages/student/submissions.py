@@ -30,7 +30,7 @@ from grader.services.submissions.queries import (
 )
 from grader.services.submissions.queries import history as submissions_of
 from grader.services.submissions.visibility import may_see_solution, may_see_submission, visible_lines, visible_report
-from grader.store.submission_queries import SubmissionFilter
+from grader.vocabulary import SubmissionFilter
 from grader.web.auth import person
 from grader.web.dependencies import web_services
 from grader.web.pages.formatting import titled
