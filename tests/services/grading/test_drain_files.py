@@ -77,7 +77,7 @@ def course(sessions: Sessions, catalog: Catalog, clock: Clock, limits: GradeLimi
 def bomb() -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("w.npy", bytes(64 << 20))
+        packed.writestr("w.npy", bytes(16 << 20))
     return archive.getvalue()
 
 
