@@ -1,7 +1,7 @@
-"""CPU seconds of the commands that people wait for, beside a bare `import numpy`: `make bench` runs it.
+"""CPU seconds of the commands that people wait for, compared with a bare `import numpy`: run by `make bench`.
 
-The best of five, of processes of their own. What must hold, on any machine: `grader --help` takes at most 1.5 times as
-long as `import numpy`, `grader grade` at most 5 times.
+The best of five runs in separate processes. On any machine, `grader --help` must take at most 1.5 times as long as
+`import numpy`, and `grader grade` at most 5 times.
 """
 
 import resource

@@ -1,7 +1,7 @@
-"""Judging, as ratios to one bare NumPy forward and backward pass of the same network, all in one run.
+"""The time of judging relative to a bare NumPy forward and backward pass of the same network, in the same run.
 
-The pass is the textbook's: two matrix products forward, two back, one submission at a time (about 17 µs). Rounds are
-interleaved and medians taken, since absolute figures of a shared machine say little.
+The pass is that of textbooks: two matrix products forward, two back, one submission at a time (about 17 µs). Rounds are
+interleaved and medians taken, since absolute times on a shared machine mean little.
 """
 
 import statistics
@@ -25,7 +25,7 @@ TARGETS = {
     "one wrong, with mistake search": 300.0,
     f"each of {BATCH}, a third wrong": 3.0,
 }
-"""The ratios that must not be passed."""
+"""The largest allowed ratios."""
 
 
 def bare_pass() -> None:

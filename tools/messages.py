@@ -1,4 +1,4 @@
-"""Collects what the pages say, and adds what is new to the catalogs: `python -m tools.messages`, by `make messages`.
+"""Update the catalogues with the current text: `python -m tools.messages`, run by `make messages`.
 
 What is no longer said is dropped. Nothing is guessed from similar sentences: a translator sees an empty place.
 """
@@ -34,7 +34,7 @@ REFUSALS: dict[str, None] = {error.__name__: None for error in request_errors()}
 """What services refuse with: the sentence is the error's first argument."""
 
 REASONS = (NO_WORD_OF_GRADING, NO_REPORT, OTHER_VERSION, CHANGED_MEANWHILE)
-"""What is stored where something came to nothing."""
+"""Reasons that are stored when something fails."""
 
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 """A catalog changes when its words do, and git knows when that was."""

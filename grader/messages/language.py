@@ -1,7 +1,6 @@
-"""A language: what its sentences, numbers and lists look like.
+"""A language: the form of its sentences, numbers and lists.
 
-English is written in the code. Any other language is made by whoever has read its catalogue of translations; nothing
-here opens a file.
+English is in the code. Other languages are created by code that has read their catalogues; nothing here opens a file.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +49,8 @@ class Placeholder:
         before: the words before it.
         name: of the value; None at the end of the sentence.
         style: how the value is written: a format of Python's for numbers; for lists `and` (before the last), `;`
-            (between all) or nothing (commas); `is|are` stands for no value, but for the word that goes with one or many.
+            (between all) or nothing (commas); `is|are` stands for no value, but for the word that goes with one or
+            many.
     """
 
     before: str

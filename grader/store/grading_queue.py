@@ -106,7 +106,7 @@ def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def settle_claims(session: Session, claims: Sequence[Claim]) -> None:
-    """Remove judged submissions from the queue, whoever holds them."""
+    """Remove judged submissions from the queue, even if another worker holds them by now."""
     session.execute(delete(Waiting).where(_among(claims)))
 
 

@@ -93,7 +93,7 @@ def add_regrade(session: Session, row: dict[str, object]) -> int:
 
 
 def lock_regrade(session: Session, regrade_id: int, course_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return state, assignment and time of applying of a regrade of this course; nobody else changes it meanwhile."""
+    """Return state, assignment and time of application of a regrade of this course, locked."""
     return session.execute(
         select(Regrade.state, Regrade.assignment_id, Regrade.applied_at)
         .join(Assignment, Assignment.id == Regrade.assignment_id)
@@ -103,7 +103,7 @@ def lock_regrade(session: Session, regrade_id: int, course_id: int) -> Row[*tupl
 
 
 def lock_regrades(session: Session, assignment_id: int, state: str) -> Sequence[int]:
-    """Return the ids of the regrades of an assignment in this state; nobody else changes them meanwhile."""
+    """Return the ids of the regrades of an assignment in this state, locked."""
     wanted = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state == state)
     return session.scalars(wanted.with_for_update()).all()
 

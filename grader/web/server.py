@@ -102,7 +102,7 @@ SHORT: Final = 64 << 10
 """Memory for a body up to this length is reserved when it begins; for a longer one, as it arrives."""
 
 MOST_HELD: Final = 256 << 20
-"""Bytes of all bodies being read or handled; further requests are told to come again."""
+"""Bytes of all bodies being read or handled; further requests are asked to retry later."""
 
 BRING_BODIES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -203,7 +203,7 @@ SIGN_IN_THREADS: Final = 8
 """More than hash at once (`grader.services.accounts.passwords`), and few enough for each to get its turn in time."""
 
 MOST_SIGNING_IN: Final = 200
-"""Requests; further ones are handled by the other threads as far as there are places, or told at once to come again."""
+"""Requests; further ones are handled by the other threads while they have places, or asked to retry later."""
 
 SIGN_IN: Final = ("POST", "/sign-in")
 WITHOUT_BODY: Final = frozenset({204, 304})

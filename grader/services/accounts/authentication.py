@@ -109,14 +109,14 @@ class SignedIn:
 class Administrator:
     """Permission to administer accounts, created only by `SignedIn.require_administrator` and `operator`.
 
-    `user_id` is None for whoever runs commands on the server.
+    `user_id` is None for commands that are run on the server.
     """
 
     user_id: int | None
 
 
 def operator() -> Administrator:
-    """Return the permission of whoever runs commands on the server and so could change the database itself."""
+    """Return the permission of commands on the server, whose user could change the database anyway."""
     return Administrator(None)
 
 
