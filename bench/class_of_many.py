@@ -20,7 +20,7 @@ from grader.engine.mistakes import single_ways
 from grader.judging.answers import Entry, read_answers
 from grader.judging.judge import JUDGE_VERSION, judge
 from grader.judging.policy import Policy
-from grader.store import exercises
+from grader.services.grading.context import ensure_revision
 from grader.store.accounts import ensure_client
 from grader.store.database import Sessions
 from grader.store.tables import Assignment, Course
@@ -165,8 +165,7 @@ def _assignment(session: Session, course_id: int, published: LoadedExercise, now
         "policy": Policy(variants=False, points=20.0).to_json(),
         "created_at": now - timedelta(days=9),
     }
-    revision = {"revision": published.revision, "slug": published.slug, "title": published.title}
-    exercises.ensure_revision(session, {**revision, "source": dict(published.source), "created_at": now})
+    ensure_revision(session, published, now)
     return session.scalars(insert(Assignment).values(row).returning(Assignment.id)).one()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from grader.judging.policy import is_past, start_of_minute
 from grader.messages.message import Message
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
-from grader.services.courses.members import find_member
+from grader.services.courses.members import StudentPlace, find_member
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import UnknownAssignment, UnusableAllowance
 from grader.store import assignments, audit
@@ -16,14 +16,6 @@ from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
 
 MOST_ATTEMPTS, LONGEST_REASON = 1000, 500
-
-
-@dataclass(frozen=True, slots=True)
-class StudentAssignment:
-    """One student at one assignment."""
-
-    assignment_id: int
-    user_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +43,7 @@ class GrantedExtension:
     given_at: datetime
 
 
-def grant_extension(
-    sessions: Sessions, by: InstructorOf, whose: StudentAssignment, grant: Extension, now: datetime
-) -> None:
+def grant_extension(sessions: Sessions, by: InstructorOf, at: StudentPlace, grant: Extension, now: datetime) -> None:
     """Grant a student an extension, replacing any earlier one.
 
     Raises:
@@ -62,25 +52,23 @@ def grant_extension(
         UnusableAllowance: it grants nothing, has no reason, or takes something away.
     """
     with sessions.begin() as session:
-        assignment = find_assignment(session, whose.assignment_id)
+        assignment = find_assignment(session, at.assignment_id)
         if assignment.course_id != by.course_id:
-            raise UnknownAssignment(Message("refused.not-your-assignment", number=str(whose.assignment_id)))
-        find_member(session, by.course_id, whose.user_id)
+            raise UnknownAssignment(Message("refused.not-your-assignment", number=str(at.assignment_id)))
+        find_member(session, by.course_id, at.user_id)
         _check_extension(assignment, grant)
         row = {"due_at": grant.due_at, "extra_attempts": grant.extra_attempts, "reason": grant.reason.strip()}
         row |= {"given_by": by.user_id, "given_at": now}
-        assignments.put_extension(session, whose.assignment_id, whose.user_id, row)
+        assignments.put_extension(session, at.assignment_id, at.user_id, row)
         due = None if grant.due_at is None else grant.due_at.isoformat()
-        _log_extension(
-            session, "allowance.given", by, whose, now, {"due_at": due, "extra_attempts": grant.extra_attempts}
-        )
+        _log_extension(session, "allowance.given", by, at, now, {"due_at": due, "extra_attempts": grant.extra_attempts})
 
 
-def revoke_extension(sessions: Sessions, by: InstructorOf, whose: StudentAssignment, now: datetime) -> None:
+def revoke_extension(sessions: Sessions, by: InstructorOf, at: StudentPlace, now: datetime) -> None:
     """Revoke a student's extension at an assignment of the course, if there is one."""
     with sessions.begin() as session:
-        if assignments.delete_extension(session, by.course_id, whose.assignment_id, whose.user_id):
-            _log_extension(session, "allowance.withdrawn", by, whose, now, {})
+        if assignments.delete_extension(session, by.course_id, at.assignment_id, at.user_id):
+            _log_extension(session, "allowance.withdrawn", by, at, now, {})
 
 
 def extensions_at(session: Session, assignment_id: int) -> tuple[GrantedExtension, ...]:
@@ -106,7 +94,7 @@ def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
 
 
 def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when
-    session: Session, action: str, by: InstructorOf, whose: StudentAssignment, now: datetime, detail: dict[str, object]
+    session: Session, action: str, by: InstructorOf, at: StudentPlace, now: datetime, detail: dict[str, object]
 ) -> None:
-    event = AuditEvent(now, action, by.user_id, by.course_id, whose.assignment_id, whose.user_id, detail=detail)
+    event = AuditEvent(now, action, by.user_id, by.course_id, at.assignment_id, at.user_id, detail=detail)
     audit.add_event(session, event)

@@ -64,10 +64,9 @@ def gradebook_export(
 
 
 def _exported_points(session: Session, catalog: Catalog, assignment: CourseAssignment) -> float | None:
-    if assignment.policy.points is not None:
-        return assignment.policy.points
-    worth = max_points_of(session, catalog, assignment)
-    return worth if worth or assignment.slug in catalog.published else None
+    points = assignment.policy.points_of(max_points_of(session, catalog, assignment))
+    is_known = assignment.policy.points is not None or assignment.slug in catalog.published
+    return points if points or is_known else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from sqlalchemy.orm import Session
+
 from grader.catalog.load import Catalog, LoadedExercise, load_revision
 from grader.judging.answers import ReadAnswers
 from grader.judging.errors import UnknownExercise
@@ -43,6 +45,19 @@ class Revisions:
                 source = exercises.revision_source(session, revision)
             self._rebuilt[revision] = load_revision(slug, source)
         return self._rebuilt[revision]
+
+
+def ensure_revision(session: Session, published: LoadedExercise, now: datetime) -> str:
+    """Store what is published of an exercise unless it is stored already, and return its revision."""
+    row = {
+        "revision": published.revision,
+        "slug": published.slug,
+        "title": published.title,
+        "source": dict(published.source),
+        "created_at": now,
+    }
+    exercises.ensure_revision(session, row)
+    return published.revision
 
 
 Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]

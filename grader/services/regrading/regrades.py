@@ -16,7 +16,8 @@ from grader.judging.policy import Policy
 from grader.messages.message import from_json
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
-from grader.store import audit, exercises, regrade_states, regrades
+from grader.services.grading.context import ensure_revision
+from grader.store import audit, regrade_states, regrades
 from grader.store.audit import AuditEvent
 from grader.store.regrades import RegradeTarget
 from grader.store.submission_tables import Regrade
@@ -214,7 +215,7 @@ def propose(session: Session, by: InstructorOf, proposal: Proposal, published: L
         "asked_at": now,
         "reason": proposal.reason,
         "state": RegradeState.RUNNING.value,
-        "revision": _revision(session, published, now) if proposal.with_revision else None,
+        "revision": ensure_revision(session, published, now) if proposal.with_revision else None,
         "judge_version": JUDGE_VERSION,
         "overrides": proposal.overrides.to_json(),
         "overrides_key": proposal.overrides.key,
@@ -248,19 +249,6 @@ def _make_way(session: Session, assignment_id: int) -> None:
     for regrade_id in regrade_states.lock_regrades(session, assignment_id, RegradeState.READY.value):
         regrades.drop_results(session, regrade_id)
         regrade_states.change_regrade(session, regrade_id, {"state": RegradeState.DISCARDED.value})
-
-
-def _revision(session: Session, published: LoadedExercise, now: datetime) -> str:
-    """Store the current revision, to which there may be no submissions yet, and return it."""
-    row = {
-        "revision": published.revision,
-        "slug": published.slug,
-        "title": published.title,
-        "source": dict(published.source),
-        "created_at": now,
-    }
-    exercises.ensure_revision(session, row)
-    return published.revision
 
 
 def apply_regrade(session: Session, by: InstructorOf, regrade_id: int) -> None:

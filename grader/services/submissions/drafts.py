@@ -44,15 +44,15 @@ def at_assignment(user_id: int, assignment_id: int) -> DraftKey:
     return DraftKey(user_id, f"assignment:{assignment_id}")
 
 
-def find_draft(session: Session, desk: DraftKey) -> StoredDraft | None:
+def find_draft(session: Session, key: DraftKey) -> StoredDraft | None:
     """Return the stored draft, if any."""
-    row = submissions.find_draft(session, desk.user_id, desk.place)
+    row = submissions.find_draft(session, key.user_id, key.place)
     return StoredDraft(row.answers, row.saved_at) if row and row.answers else None
 
 
 def save_draft(
     sessions: Sessions,
-    desk: DraftKey,
+    key: DraftKey,
     answers: Mapping[str, str],
     now: datetime,
     base: Mapping[str, str] | None = None,
@@ -66,7 +66,7 @@ def save_draft(
 
     Args:
         sessions: of the database.
-        desk: owner and place of the draft.
+        key: owner and place of the draft.
         answers: the text of every field.
         now: the time.
         base: for fields that were changed here, the text that the change started from; other fields were not changed
@@ -77,13 +77,13 @@ def save_draft(
     """
     typed = _normal(answers)
     with sessions.begin() as session:
-        stored = submissions.lock_draft(session, desk.user_id, desk.place)
-        if stored is None and submissions.begin_draft(session, desk.user_id, desk.place, _filled(typed), now):
+        stored = submissions.lock_draft(session, key.user_id, key.place)
+        if stored is None and submissions.begin_draft(session, key.user_id, key.place, _filled(typed), now):
             return DraftConflict(_filled(typed), {})
         if stored is None:  # a concurrent request inserted it first
-            stored = submissions.lock_draft(session, desk.user_id, desk.place) or {}
+            stored = submissions.lock_draft(session, key.user_id, key.place) or {}
         kept = merge(stored, typed, base if base is None else _normal(base))
-        submissions.store_draft(session, desk.user_id, desk.place, kept.answers, now)
+        submissions.store_draft(session, key.user_id, key.place, kept.answers, now)
     return kept
 
 
@@ -111,6 +111,6 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def delete_draft(session: Session, desk: DraftKey) -> None:
+def delete_draft(session: Session, key: DraftKey) -> None:
     """Delete a draft that has been submitted."""
-    submissions.delete_draft(session, desk.user_id, desk.place)
+    submissions.delete_draft(session, key.user_id, key.place)

@@ -25,12 +25,13 @@ from grader.services.errors import (
     SetAsAssignment,
     UnusableReference,
 )
+from grader.services.grading.context import ensure_revision
 from grader.services.submissions.drafts import at_assignment, at_exercise, delete_draft
 from grader.services.submissions.learners import LearnerKey, as_known, learner_of, usable_reference
 from grader.services.submissions.queries import Status
 from grader.services.submissions.variants import LearnerVariant, check_seed_allowed, ensure_variant, values_of_seed
 from grader.services.submissions.visibility import may_submit_for
-from grader.store import assignments, exercises, submission_queries
+from grader.store import assignments, submission_queries
 from grader.store import submissions as stored_submissions
 from grader.store.database import Sessions
 from grader.store.submissions import NewSubmission
@@ -304,16 +305,7 @@ def _insert_with_parents(session: Session, target: _Target, new: NewSubmission) 
     learner_id, owner = stored_submissions.ensure_learner(session, learner.client_id, learner.ref, learner.user_id)
     if learner.user_id not in {None, owner}:
         raise ForeignLearner(Message("refused.foreign-learner", learner=repr(learner.ref)))
-    exercises.ensure_revision(
-        session,
-        {
-            "revision": published.revision,
-            "slug": published.slug,
-            "title": published.title,
-            "source": dict(published.source),
-            "created_at": new.submitted_at,
-        },
-    )
+    ensure_revision(session, published, new.submitted_at)
     twin = stored_submissions.find_twin(session, new)
     if twin is None:
         if target.assignment is not None:

@@ -22,7 +22,7 @@ from tests.fixtures.course import Clock
 
 
 @pytest.fixture
-def desk(sessions: Sessions, clock: Clock) -> DraftKey:
+def key(sessions: Sessions, clock: Clock) -> DraftKey:
     register(sessions, Person("an@example.org", "An", Role.STUDENT), clock())
     with sessions() as session:
         user_id = user_id_of(session, "an@example.org")
@@ -30,42 +30,42 @@ def desk(sessions: Sessions, clock: Clock) -> DraftKey:
     return at_exercise(user_id, "and-gate")
 
 
-def kept(sessions: Sessions, desk: DraftKey) -> dict[str, str] | None:
+def kept(sessions: Sessions, key: DraftKey) -> dict[str, str] | None:
     with sessions() as session:
-        draft = find_draft(session, desk)
+        draft = find_draft(session, key)
     return None if draft is None else dict(draft.answers)
 
 
-def test_what_was_typed_is_found_again_without_blanks(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    assert save_draft(sessions, desk, {"w0": "-1,5", "w1": " "}, clock()).answers == {"w0": "-1,5"}
-    assert kept(sessions, desk) == {"w0": "-1,5"}
+def test_what_was_typed_is_found_again_without_blanks(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    assert save_draft(sessions, key, {"w0": "-1,5", "w1": " "}, clock()).answers == {"w0": "-1,5"}
+    assert kept(sessions, key) == {"w0": "-1,5"}
 
 
-def test_each_place_has_its_own(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1"}, clock())
-    assert kept(sessions, at_assignment(desk.user_id, 7)) is None
+def test_each_place_has_its_own(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1"}, clock())
+    assert kept(sessions, at_assignment(key.user_id, 7)) is None
 
 
-def test_going_on_typing_replaces_without_a_word(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1"}, clock(), {"w0": ""})
-    assert save_draft(sessions, desk, {"w0": "12"}, clock(), {"w0": "1"}) == DraftConflict({"w0": "12"}, {})
-    assert kept(sessions, desk) == {"w0": "12"}
+def test_going_on_typing_replaces_without_a_word(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1"}, clock(), {"w0": ""})
+    assert save_draft(sessions, key, {"w0": "12"}, clock(), {"w0": "1"}) == DraftConflict({"w0": "12"}, {})
+    assert kept(sessions, key) == {"w0": "12"}
 
 
-def test_two_tabs_that_change_different_fields_are_merged(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1", "w1": "", "w2": "7"}, clock(), {"w0": "", "w2": ""})
-    second = save_draft(sessions, desk, {"w0": "", "w1": "2", "w2": ""}, clock(), {"w1": ""})
+def test_two_tabs_that_change_different_fields_are_merged(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1", "w1": "", "w2": "7"}, clock(), {"w0": "", "w2": ""})
+    second = save_draft(sessions, key, {"w0": "", "w1": "2", "w2": ""}, clock(), {"w1": ""})
     assert second == DraftConflict({"w0": "1", "w1": "2", "w2": "7"}, {})
-    assert kept(sessions, desk) == {"w0": "1", "w1": "2", "w2": "7"}
+    assert kept(sessions, key) == {"w0": "1", "w1": "2", "w2": "7"}
 
 
 def test_only_a_field_that_both_have_changed_is_a_conflict_and_the_rest_is_merged(
-    sessions: Sessions, desk: DraftKey, clock: Clock
+    sessions: Sessions, key: DraftKey, clock: Clock
 ) -> None:
-    save_draft(sessions, desk, {"w0": "1", "w1": ""}, clock(), {"w0": ""})
-    second = save_draft(sessions, desk, {"w0": "2", "w1": "3"}, clock(), {"w0": "", "w1": ""})
+    save_draft(sessions, key, {"w0": "1", "w1": ""}, clock(), {"w0": ""})
+    second = save_draft(sessions, key, {"w0": "2", "w1": "3"}, clock(), {"w0": "", "w1": ""})
     assert second == DraftConflict({"w0": "1", "w1": "3"}, {"w0": "1"})
-    chosen = save_draft(sessions, desk, {"w0": "2", "w1": "3"}, clock(), {"w0": "1"})
+    chosen = save_draft(sessions, key, {"w0": "2", "w1": "3"}, clock(), {"w0": "1"})
     assert chosen == DraftConflict({"w0": "2", "w1": "3"}, {})
 
 
@@ -98,42 +98,42 @@ def test_no_text_is_lost_in_merging(stored: dict[str, str], typed: dict[str, str
 
 
 def test_after_the_draft_was_sent_elsewhere_all_that_is_typed_here_is_stored(
-    sessions: Sessions, desk: DraftKey, clock: Clock
+    sessions: Sessions, key: DraftKey, clock: Clock
 ) -> None:
-    save_draft(sessions, desk, {"w0": "1"}, clock(), {"w0": ""})
+    save_draft(sessions, key, {"w0": "1"}, clock(), {"w0": ""})
     with sessions.begin() as session:
-        delete_draft(session, desk)
-    assert save_draft(sessions, desk, {"w0": "1", "w1": "2"}, clock(), {"w1": ""}) == DraftConflict(
+        delete_draft(session, key)
+    assert save_draft(sessions, key, {"w0": "1", "w1": "2"}, clock(), {"w1": ""}) == DraftConflict(
         {"w0": "1", "w1": "2"}, {}
     )
 
 
-def test_a_program_without_a_base_takes_nothing_away(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1", "w1": "2"}, clock())
-    assert save_draft(sessions, desk, {"w1": "3"}, clock()) == DraftConflict({"w0": "1", "w1": "3"}, {})
+def test_a_program_without_a_base_takes_nothing_away(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1", "w1": "2"}, clock())
+    assert save_draft(sessions, key, {"w1": "3"}, clock()) == DraftConflict({"w0": "1", "w1": "3"}, {})
 
 
-def test_tabs_that_save_at_the_same_moment_lose_nothing(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
+def test_tabs_that_save_at_the_same_moment_lose_nothing(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
     names = [f"w{one}" for one in range(8)]
     form = dict.fromkeys(names, "")
     with ThreadPoolExecutor(len(names)) as tabs:
-        list(tabs.map(lambda name: save_draft(sessions, desk, form | {name: name}, clock(), {name: ""}), names))
-    assert kept(sessions, desk) == {name: name for name in names}
+        list(tabs.map(lambda name: save_draft(sessions, key, form | {name: name}, clock(), {name: ""}), names))
+    assert kept(sessions, key) == {name: name for name in names}
 
 
-def test_an_emptied_form_leaves_no_draft(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1"}, clock())
-    save_draft(sessions, desk, {"w0": ""}, clock(), {"w0": "1"})
-    assert kept(sessions, desk) is None
+def test_an_emptied_form_leaves_no_draft(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1"}, clock())
+    save_draft(sessions, key, {"w0": ""}, clock(), {"w0": "1"})
+    assert kept(sessions, key) is None
 
 
-def test_what_was_sent_is_forgotten(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1"}, clock())
+def test_what_was_sent_is_forgotten(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1"}, clock())
     with sessions.begin() as session:
-        delete_draft(session, desk)
-    assert kept(sessions, desk) is None
+        delete_draft(session, key)
+    assert kept(sessions, key) is None
 
 
-def test_what_no_text_can_hold_is_left_out(sessions: Sessions, desk: DraftKey, clock: Clock) -> None:
-    save_draft(sessions, desk, {"w0": "1\0", "w1": "\0"}, clock())
-    assert kept(sessions, desk) == {"w0": "1"}
+def test_what_no_text_can_hold_is_left_out(sessions: Sessions, key: DraftKey, clock: Clock) -> None:
+    save_draft(sessions, key, {"w0": "1\0", "w1": "\0"}, clock())
+    assert kept(sessions, key) == {"w0": "1"}

@@ -10,12 +10,11 @@ from grader.services.assignments.assignments import find_assignment
 from grader.services.assignments.extensions import (
     MOST_ATTEMPTS,
     Extension,
-    StudentAssignment,
     extensions_at,
     grant_extension,
     revoke_extension,
 )
-from grader.services.courses.members import members_of
+from grader.services.courses.members import StudentPlace, members_of
 from grader.services.courses.time_zones import shown
 from grader.services.errors import UnusableAllowance
 from grader.vocabulary import CourseRole
@@ -43,15 +42,15 @@ def give_allowance(assignment_id: int) -> Response:
     services, typed = web_services(), FormInput(request.form)
     with services.sessions() as session:
         zone = find_assignment(session, assignment_id).time_zone
-    whose = StudentAssignment(assignment_id, int(typed.whole("student", 1, 2**62) or 0))
-    if not whose.user_id:
+    at = StudentPlace(assignment_id, int(typed.whole("student", 1, 2**62) or 0))
+    if not at.user_id:
         typed.problems["student"] = _("Choose a student.")
     due_at, attempts = typed.moment("due", zone), typed.whole("attempts", 0, MOST_ATTEMPTS)
     grant = Extension(due_at, attempts or 0, typed.text("reason", 500))
     if typed.problems:
         return _page(assignment_id, typed.form, typed.problems)
     try:
-        grant_extension(services.sessions, instructor(), whose, grant, services.clock())
+        grant_extension(services.sessions, instructor(), at, grant, services.clock())
     except UnusableAllowance as unusable:
         return _page(assignment_id, typed.form, {"due": _(unusable.detail)})
     return redirect(url_for("pages.allowances", assignment_id=assignment_id), 303)
@@ -60,7 +59,7 @@ def give_allowance(assignment_id: int) -> Response:
 def withdraw(assignment_id: int, user_id: int) -> Response:
     """Revoke an extension."""
     services = web_services()
-    revoke_extension(services.sessions, instructor(), StudentAssignment(assignment_id, user_id), services.clock())
+    revoke_extension(services.sessions, instructor(), StudentPlace(assignment_id, user_id), services.clock())
     return redirect(url_for("pages.allowances", assignment_id=assignment_id), 303)
 
 

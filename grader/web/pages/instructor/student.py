@@ -16,7 +16,6 @@ from grader.services.assignments.extensions import (
     MOST_ATTEMPTS,
     Extension,
     GrantedExtension,
-    StudentAssignment,
     extensions_at,
     grant_extension,
     revoke_extension,
@@ -155,7 +154,7 @@ def allow_student(assignment_id: int, user_id: int) -> Response:
         if not typed.problems:
             services = web_services()
             grant_extension(
-                services.sessions, instructor(), StudentAssignment(assignment_id, user_id), wanted, services.clock()
+                services.sessions, instructor(), StudentPlace(assignment_id, user_id), wanted, services.clock()
             )
     except UnusableAllowance as unusable:
         typed.problems["due_at"] = in_words(unusable.detail)
@@ -167,7 +166,7 @@ def allow_student(assignment_id: int, user_id: int) -> Response:
 def allow_no_more(assignment_id: int, user_id: int) -> Response:
     """Revoke the student's extension."""
     services = web_services()
-    revoke_extension(services.sessions, instructor(), StudentAssignment(assignment_id, user_id), services.clock())
+    revoke_extension(services.sessions, instructor(), StudentPlace(assignment_id, user_id), services.clock())
     return _back(assignment_id, user_id, "allowance")
 
 

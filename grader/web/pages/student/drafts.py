@@ -61,21 +61,21 @@ def _of_assignment(assignment_id: int) -> LoadedExercise:
         return services.catalog.find(find_assignment(session, assignment_id).slug)
 
 
-def _found(desk: DraftKey) -> Response:
+def _found(key: DraftKey) -> Response:
     with web_services().sessions() as session:
-        found = drafts.find_draft(session, desk)
+        found = drafts.find_draft(session, key)
     if found is None:
         return jsonify(saved_at=None, answers={})
     return jsonify(saved_at=found.saved_at.isoformat(), answers=dict(found.answers))
 
 
-def _kept(desk: DraftKey, published: LoadedExercise) -> Response:
+def _kept(key: DraftKey, published: LoadedExercise) -> Response:
     services = web_services()
     sent = _read()
     asked = set(published.exercise.field_names) - set(published.exercise.uploads)
     typed = {name: text for name, text in sent.answers.items() if name in asked}
     now = services.clock()
-    kept = drafts.save_draft(services.sessions, desk, typed, now, sent.base)
+    kept = drafts.save_draft(services.sessions, key, typed, now, sent.base)
     return jsonify(saved_at=now.isoformat(), answers=dict(kept.answers), conflicts=dict(kept.conflicts))
 
 

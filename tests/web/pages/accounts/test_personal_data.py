@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from grader.judging.overrides import Overrides
 from grader.judging.policy import Override, Policy, Shown
 from grader.services.accounts.registration import Person, register
-from grader.services.assignments.extensions import Extension, StudentAssignment, grant_extension
+from grader.services.assignments.extensions import Extension, grant_extension
 from grader.services.assignments.mark_overrides import override_mark
 from grader.services.courses.members import StudentPlace
 from grader.store import exercises, submissions
@@ -141,7 +141,7 @@ def test_why_somebody_was_allowed_more_time_is_not_read_from_ones_data(
 ) -> None:
     exam, sara, now = office.exam, classroom.students[0], services.clock()
     grant = Extension(now + timedelta(days=99), 2, "Her doctor says it is her back")
-    grant_extension(exam.sessions, classroom.as_instructor, StudentAssignment(exam.assignment_id, sara.id), grant, now)
+    grant_extension(exam.sessions, classroom.as_instructor, StudentPlace(exam.assignment_id, sara.id), grant, now)
     said = data(browser_of(sara), "/account/data")
     assert "doctor" not in json.dumps(said)
     (told,) = said["allowances"]
