@@ -35,7 +35,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Shift:
+class ChangedVerdict:
     """One field that is judged differently; a verdict is None if the field did not exist before, or no longer does."""
 
     field: str
@@ -44,11 +44,11 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictChange:
+class ChangedMark:
     """One student whose mark changes.
 
     Attributes:
-        shifts: fields of the counting submission that are judged differently.
+        verdicts: fields of the counting submission that are judged differently.
         causes: at least one.
     """
 
@@ -57,50 +57,50 @@ class VerdictChange:
     email: str
     before: Mark
     after: Mark
-    shifts: tuple[Shift, ...]
+    verdicts: tuple[ChangedVerdict, ...]
     causes: tuple[Cause, ...]
 
     @property
-    def by(self) -> float:
+    def gained(self) -> float:
         """The points gained; negative if points are lost."""
         return round(points_gained(self.before, self.after), 9)
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class RegradeComparison:
     """The effect of a regrade.
 
     Attributes:
         changes: students whose mark changes, largest loss first.
         unchanged: students with submissions whose mark stays the same.
-        shifts: how often each field is judged differently, over all submissions, most frequent first.
+        verdicts: how often each field is judged differently, over all submissions, most frequent first.
         submissions: how many are judged differently in any way.
     """
 
-    changes: tuple[VerdictChange, ...]
+    changes: tuple[ChangedMark, ...]
     unchanged: int
-    shifts: tuple[tuple[Shift, int], ...]
+    verdicts: tuple[tuple[ChangedVerdict, int], ...]
     submissions: int
 
     @property
-    def gains(self) -> tuple[VerdictChange, ...]:
+    def gains(self) -> tuple[ChangedMark, ...]:
         """Students whose mark rises."""
-        return tuple(change for change in self.changes if change.by > 0)
+        return tuple(change for change in self.changes if change.gained > 0)
 
     @property
-    def losses(self) -> tuple[VerdictChange, ...]:
+    def losses(self) -> tuple[ChangedMark, ...]:
         """Students whose mark falls."""
-        return tuple(change for change in self.changes if change.by < 0)
+        return tuple(change for change in self.changes if change.gained < 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
+class _RegradedStudent:
     """One student's submissions and terms, with both policies and the exercise's points under each."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
     terms: Terms
     regrade: FoundRegrade
-    worth: Mapping[str, float]
+    max_points: Mapping[str, float]
 
     @property
     def old(self) -> Policy:
@@ -111,19 +111,16 @@ class _Before:
         return self.regrade.after.policy
 
     def mark(self, when: str, policy: Policy) -> Mark:
-        attempts = [
-            Attempt(row.id, row.submitted_at, getattr(row, f"{when}_given"), getattr(row, f"{when}_max"), row.failed)
-            for row in self.rows
-        ]
-        return mark(replace(self.terms, policy=policy), attempts, self.worth[when])
+        attempts = [_attempt(row, when) for row in self.rows]
+        return mark(replace(self.terms, policy=policy), attempts, self.max_points[when])
 
     def marks(self) -> tuple[Mark, Mark]:
         return self.mark("before", self.old), self.mark("after", self.new)
 
 
-def differences(
+def compare_marks(
     session: Session, assignment: CourseAssignment, regrade: FoundRegrade, exercise: Exercise, field_names: FieldNames
-) -> Differences:
+) -> RegradeComparison:
     """Compare marks and verdicts before and after, in three queries regardless of the number of students.
 
     Args:
@@ -138,27 +135,27 @@ def differences(
     for row in rows:
         mine[row.user_id].append(row)
     terms = all_terms(session, assignment, list(mine))
-    worth = {
+    max_points = {
         "before": apply(exercise, regrade.before.overrides).max_points,
         "after": apply(exercise, regrade.after.overrides).max_points,
     }
-    students = {user_id: _Before(own, terms[user_id], regrade, worth) for user_id, own in mine.items()}
+    students = {user_id: _RegradedStudent(own, terms[user_id], regrade, max_points) for user_id, own in mine.items()}
     found = {user_id: pair for user_id, one in students.items() if _differ(*(pair := one.marks()))}
     names = _names(session, list(found))
     changes = [
-        VerdictChange(user_id, *names[user_id], *pair, *_why(students[user_id], pair, field_names))
+        ChangedMark(user_id, *names[user_id], *pair, *_why(students[user_id], pair, field_names))
         for user_id, pair in found.items()
     ]
-    counted = Counter(shift for row in rows for shift in shifts(row, field_names))
-    return Differences(
-        changes=tuple(sorted(changes, key=lambda change: (change.by, change.email))),
+    counted = Counter(verdict for row in rows for verdict in changed_verdicts(row, field_names))
+    return RegradeComparison(
+        changes=tuple(sorted(changes, key=lambda change: (change.gained, change.email))),
         unchanged=len(mine) - len(changes),
-        shifts=tuple(counted.most_common()),
-        submissions=sum(_is_otherwise(row) for row in rows),
+        verdicts=tuple(counted.most_common()),
+        submissions=sum(_is_changed(row) for row in rows),
     )
 
 
-def shifts(row: Row[*tuple[Any, ...]], field_names: FieldNames) -> Iterator[Shift]:
+def changed_verdicts(row: Row[*tuple[Any, ...]], field_names: FieldNames) -> Iterator[ChangedVerdict]:
     """Yield the fields of one submission that are judged differently."""
     same_fields = row.before_revision == row.after_revision
     if row.after_verdicts is None or (same_fields and row.before_verdicts == row.after_verdicts):
@@ -167,7 +164,7 @@ def shifts(row: Row[*tuple[Any, ...]], field_names: FieldNames) -> Iterator[Shif
     after = _by_field(row.after_verdicts, field_names(row.after_revision))
     for name in {**before, **after}:
         if before.get(name) is not after.get(name):
-            yield Shift(name, before.get(name), after.get(name))
+            yield ChangedVerdict(name, before.get(name), after.get(name))
 
 
 def _by_field(letters: str, names: Sequence[str]) -> dict[str, Verdict]:
@@ -175,21 +172,21 @@ def _by_field(letters: str, names: Sequence[str]) -> dict[str, Verdict]:
 
 
 def _why(
-    student: _Before, pair: tuple[Mark, Mark], field_names: FieldNames
-) -> tuple[tuple[Shift, ...], tuple[Cause, ...]]:
+    student: _RegradedStudent, pair: tuple[Mark, Mark], field_names: FieldNames
+) -> tuple[tuple[ChangedVerdict, ...], tuple[Cause, ...]]:
     """Return the changed verdicts of the counting submission, and the causes of the changed mark."""
     row = next((row for row in student.rows if row.id == pair[1].counted), None)
-    found = () if row is None else tuple(shifts(row, field_names))
-    judged_alike = not any(map(_is_otherwise, student.rows))
+    found = () if row is None else tuple(changed_verdicts(row, field_names))
+    is_unchanged = not any(map(_is_changed, student.rows))
     causes = {
         Cause.VERDICTS: bool(found),
-        Cause.WORTH: not judged_alike and not found,
+        Cause.WORTH: not is_unchanged and not found,
         Cause.POLICY: student.old != student.new and _differ(pair[0], student.mark("before", student.new)),
     }
     return found, tuple(cause for cause, holds in causes.items() if holds)
 
 
-def _is_otherwise(row: Row[*tuple[Any, ...]]) -> bool:
+def _is_changed(row: Row[*tuple[Any, ...]]) -> bool:
     before, after = (row.before_given, row.before_max), (row.after_given, row.after_max)
     return before != after or row.before_verdicts != row.after_verdicts
 
@@ -202,11 +199,11 @@ def _names(session: Session, user_ids: list[int]) -> Mapping[int, tuple[str, str
     return {row.id: (row.name, row.email) for row in accounts.users_by_id(session, user_ids)}
 
 
-TOLD = (*IN_FORCE, RegradeState.ROLLED_BACK.value)
+ONCE_APPLIED = (*IN_FORCE, RegradeState.ROLLED_BACK.value)
 
 
 @dataclass(frozen=True, slots=True)
-class RegradedAttempts:
+class RegradedMark:
     """One regrade that changed a student's mark.
 
     Attributes:
@@ -225,12 +222,12 @@ class RegradedAttempts:
     rolled_back: bool
 
 
-def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[RegradedAttempts, ...]:
+def regrades_of_mark(session: Session, assignment_id: int, user_id: int) -> tuple[RegradedMark, ...]:
     """Return the changes of a student's mark by regrades of an assignment, newest first.
 
     The caller checks whether the student may know the mark yet (`policy.visible`).
     """
-    applied = regrade_states.regrades_once_applied(session, assignment_id, TOLD)
+    applied = regrade_states.regrades_once_applied(session, assignment_id, ONCE_APPLIED)
     if not applied:
         return ()
     assignment = find_assignment(session, assignment_id)
@@ -238,7 +235,7 @@ def regraded_of(session: Session, assignment_id: int, user_id: int) -> tuple[Reg
     return tuple(one for one in found if points_gained(one.before, one.after))
 
 
-def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedAttempts:
+def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, user_id: int) -> RegradedMark:
     rows = [
         row
         for row in regrades.compare_gradings(session, regrade.id, assignment.id, [user_id])
@@ -257,7 +254,7 @@ def _regraded(session: Session, assignment: CourseAssignment, regrade: Regrade, 
     if undone:
         before, after = after, before
     at = regrade.rolled_back_at or regrade.applied_at or regrade.asked_at
-    return RegradedAttempts(regrade.id, at, regrade.reason, before, after, undone)
+    return RegradedMark(regrade.id, at, regrade.reason, before, after, undone)
 
 
 def _points_of(rows: list[Row[*tuple[Any, ...]]], when: str) -> float:

@@ -42,7 +42,7 @@ def target_of(row: Row[*tuple[Any, ...]]) -> RegradeTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class JudgingRules:
     """How an assignment is judged, apart from the exercise."""
 
     overrides: Overrides
@@ -67,8 +67,8 @@ class FoundRegrade:
     state: RegradeState
     reason: str
     revision: str | None
-    before: Ways
-    after: Ways
+    before: JudgingRules
+    after: JudgingRules
     total: int
     done: int
     failure: str | None
@@ -112,8 +112,8 @@ def drawn_values(session: Session, assignment_id: int, limit: int = 500) -> list
     return regrade_states.drawn_values(session, assignment_id, limit)
 
 
-def _ways(overrides: Mapping[str, Any], policy: Mapping[str, Any]) -> Ways:
-    return Ways(Overrides.from_json(overrides), Policy.from_json(policy))
+def _rules(overrides: Mapping[str, Any], policy: Mapping[str, Any]) -> JudgingRules:
+    return JudgingRules(Overrides.from_json(overrides), Policy.from_json(policy))
 
 
 def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
@@ -124,8 +124,8 @@ def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
         state=RegradeState(regrade.state),
         reason=regrade.reason,
         revision=regrade.revision,
-        before=_ways(regrade.before["overrides"], regrade.before["policy"]),
-        after=_ways(regrade.overrides, regrade.policy),
+        before=_rules(regrade.before["overrides"], regrade.before["policy"]),
+        after=_rules(regrade.overrides, regrade.policy),
         total=regrade.total,
         done=regrade.done,
         failure=regrade.failure,

@@ -11,29 +11,35 @@ from grader.judging.policy import Counting, Policy
 from grader.judging.verdict import Verdict
 from grader.services.assignments.assignments import find_assignment
 from grader.services.grading.drain import drain_context
-from grader.services.regrading.comparison import Cause, Differences, Shift, differences, regraded_of
+from grader.services.regrading.comparison import (
+    Cause,
+    ChangedVerdict,
+    RegradeComparison,
+    compare_marks,
+    regrades_of_mark,
+)
 from grader.services.regrading.regrades import find_regrade
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.regrading import SLUG, Exam, Office
 
 
-def seen(office: Office, regrade_id: int) -> Differences:
+def seen(office: Office, regrade_id: int) -> RegradeComparison:
     exercise = office.published.exercise
     with office.exam.sessions() as session:
         assignment = find_assignment(session, office.exam.assignment_id)
         regrade = find_regrade(session, regrade_id)
-        return differences(session, assignment, regrade, exercise, lambda _: exercise.field_names)
+        return compare_marks(session, assignment, regrade, exercise, lambda _: exercise.field_names)
 
 
 def test_who_gains_is_named_with_what_is_judged_otherwise(office: Office) -> None:
     found = seen(office, office.ready())
     assert [change.name for change in found.gains] == ["Sara", "Sven"]
     assert found.losses == ()
-    shift = Shift("net_h1", Verdict.WRONG, Verdict.CORRECT)
-    assert found.gains[0].shifts == (shift,)
+    verdict = ChangedVerdict("net_h1", Verdict.WRONG, Verdict.CORRECT)
+    assert found.gains[0].verdicts == (verdict,)
     assert found.gains[0].causes == (Cause.VERDICTS,)
-    assert found.gains[0].by == pytest.approx(office.published.exercise.asked["net_h1"].points)
-    assert found.shifts == ((shift, 3),)
+    assert found.gains[0].gained == pytest.approx(office.published.exercise.asked["net_h1"].points)
+    assert found.verdicts == ((verdict, 3),)
     assert found.submissions == 3
 
 
@@ -66,7 +72,7 @@ def test_a_student_is_told_before_and_after_and_of_the_way_back(
 
     def told() -> list[tuple[Any, ...]]:
         with exam.sessions() as session:
-            found = regraded_of(session, exam.assignment_id, sara)
+            found = regrades_of_mark(session, exam.assignment_id, sara)
         return [(one.before.points, one.after.points, one.rolled_back, one.reason) for one in found]
 
     regrade_id = office.ready(reason="Rounding was too strict")
@@ -82,4 +88,4 @@ def test_a_student_is_told_before_and_after_and_of_the_way_back(
 def test_a_student_whose_mark_stays_is_told_nothing(office: Office, exam: Exam, classroom: Classroom) -> None:
     office.applied(Overrides.from_json({"credit": {"correct": 0.5}}))
     with exam.sessions() as session:
-        assert regraded_of(session, exam.assignment_id, classroom.students[0].id) == ()
+        assert regrades_of_mark(session, exam.assignment_id, classroom.students[0].id) == ()

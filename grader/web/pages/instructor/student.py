@@ -25,7 +25,7 @@ from grader.services.assignments.marks import StudentMark, mark_of
 from grader.services.courses.members import Student, StudentPlace, find_student
 from grader.services.courses.time_zones import shown
 from grader.services.errors import UnusableAllowance
-from grader.services.regrading.comparison import RegradedAttempts, regraded_of
+from grader.services.regrading.comparison import RegradedMark, regrades_of_mark
 from grader.services.student.messages import LONGEST, SentMessage, messages_of, send_message
 from grader.services.submissions.drafts import at_assignment, find_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
@@ -55,7 +55,7 @@ class StudentAtAssignment:
     student: Student
     standing: StudentMark
     tries: Mapping[str, AttemptDetail]
-    regrades: tuple[RegradedAttempts, ...]
+    regrades: tuple[RegradedMark, ...]
     overrides: tuple[Overridden, ...]
     allowance: GrantedExtension | None
     messages: tuple[SentMessage, ...]
@@ -98,7 +98,7 @@ def _seen(session: Session, room: Classroom, user_id: int) -> StudentAtAssignmen
         student=student,
         standing=standing,
         tries={str(one.id): one for one in tries},
-        regrades=regraded_of(session, room.assignment.id, user_id),
+        regrades=regrades_of_mark(session, room.assignment.id, user_id),
         overrides=overrides_of(session, at),
         allowance=next((one for one in granted if one.user_id == user_id), None),
         messages=messages_of(session, at),

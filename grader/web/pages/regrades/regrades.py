@@ -15,7 +15,7 @@ from grader.messages.mistakes import title_of
 from grader.services.assignments.assignments import CourseAssignment, find_assignment
 from grader.services.errors import NothingToRegrade, RegradeBusy, UnknownRegrade
 from grader.services.grading.context import Revisions
-from grader.services.regrading.comparison import Differences, VerdictChange, differences
+from grader.services.regrading.comparison import ChangedMark, RegradeComparison, compare_marks
 from grader.services.regrading.regrades import (
     FoundRegrade,
     Proposal,
@@ -123,7 +123,7 @@ class ChangeFilter:
     show: str
     start: int
 
-    def of(self, found: Differences) -> Sequence[VerdictChange]:
+    def of(self, found: RegradeComparison) -> Sequence[ChangedMark]:
         """Return the selected changes."""
         return {"gains": found.gains, "losses": found.losses}.get(self.show, found.changes)
 
@@ -139,7 +139,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         passed_over = unjudged_submissions(session, regrade_id, MOST_UNJUDGED)
         unusable = unusable_files(session, regrade_id, MOST_FILES + 1)
     wanted = ChangeFilter(request.args.get("show", "all"), max(0, request.args.get("start", 0, int)))
-    changed = _differences(assignment, found)
+    changed = _comparison(assignment, found)
     body = render_template(
         "regrades/regrade.html",
         assignment=assignment,
@@ -165,7 +165,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
     return response.make_conditional(request)
 
 
-def _differences(assignment: CourseAssignment, found: FoundRegrade) -> Differences | None:
+def _comparison(assignment: CourseAssignment, found: FoundRegrade) -> RegradeComparison | None:
     if found.state not in WITH_DIFFERENCES:
         return None
     services = web_services()
@@ -176,7 +176,7 @@ def _differences(assignment: CourseAssignment, found: FoundRegrade) -> Differenc
         return revisions.find(assignment.slug, revision).exercise.field_names
 
     with services.sessions() as session:
-        return differences(session, assignment, found, exercise, names)
+        return compare_marks(session, assignment, found, exercise, names)
 
 
 def _dangers(

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from grader.judging.policy import Counting, Policy
 from grader.services.regrading.comparison import Cause
-from grader.services.regrading.regrades import FoundRegrade, Ways
+from grader.services.regrading.regrades import FoundRegrade, JudgingRules
 from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
 from grader.vocabulary import RegradeState
 from grader.web.pages.formatting import decimal
@@ -75,8 +75,8 @@ def settings_changed(regrade: FoundRegrade) -> tuple[ChangedSetting, ...]:
     )
 
 
-def _settings(ways: Ways) -> Iterator[tuple[str, str]]:
-    overrides = ways.overrides
+def _settings(rules: JudgingRules) -> Iterator[tuple[str, str]]:
+    overrides = rules.overrides
     for way, value in overrides.tolerance.to_json().items():
         yield _("Tolerance of all fields, %(way)s", way=TOLERANCE_KINDS[way]), _number(value)
     for name, own in overrides.fields.items():
@@ -86,7 +86,7 @@ def _settings(ways: Ways) -> Iterator[tuple[str, str]]:
         yield _credit(verdict), _number(share)
     for name, points in overrides.points.items():
         yield _("Points of %(field)s", field=name), _number(points)
-    yield from _policy(ways.policy)
+    yield from _policy(rules.policy)
 
 
 def _policy(policy: Policy) -> Iterator[tuple[str, str]]:
