@@ -19,12 +19,12 @@ UNUSED_BITS = 11
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is to be made.
+    """A recipe for data.
 
     Attributes:
-        seed: of the bits.
-        count: how many rows.
-        noise: standard deviation of what is added to each input.
+        seed: of the random bits.
+        count: the number of rows.
+        noise: standard deviation of the noise added to each input.
     """
 
     seed: int
@@ -37,8 +37,8 @@ class Generator:
     """One kind of data: two inputs, and a target of 0 or 1.
 
     Attributes:
-        points: from places along the two shapes, in [0, 1), and the classes to inputs of shape (count, 2).
-        told: what it is, in words.
+        points: from positions along the two shapes, in [0, 1), and the classes to inputs of shape (count, 2).
+        told: a description.
     """
 
     points: Callable[[Array, Array], Array]

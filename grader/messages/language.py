@@ -10,21 +10,21 @@ from string import Formatter
 from typing import TypeAlias
 
 Value: TypeAlias = "str | float | tuple[str | float, ...]"
-"""What is put into a sentence: a name, another sentence, a number, or a list of these."""
+"""A value for a sentence: a name, another sentence, a number, or a list of these."""
 
 Values: TypeAlias = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """How a language says what English says.
+    """How to say in a language what English says.
 
     Attributes:
-        translate: from a key and its English text to the text of this language, which is the English one where there
-            is no other: `pgettext` of a gettext catalogue, where the key is the context.
+        translate: from a key and its English text to the text in this language, or the English text if there is none:
+            `pgettext` of a gettext catalogue, with the key as context.
         signs: from the point and comma of Python's numbers to those of the language, for `str.translate`.
-        between_numbers: the separator of a list of numbers; no comma where a comma is the decimal sign.
-        join: puts words into a list, as in "a, b and c".
+        between_numbers: the separator in a list of numbers; not a comma if that is the decimal sign.
+        join: joins words to a list, as in "a, b and c".
     """
 
     translate: Callable[[str, str], str]
@@ -43,14 +43,13 @@ ENGLISH = Language(lambda _key, english: english, {}, ", ", _join_in_english)
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Where a value goes.
+    """A placeholder for a value.
 
     Attributes:
-        before: the words before it.
+        before: the text before it.
         name: of the value; None at the end of the sentence.
-        style: how the value is written: a format of Python's for numbers; for lists `and` (before the last), `;`
-            (between all) or nothing (commas); `is|are` stands for no value, but for the word that goes with one or
-            many.
+        style: the format of the value: for numbers a Python format; for lists `and` (before the last), `;` (between
+            all) or empty (commas); `is|are` inserts no value, but the word for one or for many.
     """
 
     before: str
@@ -71,7 +70,7 @@ class Template:
 
     @property
     def names(self) -> frozenset[str]:
-        """The values that it needs."""
+        """The names of the values that it needs."""
         return frozenset(place.name for place in self.places if place.name is not None)
 
     def filled(self, values: Values, language: Language) -> str:
@@ -92,7 +91,7 @@ class Template:
 
 @lru_cache(maxsize=1024)
 def template_in(language: Language, key: str, english: str) -> Template:
-    """Return a sentence of a language, parsed."""
+    """Return the parsed sentence of a language."""
     return Template.of(language.translate(key, english))
 
 

@@ -13,13 +13,13 @@ from grader.messages.typing_errors import TYPED
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {**TYPED, **JUDGED, **WEIGHTS, **FITTING, **FILES, **OVERRIDES, **REFUSED, **MISTAKE_SENTENCES, **NO_LONGER_SAID}
 )
-"""The English sentence of every key, with places for its values as `Template` reads them.
+"""The English sentence of every key, with placeholders as parsed by `Template`.
 
-Other languages have theirs in catalogues of translations, under the same key.
+Other languages have theirs in catalogues, under the same key.
 """
 
 TRANSLATED: Mapping[str, str] = MappingProxyType({**SENTENCES, **MISTAKE_TITLES})
-"""All English text that catalogues translate, by key: the sentences, and what no report says, the titles of mistakes."""
+"""All English text of the judging for catalogues, by key: the sentences, and the titles of mistakes."""
 
 SHOWN = 6
 """Significant digits of a figure in a sentence."""
@@ -28,11 +28,11 @@ SHOWN = 6
 class Message(str):
     """A sentence of the table with its values.
 
-    It is the sentence itself, in English until another language is asked for, so that it goes wherever a text goes.
+    It is a `str`, the English sentence, so that it can be used wherever text is.
 
     Attributes:
         key: of the table.
-        values: what is put into the sentence.
+        values: inserted into the sentence.
     """
 
     __slots__ = ("key", "values")
@@ -40,22 +40,22 @@ class Message(str):
     values: Values
 
     def __new__(cls, key: str, /, **values: Value) -> Self:
-        """Say something in English.
+        """Create the message with its English text.
 
         Raises:
-            KeyError: the table has no such sentence, or it needs other values.
+            KeyError: the table has no such key, or its sentence needs other values.
         """
         return cls.made(template_in(ENGLISH, key, SENTENCES[key]).filled(values, ENGLISH), key, values)
 
     @classmethod
     def made(cls, text: str, key: str, values: Values) -> Self:
-        """Put one together from its parts."""
+        """Create a message from its parts."""
         message = super().__new__(cls, text)
         message.key, message.values = key, values
         return message
 
     def in_language(self, language: Language) -> Self:
-        """Return the same in another language, with all sentences that stand within it."""
+        """Return the same in another language, including nested messages."""
         template = template_in(language, self.key, SENTENCES[self.key])
         values = {name: _translated(value, language) for name, value in self.values.items()}
         return self.made(template.filled(values, language), self.key, self.values)
@@ -65,25 +65,25 @@ class Message(str):
 
 
 def in_language(text: str, language: Language) -> str:
-    """Return a sentence in a language; words that are not of the table (of old stored reports) stay as they are."""
+    """Return a text in a language; plain text (from old stored reports) stays unchanged."""
     return text.in_language(language) if isinstance(text, Message) else text
 
 
 def figure(value: float) -> float | str:
-    """A number as a sentence shows it: six significant digits; what JSON can't hold by its name."""
+    """Return a number for a sentence: six significant digits; inf and nan by name, since JSON cannot hold them."""
     text = f"{value:.{SHOWN}g}"
     return text if "n" in text else float(text)
 
 
 def to_json(text: str) -> object:
-    """How a sentence is stored: `{key: values}`, and plain words as they are."""
+    """Return a text for storing: `{key: values}` for a message, plain text unchanged."""
     if not isinstance(text, Message):
         return text
     return {text.key: {name: _stored(value) for name, value in text.values.items()}}
 
 
 def from_json(raw: Any) -> str:
-    """The inverse of `to_json`; what the table no longer says is its key, since a report must always be shown."""
+    """Return the inverse of `to_json`; an unknown key stands for itself, because a report must always be readable."""
     if isinstance(raw, str):
         return raw
     ((name, values),) = raw.items()

@@ -76,7 +76,7 @@ def users_by_id(session: Session, user_ids: Collection[int]) -> Sequence[Row[int
 
 
 def is_anybody_but(session: Session, emails: Collection[str]) -> bool:
-    """Tell whether anybody has an account but those with these e-mails."""
+    """Return whether anybody has an account but those with these e-mails."""
     return session.scalar(select(User.id).where(User.email.not_in(emails)).limit(1)) is not None
 
 

@@ -1,4 +1,4 @@
-"""Assignments, and what one student has beyond or instead of the others there: extensions and mark overrides."""
+"""Assignments, and deviations for one student: extensions and mark overrides."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ def find_assignment(session: Session, assignment_id: int) -> Row[*tuple[Any, ...
 
 
 def find_assignments(session: Session, assignment_ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the same of those of these assignments that there are, by due time."""
+    """Return the same for the existing ones of these assignments, by due time."""
     return session.execute(_assignments().where(Assignment.id.in_(assignment_ids)).order_by(*BY_DUE_TIME)).all()
 
 
@@ -62,14 +62,14 @@ def archived_assignments(session: Session, course_id: int) -> Sequence[Row[int, 
 
 
 def reachable_assignments(session: Session, user_id: int | None, *, everything: bool = False) -> Sequence[int]:
-    """Return the ids of assignments, not archived, of courses in which a user is enrolled; of all courses if so said."""
+    """Return the ids of assignments, not archived, of courses in which a user is enrolled, or of all courses."""
     wanted = select(Assignment.id).join(Course, Course.id == Assignment.course_id)
     wanted = wanted.where(Assignment.archived_at.is_(None), Course.archived_at.is_(None))
     return session.scalars(wanted.where(_is_reachable(user_id, everything=everything))).all()
 
 
 def is_reachable(session: Session, assignment_id: int, user_id: int | None, *, everything: bool = False) -> bool:
-    """Tell whether an assignment is among those, archived or not."""
+    """Return whether an assignment is among those, archived or not."""
     wanted = select(Assignment.id).where(Assignment.id == assignment_id)
     wanted = wanted.where(_is_reachable(user_id, everything=everything))
     return session.scalars(wanted).one_or_none() is not None
@@ -82,7 +82,7 @@ def _is_reachable(user_id: int | None, *, everything: bool) -> ColumnElement[boo
 
 
 def assignments_of_exercise(session: Session, user_id: int, slug: str) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return id, due time and policy of the assignments, not archived, by which a student has an exercise; by due time."""
+    """Return id, due time and policy of a student's assignments with an exercise, not archived, by due time."""
     return session.execute(
         select(Assignment.id, Assignment.due_at, Assignment.policy)
         .join(Course, Course.id == Assignment.course_id)
@@ -99,7 +99,7 @@ def add_assignment(session: Session, row: dict[str, object]) -> int:
 
 
 def lock_assignment(session: Session, assignment_id: int) -> Assignment:
-    """Return an assignment, which nobody else changes before this transaction ends."""
+    """Return an assignment, locked until the transaction ends."""
     return session.get_one(Assignment, assignment_id, with_for_update=True)
 
 
@@ -125,14 +125,14 @@ def extensions_with_names(session: Session, assignment_id: int) -> Sequence[Row[
 
 
 def put_extension(session: Session, assignment_id: int, user_id: int, row: Mapping[str, object]) -> None:
-    """Store an extension in place of the one before."""
+    """Store an extension, replacing any earlier one."""
     made = upsert(Allowance).values(assignment_id=assignment_id, user_id=user_id, **row)
     place = [Allowance.assignment_id, Allowance.user_id]
     session.execute(made.on_conflict_do_update(index_elements=place, set_=dict(row)))
 
 
 def delete_extension(session: Session, course_id: int, assignment_id: int, user_id: int) -> bool:
-    """Delete a student's extension at an assignment of a course; tell whether there was one."""
+    """Delete a student's extension at an assignment of a course; return whether there was one."""
     there = delete(Allowance).where(Allowance.assignment_id == assignment_id, Allowance.user_id == user_id)
     there = there.where(Assignment.id == Allowance.assignment_id, Assignment.course_id == course_id)
     return session.scalars(there.returning(Allowance.user_id)).one_or_none() is not None
@@ -154,7 +154,7 @@ def add_mark_override(session: Session, row: dict[str, object]) -> None:
 
 
 def revoke_mark_override(session: Session, assignment_id: int, user_id: int, by: int, now: datetime) -> bool:
-    """Revoke the override of a student's mark; tell whether one was in force."""
+    """Revoke the override of a student's mark; return whether one was in force."""
     in_force = update(MarkOverride).where(
         MarkOverride.assignment_id == assignment_id,
         MarkOverride.user_id == user_id,
@@ -167,7 +167,7 @@ def revoke_mark_override(session: Session, assignment_id: int, user_id: int, by:
 def mark_override_history(
     session: Session, assignment_id: int, user_id: int
 ) -> Sequence[Row[MarkOverride, str | None, str | None]]:
-    """Return all overrides of a student's mark with the names of who made and who revoked them, newest first."""
+    """Return all overrides of a student's mark with the names of their authors and revokers, newest first."""
     maker, revoker = aliased(User), aliased(User)
     return session.execute(
         select(MarkOverride, maker.name, revoker.name)

@@ -1,4 +1,4 @@
-"""What in a course may need its staff: counts, failures, open regrades, due dates; a statement each for any number of courses."""
+"""Alerts for the staff of courses: counts, failures, open regrades, due dates; one statement for any number of courses."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -12,14 +12,14 @@ from grader.vocabulary import CourseRole
 
 
 def count_students(session: Session, course_ids: Collection[int]) -> dict[int, int]:
-    """Return how many students each course has; a course without students is not among them."""
+    """Return the number of students of each course; courses without students are left out."""
     counted = select(Enrolment.course_id, func.count()).where(Enrolment.course_id.in_(course_ids))
     rows = session.execute(counted.where(Enrolment.role == CourseRole.STUDENT).group_by(Enrolment.course_id))
     return {row[0]: row[1] for row in rows}
 
 
 def count_senders(session: Session, course_id: int) -> dict[int, int]:
-    """Return how many of a course's students have sent something to each of its assignments."""
+    """Return the number of a course's students with submissions to each of its assignments."""
     counted = (
         select(Assignment.id, func.count(func.distinct(Enrolment.user_id)))
         .join(Submission, Submission.assignment_id == Assignment.id)

@@ -22,12 +22,12 @@ def archived_course(session: Session, course_id: int) -> dict[str, Any]:
 
 
 def archived_people(session: Session, course_id: int, user_id: int | None) -> Rows:
-    """Give who belongs to a course, or one of them."""
+    """Yield the members of a course, or one of them."""
     return personal_data.archived_people(session, course_id, *_whose(User.id, user_id))
 
 
 def archived_rows(session: Session, assignment_ids: Collection[int], user_id: int | None) -> Iterator[tuple[str, Rows]]:
-    """Give the rows of these assignments by table: of everybody, or those about one student."""
+    """Yield the rows of these assignments by table: all, or those about one student."""
 
     def at(column: Any) -> Any:
         return column.in_(assignment_ids)
@@ -46,13 +46,13 @@ def archived_rows(session: Session, assignment_ids: Collection[int], user_id: in
 
 
 def archived_submissions(session: Session, assignment_ids: Collection[int], user_id: int | None) -> Rows:
-    """Give the submissions to these assignments: everybody's, or one student's."""
+    """Yield the submissions to these assignments: all, or those of one student."""
     to_them = Submission.assignment_id.in_(assignment_ids)
     return personal_data.archived_submissions(session, to_them, *_whose(Learner.user_id, user_id))
 
 
 def archived_audit(session: Session, course_id: int, assignment_ids: Collection[int], user_id: int | None) -> Rows:
-    """Give what was logged of these assignments and of the course itself, about everybody or one student."""
+    """Yield the log entries of these assignments and of the course itself, all or those about one student."""
     of_the_course = and_(AuditEntry.course_id == course_id, AuditEntry.assignment_id.is_(None))
     about = or_(AuditEntry.assignment_id.in_(assignment_ids), of_the_course)
     return plain_rows(session, AuditEntry, about, *_whose(AuditEntry.subject_id, user_id))

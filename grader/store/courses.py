@@ -1,4 +1,4 @@
-"""Courses and who is enrolled in them."""
+"""Courses and enrolments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,17 +23,17 @@ def find_course(session: Session, course_id: int) -> Course | None:
 
 
 def lock_course(session: Session, course_id: int) -> Course:
-    """Return the course, and let nobody else change who is in it before this transaction ends."""
+    """Return a course, locked together with its enrolments until the transaction ends."""
     return session.scalars(select(Course).where(Course.id == course_id).with_for_update()).one()
 
 
 def course_by_join_code(session: Session, code: str) -> Course | None:
-    """Return the course that is joined by this (already normalised) code."""
+    """Return the course with this (normalised) join code."""
     return session.scalars(select(Course).where(Course.join_code == code)).one_or_none()
 
 
 def course_by_title(session: Session, created_by: int, title: str) -> int | None:
-    """Return the id of the first course of this title that a user created."""
+    """Return the id of the first course with this title created by a user."""
     theirs = select(Course.id).where(Course.created_by == created_by, Course.title == title)
     return session.scalars(theirs.order_by(Course.id)).first()
 
@@ -64,7 +64,7 @@ def course_of_assignment(session: Session, assignment_id: int) -> int | None:
 
 
 def role_in_course(session: Session, user_id: int, course_id: int) -> Row[str, datetime | None, str | None] | None:
-    """Return title, time of archiving and the user's role, None where not enrolled; None where there is no course."""
+    """Return title, time of archiving and the user's role (None without enrolment); None if there is no course."""
     return session.execute(
         select(Course.title, Course.archived_at, Enrolment.role)
         .outerjoin(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.user_id == user_id))
@@ -73,26 +73,26 @@ def role_in_course(session: Session, user_id: int, course_id: int) -> Row[str, d
 
 
 def is_instructor_anywhere(session: Session, user_id: int) -> bool:
-    """Tell whether a user is an instructor of a course that is not archived."""
+    """Return whether a user is an instructor of a course that is not archived."""
     given = select(Course.id).join(Enrolment, Enrolment.course_id == Course.id)
     mine = (Enrolment.user_id == user_id, Enrolment.role == CourseRole.INSTRUCTOR, Course.archived_at.is_(None))
     return session.scalars(given.where(*mine).limit(1)).first() is not None
 
 
 def add_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
-    """Enrol users; existing members stay as they are."""
+    """Enrol users; existing members are left unchanged."""
     if rows:
         session.execute(insert(Enrolment).on_conflict_do_nothing(), rows)
 
 
 def add_enrolment(session: Session, row: dict[str, object]) -> bool:
-    """Enrol a user; tell whether that was new. Existing members keep their role."""
+    """Enrol a user; return whether that was new. Existing members keep their role."""
     made = insert(Enrolment).values(row).on_conflict_do_nothing().returning(Enrolment.user_id)
     return session.scalars(made).one_or_none() is not None
 
 
 def put_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
-    """Enrol users, or give those who are enrolled the role and the student number of their rows."""
+    """Enrol users, and update role and student number of existing members."""
     if not rows:
         return
     made = insert(Enrolment)
@@ -104,7 +104,7 @@ def put_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
 
 
 def count_instructors(session: Session, course_id: int) -> int:
-    """Return how many instructors a course has."""
+    """Return the number of instructors of a course."""
     teaching = select(func.count()).select_from(Enrolment)
     return session.scalars(
         teaching.where(Enrolment.course_id == course_id, Enrolment.role == CourseRole.INSTRUCTOR)
@@ -125,7 +125,7 @@ def members_of(session: Session, course_id: int, sought: str = "") -> Sequence[R
 
 
 def find_member(session: Session, course_id: int, user_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return the same of one member."""
+    """Return the same for one member."""
     return session.execute(_members(course_id).where(User.id == user_id)).one_or_none()
 
 
@@ -138,7 +138,7 @@ def _members(course_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def role_of(session: Session, user_id: int, course_id: int) -> str | None:
-    """Return a user's role in a course; None where not enrolled."""
+    """Return a user's role in a course; None without enrolment."""
     role = select(Enrolment.role).where(Enrolment.user_id == user_id, Enrolment.course_id == course_id)
     return session.scalars(role).one_or_none()
 
@@ -154,7 +154,7 @@ def student_by_email(session: Session, course_id: int, email: str) -> Row[int, s
 
 
 def students_of(session: Session, course_id: int) -> Sequence[Row[int, str, str, str | None]]:
-    """Return user, name, e-mail and student's number."""
+    """Return user, name, e-mail address and student number."""
     return session.execute(
         select(User.id, User.name, User.email, Enrolment.student_number)
         .join(Enrolment, Enrolment.user_id == User.id)
@@ -176,7 +176,7 @@ def student_emails(session: Session, course_id: int) -> Sequence[Row[int, str]]:
 def student_at(
     session: Session, course_id: int, assignment_id: int, user_id: int
 ) -> Row[int, str, str, str | None] | None:
-    """Return the same of one student of a course at one of its assignments, whose enrolment is held until the transaction ends."""
+    """Return the same for one student of a course at one of its assignments, with the enrolment locked."""
     return session.execute(
         select(User.id, User.name, User.email, Enrolment.student_number)
         .join(Enrolment, Enrolment.user_id == User.id)

@@ -1,4 +1,4 @@
-"""Erasing a person's rows, and anonymising them."""
+"""Erasure and anonymisation of a person's rows."""
 
 from collections.abc import Collection, Mapping
 
@@ -22,13 +22,13 @@ from grader.store.tables import (
 from grader.vocabulary import WEB_CLIENT
 
 SIGN_INS = (BrowserSession, SignInLink, Token, Draft, ExternalIdentity, ResetRequest)
-"""What belongs to an account and to nobody's marks."""
+"""Rows that belong to an account but not to marks."""
 
 UNUSABLE: Mapping[str, object] = {"password_hash": None, "language": None, "time_zone": None}
 
 
 def learners_of_person(session: Session, user: User) -> list[int]:
-    """Return the learners that a user is, including those of the web pages that had the e-mail before the account did."""
+    """Return a user's learners, including those of the web pages that existed before the account."""
     web = select(Client.id).where(Client.name == WEB_CLIENT).scalar_subquery()
     theirs = or_(
         Learner.user_id == user.id,
@@ -47,7 +47,7 @@ def delete_sign_ins_and_messages(session: Session, user_id: int) -> None:
 
 
 def delete_work(session: Session, learner_ids: Collection[int]) -> None:
-    """Delete submissions with their gradings, learners, and files that nobody else has sent."""
+    """Delete submissions with their gradings, learners, and files that nobody else has submitted."""
     theirs = Submission.learner_id.in_(learner_ids)
     files = set(session.scalars(select(Submission.blob_sha256).where(theirs, Submission.blob_sha256.is_not(None))))
     session.execute(delete(Submission).where(theirs))
@@ -62,13 +62,13 @@ def delete_user(session: Session, user_id: int) -> None:
 
 
 def anonymise(session: Session, user_id: int, user: Mapping[str, object], learner_refs: Mapping[int, str]) -> None:
-    """Leave work and marks, and nothing that says whose they are.
+    """Keep submissions and marks without anything that identifies the person.
 
     Args:
         session: joined.
-        user_id: who is forgotten.
-        user: what stands in the user's columns instead.
-        learner_refs: by learner what stands in place of the reference.
+        user_id: the person.
+        user: replaces the columns of the user.
+        learner_refs: new references, by learner.
     """
     session.execute(update(User).where(User.id == user_id).values({**UNUSABLE, **user}))
     for learner_id, ref in learner_refs.items():

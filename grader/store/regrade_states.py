@@ -1,4 +1,4 @@
-"""Regrades from their proposal to their end: found, proposed, moved from one state to the next."""
+"""The states of regrades, from proposal to completion."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ def _with_names() -> Select[*tuple[Any, ...]]:
 
 
 def regrades_once_applied(session: Session, assignment_id: int, states: Collection[str]) -> Sequence[Regrade]:
-    """Return the regrades of an assignment in one of these states, those applied last first."""
+    """Return the regrades of an assignment in one of these states, last applied first."""
     return session.scalars(
         select(Regrade)
         .where(Regrade.assignment_id == assignment_id, Regrade.state.in_(states))
@@ -60,7 +60,7 @@ def revisions_in_use(session: Session, assignment_id: int) -> dict[str, int]:
 
 
 def drawn_values(session: Session, assignment_id: int, limit: int) -> list[dict[str, float]]:
-    """Return different given values that learners have at an assignment."""
+    """Return distinct given values of learners at an assignment."""
     wanted = select(Submission.givens).where(Submission.assignment_id == assignment_id, Submission.givens.is_not(None))
     return [dict(givens or {}) for givens in session.scalars(wanted.distinct().limit(limit))]
 
@@ -68,9 +68,9 @@ def drawn_values(session: Session, assignment_id: int, limit: int) -> list[dict[
 def lock_assignment_for_regrade(
     session: Session, assignment_id: int, course_id: int | None = None
 ) -> Row[*tuple[Any, ...]] | None:
-    """Return course, overrides, their key and policy of an assignment, of this course if one is named.
+    """Return course, overrides, their key and policy of an assignment, optionally only in this course.
 
-    Until the transaction ends nobody else changes the assignment or stores gradings at it; submitting continues.
+    Until the transaction ends, the assignment cannot be changed and no gradings stored for it; submitting continues.
     """
     wanted = select(Assignment.course_id, Assignment.overrides, Assignment.overrides_key, Assignment.policy)
     wanted = wanted.where(Assignment.id == assignment_id)
@@ -82,7 +82,7 @@ def lock_assignment_for_regrade(
 def set_way_of_judging(
     session: Session, assignment_id: int, overrides: Mapping[str, object], policy: Mapping[str, object]
 ) -> None:
-    """Let an assignment be judged by these overrides (with their key) and this policy from now on."""
+    """Set the overrides (with their key) and the policy of an assignment."""
     changed = {**overrides, "policy": dict(policy)}
     session.execute(update(Assignment).where(Assignment.id == assignment_id).values(changed))
 
@@ -109,17 +109,17 @@ def lock_regrades(session: Session, assignment_id: int, state: str) -> Sequence[
 
 
 def is_any_in(session: Session, assignment_id: int, states: Collection[str] = IN_PROGRESS) -> bool:
-    """Tell whether a regrade of an assignment is in one of these states."""
+    """Return whether a regrade of an assignment is in one of these states."""
     wanted = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.state.in_(states))
     return session.scalars(wanted.limit(1)).first() is not None
 
 
 def is_followed_by_another(session: Session, assignment_id: int, applied_at: datetime) -> bool:
-    """Tell whether a regrade in force was applied to an assignment after this moment."""
+    """Return whether a regrade of an assignment in force was applied after this time."""
     later = select(Regrade.id).where(Regrade.assignment_id == assignment_id, Regrade.applied_at > applied_at)
     return session.scalars(later.where(Regrade.state.in_(IN_FORCE)).limit(1)).first() is not None
 
 
 def change_regrade(session: Session, regrade_id: int, values: Mapping[str, object]) -> None:
-    """Write some columns of a regrade."""
+    """Update some columns of a regrade."""
     session.execute(update(Regrade).where(Regrade.id == regrade_id).values(dict(values)))

@@ -41,7 +41,7 @@ def unread_messages(session: Session, user_id: int, limit: int) -> Sequence[Row[
 
 
 def mark_message_as_read(session: Session, user_id: int, message_id: int, now: datetime) -> None:
-    """Note that a student has read a message; another person's message, or one already read, stays as it is."""
+    """Mark a student's message as read; leaves messages to others and read ones unchanged."""
     unread = update(StudentMessage).where(
         StudentMessage.id == message_id, StudentMessage.to_user == user_id, StudentMessage.read_at.is_(None)
     )

@@ -127,7 +127,7 @@ def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
 
 
 Wanted = accounts.UserFilter
-"""Who is looked for."""
+"""A search for people."""
 
 
 @dataclass(frozen=True, slots=True)

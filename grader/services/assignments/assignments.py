@@ -275,7 +275,7 @@ def students_of(session: Session, course_id: int) -> list[tuple[int, str]]:
 
 
 def _reaches_everything(session: Session, who: Principal) -> bool:
-    """Tell whether it is a token of our own pages."""
+    """Return whether it is a token of our own pages."""
     return who.user_id is None and who.client_id == accounts.ensure_client(session, WEB_CLIENT)
 
 

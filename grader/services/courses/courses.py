@@ -111,7 +111,7 @@ def change_course(sessions: Sessions, by: InstructorOf, wanted: CourseSettings, 
 
 
 def renew_join_code(sessions: Sessions, by: InstructorOf, now: datetime) -> None:
-    """Give a course a fresh code; the former one stops working."""
+    """Replace the join code of a course; the old one stops working."""
     _set_code(sessions, by, new_join_code(), now)
 
 
@@ -157,12 +157,7 @@ def _set_archived(sessions: Sessions, by: InstructorOf, now: datetime, *, archiv
 
 
 def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) -> int:
-    """Make a person a student of the course of a code, and return the course's id; existing members keep their role.
-
-    Raises:
-        UnknownJoinCode: no course is joined by this code.
-        CourseArchived: the course is over.
-    """
+    """Enrol a person as a student in the course with this code and return its id; existing members keep their role."""
     with sessions.begin() as session:
         course = courses.course_by_join_code(session, normal_join_code(typed))
         if course is None:

@@ -47,7 +47,7 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
 
 
 def is_member(session: Session, course_id: int, user_id: int) -> bool:
-    """Tell whether a user is a member of a course."""
+    """Return whether a user is a member of a course."""
     return courses.role_of(session, user_id, course_id) is not None
 
 

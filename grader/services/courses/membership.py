@@ -104,5 +104,5 @@ def at_assignment(session: Session, who: SignedIn, assignment_id: int) -> Member
 
 
 def gives_a_course(session: Session, who: SignedIn) -> bool:
-    """Tell whether a person is an instructor of a course that is not archived."""
+    """Return whether a person is an instructor of a course that is not archived."""
     return courses.is_instructor_anywhere(session, who.id)

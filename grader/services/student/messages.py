@@ -20,7 +20,7 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message; `sender` is None where the account is gone, `read_at` is None until the student marks it as read."""
+    """A message; `sender` is None for a deleted account, `read_at` is None until the student marks it as read."""
 
     text: str
     sender: str | None
@@ -88,7 +88,7 @@ def unread_messages(session: Session, user_id: int) -> tuple[UnreadMessage, ...]
 
 
 def mark_as_read(sessions: Sessions, who: SignedIn, message_id: int, now: datetime) -> None:
-    """Mark one of a person's own messages as read; nobody else's is touched."""
+    """Mark a person's own message as read; messages to others are left unchanged."""
     with sessions.begin() as session:
         student_messages.mark_message_as_read(session, who.id, message_id, now)
 

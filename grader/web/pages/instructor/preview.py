@@ -72,7 +72,7 @@ def references(exercise: Exercise) -> Iterator[Reference]:
 
 
 def mistake_lines(exercise: Exercise, language: Language) -> tuple[MistakeLine, ...]:
-    """Give every mistake that can happen here, those first that are hardest to tell from right."""
+    """Return every possible mistake, the hardest to distinguish first."""
     lines = (_line(one, language) for one in mistake_effects(exercise))
     return tuple(sorted(lines, key=lambda line: line.nearest.tolerances if line.nearest else float("inf")))
 
