@@ -10,7 +10,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
-    and_,
     any_,
     cast,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
 from grader.store.database import BINARY
+from grader.store.outcomes import counts_for_submission, has_failed, has_unusable_file, with_outcome
 from grader.store.submission_queries import current_grading
 from grader.store.submission_tables import Draft, Failure, Grading, Learner, Submission
 from grader.store.tables import Allowance, Client, Enrolment, MarkOverride
@@ -34,7 +34,7 @@ Stamp: TypeAlias = tuple[int, int, int]
 
 def class_stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
     """Return a stamp by user that changes with the user's submissions; read from indexes alone."""
-    rows = session.execute(
+    stamps = (
         select(
             Learner.user_id,
             func.count().label("sent"),
@@ -43,11 +43,10 @@ def class_stamps(session: Session, assignment_id: int) -> dict[int, Stamp]:
         )
         .select_from(Submission)
         .join(Learner, Learner.id == Submission.learner_id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
         .where(Submission.assignment_id == assignment_id, Learner.user_id.is_not(None))
         .group_by(Learner.user_id)
     )
+    rows = session.execute(with_outcome(stamps))
     return {row.user_id: (row.sent, int(row.graded), row.failed) for row in rows}
 
 
@@ -82,8 +81,6 @@ def work_of_assignment(
 
 
 def _by_user(assignment_id: int, user_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:
-    failed = and_(Failure.submission_id.is_not(None), Grading.id.is_(None))
-    unusable = and_(Failure.unusable_file.is_not(None), Grading.id.is_(None))
     wanted = (
         select(
             Learner.user_id,
@@ -91,15 +88,14 @@ def _by_user(assignment_id: int, user_ids: Collection[int] | None) -> Select[*tu
             _array(Submission.submitted_at).label("sent_at"),
             _array(Grading.given).label("given"),
             _array(Grading.max).label("max"),
-            type_coerce(func.array_agg(Submission.id).filter(failed), NullType()).label("failed"),
-            type_coerce(func.array_agg(Submission.id).filter(unusable), NullType()).label("unusable"),
+            type_coerce(func.array_agg(Submission.id).filter(has_failed()), NullType()).label("failed"),
+            type_coerce(func.array_agg(Submission.id).filter(has_unusable_file()), NullType()).label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
         .where(Submission.assignment_id == assignment_id, Learner.user_id.is_not(None))
         .group_by(Learner.user_id)
     )
+    wanted = with_outcome(wanted)
     return wanted if user_ids is None else wanted.where(Learner.user_id.in_(user_ids))
 
 
@@ -152,7 +148,7 @@ def class_version(session: Session, assignment_id: int, course_id: int) -> tuple
     sent = session.execute(
         select(func.count(), func.max(Submission.submitted_at), func.count(Grading.id), func.sum(Grading.id))
         .select_from(Submission)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
+        .outerjoin(Grading, counts_for_submission())
         .where(Submission.assignment_id == assignment_id)
     ).one()
     besides = session.execute(select(*_other_rows(assignment_id, course_id))).one()

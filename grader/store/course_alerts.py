@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
-from grader.store.submission_tables import Failure, Grading, Learner, Regrade, Submission
+from grader.store.outcomes import has_failed_here, with_outcome
+from grader.store.submission_tables import Learner, Regrade, Submission
 from grader.store.tables import Assignment, Enrolment
 from grader.vocabulary import CourseRole
 
@@ -33,15 +34,14 @@ def count_senders(session: Session, course_id: int) -> dict[int, int]:
 
 def failed_by_assignment(session: Session, course_ids: Collection[int]) -> Sequence[Row[int, int, str, int]]:
     """Return course, id and title of assignments with submissions that could not be graded, and how many (`number`)."""
-    return session.execute(
+    failed = (
         select(Assignment.course_id, Assignment.id, Assignment.title, func.count().label("number"))
         .join(Submission, Submission.assignment_id == Assignment.id)
-        .join(Failure, Failure.submission_id == Submission.id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .where(Assignment.course_id.in_(course_ids), Grading.id.is_(None), Failure.unusable_file.is_(None))
+        .where(Assignment.course_id.in_(course_ids), has_failed_here())
         .group_by(Assignment.id)
         .order_by(Assignment.id)
-    ).all()
+    )
+    return session.execute(with_outcome(failed)).all()
 
 
 def regrades_in(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
+from grader.store.outcomes import counts_for_submission, has_failed
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
 from grader.store.tables import Assignment, table
 from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
@@ -232,7 +233,7 @@ def count_judged(session: Session, target: RegradeTarget) -> tuple[int, int]:
     total = (
         select(func.count())
         .select_from(Submission)
-        .join(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
+        .join(Grading, counts_for_submission())
         .where(Submission.assignment_id == target.assignment_id)
     )
     return session.scalars(done).one(), session.scalars(total).one()
@@ -277,7 +278,7 @@ def _outstanding(target: RegradeTarget, counting: Any, submission_ids: Sequence[
     result = and_(RegradeResult.regrade_id == target.regrade_id, RegradeResult.submission_id == Submission.id, known)
     wanted = (
         select(Submission.id)
-        .join(counting, and_(counting.submission_id == Submission.id, counting.counts))
+        .join(counting, counts_for_submission(counting))
         .outerjoin(RegradeResult, result)
         .where(Submission.assignment_id == target.assignment_id, RegradeResult.regrade_id.is_(None))
     )
@@ -304,13 +305,13 @@ def compare_gradings(
             Learner.user_id,
             Submission.id,
             Submission.submitted_at,
-            and_(Failure.submission_id.is_not(None), now.id.is_(None)).label("failed"),
+            has_failed(now).label("failed"),
             *_columns_as("before", before, now),
             *_columns_as("after", after, now),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
         .outerjoin(RegradeResult, result)
-        .outerjoin(now, and_(now.submission_id == Submission.id, now.counts))
+        .outerjoin(now, counts_for_submission(now))
         .outerjoin(before, before.id == RegradeResult.before_id)
         .outerjoin(after, after.id == RegradeResult.after_id)
         .outerjoin(Failure, Failure.submission_id == Submission.id)

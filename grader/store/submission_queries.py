@@ -13,13 +13,11 @@ from sqlalchemy import (
     Select,
     Text,
     UnaryExpression,
-    and_,
     bindparam,
     case,
     exists,
     func,
     not_,
-    or_,
     select,
     true,
     tuple_,
@@ -28,6 +26,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from grader.store.outcomes import counts_for_submission, has_failed, has_unusable_file, with_outcome
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
 from grader.store.tables import Client, Revision
 from grader.vocabulary import IN_FORCE, SubmissionFilter
@@ -48,7 +47,7 @@ def _conditions(whose: SubmissionFilter) -> list[ColumnElement[bool]]:
 
 def current_grading() -> LateralFromClause:
     """Return a lateral join with the counting grading of the submission in the surrounding query."""
-    return select(Grading).where(Grading.submission_id == Submission.id, Grading.counts).lateral("current")
+    return select(Grading).where(counts_for_submission()).lateral("current")
 
 
 def best_first(current: LateralFromClause) -> tuple[UnaryExpression[Any], ...]:
@@ -90,8 +89,8 @@ def _outcomes(current: LateralFromClause, *more: Any) -> Select[*tuple[Any, ...]
     """
     status = case(
         (current.c.id.is_not(None), "graded"),
-        (Failure.unusable_file.is_not(None), "unusable"),
-        (Failure.submission_id.is_not(None), "failed"),
+        (has_unusable_file(current.c), "unusable"),
+        (has_failed(current.c), "failed"),
         else_="pending",
     )
     return (
@@ -137,18 +136,16 @@ def attempts_at(
             Submission.submitted_at,
             Grading.given,
             Grading.max,
-            and_(Failure.submission_id.is_not(None), Grading.id.is_(None)).label("failed"),
-            and_(Failure.unusable_file.is_not(None), Grading.id.is_(None)).label("unusable"),
+            has_failed().label("failed"),
+            has_unusable_file().label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
         .where(Submission.assignment_id.in_(assignment_ids), Learner.user_id.is_not(None))
         .order_by(Submission.submitted_at, Submission.id)
     )
     if user_ids is not None:
         wanted = wanted.where(Learner.user_id.in_(user_ids))
-    return session.execute(wanted).all()
+    return session.execute(with_outcome(wanted)).all()
 
 
 def used_attempts(session: Session, assignment_id: int, learner_id: int) -> int:
@@ -156,17 +153,15 @@ def used_attempts(session: Session, assignment_id: int, learner_id: int) -> int:
     counted = (
         select(func.count())
         .select_from(Submission)
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
         .where(Submission.assignment_id == assignment_id, Submission.learner_id == learner_id)
-        .where(~and_(Failure.submission_id.is_not(None), Grading.id.is_(None)))
+        .where(~has_failed())
     )
-    return session.scalars(counted).one()
+    return session.scalars(with_outcome(counted)).one()
 
 
 def newest_attempts(session: Session, whose: SubmissionFilter, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return id, time, revision, answers, score, verdicts, whether judging failed, and whether due to its file."""
-    return session.execute(
+    attempts = (
         select(
             Submission.id,
             Submission.submitted_at,
@@ -175,16 +170,15 @@ def newest_attempts(session: Session, whose: SubmissionFilter, limit: int) -> Se
             Grading.given,
             Grading.max,
             Grading.verdicts,
-            and_(Failure.submission_id.is_not(None), Grading.id.is_(None)).label("failed"),
-            and_(Failure.unusable_file.is_not(None), Grading.id.is_(None)).label("unusable"),
+            has_failed().label("failed"),
+            has_unusable_file().label("unusable"),
         )
         .join_from(Submission, Learner, Learner.id == Submission.learner_id)
-        .outerjoin(Grading, and_(Grading.submission_id == Submission.id, Grading.counts))
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
         .where(*_conditions(whose))
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
         .limit(limit)
-    ).all()
+    )
+    return session.execute(with_outcome(attempts)).all()
 
 
 def regraded_submissions(session: Session, submission_ids: Sequence[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -231,7 +225,7 @@ def best_outcomes(session: Session, whose: SubmissionFilter) -> Sequence[Row[Any
         .join(Client, Client.id == Learner.client_id)
         .outerjoin(current, true())
         .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .where(*_conditions(whose), or_(Failure.submission_id.is_(None), current.c.id.is_not(None)))
+        .where(*_conditions(whose), ~has_failed(current.c))
         .subquery()
     )
     first = select(ranked).where(ranked.c.place == 1)
