@@ -48,7 +48,7 @@ class CourseSettings:
 
 @dataclass(frozen=True, slots=True)
 class CourseDetail:
-    """A course; whoever belongs to it may see everything but the join code."""
+    """A course; its members may see everything except the join code."""
 
     id: int
     title: str
@@ -157,7 +157,12 @@ def _set_archived(sessions: Sessions, by: InstructorOf, now: datetime, *, archiv
 
 
 def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) -> int:
-    """Enrol a person as a student in the course with this code and return its id; existing members keep their role."""
+    """Enrol a person as a student in the course with this code and return its id; existing members keep their role.
+
+    Raises:
+        UnknownJoinCode: no course has this code.
+        CourseArchived: the course is archived.
+    """
     with sessions.begin() as session:
         course = courses.course_by_join_code(session, normal_join_code(typed))
         if course is None:
