@@ -36,7 +36,7 @@ class Bureau:
     wake: Notifier
 
     def send(self, learner: LearnerKey) -> None:
-        published, now = self.catalog.find(SLUG), self.exam.desk.clock()
+        published, now = self.catalog.find(SLUG), self.exam.context.clock()
         submit_for(self.grader.sessions, published, learner, OFF, now, assignment_id=self.exam.assignment_id)
 
     def propose(self) -> int:
@@ -72,7 +72,7 @@ def bureau(
     bureau = Bureau(grader, exam, catalog, classroom.as_instructor, wake)
     for number in range(MANY):
         bureau.send(classroom.learner(number % 2))
-    drain(grader.sessions, catalog, exam.desk.clock, GradeLimits(run_seconds=600))
+    drain(grader.sessions, catalog, exam.context.clock, GradeLimits(run_seconds=600))
     yield bureau
     wake.redis.close()
     wake.celery.close()

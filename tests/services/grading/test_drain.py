@@ -26,7 +26,7 @@ from tests.fixtures.submitting import submit_for
 
 
 @pytest.fixture
-def desk(sessions: Sessions, catalog: Catalog, clock: Clock, limits: GradeLimits) -> GradingContext:
+def context(sessions: Sessions, catalog: Catalog, clock: Clock, limits: GradeLimits) -> GradingContext:
     return GradingContext(sessions, Revisions(catalog, sessions), clock, limits, judge)
 
 
@@ -40,10 +40,10 @@ def test_all_that_waits_is_graded_batch_after_batch(
 
 
 def test_right_answers_get_full_marks_and_a_blank_is_missing(
-    sessions: Sessions, send: Send, desk: GradingContext, right: dict[str, Entry], clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext, right: dict[str, Entry], clock: Clock
 ) -> None:
     (full,), (blank,) = send(), send(answers={**right, "v3": Entry("")})
-    drain_context(desk)
+    drain_context(context)
     report, other = _shown(sessions, full).report, _shown(sessions, blank).report
     assert report is not None
     assert other is not None
@@ -54,96 +54,98 @@ def test_right_answers_get_full_marks_and_a_blank_is_missing(
 
 
 def test_a_grading_says_which_revision_and_which_judge(
-    sessions: Sessions, published: LoadedExercise, send: Send, desk: GradingContext
+    sessions: Sessions, published: LoadedExercise, send: Send, context: GradingContext
 ) -> None:
     send()
-    drain_context(desk)
+    drain_context(context)
     with sessions() as session:
         row = session.scalars(select(Grading)).one()
     assert (row.revision, row.judge_version) == (published.revision, JUDGE_VERSION)
 
 
-def test_two_drains_at_once_grade_each_submission_once(sessions: Sessions, send: Send, desk: GradingContext) -> None:
+def test_two_drains_at_once_grade_each_submission_once(sessions: Sessions, send: Send, context: GradingContext) -> None:
     sent = send(60)
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(drain_context, [desk] * 3))
+        done = list(pool.map(drain_context, [context] * 3))
     assert sum(one.graded for one in done) == 60
     assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
 def test_an_answer_is_judged_by_the_exercise_that_was_answered(
-    sessions: Sessions, catalog: Catalog, published: LoadedExercise, web: int, desk: GradingContext
+    sessions: Sessions, catalog: Catalog, published: LoadedExercise, web: int, context: GradingContext
 ) -> None:
     renamed = Catalog({**catalog.published, published.slug: replace(published, revision="f" * 64)})
-    sent = submit_for(sessions, published, LearnerKey(web, "an"), {"v3": Entry("2")}, desk.clock())
-    assert drain_context(replace(desk, revisions=Revisions(renamed, sessions))).graded == 1
+    sent = submit_for(sessions, published, LearnerKey(web, "an"), {"v3": Entry("2")}, context.clock())
+    assert drain_context(replace(context, revisions=Revisions(renamed, sessions))).graded == 1
     assert _shown(sessions, sent.id).revision == published.revision
 
 
 def test_an_exercise_that_is_no_longer_served_is_still_judged(
-    sessions: Sessions, send: Send, desk: GradingContext
+    sessions: Sessions, send: Send, context: GradingContext
 ) -> None:
     send(3)
-    assert drain_context(replace(desk, revisions=Revisions(Catalog({}), sessions))).graded == 3
+    assert drain_context(replace(context, revisions=Revisions(Catalog({}), sessions))).graded == 3
 
 
-def test_a_claim_is_committed_before_the_judging_begins(sessions: Sessions, send: Send, desk: GradingContext) -> None:
+def test_a_claim_is_committed_before_the_judging_begins(
+    sessions: Sessions, send: Send, context: GradingContext
+) -> None:
     send(3)
     seen: list[tuple[int, bool]] = []
 
     def look(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        seen.extend((row.tries, row.lease_until == desk.lease()) for row in _waiting(sessions))
+        seen.extend((row.tries, row.lease_until == context.lease()) for row in _waiting(sessions))
         return judge(exercise, batch)
 
-    drain_context(replace(desk, judge=look))
+    drain_context(replace(context, judge=look))
     assert seen == [(1, True)] * 3
 
 
-def test_while_a_batch_is_judged_others_leave_it_alone(sessions: Sessions, send: Send, desk: GradingContext) -> None:
+def test_while_a_batch_is_judged_others_leave_it_alone(sessions: Sessions, send: Send, context: GradingContext) -> None:
     sent = send(3)
     others: list[GradingStats] = []
 
     def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        others.append(drain_context(desk))
+        others.append(drain_context(context))
         return judge(exercise, batch)
 
-    assert drain_context(replace(desk, judge=meanwhile)) == GradingStats(graded=3)
+    assert drain_context(replace(context, judge=meanwhile)) == GradingStats(graded=3)
     assert others == [GradingStats()]
     assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
 @pytest.mark.process
 def test_a_worker_that_lost_its_lease_stores_nothing_twice(
-    sessions: Sessions, send: Send, desk: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
 ) -> None:
     sent = send(3)
 
     def slowly(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        clock.advance(desk.limits.lease_seconds + 1)
-        assert drain_context(desk) == GradingStats(graded=3)
+        clock.advance(context.limits.lease_seconds + 1)
+        assert drain_context(context) == GradingStats(graded=3)
         return judge(exercise, batch)
 
-    drain_context(replace(desk, judge=slowly))
+    drain_context(replace(context, judge=slowly))
     assert _graded(sessions) == dict.fromkeys(sent, 1)
     assert _waiting(sessions) == []
 
 
 def test_a_drain_begins_nothing_new_when_its_time_is_up(
-    sessions: Sessions, send: Send, desk: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
 ) -> None:
     send(23)
 
     def slowly(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        clock.advance(desk.limits.run_seconds / 2)
+        clock.advance(context.limits.run_seconds / 2)
         return judge(exercise, batch)
 
-    assert drain_context(replace(desk, judge=slowly)) == GradingStats(graded=20, is_finished=False)
+    assert drain_context(replace(context, judge=slowly)) == GradingStats(graded=20, is_finished=False)
     assert len(_waiting(sessions)) == 3
 
 
 @pytest.mark.process
 def test_a_database_that_goes_away_costs_no_submission(
-    sessions: Sessions, send: Send, desk: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
 ) -> None:
     sent = send(3)
 
@@ -151,27 +153,27 @@ def test_a_database_that_goes_away_costs_no_submission(
         raise OperationalError("SELECT 1", {}, ConnectionError(f"{exercise.slug} {len(batch)}"))
 
     with pytest.raises(OperationalError):
-        drain_context(replace(desk, judge=away))
-    clock.advance(desk.limits.lease_seconds + 1)
-    assert drain_context(desk).graded == 3
+        drain_context(replace(context, judge=away))
+    clock.advance(context.limits.lease_seconds + 1)
+    assert drain_context(context).graded == 3
     assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
 def test_what_was_set_aside_and_judged_after_all_is_graded(
-    sessions: Sessions, send: Send, desk: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
 ) -> None:
     (sent,) = send()
     with sessions.begin() as session:
-        (late,) = grading_queue.claim_fresh(session, desk.lease(), 1)
-    for _ in range(desk.limits.max_tries - 1):
+        (late,) = grading_queue.claim_fresh(session, context.lease(), 1)
+    for _ in range(context.limits.max_tries - 1):
         with sessions.begin() as session:
-            grading_queue.claim_suspect(session, clock.advance(21), desk.lease(), desk.limits.max_tries)
+            grading_queue.claim_suspect(session, clock.advance(21), context.lease(), context.limits.max_tries)
     clock.advance(21)
-    assert drain_context(desk) == GradingStats(failed=1)
+    assert drain_context(context) == GradingStats(failed=1)
     assert _shown(sessions, sent).status is Status.FAILED
     assert "stopped" in str(_shown(sessions, sent).failure_reason)
-    exercise = desk.revisions.find(late.slug, late.revision).exercise
-    desk.store([(late, judge(exercise, [ReadAnswers({}, frozenset(exercise.field_names))])[0])])
+    exercise = context.revisions.find(late.slug, late.revision).exercise
+    context.store([(late, judge(exercise, [ReadAnswers({}, frozenset(exercise.field_names))])[0])])
     shown = _shown(sessions, sent)
     assert (shown.status, shown.failure_reason) == (Status.GRADED, None)
 

@@ -20,14 +20,14 @@ def test_what_an_assignment_overrides_holds_for_its_submissions_alone(exam: Exam
     exam.override()
     exam.send()
     exam.send(practice=True)
-    assert drain_context(exam.desk) == GradingStats(graded=2)
+    assert drain_context(exam.context) == GradingStats(graded=2)
     assert exam.counting() == [("", "w"), (WIDE.key, "c")]
 
 
 def test_a_grading_says_by_which_overrides_it_was_judged(exam: Exam) -> None:
     exam.override()
     exam.send()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     with exam.sessions() as session:
         assert session.scalars(select(Grading.overrides)).one() == WIDE.to_json()
 
@@ -42,7 +42,7 @@ def test_what_is_judged_while_the_overrides_change_is_judged_anew(exam: Exam) ->
         judged.append(len(batch))
         return judge(exercise, batch)
 
-    assert drain_context(replace(exam.desk, judge=meanwhile)) == GradingStats(graded=1)
+    assert drain_context(replace(exam.context, judge=meanwhile)) == GradingStats(graded=1)
     assert judged == [1, 1]
     assert exam.counting() == [(WIDE.key, "c")]
     with exam.sessions() as session:
@@ -57,5 +57,5 @@ def test_a_submission_that_is_judged_alone_is_judged_by_the_overrides_too(exam: 
     def fails(_exercise: Exercise, _batch: Sequence[ReadAnswers]) -> list[Report]:
         raise ZeroDivisionError
 
-    assert drain_context(replace(exam.desk, judge=fails)) == GradingStats(graded=1)
+    assert drain_context(replace(exam.context, judge=fails)) == GradingStats(graded=1)
     assert exam.counting() == [(WIDE.key, "c")]

@@ -33,8 +33,8 @@ HASTY = 4.0
 
 
 @pytest.fixture
-def desk(sessions: Sessions, catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> GradingContext:
-    """A desk whose judge, in company and alone, can be poisoned."""
+def context(sessions: Sessions, catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> GradingContext:
+    """A context of grading whose judge, in batches and in isolation, can be poisoned."""
     monkeypatch.setattr(sandbox, "_PROGRAM", poison.__name__)
     limits = GradeLimits(batch_size=50, lease_seconds=LEASE)
     return GradingContext(sessions, Revisions(catalog, sessions), clock, limits, poisoned)
@@ -55,18 +55,18 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[SandboxProcess]:
 
 
 def test_an_exception_in_a_batch_costs_no_neighbour_its_grade(
-    sessions: Sessions, desk: GradingContext, send: Send, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, children: list[SandboxProcess]
 ) -> None:
     neighbours, (bad,) = send(20), _send_poison(send, poison.RAISES)
     neighbours += send(20)
-    assert drain_context(desk) == GradingStats(graded=40)
+    assert drain_context(context) == GradingStats(graded=40)
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     assert _statuses(sessions, [bad]) == {Status.PENDING}
     assert len(children) == 1
 
 
 def test_one_among_two_hundred_that_raises_leaves_the_others_in_their_batch(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
 ) -> None:
     neighbours, (bad,) = send(120), _send_poison(send, poison.RAISES)
     neighbours += send(79)
@@ -77,37 +77,37 @@ def test_one_among_two_hundred_that_raises_leaves_the_others_in_their_batch(
         judged.append(len(batch))
         return reports
 
-    whole = replace(desk, limits=replace(desk.limits, batch_size=200), judge=counted)
+    whole = replace(context, limits=replace(context.limits, batch_size=200), judge=counted)
     assert drain_context(whole) == GradingStats(graded=199)
     assert sum(judged) == 199
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     assert _tries(sessions) == {bad: 2}  # among others, and at once alone
-    assert [_drain_later(desk, clock) for _ in range(2)] == [GradingStats(failed=1), GradingStats()]
+    assert [_drain_later(context, clock) for _ in range(2)] == [GradingStats(failed=1), GradingStats()]
     assert _graded_once(sessions, neighbours)
     assert len(children) == 2
 
 
 def test_several_that_raise_are_all_found_in_the_same_run(
-    sessions: Sessions, desk: GradingContext, send: Send, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, children: list[SandboxProcess]
 ) -> None:
     bad = [send(3) and _send_poison(send, poison.RAISES)[0] for _ in range(4)]
-    assert drain_context(desk) == GradingStats(graded=12)
+    assert drain_context(context) == GradingStats(graded=12)
     assert _tries(sessions) == dict.fromkeys(bad, 2)
     assert len(children) == 1
 
 
 def test_one_that_never_ends_is_ended_and_its_neighbours_are_graded_in_the_same_run(
-    sessions: Sessions, desk: GradingContext, send: Send
+    sessions: Sessions, context: GradingContext, send: Send
 ) -> None:
     neighbours, (bad,) = send(20), _send_poison(send, poison.HANGS)
     neighbours += send(20)
-    assert drain_context(_hasty(desk)) == GradingStats(graded=40)
+    assert drain_context(_hasty(context)) == GradingStats(graded=40)
     assert _graded_once(sessions, neighbours)
     assert _tries(sessions) == {bad: 2}
 
 
 def test_a_report_that_cannot_be_stored_costs_no_neighbour_its_grade(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     neighbours, (bad,) = send(10), send(answers={"v3": Entry("9")})
 
@@ -116,33 +116,33 @@ def test_a_report_that_cannot_be_stored_costs_no_neighbour_its_grade(
         return made if claim.submission_id != bad else made | {"first_wrong": "\x00"}
 
     monkeypatch.setattr("grader.services.grading.context.row_of", row)
-    assert drain_context(desk) == GradingStats(graded=10)
+    assert drain_context(context) == GradingStats(graded=10)
     assert _graded_once(sessions, neighbours)
-    assert _drain_later(desk, clock) == GradingStats(failed=1)
+    assert _drain_later(context, clock) == GradingStats(failed=1)
 
 
 def test_what_a_dead_drain_held_is_judged_by_the_next_at_once(
-    sessions: Sessions, desk: GradingContext, send: Send
+    sessions: Sessions, context: GradingContext, send: Send
 ) -> None:
     sent = send(5)
-    dead = replace(desk, holder="a task that was killed")
+    dead = replace(context, holder="a task that was killed")
     _crash_in_the_middle(dead)
-    assert drain_context(desk) == GradingStats()
+    assert drain_context(context) == GradingStats()
     assert free_claims(sessions, ["another task"]) == Freed()
     assert free_claims(sessions, ["another task", "a task that was killed"]) == Freed(submissions=5)
-    assert drain_context(desk) == GradingStats(graded=5)
+    assert drain_context(context) == GradingStats(graded=5)
     assert _graded_once(sessions, sent)
 
 
 @pytest.mark.parametrize("fault", [poison.RAISES, poison.KILLS, poison.HANGS])
 def test_what_cannot_be_judged_is_set_aside_after_three_tries(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, fault: str
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, fault: str
 ) -> None:
-    desk = _hasty(desk) if fault == poison.HANGS else desk
+    context = _hasty(context) if fault == poison.HANGS else context
     (bad,) = _send_poison(send, fault)
     neighbours = send(3)
-    _crash_in_the_middle(desk)
-    done = [_drain_later(desk, clock) for _ in range(3)]
+    _crash_in_the_middle(context)
+    done = [_drain_later(context, clock) for _ in range(3)]
     assert done == [GradingStats(graded=3), GradingStats(failed=1), GradingStats()]
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     with sessions() as session:
@@ -154,38 +154,38 @@ def test_what_cannot_be_judged_is_set_aside_after_three_tries(
 
 
 def test_after_a_crash_one_child_judges_all_that_was_in_the_batch(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
 ) -> None:
     sent = send(50)
-    _crash_in_the_middle(desk)
+    _crash_in_the_middle(context)
     clock.advance(LEASE + 1)
-    assert drain_context(desk) == GradingStats(graded=50)
+    assert drain_context(context) == GradingStats(graded=50)
     assert len(children) == 1
     assert _statuses(sessions, sent) == {Status.GRADED}
 
 
 def test_a_dead_child_is_replaced_for_the_next_submission(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
 ) -> None:
     sent = send(2)
     _send_poison(send, poison.KILLS)
     sent += send(2)
-    _crash_in_the_middle(desk)
+    _crash_in_the_middle(context)
     clock.advance(LEASE + 1)
-    assert drain_context(desk) == GradingStats(graded=4)
+    assert drain_context(context) == GradingStats(graded=4)
     assert len(children) == 2
     assert _statuses(sessions, sent) == {Status.GRADED}
 
 
 def test_new_submissions_do_not_wait_for_those_that_are_judged_alone(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock
 ) -> None:
-    desk = _hasty(desk)
+    context = _hasty(context)
     suspect, fresh = _send_poison(send, poison.HANGS), send(2)
     with sessions.begin() as session:
-        grading_queue.claim_fresh(session, desk.lease(), 1)
+        grading_queue.claim_fresh(session, context.lease(), 1)
     clock.advance(LEASE + 1)
-    assert drain_context(desk) == GradingStats(graded=2)
+    assert drain_context(context) == GradingStats(graded=2)
     with sessions() as session:
         order = session.scalars(select(Grading.submission_id).order_by(Grading.id)).all()
     assert list(order) == sorted(fresh)
@@ -193,35 +193,35 @@ def test_new_submissions_do_not_wait_for_those_that_are_judged_alone(
 
 
 def test_nothing_is_claimed_while_no_child_can_be_started(
-    sessions: Sessions, desk: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(1)
-    _crash_in_the_middle(desk)
+    _crash_in_the_middle(context)
     clock.advance(LEASE + 1)
     monkeypatch.setattr(sandbox, "_PROGRAM", "grader.services.no_such_program")
     with pytest.raises(sandbox.SandboxFailedError):
-        drain_context(desk)
+        drain_context(context)
     with sessions() as session:
         assert session.scalars(select(Waiting.tries)).one() == 1
 
 
-def _hasty(desk: GradingContext) -> GradingContext:
-    return replace(desk, limits=replace(desk.limits, lease_seconds=HASTY))
+def _hasty(context: GradingContext) -> GradingContext:
+    return replace(context, limits=replace(context.limits, lease_seconds=HASTY))
 
 
 def _send_poison(send: Send, fault: str) -> list[UUID]:
     return send(answers={poison.FIELD: Entry(fault)})
 
 
-def _crash_in_the_middle(desk: GradingContext) -> None:
+def _crash_in_the_middle(context: GradingContext) -> None:
     """Claim as a worker does that is killed then."""
-    with desk.sessions.begin() as session:
-        grading_queue.claim_fresh(session, desk.lease(), desk.limits.batch_size, desk.holder)
+    with context.sessions.begin() as session:
+        grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
 
 
-def _drain_later(desk: GradingContext, clock: Clock) -> GradingStats:
+def _drain_later(context: GradingContext, clock: Clock) -> GradingStats:
     clock.advance(LEASE + 1)
-    return drain_context(desk)
+    return drain_context(context)
 
 
 def _statuses(sessions: Sessions, sent: Sequence[UUID]) -> set[Status]:

@@ -67,7 +67,7 @@ def mentions(session: Session, word: str) -> list[str]:
 
 
 def erase(exam: Exam, user_id: int, extent: Extent, actor: int | None = None) -> None:
-    erase_person(exam.sessions, user_id, "sara@example.org", extent, Act(Administrator(actor), exam.desk.clock()))
+    erase_person(exam.sessions, user_id, "sara@example.org", extent, Act(Administrator(actor), exam.context.clock()))
 
 
 def count(session: Session, model: type[Base]) -> int:
@@ -93,7 +93,7 @@ def test_erasing_leaves_no_word_of_the_person_and_the_others_alone(exam: Exam, s
 
 
 def test_a_file_that_nobody_else_has_sent_goes_too(exam: Exam, sara: int, classroom: Classroom) -> None:
-    act = Act(operator(), exam.desk.clock())
+    act = Act(operator(), exam.context.clock())
     erase_person(exam.sessions, classroom.students[1].id, "sven@example.org", Extent.ERASE, act)
     erase(exam, sara, Extent.ERASE)
     with exam.sessions() as session:
@@ -115,7 +115,7 @@ def test_anonymising_keeps_the_work_and_says_no_more_whose_it_is(exam: Exam, sar
 
 def test_without_the_e_mail_nothing_happens(exam: Exam, sara: int) -> None:
     with pytest.raises(EraseNotConfirmed):
-        erase_person(exam.sessions, sara, "sven@example.org", Extent.ERASE, Act(operator(), exam.desk.clock()))
+        erase_person(exam.sessions, sara, "sven@example.org", Extent.ERASE, Act(operator(), exam.context.clock()))
 
 
 def test_the_only_administrator_stays(exam: Exam, clock: Clock) -> None:

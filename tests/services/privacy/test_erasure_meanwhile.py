@@ -23,16 +23,16 @@ from tests.fixtures.regrading import Exam, Office
 
 
 def erasing(exam: Exam, classroom: Classroom, extent: Extent) -> GradingContext:
-    """A desk at which Sara is erased while the first batch is judged."""
+    """A context of grading in which Sara is erased while the first batch is judged."""
     left = [classroom.students[0]]
 
     def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
         for sara in left:
-            erase_person(exam.sessions, sara.id, sara.email, extent, Act(operator(), exam.desk.clock()))
+            erase_person(exam.sessions, sara.id, sara.email, extent, Act(operator(), exam.context.clock()))
         left.clear()
         return judge(exercise, batch)
 
-    return replace(exam.desk, judge=meanwhile)
+    return replace(exam.context, judge=meanwhile)
 
 
 @pytest.mark.process

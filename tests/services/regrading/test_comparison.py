@@ -46,7 +46,7 @@ def test_who_gains_is_named_with_what_is_judged_otherwise(office: Office) -> Non
 def test_who_loses_comes_first_and_who_stays_is_only_counted(office: Office, exam: Exam) -> None:
     reference = office.published.exercise.reference
     exam.send({"net_h1": Entry(repr(float(reference["net_h1"])))}, number=0)
-    drain_context(exam.desk)
+    drain_context(exam.context)
     strict = Overrides.from_json({"credit": {"correct": 0.5}})
     found = seen(office, office.ready(strict))
     assert [(change.name, change.causes) for change in found.losses] == [("Sara", (Cause.WORTH,))]
@@ -57,8 +57,8 @@ def test_a_policy_is_a_cause_of_its_own(office: Office, exam: Exam) -> None:
     reference = office.published.exercise.reference
     for answers in ({"net_h1": Entry(repr(float(reference["net_h1"])))}, {"net_h1": Entry("9")}):
         exam.send(answers, number=0)
-        exam.desk.clock.advance(1)  # type: ignore[attr-defined]  # it is the test's own
-    drain_context(exam.desk)
+        exam.context.clock.advance(1)  # type: ignore[attr-defined]  # it is the test's own
+    drain_context(exam.context)
     found = seen(office, office.ready(NO_OVERRIDES, policy=Policy(counting=Counting.LAST)))
     assert [(change.name, change.causes) for change in found.losses] == [("Sara", (Cause.POLICY,))]
     assert found.submissions == 0

@@ -59,14 +59,14 @@ def test_what_is_applied_counts_and_what_comes_next_is_judged_so(office: Office,
     assert exam.counting() == [(WIDE.key, "c")] * 3
     assert office.assignment().overrides == WIDE.to_json()
     exam.send()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     assert exam.counting() == [(WIDE.key, "c")] * 4
 
 
 def test_what_is_graded_between_the_judging_and_the_switch_is_judged_too(office: Office, exam: Exam) -> None:
     regrade_id = office.ready()
     exam.send()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     office.ask_apply(regrade_id)
     office.work()
     assert exam.counting() == [(WIDE.key, "c")] * 4
@@ -75,7 +75,7 @@ def test_what_is_graded_between_the_judging_and_the_switch_is_judged_too(office:
 def test_what_waits_during_the_switch_is_judged_as_the_assignment_says_by_then(office: Office, exam: Exam) -> None:
     exam.send()
     office.applied()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     assert exam.counting() == [(WIDE.key, "c")] * 4
 
 
@@ -83,7 +83,7 @@ def test_a_roll_back_restores_everything_also_for_what_was_sent_since(office: Of
     regrade_id = office.applied(policy=Policy(counting=Counting.LAST))
     assert office.assignment().policy["counting"] == "last"
     exam.send()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     office.ask_back(regrade_id)
     office.work()
     assert office.find(regrade_id).state is RegradeState.ROLLED_BACK
@@ -107,7 +107,7 @@ def test_a_regrade_of_nothing_but_the_policy_judges_nothing(office: Office, exam
     def never(_exercise: Exercise, _batch: Sequence[ReadAnswers]) -> list[Report]:
         raise AssertionError
 
-    assert regrade_some(replace(exam.desk, judge=never)) is not None
+    assert regrade_some(replace(exam.context, judge=never)) is not None
     assert office.find(regrade_id).state is RegradeState.READY
     assert office.gradings() == 3
 
@@ -126,7 +126,7 @@ def test_a_worker_that_dies_is_followed_by_another_when_its_lease_has_ended(
     office: Office, exam: Exam, clock: Clock
 ) -> None:
     regrade_id = office.propose()
-    desk = replace(exam.desk, limits=replace(exam.desk.limits, batch_size=1))
+    context = replace(exam.context, limits=replace(exam.context.limits, batch_size=1))
     judged: list[int] = []
 
     def dies(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
@@ -136,9 +136,9 @@ def test_a_worker_that_dies_is_followed_by_another_when_its_lease_has_ended(
         return judge(exercise, batch)
 
     with pytest.raises(KeyboardInterrupt):
-        regrade_some(replace(desk, judge=dies))
+        regrade_some(replace(context, judge=dies))
     assert office.find(regrade_id).done == 1
-    assert regrade_some(desk) is None
+    assert regrade_some(context) is None
     clock.advance(21)
     office.work()
     assert office.find(regrade_id).state is RegradeState.READY
@@ -152,8 +152,8 @@ def test_a_worker_that_is_known_to_be_dead_is_followed_at_once(office: Office, e
 
     regrade_id = office.propose()
     with pytest.raises(KeyboardInterrupt):
-        regrade_some(replace(exam.desk, judge=dies, holder="a task that was killed"))
-    assert regrade_some(exam.desk) is None
+        regrade_some(replace(exam.context, judge=dies, holder="a task that was killed"))
+    assert regrade_some(exam.context) is None
     assert free_abandoned(exam.sessions, lambda holder: holder == "another task") == Freed()
     assert free_abandoned(exam.sessions, lambda holder: holder == "a task that was killed") == Freed(regrades=1)
     office.work()
@@ -167,8 +167,8 @@ def test_a_slice_ends_in_time_and_another_goes_on(office: Office, exam: Exam, cl
         clock.advance(3)
         return judge(exercise, batch)
 
-    desk = replace(exam.desk, judge=slow, limits=replace(exam.desk.limits, batch_size=1))
-    first = regrade_some(desk)
+    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, batch_size=1))
+    first = regrade_some(context)
     assert first is not None
     assert not first.is_finished
     assert office.find(regrade_id).done == 1
@@ -185,7 +185,7 @@ def test_who_lost_the_lease_writes_nothing_more(office: Office, exam: Exam, cloc
         office.work()
         return judge(exercise, batch)
 
-    lost = regrade_some(replace(exam.desk, judge=meanwhile))
+    lost = regrade_some(replace(exam.context, judge=meanwhile))
     assert lost is not None
     assert office.find(regrade_id).state is RegradeState.READY
     assert office.gradings() == 6
@@ -202,7 +202,7 @@ def test_a_regrade_that_stops_its_workers_is_given_up_and_changes_nothing(
         patched.setattr(RegradeGrader, "judge", stops)
         for _ in range(3):
             with pytest.raises(KeyboardInterrupt):
-                regrade_some(exam.desk)
+                regrade_some(exam.context)
             clock.advance(21)
     office.work()
     regrade = office.find(regrade_id)
@@ -234,7 +234,7 @@ def test_todays_revision_takes_the_place_of_the_one_that_was_answered(
     exam.send()
     office.ask_apply(regrade_id)
     office.work()
-    drain_context(exam.desk)
+    drain_context(exam.context)
     assert exam.counting() == [("", "c")] * 4
     with exam.sessions() as session:
         assert set(session.scalars(select(Grading.revision).where(Grading.counts))) == {"e" * 64}
@@ -325,10 +325,10 @@ def test_what_is_discarded_while_it_is_judged_leaves_nothing_behind(office: Offi
         office.discard(regrade_id)
         return judge(exercise, batch)
 
-    assert regrade_some(replace(exam.desk, judge=meanwhile)) is not None
+    assert regrade_some(replace(exam.context, judge=meanwhile)) is not None
     assert office.find(regrade_id).state is RegradeState.DISCARDED
     assert office.gradings() == 3
-    assert regrade_some(exam.desk) is None
+    assert regrade_some(exam.context) is None
 
 
 @pytest.mark.process
@@ -343,11 +343,11 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
         published,
         classroom.learner(),
         entries,
-        exam.desk.clock(),
+        exam.context.clock(),
         contents={sha256: content},
         assignment_id=assignment_id,
     )
-    drain_context(exam.desk)
+    drain_context(exam.context)
     office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
     office.published = published
 
@@ -355,7 +355,7 @@ def test_files_are_judged_anew_in_a_process_of_their_own(
         raise AssertionError
 
     regrade_id = office.propose(Overrides(points={"weights": 4.0}))
-    assert regrade_some(replace(exam.desk, judge=never)) is not None
+    assert regrade_some(replace(exam.context, judge=never)) is not None
     assert office.find(regrade_id).state is RegradeState.READY
     with exam.sessions() as session:
         scores = session.execute(select(Grading.given, Grading.max).order_by(Grading.id)).all()
@@ -374,11 +374,11 @@ def test_a_file_that_cannot_be_used_any_more_keeps_its_grading_and_holds_up_noth
         published,
         classroom.learner(),
         entries,
-        exam.desk.clock(),
+        exam.context.clock(),
         contents={sha256: content},
         assignment_id=assignment_id,
     ).id
-    drain_context(exam.desk)
+    drain_context(exam.context)
     office = Office(replace(exam, assignment_id=assignment_id), classroom, catalog)
     office.published = published
     refused = RefusedFile(Message("zip.damaged"))
@@ -401,7 +401,7 @@ def test_a_submission_that_cannot_be_judged_holds_up_no_other_and_keeps_its_grad
     office: Office, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = exam.send({"net_h1": Entry("0.381")})
-    drain_context(exam.desk)
+    drain_context(exam.context)
 
     def fails(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
         if any(answers.numbers["net_h1"].text == "0.381" for answers in batch):
@@ -412,7 +412,7 @@ def test_a_submission_that_cannot_be_judged_holds_up_no_other_and_keeps_its_grad
         raise SandboxFailedError("killed by signal 9")
 
     monkeypatch.setattr(SandboxProcess, "judge", dies)
-    sick = replace(exam.desk, judge=fails)
+    sick = replace(exam.context, judge=fails)
     regrade_id = office.propose()
     assert regrade_some(sick) == RegradeStats(regrade_id, judged=4)
     regrade = office.find(regrade_id)
@@ -464,7 +464,7 @@ def test_a_regrade_in_which_nothing_can_be_judged_fails(
 
     regrade_id = office.propose()
     monkeypatch.setattr(SandboxProcess, "judge", dies)
-    assert regrade_some(replace(exam.desk, judge=fails)) is not None
+    assert regrade_some(replace(exam.context, judge=fails)) is not None
     regrade = office.find(regrade_id)
     assert regrade.state is RegradeState.FAILED
     assert "could not be judged: killed by signal 9" in str(regrade.failure)

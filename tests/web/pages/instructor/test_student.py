@@ -31,8 +31,8 @@ def test_every_attempt_is_there_the_newest_first(teacher: FlaskClient, page: str
 def test_a_draft_is_told_of_and_not_shown(
     teacher: FlaskClient, page: str, services: WebServices, classroom: Classroom, assignment: int
 ) -> None:
-    desk = at_assignment(classroom.students[0].id, assignment)
-    save_draft(services.sessions, desk, {"v3": "31.4159"}, services.clock())
+    key = at_assignment(classroom.students[0].id, assignment)
+    save_draft(services.sessions, key, {"v3": "31.4159"}, services.clock())
     html = teacher.get(page).text
     assert "There is a draft" in html
     assert "31.4159" not in html

@@ -286,7 +286,7 @@ def test_a_report_is_worth_what_the_assignment_is_where_its_points_were_changed(
     place, worth = f"/assignments/{exam.assignment_id}", 'aria-label="0 of 45 points"'
     for reader in (classroom.students[0], classroom.instructor):
         report = exam.send()
-        drain_context(exam.desk)
+        drain_context(exam.context)
         assert worth in browser_of(reader).get(f"/submissions/{report}").text
     assert worth in browser_of(classroom.students[0]).get(place).text
 
