@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from grader.judging.policy import (
     Terms,
     attempt_value,
     mark,
+    points_gained,
     state,
     visible,
 )
@@ -229,3 +231,20 @@ def test_lateness_begins_with_the_end_of_the_due_minute_for_the_choice_of_the_be
 def test_a_policy_survives_being_stored() -> None:
     policy = Policy(3, Counting.LAST, Late(0.1, 0.5, None), False, Shown.AFTER_DUE, Shown.NEVER, Shown.AFTER_LAST, 12.5)
     assert Policy.from_json(policy.to_json()) == policy
+
+
+def test_what_only_rounding_tells_apart_is_no_gain() -> None:
+    none, some = mark(terms(), [], 10), mark(terms(), [attempt(1, 7)], 10)
+    assert points_gained(none, some) == 7
+    assert points_gained(some, none) == -7
+    assert points_gained(some, replace(some, points=7 + 1e-12)) == 0
+    assert points_gained(none, mark(terms(), [attempt(1, 0)], 10)) == 0
+
+
+def test_attempts_are_taken_in_time_and_late_and_never_else() -> None:
+    assert [one for one in Open if one.takes_attempts] == [Open.OPEN, Open.LATE]
+
+
+@pytest.mark.parametrize(("own", "expected"), [(None, 35), (20.0, 20), (0.0, 0)])
+def test_an_assignment_is_worth_what_its_policy_says_or_else_its_exercise(own: float | None, expected: float) -> None:
+    assert Policy(points=own).points_of(35) == expected
