@@ -88,3 +88,16 @@ class AuditFilter:
     course_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """A filter of users; None matches everything.
+
+    Attributes:
+        text: part of a name or e-mail address.
+    """
+
+    text: str | None = None
+    role: Role | None = None
+    only_disabled: bool = False

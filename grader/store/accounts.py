@@ -25,27 +25,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grader.store.tables import Client, ExternalIdentity, ResetRequest, SignInLink, Token, User
-from grader.vocabulary import LinkPurpose, Role
+from grader.vocabulary import LinkPurpose, Role, UserFilter
 
 
-@dataclass(frozen=True, slots=True)
-class UserFilter:
-    """A search for users: part of a name or e-mail address, and a role; None matches everything."""
-
-    text: str | None = None
-    role: Role | None = None
-    only_disabled: bool = False
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the filter as conditions on users."""
-        found: list[ColumnElement[bool]] = []
-        if self.text is not None:
-            found.append(or_(*(column.icontains(self.text, autoescape=True) for column in (User.name, User.email))))
-        if self.role is not None:
-            found.append(User.role == self.role)
-        if self.only_disabled:
-            found.append(User.disabled_at.is_not(None))
-        return found
+def _conditions(which: UserFilter) -> list[ColumnElement[bool]]:
+    """Return a filter as conditions on users."""
+    found: list[ColumnElement[bool]] = []
+    if which.text is not None:
+        found.append(or_(*(column.icontains(which.text, autoescape=True) for column in (User.name, User.email))))
+    if which.role is not None:
+        found.append(User.role == which.role)
+    if which.only_disabled:
+        found.append(User.disabled_at.is_not(None))
+    return found
 
 
 def user_by_email(session: Session, email: str) -> User | None:
@@ -82,7 +74,7 @@ def is_anybody_but(session: Session, emails: Collection[str]) -> bool:
 
 def search_users(session: Session, which: UserFilter, limit: int, offset: int = 0) -> tuple[Sequence[User], int]:
     """Return one page of the matching users by name, and their total number."""
-    conditions = which.conditions()
+    conditions = _conditions(which)
     total = session.scalars(select(func.count()).select_from(User).where(*conditions)).one()
     page = select(User).where(*conditions).order_by(func.lower(User.name), User.id).limit(limit).offset(offset)
     return session.scalars(page).all(), total
@@ -91,6 +83,11 @@ def search_users(session: Session, which: UserFilter, limit: int, offset: int = 
 def user_id_of(session: Session, email: str) -> int | None:
     """Return the id of the user with this (normalised) e-mail address."""
     return session.scalars(select(User.id).where(User.email == email)).one_or_none()
+
+
+def find_user(session: Session, user_id: int) -> User | None:
+    """Return a user."""
+    return session.get(User, user_id)
 
 
 def lock_user(session: Session, user_id: int) -> User | None:

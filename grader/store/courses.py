@@ -103,6 +103,16 @@ def put_enrolments(session: Session, rows: Sequence[dict[str, object]]) -> None:
     session.execute(put, rows)
 
 
+def find_enrolment(session: Session, course_id: int, user_id: int) -> Enrolment | None:
+    """Return a user's enrolment in a course; changes of it are stored at the end of the transaction."""
+    return session.get(Enrolment, (course_id, user_id))
+
+
+def delete_enrolment(session: Session, enrolment: Enrolment) -> None:
+    """Delete an enrolment."""
+    session.delete(enrolment)
+
+
 def count_instructors(session: Session, course_id: int) -> int:
     """Return the number of instructors of a course."""
     teaching = select(func.count()).select_from(Enrolment)

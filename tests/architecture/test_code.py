@@ -138,3 +138,10 @@ def test_queries_live_in_the_store() -> None:
     ruff = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
     excused = {glob for glob, rules in ruff["per-file-ignores"].items() if "TID251" in rules}
     assert excused == {"tests/**", "bench/**", "{grader/store,migrations}/**"}
+
+
+def test_rows_are_read_and_written_by_the_store_alone() -> None:
+    methods = ("get", "get_one", "add", "add_all", "delete", "merge", "execute", "scalar", "scalars", "refresh")
+    used = {f"session.{method}" for method in methods}
+    elsewhere = [path for path in CODE if not _name(path).startswith(("grader/store/", "migrations/"))]
+    assert [_name(path) for path in elsewhere if used & _mentions(path)] == []

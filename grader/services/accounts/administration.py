@@ -14,7 +14,7 @@ from grader.store import accounts, browser_sessions
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 from grader.store.tables import User
-from grader.vocabulary import LinkPurpose, Role
+from grader.vocabulary import LinkPurpose, Role, UserFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,6 @@ def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
     return _known_user(session, user_id)
 
 
-Wanted = accounts.UserFilter
-"""A search for people."""
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A registered person; `seen_at` is the latest use of any remembered session."""
@@ -152,9 +148,9 @@ class Listing:
     total: int
 
 
-def directory(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> Listing:
+def directory(session: Session, which: UserFilter, limit: int, offset: int = 0) -> Listing:
     """Return those who are looked for, by name."""
-    people, total = accounts.search_users(session, wanted, limit, offset)
+    people, total = accounts.search_users(session, which, limit, offset)
     seen = browser_sessions.last_seen(session, [user.id for user in people])
     return Listing(tuple(_listed(user, seen.get(user.id)) for user in people), total)
 
@@ -165,7 +161,7 @@ def somebody(session: Session, user_id: int) -> Listed:
     Raises:
         UnknownPerson: there is no such person.
     """
-    user = session.get(User, user_id)
+    user = accounts.find_user(session, user_id)
     if user is None:
         raise UnknownPerson("There is no such person.")
     return _listed(user, browser_sessions.last_seen(session, [user_id]).get(user_id))

@@ -79,7 +79,7 @@ def remove_member(sessions: Sessions, by: InstructorOf, user_id: int, now: datet
     with sessions.begin() as session:
         before = _leaving(session, by.course_id, user_id, None)
         detail = {"from": before.role}
-        session.delete(before)
+        courses.delete_enrolment(session, before)
         audit.add_event(
             session, AuditEvent(now, "member.removed", by.user_id, by.course_id, subject_id=user_id, detail=detail)
         )
@@ -88,7 +88,7 @@ def remove_member(sessions: Sessions, by: InstructorOf, user_id: int, now: datet
 def _leaving(session: Session, course_id: int, user_id: int, role: CourseRole | None) -> Enrolment:
     """Return the enrolment that is about to change; locks the enrolments of the course."""
     courses.lock_course(session, course_id)
-    before = session.get(Enrolment, (course_id, user_id))
+    before = courses.find_enrolment(session, course_id, user_id)
     if before is None:
         raise UnknownMember("Nobody of this number belongs to the course.")
     is_leaving = before.role == CourseRole.INSTRUCTOR and role is not CourseRole.INSTRUCTOR

@@ -7,7 +7,6 @@ import pytest
 
 from grader.services.accounts.administration import (
     Act,
-    Wanted,
     change_role,
     create_person,
     directory,
@@ -30,7 +29,7 @@ from grader.services.errors import (
     UnknownPerson,
 )
 from grader.store.database import Sessions
-from grader.vocabulary import AuditFilter, Role
+from grader.vocabulary import AuditFilter, Role, UserFilter
 from tests.fixtures.course import Clock
 
 DAY = timedelta(days=1)
@@ -145,7 +144,7 @@ def test_people_are_found_by_part_of_name_and_email(sessions: Sessions, an: int,
 
     def found(**wanted: object) -> list[str]:
         with sessions() as session:
-            listing = directory(session, Wanted(**wanted), 10)  # type: ignore[arg-type]  # the test names them
+            listing = directory(session, UserFilter(**wanted), 10)  # type: ignore[arg-type]  # the test names them
         assert listing.total == len(listing.people)
         return [one.name for one in listing.people]
 

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from grader.addresses import sign_in_address
 from grader.judging.errors import RequestError
 from grader.services.accounts import administration
-from grader.services.accounts.administration import Act, Wanted
+from grader.services.accounts.administration import Act
 from grader.services.accounts.administration import create_person as register_person
 from grader.services.accounts.authentication import Secret
 from grader.services.accounts.password_reset import hand_over, waiting_for_links
 from grader.services.accounts.registration import Person
 from grader.services.errors import EmailTaken, UnusableEmail
-from grader.vocabulary import Role
+from grader.vocabulary import Role, UserFilter
 from grader.web.auth import person
 from grader.web.dependencies import web_services
 from grader.web.pages.forms import query_choice, query_number, search_words
@@ -55,7 +55,7 @@ def somebody(user_id: int) -> str:
 
 
 def _directory_page(new: Person | None = None, refused: RequestError | None = None) -> Response:
-    wanted = Wanted(
+    wanted = UserFilter(
         search_words(request.args, "q"), query_choice(request.args, "role", Role), "disabled" in request.args
     )
     page = max(1, query_number(request.args, "page") or 1)
