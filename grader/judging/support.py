@@ -8,14 +8,16 @@ follows from.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from grader.engine.activations import ACTIVATIONS
-from grader.engine.names import Array
+from grader.engine.graph import Graph
+from grader.engine.names import AFTER_STEP, Array
 from grader.engine.notation import Kind, Quantity
-from grader.engine.rules import Activate, Same
-from grader.judging.agreement import Agreement
+from grader.engine.rules import Activate, Same, WeightedSum
+from grader.judging.agreement import FEW, Agreement
 from grader.judging.exercise import Exercise
 from grader.judging.follow_through import Mask, shortest
 
@@ -28,8 +30,14 @@ SHORT = 4.0
 FURTHEST = 1e4
 """A value may be this many times larger or smaller than the correct values of its kind and still look computed."""
 
+FARTHEST_NET = 3.0
+"""A net input may be this many times larger than the sum of its terms' sizes and still look computed."""
+
 NEAR = 1e-3
 """Values that agree in three digits are this near to the expected value, as a share of it."""
+
+ROUND = 1e-4
+"""A value this near to a number of two digits, as a share of it, shows no more than two."""
 
 MOST_SLIPS = 3
 """This few values are slips too, if they are a third of the sheet or less."""
@@ -108,12 +116,16 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
     entered = ~np.isnan(sheet.values)
     shows = (standing.following & _is_near(agreement)) | standing.explained
     crowded = _crowded(exercise, sheet.values)
-    evident = shows & (own >= DIGITS) & ~_repeated(exercise, sheet.values) & ~crowded
+    evident = shows & (own >= DIGITS) & _has_digits(agreement.right)
+    evident &= ~_repeats(exercise, sheet.values).any(axis=2) & ~crowded
     originals = entered & ~standing.right & ~standing.following
     is_state = _is_state(exercise, sheet.values)
     between = originals & ~is_state & _has_states(exercise)  # a step cannot produce 0.5
-    plausible = originals & ~between & ~crowded & _looks_computed(exercise, agreement, originals)
-    plausible |= originals & (_outweighed(standing.right, evident, own, originals) | _are_few(entered, originals))
+    shown = standing.right & (own >= DIGITS) & _has_digits(exercise.references)
+    within = np.abs(sheet.values) <= _reach(exercise, agreement)
+    slips = _are_few(entered, originals) & (within | _knows(agreement, entered, standing.right))
+    plausible = originals & ~between & ~crowded & within & _looks_computed(exercise, agreement, originals)
+    plausible |= originals & (_outweighed(shown | evident, originals) | slips)
     chained = standing.following | standing.explained | (originals & is_state)
     stands = standing.right | evident | plausible
     return _carry(exercise, entered, Grounds(stands, chained, between & ~plausible), standing.following)
@@ -149,10 +161,10 @@ def _is_near(agreement: Agreement) -> Mask:
     return np.asarray(off <= np.maximum(NEAR * np.abs(agreement.right), agreement.sheet.half_units) + agreement.slack)
 
 
-def _repeated(exercise: Exercise, values: Array) -> Mask:
-    """Return where the same number appears in another field too, although the correct values of the two differ."""
+def _repeats(exercise: Exercise, values: Array) -> Mask:
+    """Return pairs of fields with the same number whose correct values differ; shape (n, fields, fields)."""
     same: Mask = np.abs(values[:, :, None]) == np.abs(values[:, None, :])
-    return np.asarray((same & ~_alike(exercise)).any(axis=2))
+    return np.asarray(same & ~_alike(exercise))
 
 
 def _crowded(exercise: Exercise, values: Array) -> Mask:
@@ -177,40 +189,43 @@ def _same_kind(exercise: Exercise) -> Mask:
     return np.asarray(kinds[:, None] == kinds[None, :])
 
 
+@lru_cache(maxsize=64)
 def _alike(exercise: Exercise) -> Mask:
-    """Return pairs of fields with equal correct values, or of which one copies the other; shape (fields, fields)."""
+    """Return pairs of fields with equal correct values, or with one source; shape (fields, fields)."""
     right = np.abs(exercise.references)
     alike: Mask = np.abs(right[:, None] - right[None, :]) <= 1e-9 * right[None, :]
-    place = {name: k for k, name in enumerate(exercise.computed_order)}
-    for name, k in place.items():
-        quantity = exercise.graph[name]
-        if isinstance(quantity.rule, Same) and quantity.parents[0] in place:
-            other = place[quantity.parents[0]]
-            alike[k, other] = alike[other, k] = True
-    return alike
+    sources = np.array([_source(exercise.graph, name) for name in exercise.computed_order])
+    return np.asarray(alike | (sources[:, None] == sources[None, :]))
+
+
+def _source(graph: Graph, name: str) -> str:
+    """Return what a quantity is a copy of, or its name before the step, which may have changed nothing there."""
+    quantity = graph[name]
+    if isinstance(quantity.rule, Same):
+        return _source(graph, quantity.parents[0])
+    return _source(graph, name.removesuffix(AFTER_STEP)) if quantity.after_step else name
 
 
 def _looks_computed(exercise: Exercise, agreement: Agreement, originals: Mask) -> Mask:
     """Return where a value that follows from nothing may still be the result of a computation."""
     values, precision = agreement.sheet.values, agreement.precision
     needed = shortest(exercise.references)
+    alone, differing = _variety(_repeats(exercise, values), originals)
     enough = (precision.own >= DIGITS) | (precision.fine & (precision.digits >= 1))
     enough |= (needed <= SHORT) & (precision.own >= np.maximum(needed - 1.0, 1.0))
+    varied = alone | ((precision.own < DIGITS) & differing)
     least, most = _sizes(exercise)
     size = np.abs(values)
-    return np.asarray(enough & (size >= least) & (size <= most) & _is_varied(values, precision.own, originals))
+    return np.asarray(enough & varied & (size >= least) & (size <= most))
 
 
-def _is_varied(values: Array, own: Array, originals: Mask) -> Mask:
-    """Return where an unexplained value is the only one of its size, or a short one among many distinct ones."""
-    # counts: unexplained entries of the same size, including itself; each group adds up to 1 in `distinct`.
-    size = np.where(originals, np.abs(values), np.nan)
-    same = size[:, :, None] == size[:, None, :]
-    counts = same.sum(axis=2)
-    distinct = np.where(originals, 1.0 / np.maximum(counts, 1), 0.0).sum(axis=1)
+def _variety(repeats: Mask, originals: Mask) -> tuple[Mask, Mask]:
+    """Return where an unexplained value is the only one of its size, and whether most of several differ, (n, 1)."""
+    counts = 1 + (repeats & originals[:, None, :]).sum(axis=2)
+    distinct = np.where(originals, 1.0 / counts, 0.0).sum(axis=1)
     number = originals.sum(axis=1)
-    varied = (number >= SEVERAL) & (distinct >= VARIED * number)
-    return np.asarray((counts <= 1) | ((own < DIGITS) & varied[:, None]))
+    differing = (number >= SEVERAL) & (distinct >= VARIED * number)
+    return np.asarray(counts <= 1), differing[:, None]
 
 
 def _are_few(entered: Mask, originals: Mask) -> Mask:
@@ -220,10 +235,25 @@ def _are_few(entered: Mask, originals: Mask) -> Mask:
     return np.asarray(originals.sum(axis=1) <= most)[:, None]
 
 
-def _outweighed(right: Mask, evident: Mask, own: Array, originals: Mask) -> Mask:
+def _outweighed(shown: Mask, originals: Mask) -> Mask:
     """Return whether values that show digits are at least as many as unexplained ones, shape (n, 1)."""
-    shown = ((right & (own >= DIGITS)) | evident).sum(axis=1)
-    return np.asarray((shown > 0) & (shown >= originals.sum(axis=1)))[:, None]
+    number = shown.sum(axis=1)
+    return np.asarray((number > 0) & (number >= originals.sum(axis=1)))[:, None]
+
+
+def _knows(agreement: Agreement, entered: Mask, right: Mask) -> Mask:
+    """Return whether a correct value has two digits and is no old weight, or most values are correct, shape (n, 1)."""
+    shown = (right & ~agreement.unmoved & (agreement.precision.own >= FEW)).any(axis=1)
+    mostly = 2 * right.sum(axis=1) > entered.sum(axis=1)
+    return np.asarray(shown | mostly)[:, None]
+
+
+def _has_digits(values: Array) -> Mask:
+    """Return where three digits of a value say more than two: not for 0.99999 or 0.5."""
+    with np.errstate(all="ignore"):
+        two = 10.0 ** (np.floor(np.log10(np.abs(values))) - 1.0)
+        off = np.abs(values - two * np.rint(values / two))
+    return np.asarray(off > ROUND * np.abs(values))
 
 
 def _sizes(exercise: Exercise) -> tuple[Array, Array]:
@@ -236,6 +266,18 @@ def _sizes(exercise: Exercise) -> tuple[Array, Array]:
     least = np.array([min(sizes.get(kind, [1.0])) / FURTHEST for kind in kinds])
     most = np.array([max(sizes.get(kind, [1.0])) * FURTHEST for kind in kinds])
     return least, most
+
+
+def _reach(exercise: Exercise, agreement: Agreement) -> Array:
+    """Return the largest plausible size of a net input, whatever went wrong with its terms; shape (n, fields)."""
+    reach = np.full(agreement.sheet.values.shape, np.inf)
+    for k, name in enumerate(exercise.computed_order):
+        quantity = exercise.graph[name]
+        if quantity.kind is Kind.NET and isinstance(quantity.rule, WeightedSum):
+            known = (agreement.followed.own, exercise.reference)
+            own, right = (quantity.rule(*(np.abs(values[p]) for p in quantity.parents)) for values in known)
+            reach[:, k] = FARTHEST_NET * np.fmax(own, right)
+    return reach
 
 
 def _is_state(exercise: Exercise, values: Array) -> Mask:

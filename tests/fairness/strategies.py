@@ -19,6 +19,8 @@ LIVELY_BY_KIND = MappingProxyType(
     {Kind.NET: "0", Kind.ACTIVATION: "0.5", Kind.SLOPE: "0.25", Kind.DELTA: "0.1", Kind.ERROR_SLOPE: "0.5"}
 )
 HALVING = 0.5
+FAR_OFF = 30.0
+"""A net input at which a logistic node gives 1, as far as anybody can tell."""
 
 
 def constant(text: str) -> Strategy:
@@ -40,6 +42,21 @@ def one_digit_by_kind(exercise: Exercise, chance: random.Random) -> Texts:
 def halving(exercise: Exercise, _: random.Random) -> Texts:
     """1, 0.5, 0.25, … down the page."""
     return {name: f"{HALVING**k:.4g}" for k, name in enumerate(typed_fields(exercise))}
+
+
+def saturating(sign: int, out: str, other: str) -> Strategy:
+    """Nets so far off that their nodes give 0 or 1, each another one; the outputs that belong to them, old weights."""
+    guesses = {Kind.ACTIVATION: out, Kind.FACTOR: out}
+
+    def strategy(exercise: Exercise, _: random.Random) -> Texts:
+        found = {}
+        for k, (name, kind) in enumerate(kinds(exercise)):
+            net = f"{sign * (FAR_OFF + k * 1.3717):.4f}"
+            rest = f"{old_weight(exercise, name, 0.0):.6g}" if kind is Kind.UPDATE else guesses.get(kind, other)
+            found[name] = net if kind is Kind.NET else rest
+        return found
+
+    return strategy
 
 
 def old_values(exercise: Exercise, chance: random.Random) -> Texts:
@@ -76,12 +93,15 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "lively, by kind": by_kind(LIVELY_BY_KIND, "0.05"),
         "one digit, by kind": one_digit_by_kind,
         "halving": halving,
+        "saturating": saturating(1, "1", "0"),
+        "saturating to zero": saturating(-1, "0", "0"),
+        "nearly saturating": saturating(1, "0.99999", "0.00001"),
         "old values": old_values,
         "ones, old weights": ones_with_old_weights,
         "mixture": mixture,
     }
 )
-"""The 17 strategies by name."""
+"""The 20 strategies by name."""
 
 SHARE = 0.15
 """Of all points: what a sheet without knowledge may earn beyond what is right by value, unless one field is more."""

@@ -16,7 +16,7 @@ from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
-from tests.fairness.honest import HonestSheet, carried
+from tests.fairness.honest import HonestSheet, carried, honest_sheets
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import kept_old, points_beyond, read_sheet, report_alone, reports_together, right_by_value
 from tests.fairness.networks import foreign_network, foreign_networks
@@ -92,8 +92,8 @@ def test_knowing_nothing_earns_nothing(slug: str) -> None:
     assert {name: gain for name, gain in gains.items() if gain > allowed(exercise) + 1e-9} == {}
 
 
-def test_there_are_17_strategies_and_the_constants_of_one_digit_are_among_them() -> None:
-    assert len(STRATEGIES) == 17
+def test_there_are_20_strategies_and_the_constants_of_one_digit_are_among_them() -> None:
+    assert len(STRATEGIES) == 20
     assert {"0", "0.1", "0.5", "1", "1e-300", "1e300"} <= set(STRATEGIES)
 
 
@@ -125,13 +125,33 @@ def test_a_bias_left_out_or_subtracted_costs_what_it_was_done_in_and_nothing_aft
     sheets = [sheet for sheet in carried_on(slug) if sheet.kind.startswith(procedure)]
     whole = [sheet for sheet in sheets if not sheet.kind.endswith("half blank") or "everywhere" in sheet.kind]
     assert whole
+    assert refused_as_not_computed(exercise, whole) == {}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "foreign-80/logistic-for-tanh/4 d",
+        "foreign-80/logistic-for-tanh/12 d",
+        "foreign-14/threshold-subtracted/",
+        "and-gate-training/1 x factor of ten/",
+    ],
+)
+def test_the_same_value_carries_where_it_is_due_twice(key: str) -> None:
+    """Before and after a step that changes nothing there, or in nodes that should have one and the same value."""
+    exercise = exercise_of(key.partition("/")[0])
+    sheets = [sheet for sheet in honest_sheets(exercise) if sheet.key.startswith(key)]
+    assert sheets
+    assert refused_as_not_computed(exercise, sheets) == {}
+
+
+def refused_as_not_computed(exercise: Exercise, sheets: Sequence[HonestSheet]) -> dict[str, list[str]]:
+    reports = reports_together(exercise, [read_sheet(exercise, sheet.texts) for sheet in sheets])
     refused = {}
-    for sheet, found in zip(
-        whole, reports_together(exercise, [read_sheet(exercise, one.texts) for one in whole]), strict=True
-    ):
-        assert not isinstance(found, Exception)
-        refused[sheet.key] = [n for n, field in found.fields.items() if "were not computed" in (field.note or "")]
-    assert {key: names for key, names in refused.items() if names} == {}
+    for sheet, report in zip(sheets, reports, strict=True):
+        assert not isinstance(report, Exception)
+        refused[sheet.key] = [n for n, field in report.fields.items() if "were not computed" in (field.note or "")]
+    return {key: names for key, names in refused.items() if names}
 
 
 @pytest.mark.parametrize("slug", [slug for slug in FOLDERS if exercise_of(slug).asked] + list(NETWORKS))
