@@ -1,8 +1,10 @@
 // An exercise's page, before it is sent and after: the form, the figure, the report that comes by itself.
 import { figure } from "./figure.js";
 import { keys } from "./keys.js";
-import { report } from "./report.js";
 import { localise } from "./times.js";
+import { watch } from "./watching.js";
+
+const REPORT = { part: "#submission", waiting: "#submission[data-status='pending']", said: "summary", quickest: 250, slowest: 8000, slower: 1.5 };
 
 start();
 // What was shown in place of another page has its own address; going back from there asks for the former one.
@@ -15,7 +17,7 @@ async function start() {
     keys(form); // at once: until it listens, Enter would send the form
     await answered(form);
   }
-  if (document.querySelector("#submission")) report();
+  watch(REPORT);
   // A page that says what cannot be read says so at once.
   document.querySelector("[data-problems]")?.focus();
 }

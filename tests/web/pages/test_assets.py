@@ -7,12 +7,20 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
-from grader.web.pages.layout import STATIC_FOLDER, assets_version
+from grader.web.pages.layout import COMPONENTS, STATIC_FOLDER, STYLE_NAME, STYLES_FOLDER, assets_version, style_sheet
 from tests.web.conftest import EXERCISES
 from tests.web.pages.conftest import sample, send
 
 TEMPLATES = sorted((EXERCISES.parent / "grader/web/templates").rglob("*.html"))
 INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:|https?://(?!www\.w3\.org)""")
+
+
+SHEETS = {name: (STYLES_FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in COMPONENTS}
+FILES = sorted({STYLE_NAME, *(file.name for file in STATIC_FOLDER.iterdir())})
+
+
+def content(name: str) -> bytes:
+    return style_sheet() if name == STYLE_NAME else (STATIC_FOLDER / name).read_bytes()
 
 
 def addresses(page: str) -> list[str]:
@@ -22,11 +30,17 @@ def addresses(page: str) -> list[str]:
 def test_every_file_that_pages_name_is_there(student: FlaskClient) -> None:
     pages = ("/sign-in", "/exercises", "/exercises/and-gate", "/submissions")
     named = {address for page in pages for address in addresses(student.get(page).text)}
-    assert len(named) > 5
+    assert len(named) > 3
+    assert any(address.endswith("/exercise.js") for address in named)
     for address in named:
         with student.get(address) as reply:
             assert reply.status_code == 200, address
 
+
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b(?=[^{}]*[;}])|\brgba?\(|\bhsla?\(", re.IGNORECASE)
+COMMENT, RULE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"([^{}]+)\{")
+MEDIA = re.compile(r"@(?:media|font-face)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+"""What holds on some screens or on paper alone may stand beside the component that it changes."""
 
 IMPORTS = {
     False: re.compile(r'from "\./([a-z]+\.js)"'),
@@ -68,16 +82,16 @@ def test_the_longest_pages_transfer_a_hundred_kilobytes_at_most_with_all_that_th
     grade_all()
     form = transferred(student, "/exercises/backprop-2-2-2")
     loaded = {address.rpartition("/")[2] for address in form}
-    assert {"page.css", "exercise.js", "answering.js", "reading.js", "pasted.js", "formulas.js"} <= loaded
+    assert {"style.css", "exercise.js", "answering.js", "reading.js", "pasted.js", "formulas.js"} <= loaded
     for weights in (form, transferred(student, report)):
         assert 15_000 < sum(weights.values()) <= 100_000, weights
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in STATIC_FOLDER.iterdir()))
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_is_sent_compressed_or_as_it_is_and_is_the_same(client: FlaskClient, name: str) -> None:
     place = f"/assets/{assets_version()}/{name}"
     with client.get(place) as plain, client.get(place, headers=COMPRESSED) as packed:
-        assert plain.data == gzip.decompress(packed.data) == (STATIC_FOLDER / name).read_bytes()
+        assert plain.data == gzip.decompress(packed.data) == content(name)
         assert "Content-Encoding" not in plain.headers
         assert packed.headers["Content-Encoding"] == "gzip"
         for header in ("Content-Type", "Cache-Control", "Vary"):
@@ -88,7 +102,7 @@ def test_a_file_is_sent_compressed_or_as_it_is_and_is_the_same(client: FlaskClie
 
 @pytest.mark.parametrize("accepted", [{}, COMPRESSED], ids=["plain", "compressed"])
 def test_a_browser_that_has_a_file_is_sent_nothing(client: FlaskClient, accepted: dict[str, str]) -> None:
-    place = f"/assets/{assets_version()}/page.css"
+    place = f"/assets/{assets_version()}/style.css"
     with client.get(place, headers=accepted) as first:
         known = first.headers["ETag"]
     with client.get(place, headers=accepted | {"If-None-Match": known}) as again:
@@ -98,9 +112,45 @@ def test_a_browser_that_has_a_file_is_sent_nothing(client: FlaskClient, accepted
 
 @pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0"])
 def test_a_browser_that_does_not_take_gzip_gets_the_file_as_it_is(client: FlaskClient, accepted: str) -> None:
-    with client.get(f"/assets/{assets_version()}/page.css", headers={"Accept-Encoding": accepted}) as reply:
+    with client.get(f"/assets/{assets_version()}/style.css", headers={"Accept-Encoding": accepted}) as reply:
         assert "Content-Encoding" not in reply.headers
-        assert reply.data == (STATIC_FOLDER / "page.css").read_bytes()
+        assert reply.data == style_sheet()
+
+
+def test_a_page_asks_for_one_style_sheet_which_holds_every_component(student: FlaskClient) -> None:
+    for page in ("/sign-in", "/exercises", "/exercises/and-gate", "/submissions"):
+        sheets = [address for address in addresses(student.get(page).text) if address.endswith(".css")]
+        assert [address.rpartition("/")[2] for address in sheets] == [STYLE_NAME]
+    assert sorted(COMPONENTS) == sorted(file.stem for file in STYLES_FOLDER.iterdir())
+    assert all(sheet.encode() in style_sheet() for sheet in SHEETS.values())
+
+
+def test_colours_stand_among_the_tokens_alone() -> None:
+    found = {name: COLOUR.findall(sheet) for name, sheet in SHEETS.items() if name != "tokens"}
+    assert {name: colours for name, colours in found.items() if colours} == {}
+    assert len(COLOUR.findall(SHEETS["tokens"])) > 20
+
+
+def test_every_token_is_used_and_every_one_that_is_used_is_there() -> None:
+    whole = style_sheet().decode()
+    assert set(re.findall(r"(?<![\w-])(--[\w-]+):", whole)) == set(re.findall(r"var\((--[\w-]+)\)", whole))
+
+
+def test_a_rule_stands_in_one_component() -> None:
+    found: dict[str, set[str]] = {}
+    for name, sheet in SHEETS.items():
+        for selectors in RULE.findall(MEDIA.sub("", COMMENT.sub("", sheet))):
+            for selector in re.split(r",(?![^(]*\))", selectors):
+                found.setdefault(" ".join(selector.split()), set()).add(name)
+    assert {selector: names for selector, names in found.items() if len(names) > 1} == {}
+
+
+def test_every_class_of_the_sheets_is_one_of_a_page() -> None:
+    web = STATIC_FOLDER.parent
+    sources = [*TEMPLATES, *web.rglob("*.py"), *STATIC_FOLDER.glob("*.js")]
+    words = set(re.findall(r"[\w-]+", "\n".join(path.read_text(encoding="utf-8") for path in sources)))
+    selectors = RULE.findall(COMMENT.sub("", style_sheet().decode()))
+    assert set(re.findall(r"\.([a-z][\w-]*)", " ".join(selectors))) - words == set()
 
 
 def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client: FlaskClient) -> None:
@@ -109,13 +159,13 @@ def test_files_may_be_kept_for_ever_since_their_address_changes_with_them(client
 
 
 def test_an_address_of_another_version_is_served_but_not_kept(client: FlaskClient) -> None:
-    with client.get("/assets/0000000000000000/page.css") as reply:
+    with client.get("/assets/0000000000000000/style.css") as reply:
         assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "no-cache")
 
 
 def test_the_font_of_formulas_is_ours_packed_and_kept_for_ever(client: FlaskClient) -> None:
-    sheet = next(name for name in addresses(client.get("/sign-in").text) if name.endswith("page.css"))
-    place = sheet.replace("page.css", "stix-two-math.ttf")
+    sheet = next(name for name in addresses(client.get("/sign-in").text) if name.endswith("style.css"))
+    place = sheet.replace("style.css", "stix-two-math.ttf")
     with client.get(sheet) as style, client.get(place) as plain:
         assert 'url("stix-two-math.ttf")' in style.data.decode()
         assert "font-display: swap" in style.data.decode()

@@ -36,5 +36,5 @@ def test_fields_that_the_exercise_no_longer_asks_have_no_bar(catalog: Catalog) -
 
 
 def test_every_verdict_has_a_colour_in_bars() -> None:
-    styles = (files("grader.web") / "static/dashboard.css").read_text(encoding="utf-8")
+    styles = (files("grader.web") / "styles/verdicts.css").read_text(encoding="utf-8")
     assert [verdict for verdict in Verdict if f"rect.{verdict} {{ fill: var(--" not in styles] == []
