@@ -166,6 +166,8 @@ def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -
         complaints.add("parts", f"{name} is asked more than once")
     formulas = {field.name for field in exercise.fields if field.kind is FieldKind.FORMULA}
     for name in sorted(raw.tolerance.fields.keys() & formulas):
-        complaints.add(f"tolerance.fields.{name}", "is a formula, which is right or not: it has no tolerance")
+        complaints.add(
+            f"tolerance.fields.{name}", "is a formula, which is either correct or not, so it has no tolerance"
+        )
     for name in sorted(raw.tolerance.fields.keys() - set(names)):
         complaints.add(f"tolerance.fields.{name}", f"is not asked{near(name, names)}")

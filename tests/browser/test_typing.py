@@ -60,7 +60,7 @@ def test_what_cannot_be_read_is_said_once_the_field_is_left_and_never_whether_it
     field.fill("two")
     expect(page.locator("#problem-v3")).to_have_count(0)
     field.blur()
-    expect(page.locator("#problem-v3")).to_contain_text("The word “two” can't be read here")
+    expect(page.locator("#problem-v3")).to_contain_text("The word “two” is not allowed here")
     assert field.get_attribute("aria-describedby") == "problem-v3"
     field.fill("99999")
     expect(page.locator("#problem-v3")).to_have_count(0)

@@ -89,7 +89,7 @@ def _open_the_class(teacher: Page) -> None:
 def _see_the_class(teacher: Page) -> None:
     _open_the_class(teacher)
     expect(teacher.locator("main")).to_contain_text("2 / 2")
-    teacher.get_by_role("link", name="Bias left out", exact=True).click()
+    teacher.get_by_role("link", name="Bias missing", exact=True).click()
     teacher.get_by_role("link", name=re.compile("An Nguyen")).first.click()
     teacher.get_by_role("link", name="Attempt 1").click()
     expect(teacher.locator("main")).to_contain_text("net_h1 is what this gives")

@@ -66,7 +66,7 @@ def refused(rest: str, network: str = NETWORK) -> dict[str, str]:
         (
             "[tolerance.fields]\ndelta_o1 = { digits = 3 }\n" + DELTA,
             "tolerance.fields.delta_o1",
-            "is a formula, which is right or not: it has no tolerance",
+            "is a formula, which is either correct or not, so it has no tolerance",
         ),
         ("[tolerance.fields]\ndelta_o2 = { digits = 3 }\n" + DELTA, "tolerance.fields.delta_o2", "is not asked"),
         (

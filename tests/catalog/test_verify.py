@@ -170,8 +170,8 @@ SAMPLES = [
     ({"answers/wrong/x.toml": "= 1"}, "answers/wrong/x.toml", "", "is not valid TOML"),
     ({"answers/wrong/x.toml": b"\xff\xfe"}, "answers/wrong/x.toml", "", "is not valid TOML"),
     ({"answers/wrong/x.yaml": "a: 1"}, "answers/wrong/x.yaml", "", "only .toml and .json are read"),
-    ({"answers/wrong/x.toml": 'net_q = "1"'}, "answers/wrong/x.toml", "net_q", "asks for no field called"),
-    ({"answers/wrong/x.toml": 'net_h = "abc"'}, "answers/wrong/x.toml", "net_h", "The word “abc” can't be read"),
+    ({"answers/wrong/x.toml": 'net_q = "1"'}, "answers/wrong/x.toml", "net_q", "has no field called"),
+    ({"answers/wrong/x.toml": 'net_h = "abc"'}, "answers/wrong/x.toml", "net_h", "The word “abc” is not allowed"),
     ({"answers/unreadable/x.toml": 'net_h = "1"'}, "answers/unreadable/x.toml", "", "everything in it can be read"),
     ({"answers/right/x.toml": 'net_h = "1"'}, "answers/right", "", "is no verdict; there are correct, follows"),
 ]

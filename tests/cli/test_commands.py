@@ -74,7 +74,7 @@ def test_users_link_lets_somebody_in_again() -> None:
 def test_a_user_that_exists_is_one_clear_line() -> None:
     grader("users", "create", "lan@school.vn")
     again = grader("users", "create", "LAN@school.vn")
-    assert (again.exit_code, again.output) == (1, "Error: Somebody is registered as lan@school.vn.\n")
+    assert (again.exit_code, again.output) == (1, "Error: An account for lan@school.vn already exists.\n")
 
 
 @pytest.mark.usefixtures("on_database")
@@ -91,7 +91,7 @@ def test_a_fresh_deployment_gets_its_first_administrator_who_cannot_be_lost(sess
     assert ada is not None
     assert ada.disabled_at is not None
     assert grader("users", "enable", "ada@school.vn").exit_code == 0
-    assert grader("users", "disable", "nobody@school.vn").output == "Error: Nobody is registered as nobody@school.vn.\n"
+    assert grader("users", "disable", "nobody@school.vn").output == "Error: There is no account for nobody@school.vn.\n"
 
 
 @pytest.mark.usefixtures("on_database")
@@ -171,4 +171,4 @@ def test_a_token_is_listed_until_it_is_revoked_and_then_opens_nothing(sessions: 
 def test_a_token_that_is_not_there_cannot_be_revoked() -> None:
     result = grader("tokens", "revoke", "4711")
     assert result.exit_code == 1
-    assert result.output == "Error: There is no token 4711 to revoke; `grader tokens list` shows those there are.\n"
+    assert result.output == "Error: There is no token 4711 to revoke; `grader tokens list` shows the existing ones.\n"

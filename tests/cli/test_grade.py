@@ -81,7 +81,7 @@ def test_every_unreadable_field_is_named_and_nothing_is_judged(tmp_path: Path) -
     assert result.exit_code == 1
     assert result.stdout == ""
     lines = result.stderr.splitlines()
-    assert lines[0] == "Error: These answers can't be read: v3, y5, v9."
+    assert lines[0] == "Error: These answers cannot be read: v3, y5, v9."
     assert [line.split(":")[0] for line in lines[1:]] == ["  v3", "  y5", "  v9"]
 
 

@@ -158,14 +158,14 @@ def test_a_wrong_formula_is_told_a_point_to_try_and_not_what_is_right_there() ->
     note = field("dout_dnet_o1", "2*out_o1").note
     assert note is not None
     value = formula_keys(exercise(RULE))["dout_dnet_o1"].points["out_o1"][0]
-    assert note == (f"At out_o1 = {value:.6g}, for example, your formula gives {2 * value:.6g}, which is not right.")
+    assert note == f"For example, at out_o1 = {value:.6g} your formula gives {2 * value:.6g}, which is not correct."
 
 
 @pytest.mark.parametrize("text", ["sqrt(-out_o1)", "1/0 + out_o1", "ln(out_o1 - 5)", "out_o1/(out_o1 - out_o1)"])
 def test_a_formula_without_a_value_is_wrong_and_told_so(text: str) -> None:
     found = field("dout_dnet_o1", text)
     assert found.verdict is Verdict.WRONG
-    assert str(found.note).endswith("for example, your formula has no value.")
+    assert str(found.note).startswith("For example, your formula is undefined at out_o1 = ")
 
 
 def test_a_formula_that_has_a_value_only_at_some_points_is_wrong() -> None:

@@ -79,7 +79,7 @@ def test_too_few_digits_are_imprecise_and_half_the_marks(name: str, text: str) -
     found = report(BACKPROP, {name: text})
     assert verdicts(found)[name] is Verdict.IMPRECISE
     assert found.fields[name].given == 0.5
-    assert "significant digits are wanted" in (found.fields[name].note or "")
+    assert "significant digits are required" in (found.fields[name].note or "")
     assert found.first_wrong is None
 
 

@@ -60,7 +60,7 @@ def test_nothing_is_tried_while_a_weight_is_blank() -> None:
     found = report(GATE, {"w0": "-1.5", "w1": "1"})
     assert set(verdicts(found).values()) == {Verdict.MISSING}
     assert found.rows == ()
-    assert found.fields["w0"].note == "Nothing can be tried while w2 is blank."
+    assert found.fields["w0"].note == "The weights cannot be tested while w2 is blank."
 
 
 def test_each_field_of_the_group_has_its_share_of_the_points() -> None:

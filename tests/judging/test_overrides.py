@@ -118,7 +118,7 @@ def test_what_does_not_fit_the_exercise_is_refused(raw: Any, place: str, reason:
 
 def test_something_must_be_worth_points() -> None:
     one = exercise(BACKPROP)
-    with pytest.raises(UnusableOverrides, match="worth anything"):
+    with pytest.raises(UnusableOverrides, match="worth any points"):
         check(one, Overrides(points=dict.fromkeys(one.field_names, 0.0)))
 
 

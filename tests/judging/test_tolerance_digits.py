@@ -42,7 +42,7 @@ def test_what_lies_beyond_the_edge_is_wrong(text: str) -> None:
 def test_digits_that_are_cut_off_are_imprecise_and_said_to_be_cut_off(name: str, text: str) -> None:
     found = report(BACKPROP, {name: text})
     assert verdicts(found)[name] is Verdict.IMPRECISE
-    assert "cut off rather than rounded" in (found.fields[name].note or "")
+    assert "truncated rather than rounded" in (found.fields[name].note or "")
 
 
 @pytest.mark.parametrize("text", ["0.291", "0.29103", "0.2910277"])

@@ -53,7 +53,7 @@ def test_a_loss_at_its_bound_is_not_below_it() -> None:
 
 def test_a_loss_that_is_too_large_is_said_with_its_bound() -> None:
     found = judged(made(line(ROWS + "loss_below = 0.1")), {"w": 1.0, "b": 1.0})
-    assert found.notes == ("The loss, the mean over 2 rows, is 0.25; it has to be below 0.1.",)
+    assert found.notes == ("The loss, averaged over 2 rows, is 0.25; it must be below 0.1.",)
 
 
 def test_an_output_may_be_off_by_what_within_says() -> None:
@@ -84,7 +84,7 @@ def test_the_share_of_right_rows_is_held_to_what_is_asked() -> None:
     assert judged(exercise, {"w": 0.0, "b": 0.0}).score.given == 1.0
     found = judged(exercise, {"w": 0.0, "b": 2.0})
     assert found.score.given == 0.0
-    assert found.notes == ("0 of 2 rows are right (0.0%); at least 0.5 of all is asked.",)
+    assert found.notes == ("0 of 2 rows are correct (0.0%); a share of at least 0.5 is required.",)
 
 
 def test_a_demand_that_fails_fails_the_group() -> None:
@@ -96,7 +96,7 @@ def test_a_demand_that_fails_fails_the_group() -> None:
 def test_weights_out_of_bounds_are_named() -> None:
     found = judged(made(line(ROWS + "within = 9\nbounds = [-2, 2]")), {"w": 2.5, "b": -2.0})
     assert found.score.given == 0.0
-    assert found.notes == ("Weights have to lie between -2 and 2: w = 2.5.",)
+    assert found.notes == ("Weights must be between -2 and 2; these are not: w = 2.5.",)
     assert found.trained is not None
     assert found.trained.broken == found.notes
 
@@ -105,7 +105,7 @@ def test_weights_that_are_no_whole_numbers_are_named() -> None:
     exercise = made(line(ROWS + "within = 9\nintegers = true"))
     assert judged(exercise, {"w": 2.0, "b": -1.0}).score.given == 1.0
     found = judged(exercise, {"w": 2.5, "b": 0.25})
-    assert found.notes == ("Weights have to be whole numbers: w = 2.5, b = 0.25.",)
+    assert found.notes == ("Weights must be whole numbers; these are not: w = 2.5, b = 0.25.",)
 
 
 def test_wrong_rows_are_named_with_what_they_gave() -> None:

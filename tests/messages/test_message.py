@@ -33,19 +33,19 @@ def test_sentences_within_a_sentence_are_said_in_its_language() -> None:
         (
             ("w1",),
             1,
-            "w1 is what this gives, to 1 digit.",
+            "This mistake reproduces w1 to 1 digit.",
             "Giá trị của w1 trùng với kết quả của cách làm này, đến 1 chữ số.",
         ),
         (
             ("w1", "w2"),
             4,
-            "w1 and w2 are what this gives, to 4 digits.",
+            "This mistake reproduces w1 and w2 to 4 digits.",
             "Giá trị của w1 và w2 trùng với kết quả của cách làm này, đến 4 chữ số.",
         ),
         (
             ("a", "b", "c"),
             2,
-            "a, b and c are what this gives, to 2 digits.",
+            "This mistake reproduces a, b and c to 2 digits.",
             "Giá trị của a, b và c trùng với kết quả của cách làm này, đến 2 chữ số.",
         ),
     ],
@@ -60,7 +60,7 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
         "Tệp chứa hơn 4.000.000 số; như vậy là quá nhiều."
     )
     accuracy = Message("weights.accuracy", right=7, rows=8, share=0.875, wanted=0.95)
-    assert accuracy == "7 of 8 rows are right (87.5%); at least 0.95 of all is asked."
+    assert accuracy == "7 of 8 rows are correct (87.5%); a share of at least 0.95 is required."
     assert accuracy.in_language(VIETNAMESE) == "7 trên 8 dòng đúng (87,5%); yêu cầu tỉ lệ đúng ít nhất 0,95."
 
 
@@ -83,7 +83,7 @@ def test_a_catalogue_is_asked_for_a_key_once() -> None:
 
     said = replace(VIETNAMESE, translate=translate)
     assert [Message("number.too-long", length=n, most=40).in_language(said) for n in (41, 42)] == ["41 > 40", "42 > 40"]
-    assert asked == [("number.too-long", "This has {length} characters; a number needs at most {most}.")]
+    assert asked == [("number.too-long", "This has {length} characters; a number may have at most {most}.")]
 
 
 def test_plain_words_stay_as_they_are() -> None:

@@ -30,7 +30,9 @@ def test_a_mistake_has_words_for_students_and_instructors(mistake: str) -> None:
 
 
 def test_two_mistakes_together_have_both_titles() -> None:
-    assert title_of("half-missing+ascent", ENGLISH) == "The half of the error left out + Gradient ascent"
+    assert title_of("half-missing+ascent", ENGLISH) == (
+        "Factor 1/2 of the error missing + Gradient ascent instead of descent"
+    )
     assert title_of("ascent", VIETNAMESE) == "Cộng gradient thay vì trừ"
 
 

@@ -149,7 +149,7 @@ def test_a_value_after_the_step_has_a_plus(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["w_11", "w_{1,1}", "W11"])
 def test_a_spelling_of_two_names_is_asked_about(typed: str) -> None:
     assert formula("w11", ("w1_1", "w11")).expression == Variable("w11")
-    with pytest.raises(Unreadable, match="may be any of w1_1, w11; write the name just as it stands there"):
+    with pytest.raises(Unreadable, match="could be any of w1_1, w11; write the name exactly as given"):
         read_formula(typed, ("w1_1", "w11"))
 
 
@@ -169,22 +169,25 @@ def test_a_variable_goes_before_what_its_name_means_otherwise() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("w5 2", "A sign is missing between w5 and 2; multiplication is written with *, as in 2 * 3."),
-        ("(w5)2", "A sign is missing between ) and 2; multiplication is written with *, as in 2 * 3."),
-        ("1/2 w5", "It is not clear whether w5 is divided by, too: write the sign between 2 and w5, or brackets"),
-        ("1/(2)(w5)", "It is not clear whether ( is divided by, too"),
-        ("e^-w5 eta", "It is not clear whether eta belongs to the exponent: write the sign between w5 and eta"),
-        ("e^2w5", "It is not clear whether w5 belongs to the exponent"),
-        ("3 4", "A sign is missing between 3 and 4"),
-        ("2e", "A sign is missing between 2 and e"),
-        ("w5_new = w5 - eta", "Write only what stands to the right of the = sign."),
-        ("2e-w5", "A sign is missing between 2 and e"),
-        ("w", "There is no w here; did you mean w5?"),
-        ("out_h2", "There is no out_h2 here; did you mean out_h1?"),
-        ("sigmod(w5)", "There is no sigmod here; did you mean sigmoid, sigma?"),
-        ("x", "There is no x here; the names that may be used are target_o1, out_o1, out_h1, delta_o1, "),
-        ("exp w5", "exp needs brackets around what it is taken of: exp(…)."),
-        ("2 * exp", "exp is a function: write in brackets what it is taken of."),
+        ("w5 2", "An operator is missing between w5 and 2; multiplication is written with *, as in 2 * 3."),
+        ("(w5)2", "An operator is missing between ) and 2; multiplication is written with *, as in 2 * 3."),
+        (
+            "1/2 w5",
+            "It is unclear whether w5 is also part of the denominator: write an operator between 2 and w5, or use brackets",
+        ),
+        ("1/(2)(w5)", "It is unclear whether ( is also part of the denominator"),
+        ("e^-w5 eta", "It is unclear whether eta belongs to the exponent: write an operator between w5 and eta"),
+        ("e^2w5", "It is unclear whether w5 belongs to the exponent"),
+        ("3 4", "An operator is missing between 3 and 4"),
+        ("2e", "An operator is missing between 2 and e"),
+        ("w5_new = w5 - eta", "Enter only the right-hand side of the = sign."),
+        ("2e-w5", "An operator is missing between 2 and e"),
+        ("w", "w is not known here; did you mean w5?"),
+        ("out_h2", "out_h2 is not known here; did you mean out_h1?"),
+        ("sigmod(w5)", "sigmod is not known here; did you mean sigmoid, sigma?"),
+        ("x", "x is not known here; you can use the names target_o1, out_o1, out_h1, delta_o1, "),
+        ("exp w5", "exp needs brackets around its argument: exp(…)."),
+        ("2 * exp", "exp is a function: put its argument in brackets."),
         ("(w5", "1 bracket is not closed."),
         ("((w5", "2 brackets are not closed."),
         ("w5)", "There is a closing bracket without an opening one."),
@@ -192,18 +195,18 @@ def test_a_variable_goes_before_what_its_name_means_otherwise() -> None:
         ("* w5", "Something is missing or out of place;"),
         ("()", "Something is missing or out of place;"),
         ("w5 // eta", "Something is missing or out of place;"),
-        ("exp(w5, eta)", "A comma stands only inside a number, like 0,5; functions take one value."),
-        ("w5.real", "A point stands only inside a number, like 0.5."),
-        ("w5[0]", "Square brackets only group, like [a - b] * c;"),
-        ("(w5]", "The bracket ] closes one of another kind."),
-        (r"\foo w5", r"The command \foo can't be read in a formula."),
-        ("w5\u00b0", "The character “\u00b0” (U+00B0) can't be read in a formula."),
-        ("w5\x00", "The character U+0000 can't be read in a formula."),
+        ("exp(w5, eta)", "A comma is only allowed inside a number, as in 0,5; functions take one argument."),
+        ("w5.real", "A point is only allowed inside a number, as in 0.5."),
+        ("w5[0]", "Square brackets only group, as in [a - b] * c;"),
+        ("(w5]", "The bracket ] closes a bracket of another kind."),
+        (r"\foo w5", r"The command \foo is not allowed in a formula."),
+        ("w5\u00b0", "The character “°” (U+00B0) is not allowed in a formula."),
+        ("w5\x00", "The character U+0000 is not allowed in a formula."),
         ("1e13 * w5", "The number 1e13 is too large for a formula."),
-        ("w5^21", "An exponent is beyond 20."),
-        ("w5^-21", "An exponent is beyond 20."),
-        ("w5^(1/0)", "An exponent is beyond 20."),
-        ("x" * 600, "This has 600 characters; a formula may have 500."),
+        ("w5^21", "An exponent is larger than 20."),
+        ("w5^-21", "An exponent is larger than 20."),
+        ("w5^(1/0)", "An exponent is larger than 20."),
+        ("x" * 600, "This has 600 characters; a formula may have at most 500."),
     ],
 )
 def test_the_reason_says_what_to_change(text: str, reason: str) -> None:

@@ -133,7 +133,7 @@ def test_keras_lists_its_layers_in_order() -> None:
 def test_where_nothing_tells_the_order_the_report_says_which_was_taken() -> None:
     net = trained()
     (note,) = report_of(net.exercise, as_safetensors(net.arrays(("zeta", "alpha")))).notes
-    assert note == "The layers of the file were read in the order 'zeta.weight', 'alpha.weight'."
+    assert note == "The layers in the file were read in this order: 'zeta.weight', 'alpha.weight'."
 
 
 def test_words_for_hidden_and_output_layers_tell_the_order() -> None:
@@ -147,7 +147,7 @@ def test_where_no_order_works_and_none_is_told_the_report_says_so() -> None:
     wrong = {name: values + 1 for name, values in net.arrays(("zeta", "alpha")).items()}
     found = report_of(net.exercise, as_safetensors(wrong))
     assert found.fields["weights"].verdict is Verdict.WRONG
-    assert "does not tell the order of its layers" in found.notes[-1]
+    assert "does not record the order of its layers" in found.notes[-1]
     assert "không thứ tự nào đạt yêu cầu" in found.in_language(VIETNAMESE).notes[-1]
 
 
@@ -204,7 +204,7 @@ def test_what_is_no_weight_is_passed_over_and_named() -> None:
     more = {"epoch": np.array(7.0), "0.num_batches_tracked": np.array(9.0)}
     found = report_of(net.exercise, as_npz({**net.arrays(("0", "2")), **more}))
     assert found.fields["weights"].verdict is Verdict.CORRECT
-    assert found.notes == ("Not used from the file: 'epoch'.",)
+    assert found.notes == ("Not used from this file: 'epoch'.",)
 
 
 def test_a_batch_normalization_is_named() -> None:

@@ -25,7 +25,7 @@ def test_each_is_what_the_course_says(sessions: Sessions, classroom: Classroom) 
 def test_a_course_that_is_not_there_and_a_strangers_look_alike(sessions: Sessions, classroom: Classroom) -> None:
     with sessions() as session:
         for course_id in (classroom.course_id, 404):
-            with pytest.raises(UnknownCourse, match="or you do not belong to it"):
+            with pytest.raises(UnknownCourse, match="or you are not a member of it"):
                 in_course(session, classroom.stranger, course_id)
 
 
@@ -36,7 +36,7 @@ def test_an_assignment_that_is_not_there_and_a_strangers_look_alike(
     with sessions() as session:
         assert at_assignment(session, classroom.students[0], ours).course_id == classroom.course_id
         for assignment_id in (ours, 404):
-            with pytest.raises(UnknownAssignment, match="or you do not belong to its course"):
+            with pytest.raises(UnknownAssignment, match="or you are not a member of its course"):
                 at_assignment(session, classroom.stranger, assignment_id)
 
 

@@ -105,10 +105,10 @@ def test_the_same_file_is_kept_once(sessions: Sessions, send_file: SendFile) -> 
     ("content", "sentence"),
     [
         (b'{"w1": [1, 2', "not valid JSON"),
-        (b"PK\x03\x04 and then nothing", "damaged or cut off"),
+        (b"PK\x03\x04 and then nothing", "damaged or truncated"),
         (bomb(), "times its size"),
         ((WEIGHTS / "moons-whole-model.pt").read_bytes(), "model.state_dict()"),
-        ((WEIGHTS / "moons.pt").read_bytes()[:900], "damaged or cut off"),
+        ((WEIGHTS / "moons.pt").read_bytes()[:900], "damaged or truncated"),
         ((WEIGHTS / "lecture.safetensors").read_bytes(), "8 by 2, 1 by 8"),
     ],
 )

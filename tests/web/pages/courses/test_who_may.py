@@ -46,7 +46,7 @@ def test_to_a_stranger_it_is_as_good_as_not_there(
     stranger = browser_of(classroom.stranger)
     reply = stranger.open(address(route, classroom, assign()), method=route.method)
     assert reply.status_code == 404
-    assert "or you do not belong to it" in reply.text
+    assert "or you are not a member of it" in reply.text
 
 
 @pytest.mark.parametrize("route", FOR_STAFF, ids=name)

@@ -78,13 +78,13 @@ def test_what_a_file_lacks_is_said_in_vietnamese_too(student: FlaskClient, grade
 def test_what_is_no_file_of_weights_is_said_beside_its_place(student: FlaskClient) -> None:
     reply = student.post(PAGE, data={"weights": (io.BytesIO(b"GIF89a"), "moons.gif")})
     assert reply.status_code == 422
-    assert "none of the formats that are read" in reply.text
+    assert "This file format is not supported" in reply.text
 
 
 def test_nothing_chosen_is_missing_and_not_unreadable(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     address = choose(student, b"", "")
     grade_all()
-    assert "No file was sent." in student.get(address).text
+    assert "No file was uploaded." in student.get(address).text
 
 
 def test_a_file_that_is_too_large_has_a_page_of_its_own(student: FlaskClient) -> None:

@@ -35,7 +35,7 @@ def test_an_unreadable_formula_shows_the_form_again_with_the_reason(student: Fla
     reply = student.post(PAGE, data={"delta_o1": "1/2 out_o1", "dE_dw1": "delta_h1*i1"})
     assert reply.status_code == 422
     assert 'aria-describedby="problem-delta_o1 variables-delta_o1"' in reply.text
-    assert "It is not clear whether out_o1 is divided by, too" in reply.text
+    assert "It is unclear whether out_o1 is also part of the denominator" in reply.text
     assert 'value="delta_h1*i1"' in reply.text
 
 
