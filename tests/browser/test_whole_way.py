@@ -92,7 +92,7 @@ def _see_the_class(teacher: Page) -> None:
     teacher.get_by_role("link", name="Bias missing", exact=True).click()
     teacher.get_by_role("link", name=re.compile("An Nguyen")).first.click()
     teacher.get_by_role("link", name="Attempt 1").click()
-    expect(teacher.locator("main")).to_contain_text("net_h1 is what this gives")
+    expect(teacher.locator("main")).to_contain_text("This mistake reproduces net_h1")
 
 
 def _regrade(teacher: Page) -> None:
