@@ -1,4 +1,4 @@
-// The form of an exercise: loaded where there is one, since a report needs none of it.
+// The form of an exercise, loaded only if there is one: a report does not need it.
 import { draftsOf } from "./drafts.js";
 import { sending } from "./sending.js";
 

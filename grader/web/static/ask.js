@@ -1,6 +1,6 @@
-// Asks for a page again, and knows the grader's answer from a proxy's, a network's, or half of one.
-// Resolves to { page, etag } where it is new, { same: true }, { gone: true } where one is signed out,
-// or { away: true, wait } (milliseconds that were asked for, if any).
+// Requests a page again, and distinguishes the grader's response from a proxy's, a network's, or a truncated one.
+// Resolves to { page, etag } if it is new, { same: true }, { gone: true } if signed out,
+// or { away: true, wait } (requested milliseconds, if any).
 export async function ask(address, etag, part) {
   try {
     const reply = await fetch(address, { headers: etag ? { "If-None-Match": etag } : {}, redirect: "manual" });
@@ -10,7 +10,7 @@ export async function ask(address, etag, part) {
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     return page.querySelector(part) ? { page, etag: reply.headers.get("ETag") ?? "" } : { away: true, wait: 0 };
   } catch {
-    return { away: true, wait: 0 }; // offline, or broken off in the middle
+    return { away: true, wait: 0 }; // offline, or interrupted
   }
 }
 
@@ -18,7 +18,7 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-// A page that nobody looks at does not ask. Resolves to true where it had to wait until somebody looks again.
+// A hidden page does not poll. Resolves to true if it had to wait until the page became visible.
 export function seen() {
   if (!document.hidden) return false;
   return new Promise((resolve) => document.addEventListener("visibilitychange", () => resolve(true), { once: true }));

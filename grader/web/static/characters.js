@@ -1,5 +1,5 @@
-// Characters of what people type: without those that nobody sees, and with one sign for those that mean the same, as
-// grader/judging/reading/text.py has them.
+// Characters of typed text: without invisible ones, and with one sign for those with the same meaning, as in
+// grader/judging/reading/text.py.
 export const INVISIBLE =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060\u2061\u2065-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]+/gu;
 const SPACES = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+/g;
@@ -62,7 +62,7 @@ function one(character) {
   return [...found].length === 1 ? found : character;
 }
 
-// Decimal digits stand in tens, some of which follow each other.
+// Unicode has decimal digits in blocks of ten, some of which are adjacent.
 function digit(place) {
   let before = 0;
   while (/^\p{Nd}$/u.test(String.fromCodePoint(place - before - 1))) before += 1;

@@ -1,5 +1,5 @@
-// What is typed is kept: in this browser at once, on the server a moment later, so that it is found on any device.
-// Several tabs and devices are merged field by field; where both have changed one field, the person chooses.
+// Saves typed answers: in this browser immediately, on the server a moment later, for all devices.
+// Several tabs and devices are merged field by field; if both have changed a field, the person chooses.
 import { localCopy } from "./local.js";
 
 const QUIET = 800; // milliseconds without typing after which a draft is sent
@@ -14,7 +14,7 @@ export function draftsOf(form) {
   const aloud = form.querySelector("[data-aloud]");
   const local = localCopy(form.dataset.key);
   const hasDraft = Boolean(form.dataset.saved);
-  // What the draft held when this tab last agreed with it; a field that differs from it was changed here.
+  // The draft when this tab was last in sync with it; a field that differs from it was changed here.
   const base = Object.fromEntries(fields.map((field) => [field.name, hasDraft ? field.defaultValue : ""]));
   const conflicts = {};
   const state = { known: form.dataset.saved, unsent: false, failures: 0, timer: 0, over: false, saving: null };
@@ -30,7 +30,7 @@ export function draftsOf(form) {
 
   return { sent, settle, resume: () => soon(QUIET) };
 
-  // Once another page stands in place of this one, its form is no longer what is typed into.
+  // Once another page has replaced this one, its form is no longer in use.
   function isWaiting() {
     return state.unsent && !state.over && form.isConnected;
   }
@@ -43,9 +43,9 @@ export function draftsOf(form) {
     return Object.fromEntries(fields.filter((field) => field.value !== base[field.name]).map((field) => [field.name, base[field.name]]));
   }
 
-  // What this browser kept when the page was left, and the server has not: it was offline, or closed too soon.
+  // Answers that only this browser saved when the page was left: it was offline, or closed too soon.
   function bringBack() {
-    if (document.querySelector("[data-problems]")) return soon(0); // shown again with what was sent, which is newer
+    if (document.querySelector("[data-problems]")) return soon(0); // shown again with the submitted answers, which are newer
     const left = local.open();
     let any = false;
     for (const field of fields) {
@@ -71,7 +71,7 @@ export function draftsOf(form) {
     if (!state.over) local.write(fields.filter((field) => field.value !== base[field.name]).map((field) => [field.name, field.value, base[field.name]]));
   }
 
-  // Another tab of this browser has typed: what it changed and this one has not is shown here too, also offline.
+  // Another tab of this browser has changed fields: those unchanged here are updated, also offline.
   function heard(event) {
     if (event.key !== form.dataset.key || state.over || !form.isConnected) return;
     const theirs = local.read();
@@ -110,7 +110,7 @@ export function draftsOf(form) {
     return state.saving;
   }
 
-  // Resolves to whether what stands here and on the server agree now.
+  // Resolves to whether this tab and the server are in sync now.
   async function exchange(more) {
     state.unsent = false;
     saved.textContent = saved.dataset.savingWord;
@@ -121,7 +121,7 @@ export function draftsOf(form) {
       if (!reply.ok) return lost("offline", reply);
       return agreed(before, await reply.json());
     } catch {
-      return lost("offline"); // not reached, no answer in time, or an answer that is not the grader's
+      return lost("offline"); // not reached, no response in time, or a response that is not the grader's
     }
   }
 
@@ -205,9 +205,9 @@ export function draftsOf(form) {
     return false;
   }
 
-  // Back on this page: has something newer been typed elsewhere?
+  // The page is visible again: is there a newer draft?
   function look() {
-    if (!document.hidden && !state.unsent && !state.saving && !state.over && form.isConnected) fresh().catch(() => {}); // the next save says what is wrong
+    if (!document.hidden && !state.unsent && !state.saving && !state.over && form.isConnected) fresh().catch(() => {}); // the next save reports errors
   }
 
   async function fresh() {
@@ -221,8 +221,8 @@ export function draftsOf(form) {
     if (take(before, answers, {})) say("newer");
   }
 
-  // Before answers are sent: what other tabs have typed is here, or the person is asked. Resolves to whether it is settled;
-  // a server that does not answer settles nothing, and holds nothing up.
+  // Before answers are submitted: merge other tabs' changes, or ask the person. Resolves to whether this is settled;
+  // if the server does not respond, it is not settled, but submitting is not blocked.
   async function settle() {
     pause();
     await state.saving;
@@ -237,7 +237,7 @@ export function draftsOf(form) {
     clearTimeout(state.timer);
   }
 
-  // The answers are stored: there is nothing left to keep.
+  // The answers are submitted: delete the draft.
   function sent() {
     state.over = true;
     pause();

@@ -1,4 +1,4 @@
-// An exercise's page, before it is sent and after: the form, the figure, the report that comes by itself.
+// The page of an exercise before and after submission: the form, the figure, the report that appears by polling.
 import { figure } from "./figure.js";
 import { keys } from "./keys.js";
 import { localise } from "./times.js";
@@ -7,14 +7,14 @@ import { watch } from "./watching.js";
 const REPORT = { part: "#submission", waiting: "#submission[data-status='pending']", said: "summary", quickest: 250, slowest: 8000, slower: 1.5 };
 
 start();
-// What was shown in place of another page has its own address; going back from there asks for the former one.
+// A page that replaced another has its own URL; going back loads the former one.
 window.addEventListener("popstate", () => location.reload());
 
 async function start() {
   figure(document.querySelector("main"));
   const form = document.querySelector("form[data-answers]");
   if (form) {
-    keys(form); // at once: until it listens, Enter would send the form
+    keys(form); // immediately: until it listens, Enter would submit the form
     await answered(form);
   }
   watch(REPORT);
@@ -22,7 +22,7 @@ async function start() {
   document.querySelector("[data-problems]")?.focus();
 }
 
-// What is sent before the scripts of the form have come waits for them; where they do not come the browser sends it.
+// A form submitted before its scripts have loaded waits for them; if they fail to load, the browser submits it.
 async function answered(form) {
   let held = null;
   const hold = (event) => {
@@ -36,7 +36,7 @@ async function answered(form) {
   if (held) form.requestSubmit(held.submitter);
 }
 
-// Shows a page that came as an answer in place of this one.
+// Replaces this page by one received in a response.
 function show(page, address) {
   document.title = page.title;
   document.body.replaceWith(document.adoptNode(page.body));

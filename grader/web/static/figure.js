@@ -1,4 +1,4 @@
-// The field that has the focus lights up its node or weight; a click on a node or weight goes to its first field.
+// The focused field highlights its node or weight; a click on a node or weight focuses its first field.
 export function figure(page) {
   page.addEventListener("focusin", (event) => light(page, spotOf(event.target)));
   page.addEventListener("mouseover", (event) => {

@@ -1,5 +1,5 @@
-// Whether a text can be read as a formula, and if not why: as grader/judging/reading/parser.py reads it, never whether it is
-// right. tests/fixtures/readable.json holds both to the same sentences.
+// Whether a text is readable as a formula, and if not why, as in grader/judging/reading/parser.py; never whether it is
+// correct. tests/fixtures/readable.json tests that both give the same messages.
 import { plain, trimmed } from "./characters.js";
 import { GREEK, withoutLatex } from "./latex.js";
 import { named, shown } from "./numbers.js";
@@ -17,7 +17,7 @@ const NAME = `(?<name>∂? ?(?:[${[...GREEK.keys()].join("")}][A-Za-z0-9_]*|[A-Z
 const SIGN = "(?<sign>\\*\\*|[-+*/^])|(?<open>[(\\[])|(?<close>[)\\]])";
 const WORD = new RegExp(` ?(?:${NUMBER}|${NAME}|${SIGN})(?<space> ?)`, "y");
 
-// Nothing for a formula and for nothing at all, else the key of a sentence and its values.
+// Returns nothing for a formula and for blank text, else the key of a message and its values.
 export function unreadableFormula(text, names) {
   const length = [...text].length;
   if (length > MOST) return ["formula.too-long", { length, most: MOST }];
@@ -79,7 +79,7 @@ function numberOf({ number, vulgar }) {
   return value;
 }
 
-// Derivatives: dE/dw5 is one name where it is that of a quantity, and its halves are none.
+// Derivatives: dE/dw5 is one name if it is that of a quantity and its halves are not names.
 function wholeNames(words, names) {
   const found = [];
   for (let at = 0; at < words.length; at += 1) {

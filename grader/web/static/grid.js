@@ -1,5 +1,5 @@
-// The gradebook: sorts, searches and turns pages without loading the whole page again. Without scripts the same links
-// and the same form do it.
+// The gradebook: sorts, searches and pages without reloading. Without scripts, the same links
+// and the same form work.
 import { ask } from "./ask.js";
 
 const seek = document.querySelector("[data-seek]");
@@ -34,7 +34,7 @@ async function turn(href, column) {
   const grid = document.querySelector("[data-grid]");
   grid.setAttribute("aria-busy", "true");
   const found = await ask(href, "", "[data-grid]");
-  if (mine !== asked) return; // something else was asked for
+  if (mine !== asked) return; // superseded by another request
   if (found.gone) return location.assign(href);
   grid.removeAttribute("aria-busy");
   grid.querySelector("[data-away]").hidden = !found.away;
@@ -46,7 +46,7 @@ async function turn(href, column) {
   if (column) next.querySelector(`[data-sort="${CSS.escape(column)}"]`)?.focus();
 }
 
-// The form goes on with the order that is shown now.
+// The form keeps the current order.
 function keep(page) {
   for (const old of seek.querySelectorAll("input[type=hidden]")) old.remove();
   for (const one of page.querySelectorAll("[data-seek] input[type=hidden]")) seek.append(document.adoptNode(one));

@@ -1,4 +1,4 @@
-// Enter goes to the next field, Shift + Enter to the one before; with Ctrl or the Mac's command key it sends.
+// Enter moves to the next field, Shift + Enter to the previous one; with Ctrl or Command it submits.
 export function keys(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;

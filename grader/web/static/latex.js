@@ -1,4 +1,4 @@
-// LaTeX that people paste, as plain signs, as grader/judging/reading/text.py reads it.
+// Pasted LaTeX as plain signs, as in grader/judging/reading/text.py.
 import { pairs, trimmed } from "./characters.js";
 
 const LETTERS = "αβγδεζηθικλμνξπρστυφχψωΔ";
@@ -44,7 +44,7 @@ export function withoutLatex(typed) {
   return trimmed(text.replaceAll("{", "(").replaceAll("}", ")").replace(/ +/g, " "));
 }
 
-// The last fraction first: those within another begin after it.
+// The last fraction first, because nested ones begin after it.
 function fractions(text) {
   for (const command of [...text.matchAll(FRACTION)].reverse()) {
     const [top, after] = argument(text.slice(command.index + command[0].length));

@@ -1,5 +1,5 @@
-// A page of a class: asks for itself, ever less often while nothing is new, and replaces the parts that have changed.
-// What is open stays open, what has the focus keeps it, and a page that nobody looks at does not ask.
+// A page of a class: polls, less and less often while nothing changes, and replaces changed parts.
+// Open sections stay open, the focus is kept, and a hidden page does not poll.
 import { ask, seen, sleep } from "./ask.js";
 import { localise } from "./times.js";
 
@@ -27,7 +27,7 @@ async function watch() {
     await sleep(pause);
     if (await seen()) pause = QUICKEST;
     const found = await ask(location.href, etag, "[data-live]");
-    if (found.gone) return location.reload(); // signed out: the way back leads here
+    if (found.gone) return location.reload(); // signed out: signing in leads back here
     if (found.page) {
       const first = etag === "";
       etag = found.etag;
@@ -50,7 +50,7 @@ function tell() {
 function show(page) {
   const fresh = parts(page);
   if (fresh.map((part) => part.dataset.part).join() !== [...sources.keys()].join()) {
-    location.reload(); // the page is another one now: the first submission has come
+    location.reload(); // the page has a different structure now: the first submission has arrived
     return true;
   }
   const changed = fresh.filter((part) => sources.get(part.dataset.part) !== part.outerHTML);
@@ -78,7 +78,7 @@ function replace(part) {
   if (focus) find(focus, next)?.focus({ preventScroll: true });
 }
 
-// An element is found again by where it leads, or by its place among its kind.
+// Elements are matched by their link, or by their index among elements of the same kind.
 function path(element, within) {
   const kind = element.tagName;
   const href = element.getAttribute("href");

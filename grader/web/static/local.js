@@ -1,11 +1,11 @@
-// What this browser keeps of a form: by field the text, the text of the draft that it was changed from, and, where two
-// tabs have typed into one field while the server was away, the other tab's text.
+// The form's content in this browser: by field the text, the text of the draft it was changed from, and, if two
+// tabs have changed a field while the server was unavailable, the other tab's text.
 export function localCopy(key) {
-  let mine = {}; // what this tab has written
+  let mine = {}; // written by this tab
 
   return { open, read, write, clear };
 
-  // What was left when the page was last closed is this tab's now.
+  // This tab takes over what was left when the page was last closed.
   function open() {
     const fields = read();
     mine = Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.text]));
@@ -16,11 +16,11 @@ export function localCopy(key) {
     try {
       return JSON.parse(localStorage.getItem(key))?.fields ?? {};
     } catch {
-      return {}; // storage refused, or not ours: the page works without it
+      return {}; // no storage, or foreign content: the page works without it
     }
   }
 
-  // Takes [name, text, base] of every field that the server does not have yet; what other tabs keep stays.
+  // Takes [name, text, base] of every field that the server does not have yet; keeps entries of other tabs.
   function write(changed) {
     const fields = read();
     for (const name of Object.keys(mine)) if (fields[name]?.text === mine[name]) delete fields[name];
@@ -38,7 +38,7 @@ export function localCopy(key) {
       if (Object.keys(fields).length) localStorage.setItem(key, JSON.stringify({ fields }));
       else localStorage.removeItem(key);
     } catch {
-      // A full or forbidden storage costs the draft, never the answer.
+      // Without storage the draft is lost, but never the answer.
     }
   }
 

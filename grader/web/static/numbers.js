@@ -1,5 +1,5 @@
-// Whether a text can be read as a number, and if not why: as grader/judging/reading/numbers.py reads it, never whether it is
-// right. tests/fixtures/readable.json holds both to the same sentences.
+// Whether a text is readable as a number, and if not why, as in grader/judging/reading/numbers.py; never whether it is
+// correct. tests/fixtures/readable.json tests that both give the same messages.
 import { INVISIBLE, code, isVisible, plain } from "./characters.js";
 import { withoutLatex } from "./latex.js";
 
@@ -30,7 +30,7 @@ const WORD = /^\\?\p{L}[\p{L}0-9_]*/u;
 const EXPONENT = /^[eE]\d*$/;
 const LONGEST = 40;
 
-// Nothing for a number and for nothing at all, else the key of a sentence and its values.
+// Returns nothing for a number and for blank text, else the key of a message and its values.
 export function unreadable(text) {
   const length = [...text].length;
   if (length > MOST) return ["number.too-long", { length, most: MOST }];

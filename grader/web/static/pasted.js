@@ -1,5 +1,5 @@
-// Which field each value of a pasted text belongs to. A value is placed by the name beside it, else by its position;
-// where neither is clear nothing is placed.
+// Assigns pasted values to fields, by the name next to a value, else by its position;
+// if neither is clear, nothing is assigned.
 import { plain } from "./characters.js";
 import { withoutLatex } from "./latex.js";
 import { unreadable } from "./numbers.js";
@@ -10,9 +10,9 @@ const PLACEHOLDER = /^(?:#.*|n\/?a|none|null|nil|-*)$/i;
 const MARKED = /^(.+?)\s*[=≈:]\s*(.*\S)\s*$/s;
 const SEPARATED = /^(.*\S)(?:\s*[,;]\s*|\s+)(\S+)\s*$/s;
 
-// fields: name, label, whether a number is asked, and in a table its line and column; all in the order of the page.
-// Returns pairs of a field's index (null: there is none) and a text, and how many cells were headings; null for a
-// single value, which goes where the browser puts it.
+// fields: name, label, whether a number is asked for, and in a table its row and column; all in page order.
+// Returns pairs of a field's index (or null) and a text, and the number of heading cells; null for a
+// single value, which the browser pastes itself.
 export function placed(text, fields, start) {
   const index = indexOf(fields);
   const rows = cellsOf(text);
@@ -52,7 +52,7 @@ function isName(cell, index) {
   return cell !== "" && fieldOf(cell, index) !== null;
 }
 
-// Lines like "net_h1 = 0.3775" as two cells each; null where no line is one.
+// Lines like "net_h1 = 0.3775" as two cells each; null if there are none.
 function splitted(rows, index, fields) {
   if (rows.some((row) => row.length > 1)) return null;
   const cells = rows.map(([line]) => halves(line, index, fields, rows.length === 1) ?? [line, ""]);
@@ -83,7 +83,7 @@ function byName(rows, index) {
   return { pairs: [...found], left, passed, isNamed: true };
 }
 
-// Names in a line above their values, as lines of a name and a value; null where several lines of values follow.
+// Names in a line above their values, as lines of a name and a value; null if several lines of values follow.
 function transposed(rows, index) {
   const [head, ...others] = rows.filter((row) => row.some(Boolean));
   const names = head.filter(Boolean);
@@ -92,7 +92,7 @@ function transposed(rows, index) {
   return head.map((name, k) => [name, others[0][k] ?? ""]);
 }
 
-// The fields that a line names, with the one value that stands beside each; null where it is not clear which.
+// The fields named in a line, with the single value next to each; null if ambiguous.
 function valuesOf(row, index) {
   const names = row.map((cell, k) => (isName(cell, index) ? k : -1)).filter((k) => k >= 0);
   const found = [];
@@ -118,7 +118,7 @@ function byPosition(typed, fields, start) {
   return { pairs: values, left: values.filter(([field]) => field === null).length, passed: heads + isHead.filter(Boolean).length };
 }
 
-// How many lines on top are headings: words or names above numbers.
+// The number of heading lines: words or names above numbers.
 function headings(rows, field) {
   const first = rows.findIndex((row) => !row.filter(Boolean).every(isHeading) || !row.some(Boolean));
   return field.isNumber && first > 0 && rows.slice(first).some((row) => row.some(isNumber)) ? first : 0;
@@ -129,7 +129,7 @@ function isHeading(cell) {
   return isWord && !PLACEHOLDER.test(cell) && unreadable(cell)?.[0] !== "number.not-finite";
 }
 
-// A column of words beside numbers, which names none of the fields.
+// A column of words next to numbers that names no fields.
 function isHeadingColumn(rows, k) {
   const cells = rows.map((row) => row[k]).filter(Boolean);
   return cells.length > 0 && cells.every(isHeading) && rows.some((row) => row.some(isNumber));
@@ -139,7 +139,7 @@ function isNumber(cell) {
   return cell !== "" && unreadable(cell) === null;
 }
 
-// One field after the other; columns without any value are none, but a blank in a single column or row keeps its place.
+// Field by field; columns without values are skipped, but a blank in a single column or row keeps its place.
 function inOrder(rows, start, fields) {
   const full = rows[0].map((_, k) => rows.length === 1 || rows.some((row) => row[k]));
   const cells = rows.flatMap((row) => row.filter((_, k) => full[k]));

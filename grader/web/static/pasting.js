@@ -1,4 +1,4 @@
-// Values pasted from a spreadsheet fill the fields that they name, else those from the one that has the focus: one
+// Values pasted from a spreadsheet fill the fields that they name, else those from the focused one on: one
 // announcement, one undo.
 import { placed } from "./pasted.js";
 
@@ -12,7 +12,7 @@ export function pasting(form) {
     if (!field) return;
     const inputs = [...form.querySelectorAll("input[data-field]")];
     const plan = placed(event.clipboardData?.getData("text/plain") ?? "", described(inputs), inputs.indexOf(field));
-    if (!plan) return; // a single value goes where the browser puts it
+    if (!plan) return; // the browser pastes a single value itself
     event.preventDefault();
     const filled = plan.pairs.filter(([index]) => index !== null).map(([index, text]) => [inputs[index], text]);
     before = filled.map(([place]) => [place, place.value]);
@@ -52,7 +52,7 @@ function filledWords(words, count, isNamed) {
   return count === 1 ? words.one : words.many;
 }
 
-// The fields as the plan sees them: in a table with their place in it.
+// The fields for the plan, in a table with their position.
 function described(inputs) {
   const lines = [...new Set(inputs.map((input) => input.closest("tr")))];
   return inputs.map((input) => {

@@ -1,4 +1,4 @@
-// Products without a sign, wherever they can be read in one way only, as grader/judging/reading/parser.py puts them in.
+// Inserts omitted multiplication signs where unambiguous, as in grader/judging/reading/parser.py.
 import { shown } from "./numbers.js";
 
 const BEFORE_VALUE = ["number", "name", "open"];

@@ -1,5 +1,5 @@
-// Says beside a field that what was typed cannot be read, once the field is left; never whether it is right. The
-// sentences are the server's: the page brings them along.
+// Reports unreadable text next to a field when it loses the focus; never whether it is correct. The
+// messages come from the server, with the page.
 import { unreadableFormula } from "./formulas.js";
 import { unreadable } from "./numbers.js";
 import { sentence } from "./sentences.js";

@@ -1,4 +1,4 @@
-// What reads numbers and formulas while they are typed and pasted: loaded after the form can be used.
+// Parsers of typed and pasted numbers and formulas, loaded once the form is usable.
 import { pasting } from "./pasting.js";
 import { readable } from "./readable.js";
 

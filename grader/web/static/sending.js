@@ -1,6 +1,6 @@
-// Sends the form without leaving the page: once, with the progress of a file, and with everything kept if it fails.
-// Whatever else answers in the grader's place (a proxy, a network's sign-in page, nothing) is said, and sending the
-// same answers again counts once: the form carries a key.
+// Submits the form without leaving the page: once, with the progress of a file, and without loss if it fails.
+// Any response that is not the grader's (a proxy, a network's sign-in page, none) is reported, and submitting the
+// same answers again counts once, because the form has a key.
 const PATIENCE = 60000; // milliseconds for answers without a file
 
 export function sending(form, drafts, show) {
@@ -24,7 +24,7 @@ export function sending(form, drafts, show) {
   window.addEventListener("pageshow", ready);
 
   function send(answers, hasFile) {
-    const request = new XMLHttpRequest(); // fetch tells nothing of how far a file has come
+    const request = new XMLHttpRequest(); // fetch does not report upload progress
     request.open("POST", form.action);
     request.timeout = hasFile ? 0 : PATIENCE;
     request.setRequestHeader("Accept", "text/html");
@@ -47,7 +47,7 @@ export function sending(form, drafts, show) {
     }
     if (page.querySelector("form[data-answers], [data-closed]")) return show(page, location.href);
     if (there.origin === location.origin && there.pathname.startsWith(form.dataset.stored)) {
-      drafts.sent(); // stored, and only the page of it did not come
+      drafts.sent(); // stored; only the response was lost
       note.querySelector("[data-why=stored] a").href = there.href;
       return failed("stored");
     }
@@ -70,7 +70,7 @@ export function sending(form, drafts, show) {
     if (reason === "wait") words.textContent = words.dataset.text.replace("{seconds}", Number(request.getResponseHeader("Retry-After")) || 60);
     note.hidden = false;
     ready();
-    note.focus(); // read out, and scrolled to
+    note.focus(); // announced, and scrolled to
     if (reason !== "stored") drafts.resume();
   }
 
@@ -81,7 +81,7 @@ export function sending(form, drafts, show) {
   }
 }
 
-// The size of a file is said before it is sent, and one that is too large is not sent at all.
+// Shows the size of a file before it is sent; one that is too large is not sent.
 function size(place) {
   const input = place.querySelector("input");
   const note = document.createElement("p");

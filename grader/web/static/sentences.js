@@ -1,4 +1,4 @@
-// Sentences of the table that the page brings along, in its language, with their values put in.
+// Messages from the page's table, in its language, with their values inserted.
 export function sentence(templates, [key, values]) {
   return templates[key].replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
     const value = values[name];

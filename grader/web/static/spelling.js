@@ -1,4 +1,4 @@
-// Names of quantities in the spellings that people use, as grader/judging/reading/lexer.py has them.
+// Spellings of quantity names, as in grader/judging/reading/lexer.py.
 import { plain } from "./characters.js";
 import { GREEK, withoutLatex } from "./latex.js";
 
@@ -32,12 +32,12 @@ export function guesses(typed, names) {
   return [...begun, ...near].slice(0, MOST_GUESSES);
 }
 
-// A text with the names of values after the step in place of their superscript +.
+// Replaces the superscript + of values after the step by their names.
 export function withNames(text) {
   return text.replace(/ ?\^ ?\( ?\+ ?\)/g, "_new ");
 }
 
-// What stands to the right of "net_h1 =" in the field net_h1; any other text as it is.
+// The text to the right of "net_h1 =" in the field net_h1; any other text unchanged.
 export function withoutOwnName(text, name) {
   if (text.length > MOST || !/[=≈]/.test(text)) return text;
   const equation = EQUATION.exec(withoutLatex(plain(text)));

@@ -1,4 +1,4 @@
-// The grammar of formulas: sums of products of powers. Only what the reader refuses is found out here.
+// The grammar of formulas: sums of products of powers. Finds only what the parser rejects.
 const DEEPEST = 60;
 const LARGEST_EXPONENT = 20;
 const UNCLEAR = ["formula.unclear", {}];
@@ -19,7 +19,7 @@ const VALUES = {
   abs: Math.abs,
 };
 
-// Why words make no formula; nothing where they do.
+// Why words are not a formula; nothing if they are.
 export function problemOf(words, isFunction, names) {
   let at = 0;
   const tree = sum();

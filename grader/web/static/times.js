@@ -1,4 +1,4 @@
-// This writes the moments of a page in the time zone that the reader has chosen, else in the browser's own.
+// Formats the times on a page in the reader's time zone, else in the browser's own.
 const { lang, dataset } = document.documentElement;
 const local = formatIn(dataset.timeZone) ?? formatIn(undefined);
 
@@ -6,7 +6,7 @@ function formatIn(timeZone) {
   try {
     return new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", timeZone });
   } catch {
-    return null; // a zone that this browser does not know
+    return null; // a zone unknown to this browser
   }
 }
 
