@@ -23,6 +23,9 @@ from grader.store.regrades import RegradeTarget
 from grader.store.submission_tables import Regrade
 from grader.vocabulary import IN_PROGRESS, RegradeState
 
+UNCLAIMED = {"lease_until": None, "tries": 0}
+"""The columns of a regrade that no worker holds and none has tried since its state last changed."""
+
 OPEN = (*IN_PROGRESS, RegradeState.READY.value)
 """States in which a regrade keeps another one from being rolled back."""
 
@@ -302,5 +305,5 @@ def _held(
 
 
 def _become(session: Session, regrade_id: int, state: RegradeState, **changed: object) -> None:
-    free = {"lease_until": None, "tries": 0, "failure": None}
+    free = {**UNCLAIMED, "failure": None}
     regrade_states.change_regrade(session, regrade_id, {"state": state.value, **free, **changed})

@@ -19,7 +19,7 @@ from grader.services.grading.batch import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.context import GradingContext, row_of
 from grader.services.grading.isolated import IsolatedJudge
 from grader.services.grading.sandbox import SandboxFailedError
-from grader.services.regrading.regrades import target_of
+from grader.services.regrading.regrades import UNCLAIMED, target_of
 from grader.store import audit, regrade_states, regrades
 from grader.store.audit import AuditEvent
 from grader.store.database import DATABASE_AWAY
@@ -239,7 +239,6 @@ class RegradeWork:
 
 
 CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
-FREE = {"lease_until": None, "tries": 0}
 
 
 def finish(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
@@ -252,7 +251,7 @@ def finish(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> N
 
 
 def _ready(session: Session, work: RegradeWork, _row: Row[*tuple[Any, ...]]) -> None:
-    work.write(session, **FREE, state=RegradeState.READY.value, finished_at=work.context.clock())
+    work.write(session, **UNCLAIMED, state=RegradeState.READY.value, finished_at=work.context.clock())
 
 
 def _apply(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
@@ -269,7 +268,7 @@ def _apply(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> N
         session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy
     )
     now = work.context.clock()
-    work.write(session, **FREE, state=RegradeState.APPLIED.value, applied_at=now)
+    work.write(session, **UNCLAIMED, state=RegradeState.APPLIED.value, applied_at=now)
     _log(session, AuditEvent(now, "regrade.applied", row.applied_by), assignment, row)
 
 
@@ -284,7 +283,7 @@ def _roll_back(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) 
     before = {name: row.before[name] for name in ("overrides", "overrides_key")}
     regrade_states.set_way_of_judging(session, row.assignment_id, before, policy)
     now = work.context.clock()
-    work.write(session, **FREE, state=RegradeState.ROLLED_BACK.value, rolled_back_at=now)
+    work.write(session, **UNCLAIMED, state=RegradeState.ROLLED_BACK.value, rolled_back_at=now)
     _log(session, AuditEvent(now, "regrade.rolled-back", row.rolled_back_by), assignment, row)
 
 
@@ -362,8 +361,6 @@ def _finish(work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
 def _fail(work: RegradeWork, reason: str) -> None:
     becomes = FALLS_BACK[work.state]
     with work.context.sessions.begin() as session:
-        is_ours = regrades.update_held(
-            session, work.held, state=becomes.value, failure=reason, lease_until=None, tries=0
-        )
+        is_ours = regrades.update_held(session, work.held, **UNCLAIMED, state=becomes.value, failure=reason)
         if is_ours and becomes is RegradeState.FAILED:
             regrades.drop_results(session, work.target.regrade_id)
