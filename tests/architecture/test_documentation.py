@@ -115,3 +115,17 @@ def test_every_mistake_is_documented_in_the_order_in_which_they_are_tried() -> N
     text = (CHECKOUT / "docs" / "authoring.md").read_text(encoding="utf-8")
     table = text.split("### Mistakes\n")[1].split("\n## ")[0]
     assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(MISTAKES)
+
+
+def test_every_module_of_the_store_stands_with_its_noun() -> None:
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = text.split("## Rooms\n")[1].split("\n| where")[0]
+    modules = {path.stem for path in (CHECKOUT / "grader" / "store").glob("*.py")} - {"__init__"}
+    assert {name for name in modules if not re.search(rf"\b{name}\b", rooms)} == set()
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/(])((?:\w+/)*\w+\.(?:py|css)|(?:\w+/)+)(?= |,|`|\)| \|)", text.split("## Layers")[0])
+    roots = (CHECKOUT, CHECKOUT / "grader", CHECKOUT / "grader/services", CHECKOUT / "grader/web/pages")
+    assert {name for name in named if not any((root / name).exists() for root in roots)} == set()
