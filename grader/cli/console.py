@@ -31,11 +31,11 @@ DIRECTORY = click.option(
     default=Path("exercises"),
     envvar="GRADER_EXERCISES_DIR",
     show_default=True,
-    help="The directory that holds a folder per exercise.",
+    help="Directory with one folder per exercise.",
 )
 
 SEED = click.option(
-    "--seed", type=click.IntRange(min=0), help="Draw a variant with this seed; without it the printed values."
+    "--seed", type=click.IntRange(min=0), help="Draw a variant with this seed (default: the printed values)."
 )
 
 

@@ -25,9 +25,9 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--students", type=click.IntRange(1, 5000), default=200, show_default=True, help="How many there are.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same class.")
-@click.option("--title", default=TITLE, show_default=True, help="What the course is called.")
+@click.option("--students", type=click.IntRange(1, 5000), default=200, show_default=True, help="Number of students.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed; the same seed gives the same class.")
+@click.option("--title", default=TITLE, show_default=True, help="Title of the course.")
 def seed(students: int, seed: int, title: str) -> None:
     """Create a course with imaginary students, assignments and graded submissions, for trying out every page.
 

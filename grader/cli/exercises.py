@@ -61,7 +61,7 @@ def _reference(exercise: Exercise, part: Part, field: Field) -> tuple[str, str]:
 def new(slug: str, directory: Path) -> None:
     """Create a folder with a working exercise to start from."""
     folder = write_skeleton(directory, slug)
-    click.echo(f"{folder} is made. Change exercise.toml and statement.md, then: grader exercises check {slug}")
+    click.echo(f"{folder} created. Edit exercise.toml and statement.md, then run: grader exercises check {slug}")
 
 
 @exercises.command()
@@ -74,7 +74,7 @@ def check(slug: str | None, directory: Path) -> None:
     """
     folders = [folder for folder in exercise_folders(directory) if slug in {None, folder.name}]
     if not folders:
-        raise click.ClickException(f"There is no exercise {f'called {slug} ' if slug else ''}in {directory}.")
+        raise click.ClickException(f"No exercise {f'named {slug} ' if slug else ''}found in {directory}.")
     problems = 0
     for folder in folders:
         found = verify(folder)
@@ -86,7 +86,7 @@ def check(slug: str | None, directory: Path) -> None:
         for problem in found:
             click.echo(f"  {problem}", err=True)
     if problems:
-        click.echo(f"{problems} {'problem' if problems == 1 else 'problems'} to mend", err=True)
+        click.echo(f"{problems} {'problem' if problems == 1 else 'problems'} to fix", err=True)
         raise SystemExit(1)
 
 
@@ -99,7 +99,7 @@ def _tell_separation(exercise: Exercise) -> None:
         gap = found.gaps[0]
         click.echo(f"  closest mistake: {gap.mistake} at {gap.field}, {gap.tolerances:.3g} tolerances away")
     if found.unseen:
-        click.echo(f"  indistinguishable from right: {', '.join(found.unseen)}")
+        click.echo(f"  indistinguishable from correct: {', '.join(found.unseen)}")
     for group in found.alike:
         click.echo(f"  indistinguishable from each other: {', '.join(group)}")
 
@@ -112,5 +112,5 @@ def _tell_variants(exercise: Exercise) -> None:
     kind = "all" if found.all else "seeded"
     click.echo(
         f"  variants: {found.usable} of {found.looked_at} ({kind}) can be used; {found.unfit} unfit, "
-        f"{found.idle} with a derivative or update of 0, {found.narrow} too near a mistake"
+        f"{found.idle} with a derivative or update of 0, {found.narrow} too close to a mistake"
     )

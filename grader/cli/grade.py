@@ -21,9 +21,9 @@ from grader.judging.report import Report
 @click.argument("answers", type=click.Path(path_type=Path))
 @DIRECTORY
 @SEED
-@click.option("--json", "as_json", is_flag=True, help="Print the report as REST sends it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, as the API returns it.")
 def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_json: bool) -> None:
-    """Judge ANSWERS (a .toml or .json map from field to text, number or { file = "…" }) of the exercise SLUG."""
+    """Grade ANSWERS (a .toml or .json map from field to text, number or { file = "…" }) of the exercise SLUG."""
     published = load_exercise(directory, slug)
     entries = read_answer_file(answers)
     report = _judge(with_seed(published.exercise, seed), entries, contents_of(answers, entries))
@@ -49,7 +49,7 @@ def _print(published: LoadedExercise, entries: Entries, report: Report) -> None:
     for name, field in report.fields.items():
         said = field.mistake.sentence if field.mistake else field.note or ""
         if field.expected_from:
-            said = f"judged by your own {', '.join(field.expected_from)}"
+            said = f"graded with your own {', '.join(field.expected_from)}"
         entered = entries[name].text if name in entries else ""
         table.add_row(name, entered, field.verdict, f"{field.given:.4g} / {field.max:.4g}", said)
     out = console()
@@ -58,4 +58,4 @@ def _print(published: LoadedExercise, entries: Entries, report: Report) -> None:
         out.print(note)
     out.print(f"Score: {report.score.given:g} of {report.score.max:g}")
     if report.first_wrong:
-        out.print(f"Wrong first: {report.first_wrong}")
+        out.print(f"First error: {report.first_wrong}")

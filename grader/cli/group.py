@@ -33,7 +33,7 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(place.module), place.attribute)
         if not isinstance(command, click.Command):
-            raise TypeError(f"{place} is no command")
+            raise TypeError(f"{place} is not a command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

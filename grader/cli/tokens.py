@@ -13,13 +13,15 @@ from grader.vocabulary import WEB_CLIENT
 
 @click.group()
 def tokens() -> None:
-    """Bearer tokens for programs."""
+    """Manage bearer tokens for API clients."""
 
 
 @tokens.command()
 @click.argument("name")
-@click.option("--client", default=None, help="Whose submissions it reaches, such as the name of an LMS.")
-@click.option("--student", default=None, metavar="EMAIL", help="Make it a student's own: it reaches only that learner.")
+@click.option(
+    "--client", default=None, help="Client whose submissions the token can access, such as the name of an LMS."
+)
+@click.option("--student", default=None, metavar="EMAIL", help="Student whose submissions the token can access.")
 @click.option(
     "--scope",
     "scopes",
@@ -27,13 +29,15 @@ def tokens() -> None:
     type=click.Choice([scope.value for scope in Scope]),
     default=[Scope.SUBMIT.value, Scope.READ.value],
     show_default=True,
-    help="What it may do; may be given several times.",
+    help="Scope of the token; can be repeated.",
 )
-@click.option("--days", type=click.IntRange(min=1), default=365, show_default=True, help="When it expires.")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=365, show_default=True, help="Lifetime of the token in days."
+)
 def create(name: str, client: str | None, student: str | None, scopes: tuple[str, ...], days: int) -> None:
     """Create a token and print it: it is shown only now."""
     if (client is None) == (student is None):
-        raise click.UsageError("Say either --client or --student: whose submissions the token reaches.")
+        raise click.UsageError("Give either --client or --student: whose submissions the token can access.")
     request = TokenRequest(name, client or WEB_CLIENT, scopes, timedelta(days=days), email=student)
     with database() as sessions:
         secret = create_token(sessions, request, datetime.now(UTC))
@@ -58,4 +62,4 @@ def revoke(number: int) -> None:
     """Revoke a token; NUMBER is the one shown by `tokens list`."""
     with database() as sessions:
         revoke_token_by_number(sessions, number, datetime.now(UTC))
-    click.echo(f"Token {number} is revoked.")
+    click.echo(f"Token {number} revoked.")

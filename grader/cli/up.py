@@ -16,7 +16,7 @@ from grader.settings import load_local
     type=click.Path(path_type=Path),
     default=Path("var"),
     show_default=True,
-    help="Where data, logs and secrets are kept.",
+    help="Directory for data, logs and secrets.",
 )
 @click.option("--stop-with", "parent", type=int, metavar="PID", help="Stop when our parent, this process, is gone.")
 def up(directory: Path, parent: int | None) -> None:

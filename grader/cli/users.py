@@ -27,15 +27,15 @@ def users() -> None:
 
 
 hours = click.option(
-    "--link-hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long the link works."
+    "--link-hours", type=click.IntRange(min=1), default=24, show_default=True, help="Lifetime of the link."
 )
 
 
 @users.command()
 @click.argument("email")
-@click.option("--name", default="", help="What others see; the e-mail where left out.")
+@click.option("--name", default="", help="Displayed name (default: the e-mail address).")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.STUDENT.value, show_default=True)
-@click.option("--password", is_flag=True, help="Ask for a password; without one the user signs in by links.")
+@click.option("--password", is_flag=True, help="Prompt for a password; without one the user signs in with links.")
 @hours
 def create(email: str, name: str, role: str, *, password: bool, link_hours: int) -> None:
     """Register a user and print a one-time sign-in link, to be confirmed by the button on its page."""
@@ -84,7 +84,7 @@ def enable(email: str) -> None:
 @users.command()
 @click.argument("email")
 @click.option(
-    "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; standard output otherwise."
+    "--output", type=click.File("w", encoding="utf-8"), default="-", help="Output file (default: standard output)."
 )
 def export(email: str, output: IO[str]) -> None:
     """Write everything stored about a user as JSON."""
@@ -97,14 +97,16 @@ def export(email: str, output: IO[str]) -> None:
 
 @users.command()
 @click.argument("email")
-@click.option("--keep-work", is_flag=True, help="Submissions and marks stay, without the person.")
-@click.option("--confirm", prompt="Type the e-mail again", help="The e-mail once more; asked for where left out.")
+@click.option("--keep-work", is_flag=True, help="Keep submissions and marks, without personal data.")
+@click.option("--confirm", prompt="Repeat the e-mail address", help="E-mail address as confirmation (default: prompt).")
 def erase(email: str, confirm: str, *, keep_work: bool) -> None:
     """Erase a user's data for good."""
     extent = Extent.ANONYMISE if keep_work else Extent.ERASE
     with database() as sessions:
         erase_person(sessions, _number(sessions, email), confirm, extent, _act())
-    click.echo("The data is erased; the work stays without a name." if keep_work else "The data is erased.")
+    click.echo(
+        "The data is erased. Submissions and marks are kept without a name." if keep_work else "The data is erased."
+    )
 
 
 def _act() -> Act:

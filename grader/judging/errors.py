@@ -82,7 +82,7 @@ class Unavailable(RequestError):
 class UnknownExercise(NotFound):
     """No exercise has this slug."""
 
-    title = "There is no such exercise"
+    title = "Exercise not found"
 
     def __init__(self, slug: str) -> None:
         super().__init__(Message("exercise.unknown", slug=repr(slug)))

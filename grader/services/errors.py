@@ -9,19 +9,19 @@ from grader.judging.errors import Conflict, Forbidden, GraderError, Invalid, Not
 class UnknownSubmission(NotFound):
     """There is no such submission, or the caller may not see it."""
 
-    title = "There is no such submission"
+    title = "Submission not found"
 
 
 class ClientRefTaken(Conflict):
     """The client has already used this reference (or id) for another submission."""
 
-    title = "This reference names another submission"
+    title = "Reference already used"
 
 
 class UnknownCourse(NotFound):
     """There is no such course, or the person does not belong to it."""
 
-    title = "There is no such course"
+    title = "Course not found"
 
 
 class CourseArchived(Forbidden):
@@ -33,37 +33,37 @@ class CourseArchived(Forbidden):
 class UnknownJoinCode(NotFound):
     """No course has this join code."""
 
-    title = "There is no course with this code"
+    title = "No course has this code"
 
 
 class LastInstructor(Conflict):
     """The course would be left without an instructor."""
 
-    title = "A course needs an instructor"
+    title = "At least one instructor is required"
 
 
 class UnusableAllowance(Invalid):
     """An extension grants nothing, has no reason, or takes something away."""
 
-    title = "This cannot be allowed"
+    title = "Invalid extension"
 
 
 class UnknownMember(NotFound):
     """There is no such member of the course."""
 
-    title = "There is nobody of this number in the course"
+    title = "No such member in this course"
 
 
 class UnknownAssignment(NotFound):
     """There is no such assignment, or the person does not belong to its course."""
 
-    title = "There is no such assignment"
+    title = "Assignment not found"
 
 
 class NotForThisRole(Forbidden):
     """The person belongs to the course, but lacks the required role."""
 
-    title = "This is for others in the course"
+    title = "Not allowed for your role in the course"
 
 
 class NotOpenYet(Forbidden):
@@ -87,31 +87,31 @@ class NoAttemptsLeft(Forbidden):
 class SetAsAssignment(Forbidden):
     """The exercise is set in one of the student's assignments and cannot be practised."""
 
-    title = "This exercise is set in a course"
+    title = "This exercise is part of a course"
 
 
 class AmbiguousLearner(Conflict):
     """Several learners differ from a reference only in letter case."""
 
-    title = "Several learners may be meant"
+    title = "More than one learner matches"
 
 
 class ForeignLearner(Forbidden):
     """The learner belongs to another user."""
 
-    title = "This learner is somebody else"
+    title = "This token belongs to another learner"
 
 
 class UnusableReference(Invalid):
     """A learner's reference is empty, too long, or contains invisible characters."""
 
-    title = "This reference cannot be used"
+    title = "Invalid reference"
 
 
 class SeedRefused(Forbidden):
     """Given values were requested by seed by a caller who answers those drawn for the learner."""
 
-    title = "This token may not choose a seed"
+    title = "This token cannot choose a seed"
 
 
 class OtherExercise(GraderError):
@@ -124,13 +124,13 @@ class OtherExercise(GraderError):
 class UnreadableCursor(Invalid):
     """The cursor was not issued by us."""
 
-    title = "This cursor was not given out here"
+    title = "Invalid cursor"
 
 
 class SignInRefused(Forbidden):
     """The e-mail address or password is incorrect; the error never says which."""
 
-    title = "E-mail and password do not fit together"
+    title = "Incorrect e-mail address or password"
 
 
 class SignInBusy(Unavailable):
@@ -143,14 +143,14 @@ class SignInBusy(Unavailable):
 class LinkRefused(Forbidden):
     """The sign-in link was used before, has expired, or never existed."""
 
-    title = "This link does not sign in any more"
+    title = "This link is no longer valid"
 
 
 class TokenRefused(Forbidden):
     """The bearer token is unknown, expired or revoked."""
 
     status = 401
-    title = "The token is not accepted"
+    title = "Invalid token"
 
 
 class UnknownScope(GraderError):
@@ -160,37 +160,37 @@ class UnknownScope(GraderError):
 class EmailTaken(Conflict):
     """The e-mail address is already registered."""
 
-    title = "Somebody is registered with this e-mail"
+    title = "An account with this e-mail address exists"
 
 
 class UnusableEmail(Invalid):
     """This is not a valid e-mail address."""
 
-    title = "This is no e-mail address"
+    title = "Invalid e-mail address"
 
 
 class WeakPassword(Invalid):
     """The password is too weak or too long."""
 
-    title = "This password does not protect"
+    title = "Password too weak"
 
 
 class UnknownUser(NotFound):
     """The e-mail address is not registered."""
 
-    title = "Nobody is registered with this e-mail"
+    title = "No account with this e-mail address"
 
 
 class UnknownToken(NotFound):
     """There is no such token to revoke."""
 
-    title = "There is no such token"
+    title = "Token not found"
 
 
 class RequestInFlight(Conflict):
     """A request with this idempotency key is in progress; `retry_after` is the number of seconds to wait."""
 
-    title = "The first request with this key is still being answered"
+    title = "The first request with this key is still in progress"
     retry_after = 1
 
     def __init__(self, detail: str, seconds: int = 1) -> None:
@@ -201,67 +201,67 @@ class RequestInFlight(Conflict):
 class KeyReused(Invalid):
     """This idempotency key was used for a different request."""
 
-    title = "This idempotency key was used for another request"
+    title = "Idempotency key already used"
 
 
 class UnusableMark(Invalid):
     """A mark override is not a valid mark, or has no reason."""
 
-    title = "This mark cannot be set"
+    title = "Invalid mark"
 
 
 class UnusableMessage(Invalid):
     """A message is empty or too long."""
 
-    title = "This message cannot be sent"
+    title = "Invalid message"
 
 
 class UnknownRegrade(NotFound):
     """There is no such regrade, or the person does not belong to its course."""
 
-    title = "There is no such regrade"
+    title = "Regrade not found"
 
 
 class RegradeBusy(Conflict):
     """Another regrade of the assignment is in progress."""
 
-    title = "Another regrade is open"
+    title = "Another regrade is pending"
 
 
 class NothingToRegrade(Invalid):
     """A regrade was proposed that changes nothing."""
 
-    title = "Nothing would be judged otherwise"
+    title = "This regrade changes nothing"
 
 
 class RegradeNotThere(Conflict):
     """The regrade is not, or no longer, in a state that allows this."""
 
-    title = "This cannot be done with the regrade now"
+    title = "Not possible in the regrade's current state"
 
 
 class UnknownPerson(NotFound):
     """There is no such person, or the action is impossible for the person."""
 
-    title = "There is no such person"
+    title = "Person not found"
 
 
 class LastAdministrator(Conflict):
     """At least one administrator is required."""
 
-    title = "Somebody has to stay administrator"
+    title = "At least one administrator is required"
 
 
 class UnusableTimeZone(Invalid):
     """There is no such time zone."""
 
-    title = "There is no such time zone"
+    title = "Unknown time zone"
 
 
 class WrongPassword(Forbidden):
     """The current password was required and is incorrect."""
 
-    title = "The password is another one"
+    title = "Incorrect password"
 
 
 class UnknownSession(NotFound):
@@ -273,7 +273,7 @@ class UnknownSession(NotFound):
 class UnknownRequest(NotFound):
     """There is no such request for a link, or it has been answered already."""
 
-    title = "Nobody waits for this any more"
+    title = "This request has already been handled"
 
 
 class LetterRefused(GraderError):
@@ -287,20 +287,20 @@ class MailServerAway(GraderError):
 class IdentityRefused(Forbidden):
     """The identity given by the issuer cannot sign in here."""
 
-    title = "You are not signed in"
+    title = "Not signed in"
 
 
 class IssuerAway(Unavailable):
     """The issuer cannot be reached, or its response is invalid."""
 
-    title = "The other service does not answer"
+    title = "The sign-in provider is not responding"
     retry_after = 30
 
 
 class EraseNotConfirmed(Invalid):
     """The e-mail address typed to confirm an erasure is not the person's."""
 
-    title = "This was not confirmed"
+    title = "Confirmation failed"
 
 
 def request_errors() -> list[type[RequestError]]:

@@ -43,9 +43,9 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple[datetime, list[str | int]]
         moment, *keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         when = datetime.fromisoformat(moment)
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise UnreadableCursor("This cursor was not given out here; start again without one.") from error
+        raise UnreadableCursor("This cursor is not valid. Start again without a cursor.") from error
     if when.tzinfo is None or [type(key) for key in keys] != list(kinds) or not all(map(_is_storable, keys)):
-        raise UnreadableCursor("This cursor belongs to another list; start again without one.")
+        raise UnreadableCursor("This cursor belongs to another list. Start again without a cursor.")
     return when, keys
 
 

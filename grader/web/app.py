@@ -79,7 +79,7 @@ def _refuse_large() -> None:
         request.max_content_length = MOST_OF_FORM
     length, most = request.content_length, request.max_content_length or MAX_BODY
     if length is not None and length > most:
-        raise RequestEntityTooLarge(_("The body is larger than %(most)s bytes.", most=most))
+        raise RequestEntityTooLarge(_("The request body is larger than %(most)s bytes.", most=most))
     if length is None and "Transfer-Encoding" in request.headers and not wants_problem_json():
         raise LengthRequired
 

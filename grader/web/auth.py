@@ -67,7 +67,7 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
             return None
         g.user = look_up()
         if g.user is None and brings_answers():
-            abort(401, _("Your answers were not sent. Sign in in another tab, then send them again here."))
+            abort(401, _("Your answers were not submitted. Sign in in another tab, then submit them again here."))
         if g.user is None:
             return redirect(url_for("pages.sign_in", next=_way_back()), 303)
         _refuse_others(needed, g.user)
@@ -80,10 +80,10 @@ def guard(access: Mapping[str, Access]) -> Callable[[], BaseResponse | None]:
 def _refuse_others(needed: Access, who: SignedIn) -> None:
     """Refuse pages that require more than a signed-in person; membership of a course is checked elsewhere."""
     if needed is Access.ADMINISTRATOR and not who.is_administrator:
-        abort(403, _("This page is for administrators. Everything else is open to you as before."))
+        abort(403, _("This page is for administrators. You can still use all other pages."))
     is_refused = needed in {Access.SITE_INSTRUCTOR, Access.COURSE_STAFF_ANYWHERE} and not who.is_instructor
     if is_refused and not (needed is Access.COURSE_STAFF_ANYWHERE and _gives_a_course(who)):
-        abort(403, _("This page is for instructors. Your own exercises and reports are open to you as before."))
+        abort(403, _("This page is for instructors. You can still use your own exercises and reports."))
 
 
 def _gives_a_course(who: SignedIn) -> bool:
@@ -204,5 +204,5 @@ def _in_course(needed: Access) -> Membership | None:
     if needed is Access.COURSE_INSTRUCTOR:
         found.require_instructor()
     if found.is_archived and request.method not in SAFE_METHODS and request.endpoint not in WHEN_ARCHIVED:
-        raise CourseArchived("This course is archived: it can be looked at, and nothing in it changes.")
+        raise CourseArchived("This course is archived. It can be viewed but not changed.")
     return found

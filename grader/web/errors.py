@@ -26,10 +26,10 @@ log = structlog.get_logger(__name__)
 
 HTTP: dict[int, Meaning] = {
     400: Meaning(400, "bad-request", "The request cannot be read"),
-    401: Meaning(401, "signed-out", "You are signed out"),
-    404: Meaning(404, "not-found", "There is nothing at this address"),
-    405: Meaning(405, "method-not-allowed", "This address does not take that method"),
-    411: Meaning(411, "length-required", "The request does not say how long it is"),
+    401: Meaning(401, "signed-out", "Signed out"),
+    404: Meaning(404, "not-found", "Not found"),
+    405: Meaning(405, "method-not-allowed", "Method not allowed"),
+    411: Meaning(411, "length-required", "The request has no length"),
     413: OWN["too-large"],
     415: OWN["wrong-content-type"],
     429: Meaning(429, "too-many-requests", "Too many requests"),
@@ -86,14 +86,14 @@ def _place() -> str:
 def of_unavailable(error: Exception) -> ProblemDetails:
     """Report that the database is unavailable: nothing was stored, and a retry is right."""
     log.error("database unavailable", path=_place(), error=str(error))
-    return problem_as(OWN["unavailable"], _("The database cannot be reached at the moment. Please try again."))
+    return problem_as(OWN["unavailable"], _("The database cannot be reached right now. Try again."))
 
 
 def of_fault(error: Exception) -> ProblemDetails:
     """Report a fault of ours without internals; the log has the rest under the incident's id."""
     incident = uuid4().hex
     log.error("unexpected error", incident=incident, path=_place(), exc_info=error)
-    detail = _("Something went wrong on our side. It is noted as incident %(incident)s.", incident=incident)
+    detail = _("Something went wrong on our side. It has been recorded as incident %(incident)s.", incident=incident)
     return replace(problem_as(OWN["internal-error"], detail), incident=incident)
 
 

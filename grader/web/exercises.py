@@ -53,8 +53,8 @@ def judge_now(exercise: Exercise, answers: ReadAnswers) -> Report:
         refused = ProblemError(
             "not-judged",
             _(
-                "These answers could not be judged. This is our fault: nothing is stored, and no attempt is counted. "
-                "Please try again. It is noted as incident %(incident)s.",
+                "These answers could not be graded because of an error on our side. Nothing is stored and no "
+                "attempt is counted. Try again. It has been recorded as incident %(incident)s.",
                 incident=incident,
             ),
         )

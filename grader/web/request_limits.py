@@ -38,13 +38,13 @@ def refuse_unread() -> None:
     """
     match request.environ.get(UNREAD):
         case Unread.TOO_SLOW:
-            raise ProblemError("too-slow", _("The request came too slowly to be read. Please send it again."))
+            raise ProblemError("too-slow", _("The request took too long to arrive. Send it again."))
         case Unread.NO_ROOM:
-            raise ProblemError("unavailable", _("Too much is being sent at the moment. Please try again."))
+            raise ProblemError("unavailable", _("Too much data is being sent right now. Try again."))
         case Unread.TOO_LONG:
             raise RequestEntityTooLarge
         case Unread.BROKEN_OFF:
-            raise ProblemError("broken-off", _("The request did not come to its end."))
+            raise ProblemError("broken-off", _("The request ended early."))
         case _:
             return
 
@@ -89,5 +89,5 @@ def refuse_long_fields(taking_files: frozenset[str]) -> None:
     for name, text in request.form.items(multi=True):
         most = LONGEST_BY_NAME.get(name, LONGEST_FIELD)
         if len(name) > LONGEST_FIELD or (len(text) > most and name not in unbounded):
-            detail = _("The field %(name)s is longer than %(most)s characters.", name=name[:40], most=most)
+            detail = _("The field %(name)s has more than %(most)s characters.", name=name[:40], most=most)
             raise ProblemError("too-large", detail)

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.timeout(900)
 def propose_regrade(page: Page) -> None:
     """Give half of the points for a known mistake, and wait until it is known whose mark that changes."""
     page.get_by_label("Known mistake").fill("0.5")
-    page.get_by_label("Why it is judged anew").fill("Whoever made a known mistake understood half of it.")
-    page.get_by_role("button", name="See what would change").click()
+    page.get_by_label("Reason for the regrade").fill("Whoever made a known mistake understood half of it.")
+    page.get_by_role("button", name="Preview changes").click()
     page.locator("[data-count='gains']").wait_for()
 
 

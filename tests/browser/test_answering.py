@@ -17,18 +17,18 @@ def fill(page: Page, answers: dict[str, str]) -> None:
 def test_the_report_appears_in_place(page: Page) -> None:
     page.goto("/exercises/and-gate")
     fill(page, RIGHT)
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     page.wait_for_url("**/submissions/*")
     page.evaluate("document.documentElement.dataset.untouched = 'yes'")
     expect(page.locator("#submission[data-status='graded']")).to_be_visible()
-    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.untouched") == "yes"
 
 
 def test_a_double_click_sends_once(page: Page, site: Site) -> None:
     page.goto("/exercises/and-gate")
     fill(page, RIGHT)
-    page.get_by_role("button", name="Send", exact=True).dblclick()
+    page.get_by_role("button", name="Submit", exact=True).dblclick()
     page.wait_for_url("**/submissions/*")
     with site.sessions() as session:
         assert session.scalar(select(func.count()).select_from(Submission)) == 1

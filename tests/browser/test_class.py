@@ -36,7 +36,7 @@ def test_what_is_new_is_shown_in_place_and_what_is_open_stays_open(desk: Desk, s
     expect(tiles).not_to_have_text(before)
     expect(tiles).to_contain_text("1 / 1")
     expect(page.locator("details[data-key=fields]")).to_have_attribute("open", "")
-    expect(page.locator("[data-say]")).to_have_text("The figures were updated.")
+    expect(page.locator("[data-say]")).to_have_text("The figures have been updated.")
     expect(page.locator("[data-ago]")).to_contain_text("updated")
 
 

@@ -29,7 +29,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(desk: Desk, site: Site) 
     desk.watch.expect("/exercises/and-gate")  # what is refused stands on the console
     site.change(lambda session: session.execute(delete(BrowserSession)))
     fill(page, RIGHT)
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     page.get_by_role("link", name="Sign in again").click()
     page.get_by_label("E-mail").fill("an@example.org")
     page.get_by_label("Password").fill(PASSWORD)
@@ -37,8 +37,8 @@ def test_a_session_that_ends_while_typing_loses_nothing(desk: Desk, site: Site) 
     page.wait_for_url("**/exercises/and-gate")
     for name, text in RIGHT.items():
         expect(page.locator(f"#field-{name}")).to_have_value(text)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()
 
 
 def test_what_is_typed_here_is_found_on_another_device(desk: Desk) -> None:
@@ -55,7 +55,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site:
     large = {"name": "large.npz", "mimeType": "application/octet-stream", "buffer": bytes(17 << 20)}
     page.locator("input[type=file]").set_input_files(large)  # type: ignore[arg-type]  # a payload may be a plain dict
     expect(page.get_by_text("at most 16 MiB are taken")).to_contain_text("17 MiB")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.locator("input[type=file]")).to_be_focused()
     assert _count(site) == 0
 
@@ -64,8 +64,8 @@ def test_a_draft_is_forgotten_once_its_answers_are_stored(page: Page, site: Site
     page.goto("/exercises/and-gate")
     fill(page, RIGHT)
     saved(page)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()
     with site.sessions() as session:
         assert session.scalars(select(Draft)).all() == []
 
@@ -80,10 +80,10 @@ def test_a_deadline_that_passes_while_typing_loses_nothing(desk: Desk, site: Sit
     site.change(lambda session: session.execute(update(Assignment).values(due_at=due)))
     before = _count(site)
     page.get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.get_by_role("heading", name="This is closed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Assignment closed")).to_be_visible()
     expect(page.locator("#field-net_h1")).to_have_value("0.3775")
     page.reload()
-    page.get_by_text("What you have typed and not sent").click()
+    page.get_by_text("Typed but not submitted").click()
     expect(page.locator("#field-net_h1")).to_have_value("0.3775")
     assert _count(site) == before
 
@@ -103,7 +103,7 @@ def test_two_tabs_have_no_more_attempts_than_one(desk: Desk, site: Site) -> None
         tab.get_by_role("button", name=re.compile("^Send")).click()
         expect(tab.locator("#submission, [data-closed]").first).to_be_visible()
     expect(page.locator("#submission[data-status='graded']")).to_be_visible()
-    expect(other.get_by_role("heading", name="All attempts are used")).to_be_visible()
+    expect(other.get_by_role("heading", name="All attempts used")).to_be_visible()
     expect(other.locator("#field-net_h1")).to_have_value("0.4")
     assert _count(site) == before + 1
 

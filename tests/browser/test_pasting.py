@@ -107,6 +107,6 @@ def test_names_beside_the_values_fill_their_fields_and_what_is_unclear_fills_non
     expect(note.get_by_role("button", name="Undo")).to_be_hidden()
     paste(page, "net_h1", "Name\tValue\r\nE_total\t0,2984\r\nout h1\t0.5933\r\n")
     assert {name: text for name, text in values(page).items() if text} == {"E_total": "0,2984", "out_h1": "0.5933"}
-    expect(note).to_contain_text("The values went into the fields that their names say: 2 of them. A heading was")
+    expect(note).to_contain_text("2 values were filled into the fields named beside them. A heading was")
     note.get_by_role("button", name="Undo").click()
     assert not any(values(page).values())

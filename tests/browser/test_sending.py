@@ -60,14 +60,14 @@ def test_whatever_answers_in_the_graders_place_the_answers_stay_and_count_once(
     desk.watch.expect("Failed to load resource")
     page.goto(PLACE)
     fill(page, RIGHT)
-    send, note = page.get_by_role("button", name="Send", exact=True), page.locator("[data-not-sent]")
+    send, note = page.get_by_role("button", name="Submit", exact=True), page.locator("[data-not-sent]")
     why = note.locator("[data-why]:visible")
     for name, (reply, said) in REPLIES.items():
         page.route(f"**{PLACE}", reply)
         page.route(f"**{PLACE}/draft", reply)
         send.click()
         expect(why, name).to_contain_text(said)
-        expect(note, name).to_contain_text("Not sent. Your answers are kept.")
+        expect(note, name).to_contain_text("Not submitted. Your answers are kept.")
         expect(note, name).to_be_focused()
         expect(send, name).to_be_enabled()
         assert values(page) == RIGHT, name
@@ -79,7 +79,7 @@ def test_whatever_answers_in_the_graders_place_the_answers_stay_and_count_once(
     expect(why).to_contain_text("Check the connection")
     page.unroute_all()
     send.click()
-    expect(page.get_by_role("heading", name="All of it is right")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()
     assert count(site) == 1
 
 
@@ -115,18 +115,18 @@ def test_two_devices_are_merged_field_by_field_and_one_field_of_both_is_chosen(d
     expect(question).to_contain_text("w1: here 9 elsewhere 2")
     assert values(here) == {"w0": "1", "w1": "9", "w2": "3"}
     assert draft(site) == {"w0": "1", "w1": "2", "w2": "3"}
-    here.get_by_role("button", name="Send", exact=True).click()
+    here.get_by_role("button", name="Submit", exact=True).click()
     expect(question).to_be_visible()
-    expect(here.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    expect(here.get_by_role("button", name="Submit", exact=True)).to_be_enabled()
     assert count(site) == 0
     question.get_by_role("button", name="here 9").click()
     expect(question).to_be_hidden()
     saved(here)
-    there.get_by_role("button", name="Send", exact=True).click()  # its own w1 is old by now
+    there.get_by_role("button", name="Submit", exact=True).click()  # its own w1 is old by now
     expect(there.locator("[data-says=newer]")).to_be_visible()
     assert values(there) == {"w0": "1", "w1": "9", "w2": "3"}
     assert count(site) == 0
-    there.get_by_role("button", name="Send", exact=True).click()
+    there.get_by_role("button", name="Submit", exact=True).click()
     there.wait_for_url(re.compile("/submissions/"))
     with site.sessions() as session:
         assert session.scalars(select(Submission.answers)).one() == {"w0": "1", "w1": "9", "w2": "3"}
@@ -140,7 +140,7 @@ def test_pages_that_ask_again_show_no_proxys_page_and_go_on(desk: Desk, site: Si
         page.goto(f"/courses/{course.course_id}/grid")
         page.route("**/grid?*", reply)
         page.locator("[data-sort=total]").click()
-        expect(page.get_by_text("The grader cannot be reached at the moment. Try again.")).to_be_visible()
+        expect(page.get_by_text("The grader cannot be reached right now. Try again.")).to_be_visible()
         expect(page.locator("tr[data-student]")).to_have_count(4)
         page.unroute_all()
         page.locator("[data-sort=total]").click()

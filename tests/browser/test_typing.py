@@ -93,7 +93,7 @@ def test_a_pasted_column_fills_the_fields_below_and_can_be_taken_back(page: Page
     paste(page, "net_h1", "0,3775\r\n0.3925\r\n0.59327\r\n")
     assert list(values(page).values())[:4] == ["0,3775", "0.3925", "0.59327", ""]
     note = page.locator("[data-pasted]")
-    expect(note).to_contain_text("3 values were pasted, from net h1 to out h1.")
+    expect(note).to_contain_text("3 values pasted, from net h1 to out h1.")
     note.get_by_role("button", name="Undo").click()
     assert list(values(page).values())[:4] == ["", "0.3", "", ""]
 
@@ -131,7 +131,7 @@ def test_a_form_that_was_shown_again_is_the_one_that_is_kept(desk: Desk) -> None
     desk.watch.expect("422")
     page.goto("/exercises/and-gate")
     fill(page, RIGHT | {"w1": "one"})
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.locator("[data-problem='w1']")).to_be_visible()
     fill(page, {"w1": "7"})
     page.goto("/exercises")

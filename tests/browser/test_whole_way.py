@@ -40,7 +40,7 @@ def _make_course(teacher: Page) -> None:
     teacher.goto("/courses")
     teacher.get_by_role("link", name="New course").click()
     teacher.get_by_label("Title").fill("Neural Networks")
-    teacher.get_by_role("button", name="Create the course").click()
+    teacher.get_by_role("button", name="Create course").click()
     expect(teacher.get_by_role("heading", name="Neural Networks")).to_be_visible()
 
 
@@ -48,9 +48,9 @@ def _bring_people(teacher: Page) -> None:
     teacher.get_by_role("link", name="People").click()
     teacher.get_by_role("link", name="Add people").click()
     teacher.get_by_label("Or rows").fill(ROSTER)
-    teacher.get_by_role("button", name="Look at what it does").click()
+    teacher.get_by_role("button", name="Preview import").click()
     expect(teacher.get_by_role("row", name=re.compile("An Nguyen"))).to_contain_text("2026001")
-    teacher.get_by_role("button", name="Do it: 2 people").click()
+    teacher.get_by_role("button", name="Import 2 people").click()
     expect(teacher.get_by_role("row", name=re.compile("Binh Tran"))).to_be_visible()
 
 
@@ -60,8 +60,8 @@ def _set_assignment(teacher: Page, site: Site) -> None:
     teacher.get_by_role("radio", name=EXERCISE).first.check()
     teacher.get_by_label("Due").fill((site.now() + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M"))
     teacher.get_by_label("Attempts", exact=True).fill("2")
-    teacher.get_by_role("button", name="Set the assignment").click()
-    expect(teacher.get_by_text("Students are told:")).to_be_visible()
+    teacher.get_by_role("button", name="Create assignment").click()
+    expect(teacher.get_by_text("Students will see:")).to_be_visible()
 
 
 def _answer(student: Page, sample: str) -> None:
@@ -77,7 +77,7 @@ def _see_one_wrong_value_and_the_rest_followed(student: Page) -> None:
     expect(wrong).to_contain_text("First wrong step")
     expect(wrong).to_contain_text("bias")
     expect(student.locator("tr[data-verdict='mistaken'], tr[data-verdict='wrong']")).to_have_count(1)
-    expect(student.locator("tr[data-verdict='follows']").first).to_contain_text("judged by your own")
+    expect(student.locator("tr[data-verdict='follows']").first).to_contain_text("graded with your own")
 
 
 def _open_the_class(teacher: Page) -> None:
@@ -99,15 +99,15 @@ def _regrade(teacher: Page) -> None:
     """One value of Binh's has two digits, which a wider tolerance takes for right."""
     _open_the_class(teacher)
     teacher.get_by_role("link", name="Regrade…").click()
-    teacher.get_by_text("Single fields: tolerance and points").click()
+    teacher.get_by_text("Individual fields: tolerance and points").click()
     teacher.get_by_label("Tolerance of out_h1", exact=True).select_option("share of the value")
     teacher.get_by_label("Value of the tolerance of out_h1").fill("0.01")
-    teacher.get_by_label("Why it is judged anew").fill("Two digits are enough.")
-    teacher.get_by_role("button", name="See what would change").click()
+    teacher.get_by_label("Reason for the regrade").fill("Two digits are enough.")
+    teacher.get_by_role("button", name="Preview changes").click()
     expect(teacher.locator("[data-count='gains']")).to_have_text("1")
     expect(teacher.locator("[data-count='losses']")).to_have_text("0")
     expect(teacher.get_by_role("row", name=re.compile("Binh Tran"))).to_contain_text("+0.5")
-    teacher.get_by_role("button", name="Apply the regrade").click()
+    teacher.get_by_role("button", name="Apply regrade").click()
     expect(teacher.locator("[data-state='applied']")).to_be_visible()
 
 

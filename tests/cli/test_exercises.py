@@ -35,7 +35,7 @@ def test_a_broken_exercise_is_one_line_a_problem_and_an_exit_of_one(tmp_path: Pa
     assert "✓ gate\n✗ two-nodes\n" in result.stdout
     lines = result.stderr.splitlines()
     assert "  two-nodes/exercise.toml: values.w2: is needed and not given" in lines
-    assert lines[-1] == "2 problems to mend"
+    assert lines[-1] == "2 problems to fix"
 
 
 def test_a_good_exercise_beside_a_broken_one_can_be_checked(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_good_exercise_beside_a_broken_one_can_be_checked(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("check", "xor"), "There is no exercise called xor in"),
+        (("check", "xor"), "No exercise named xor found in"),
         (("show", "xor"), "There is no exercise called 'xor'."),
     ],
 )
@@ -61,7 +61,7 @@ def test_an_unknown_slug_is_one_clear_line(tmp_path: Path, arguments: tuple[str,
 def test_an_empty_directory_has_nothing_to_check(tmp_path: Path) -> None:
     result = run("check", "--exercises", tmp_path)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: There is no exercise in {tmp_path}.\n"
+    assert result.stderr == f"Error: No exercise found in {tmp_path}.\n"
 
 
 @pytest.mark.parametrize("command", ["check", "list"])

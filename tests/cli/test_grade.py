@@ -33,7 +33,7 @@ def test_the_figures_of_the_lecture_get_full_score(tmp_path: Path) -> None:
     result = run(BACKPROP, toml(tmp_path, COMPLETED))
     assert result.exit_code == 0
     assert "Score: 35 of 35" in result.stdout
-    assert "Wrong first" not in result.stdout
+    assert "First error" not in result.stdout
 
 
 def test_toml_and_json_give_the_same_report(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_a_name_that_no_terminal_can_print_is_told_escaped(tmp_path: Path) -> No
 def test_the_table_says_what_follows_from_what(tmp_path: Path) -> None:
     texts = {**STEP_FIGURES, "v3": "-2", "y3": "0", "v5": "-1", "y5": "0"}
     result = run(STEP, toml(tmp_path, texts))
-    assert "judged by your own v3" in result.stdout
-    assert "Wrong first: v3" in result.stdout
+    assert "graded with your own v3" in result.stdout
+    assert "First error: v3" in result.stdout
     assert "Score: 5 of 6" in result.stdout
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_guessed_from_what_is_similar() -> None:
 
 def test_the_words_of_templates_views_errors_and_refusals_are_collected() -> None:
     said = messages.collect()
-    for words in ("Sign out", "Exercises", "There is no such exercise", "This is no e-mail address."):
+    for words in ("Sign out", "Exercises", "Exercise not found", "Enter a valid e-mail address."):
         assert words in said
 
 

@@ -27,52 +27,52 @@ NO_REQUEST_CAUSES = {
 
 
 PROBLEMS = {
-    "token-refused": (401, "The token is not accepted", None),
+    "token-refused": (401, "Invalid token", None),
     "assignment-closed": (403, "This assignment is closed", None),
     "course-archived": (403, "This course is archived", None),
-    "foreign-learner": (403, "This learner is somebody else", None),
-    "identity-refused": (403, "You are not signed in", None),
-    "link-refused": (403, "This link does not sign in any more", None),
+    "foreign-learner": (403, "This token belongs to another learner", None),
+    "identity-refused": (403, "Not signed in", None),
+    "link-refused": (403, "This link is no longer valid", None),
     "no-attempts-left": (403, "No attempts are left", None),
-    "not-for-this-role": (403, "This is for others in the course", None),
+    "not-for-this-role": (403, "Not allowed for your role in the course", None),
     "not-open-yet": (403, "This assignment is not open yet", None),
-    "seed-refused": (403, "This token may not choose a seed", None),
-    "set-as-assignment": (403, "This exercise is set in a course", None),
-    "sign-in-refused": (403, "E-mail and password do not fit together", None),
-    "wrong-password": (403, "The password is another one", None),
-    "unknown-assignment": (404, "There is no such assignment", None),
-    "unknown-course": (404, "There is no such course", None),
-    "unknown-exercise": (404, "There is no such exercise", None),
-    "unknown-join-code": (404, "There is no course with this code", None),
-    "unknown-member": (404, "There is nobody of this number in the course", None),
-    "unknown-person": (404, "There is no such person", None),
-    "unknown-regrade": (404, "There is no such regrade", None),
-    "unknown-request": (404, "Nobody waits for this any more", None),
+    "seed-refused": (403, "This token cannot choose a seed", None),
+    "set-as-assignment": (403, "This exercise is part of a course", None),
+    "sign-in-refused": (403, "Incorrect e-mail address or password", None),
+    "wrong-password": (403, "Incorrect password", None),
+    "unknown-assignment": (404, "Assignment not found", None),
+    "unknown-course": (404, "Course not found", None),
+    "unknown-exercise": (404, "Exercise not found", None),
+    "unknown-join-code": (404, "No course has this code", None),
+    "unknown-member": (404, "No such member in this course", None),
+    "unknown-person": (404, "Person not found", None),
+    "unknown-regrade": (404, "Regrade not found", None),
+    "unknown-request": (404, "This request has already been handled", None),
     "unknown-session": (404, "This session has ended", None),
-    "unknown-submission": (404, "There is no such submission", None),
-    "unknown-token": (404, "There is no such token", None),
-    "unknown-user": (404, "Nobody is registered with this e-mail", None),
-    "ambiguous-learner": (409, "Several learners may be meant", None),
-    "client-ref-taken": (409, "This reference names another submission", None),
-    "email-taken": (409, "Somebody is registered with this e-mail", None),
-    "last-administrator": (409, "Somebody has to stay administrator", None),
-    "last-instructor": (409, "A course needs an instructor", None),
-    "regrade-busy": (409, "Another regrade is open", None),
-    "regrade-not-there": (409, "This cannot be done with the regrade now", None),
-    "request-in-flight": (409, "The first request with this key is still being answered", "1"),
-    "erase-not-confirmed": (422, "This was not confirmed", None),
-    "key-reused": (422, "This idempotency key was used for another request", None),
-    "nothing-to-regrade": (422, "Nothing would be judged otherwise", None),
+    "unknown-submission": (404, "Submission not found", None),
+    "unknown-token": (404, "Token not found", None),
+    "unknown-user": (404, "No account with this e-mail address", None),
+    "ambiguous-learner": (409, "More than one learner matches", None),
+    "client-ref-taken": (409, "Reference already used", None),
+    "email-taken": (409, "An account with this e-mail address exists", None),
+    "last-administrator": (409, "At least one administrator is required", None),
+    "last-instructor": (409, "At least one instructor is required", None),
+    "regrade-busy": (409, "Another regrade is pending", None),
+    "regrade-not-there": (409, "Not possible in the regrade's current state", None),
+    "request-in-flight": (409, "The first request with this key is still in progress", "1"),
+    "erase-not-confirmed": (422, "Confirmation failed", None),
+    "key-reused": (422, "Idempotency key already used", None),
+    "nothing-to-regrade": (422, "This regrade changes nothing", None),
     "unreadable-answers": (422, "Some answers cannot be read", None),
-    "unreadable-cursor": (422, "This cursor was not given out here", None),
-    "unusable-allowance": (422, "This cannot be allowed", None),
-    "unusable-email": (422, "This is no e-mail address", None),
-    "unusable-mark": (422, "This mark cannot be set", None),
-    "unusable-message": (422, "This message cannot be sent", None),
-    "unusable-reference": (422, "This reference cannot be used", None),
-    "unusable-time-zone": (422, "There is no such time zone", None),
-    "weak-password": (422, "This password does not protect", None),
-    "issuer-away": (503, "The other service does not answer", "30"),
+    "unreadable-cursor": (422, "Invalid cursor", None),
+    "unusable-allowance": (422, "Invalid extension", None),
+    "unusable-email": (422, "Invalid e-mail address", None),
+    "unusable-mark": (422, "Invalid mark", None),
+    "unusable-message": (422, "Invalid message", None),
+    "unusable-reference": (422, "Invalid reference", None),
+    "unusable-time-zone": (422, "Unknown time zone", None),
+    "weak-password": (422, "Password too weak", None),
+    "issuer-away": (503, "The sign-in provider is not responding", "30"),
     "sign-in-busy": (503, "Too many people are signing in", "1"),
 }
 """By slug: status, title, Retry-After. Clients match on these: a row may be added, and none may change or go."""
@@ -115,7 +115,7 @@ def test_a_program_gets_a_problem_and_a_person_a_page(client: FlaskClient) -> No
     assert set(told.json) == {"type", "title", "status", "detail"}
     shown = client.get("/nothing")
     assert (shown.status_code, shown.mimetype) == (404, "text/html")
-    assert "There is nothing at this address" in shown.text
+    assert "Not found" in shown.text
 
 
 def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskClient) -> None:
@@ -181,7 +181,7 @@ def test_an_error_page_that_cannot_be_made_is_replaced_by_a_plain_one(
     monkeypatch.setattr("grader.web.errors.render_template", fail)
     reply = app.test_client().get("/<script>")
     assert reply.status_code == 404
-    assert "There is nothing at this address" in reply.text
+    assert "Not found" in reply.text
     assert "<script>" not in reply.text
 
 

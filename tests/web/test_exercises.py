@@ -26,7 +26,7 @@ def test_a_check_says_that_it_is_our_fault_and_may_be_sent_again(client: FlaskCl
     reply: Any = client.post(path, json={"answers": POISONED}, headers=token)
     assert (reply.status_code, reply.mimetype) == (503, "application/problem+json")
     assert reply.json["type"] == "/api/docs#not-judged"
-    assert "our fault" in reply.json["detail"]
+    assert "on our side" in reply.json["detail"]
     assert "no attempt is counted" in reply.json["detail"]
     assert reply.json["incident"] in reply.json["detail"]
     assert reply.headers["Retry-After"] == "5"
@@ -37,6 +37,6 @@ def test_a_check_says_that_it_is_our_fault_and_may_be_sent_again(client: FlaskCl
 def test_so_does_the_page_on_which_an_instructor_tries_an_exercise(instructor: FlaskClient) -> None:
     reply = instructor.post(f"/instructor/exercises/{SLUG}/preview", data=POISONED)
     assert reply.status_code == 503
-    assert "This is our fault" in reply.text
-    assert "Please try again" in reply.text
+    assert "because of an error on our side" in reply.text
+    assert "Try again." in reply.text
     assert "ZeroDivisionError" not in reply.text

@@ -186,7 +186,7 @@ def test_a_slow_caller_is_told_so(app: Flask, path: str, mimetype: str) -> None:
     got = answer(RsgiApplication(app), Scope(path=path, headers={"content-length": "6"}), Connection([b"abc", None]))
     assert got.status == 408
     assert dict(got.headers)["Content-Type"].startswith(mimetype)
-    assert b"too slowly" in got.body
+    assert b"too long to arrive" in got.body
 
 
 def test_a_body_that_is_too_long_is_refused_unread(app: Flask) -> None:

@@ -104,7 +104,7 @@ def link_for(sessions: Sessions, user_id: int, act: Act, lifetime: timedelta) ->
     """
     with sessions.begin() as session:
         if _known_user(session, user_id).disabled_at is not None:
-            raise UnknownPerson("This person is disabled; a link would not sign in.")
+            raise UnknownPerson("This account is disabled, so a link would not work.")
         add_event(session, AuditEvent(act.now, "person.link-made", act.actor_id, subject_id=user_id))
         return new_link(session, user_id, LinkPurpose.RESET, act.now, lifetime)
 
@@ -112,7 +112,7 @@ def link_for(sessions: Sessions, user_id: int, act: Act, lifetime: timedelta) ->
 def _known_user(session: Session, user_id: int) -> User:
     user = accounts.lock_user(session, user_id)
     if user is None:
-        raise UnknownPerson("There is no such person.")
+        raise UnknownPerson("This person does not exist.")
     return user
 
 
@@ -122,7 +122,7 @@ def _changeable(session: Session, user_id: int, *, is_leaving: bool) -> User:
     Administrators are locked in one order, so that two concurrent changes cannot deadlock.
     """
     if is_leaving and accounts.lock_administrators(session) == {user_id}:
-        raise LastAdministrator("This is the only administrator; make somebody else one first.")
+        raise LastAdministrator("This is the only administrator. Make another person an administrator first.")
     return _known_user(session, user_id)
 
 
@@ -163,7 +163,7 @@ def somebody(session: Session, user_id: int) -> Listed:
     """
     user = accounts.find_user(session, user_id)
     if user is None:
-        raise UnknownPerson("There is no such person.")
+        raise UnknownPerson("This person does not exist.")
     return _listed(user, browser_sessions.last_seen(session, [user_id]).get(user_id))
 
 

@@ -101,7 +101,7 @@ class SignedIn:
             NotForThisRole: the person is not an administrator.
         """
         if not self.is_administrator:
-            raise NotForThisRole("This page is for administrators. Everything else is open to you as before.")
+            raise NotForThisRole("This page is for administrators. You can still use all other pages.")
         return Administrator(self.id)
 
 
@@ -128,7 +128,7 @@ def authenticate_token(session: Session, plain: str, now: datetime) -> Principal
     """
     row = accounts.valid_token(session, digest(plain), now)
     if row is None:
-        raise TokenRefused("This token is unknown, has expired or was revoked.")
+        raise TokenRefused("This token is unknown, expired or revoked.")
     return Principal(row.id, row.client_id, row.user_id, row.email, frozenset(row.scopes))
 
 

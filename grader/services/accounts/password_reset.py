@@ -158,7 +158,7 @@ def hand_over(sessions: Sessions, request_id: int, act: Act, lifetime: timedelta
     with sessions.begin() as session:
         user_id = accounts.answer_reset(session, request_id, act.now, act.actor_id)
         if user_id is None:
-            raise UnknownRequest("Somebody has answered this already.")
+            raise UnknownRequest("This request has already been handled.")
         add_event(session, AuditEvent(act.now, "person.link-made", act.actor_id, subject_id=user_id))
         return user_id, new_link(session, user_id, LinkPurpose.RESET, act.now, lifetime)
 

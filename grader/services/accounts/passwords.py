@@ -168,7 +168,7 @@ def _one_hash(tries: int = 0) -> Iterator[None]:
 
 
 def _busy() -> SignInBusy:
-    return SignInBusy("Many people are signing in just now; please try again in a moment.")
+    return SignInBusy("Many people are signing in right now. Try again in a moment.")
 
 
 @cache
@@ -213,7 +213,7 @@ def choose_password(sessions: Sessions, who: SignedIn, typed: NewPassword, now: 
         user, _ = _both(session, session_id)
         must_know = needs_current(session, session_id)
     if must_know and not verify_password(user.password_hash, typed.current):
-        raise WrongPassword("This is not your present password.")
+        raise WrongPassword("The current password is incorrect.")
     _refuse_guessable(typed.password, user)
     hashed = hash_password(typed.password)
     with sessions.begin() as session:
@@ -227,7 +227,7 @@ def choose_password(sessions: Sessions, who: SignedIn, typed: NewPassword, now: 
 def _both(session: Session, session_id: int) -> tuple[User, BrowserSession]:
     row = browser_sessions.session_with_user(session, session_id)
     if row is None:
-        raise UnknownSession("This session has ended. Please sign in again.")
+        raise UnknownSession("This session has ended. Sign in again.")
     return row[0], row[1]
 
 
@@ -239,4 +239,4 @@ def _refuse_guessable(password: str, user: User) -> None:
         if len(part) >= FORGETTABLE:
             typed = typed.replace(part, "")
     if len(typed) < FORGETTABLE:
-        raise WeakPassword("This password is little more than your own name or e-mail address. Choose another one.")
+        raise WeakPassword("This password is too similar to your name or e-mail address. Choose another one.")

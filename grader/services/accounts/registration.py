@@ -76,7 +76,7 @@ def normal_email(email: str) -> str:
     before, found, after = normal.rpartition("@")
     visible = normal.isprintable() and " " not in normal
     if not (before and found and after and visible and len(normal) <= LONGEST_EMAIL):
-        raise UnusableEmail("This is no e-mail address.")
+        raise UnusableEmail("Enter a valid e-mail address.")
     return normal
 
 
@@ -96,7 +96,7 @@ def prefer(sessions: Sessions, who: SignedIn, wanted: Preferences) -> None:
         UnusableTimeZone: there is no such time zone.
     """
     if wanted.time_zone is not None and wanted.time_zone not in available_timezones():
-        raise UnusableTimeZone("There is no time zone of this name.")
+        raise UnusableTimeZone("Enter a valid time zone, such as Asia/Ho_Chi_Minh.")
     name = normal_name(wanted.name)
     with sessions.begin() as session:
         values: dict[str, object] = {"language": wanted.language, "time_zone": wanted.time_zone}

@@ -58,7 +58,7 @@ def end_session(sessions: Sessions, who: SignedIn, session_id: int, now: datetim
     """
     with sessions.begin() as session:
         if not browser_sessions.revoke_own_session(session, who.id, session_id, now):
-            raise UnknownSession("You are not signed in there any more.")
+            raise UnknownSession("That session has already ended.")
 
 
 def end_other_sessions(sessions: Sessions, who: SignedIn, now: datetime) -> int:
@@ -75,4 +75,4 @@ def end_token(sessions: Sessions, who: SignedIn, token_id: int, now: datetime) -
     """
     with sessions.begin() as session:
         if not accounts.revoke_tokens_of_user(session, who.id, now, token_id):
-            raise UnknownToken("You have no such token.")
+            raise UnknownToken("This token does not exist.")

@@ -75,7 +75,7 @@ def sign_in(sessions: Sessions, typed: Credentials, browser: Browser, now: datet
     with sessions() as session:
         user_id, stored = _candidate(session, typed.email)
     if not verify_password(stored, typed.password, typed.tries) or user_id is None:
-        raise SignInRefused("E-mail and password don't fit together.")
+        raise SignInRefused("The e-mail address or password is incorrect.")
     with sessions.begin() as session:
         return start_session(session, user_id, SignInMethod.PASSWORD, browser, now)
 
@@ -115,7 +115,7 @@ def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
 
 
 def _refused() -> LinkRefused:
-    return LinkRefused("This link was used before or has expired; please ask for a new one.")
+    return LinkRefused("This link has been used or has expired. Request a new one.")
 
 
 def _candidate(session: Session, email: str) -> tuple[int | None, str | None]:
@@ -154,13 +154,13 @@ def sign_in_by_sso(sessions: Sessions, identity: Identity, browser: Browser, now
         )
         user = accounts.lock_user(session, user_id)
         if user is None or user.disabled_at is not None:
-            raise IdentityRefused("You cannot sign in here any more. Ask those who run this service.")
+            raise IdentityRefused("Your account is disabled. Contact the administrators of this service.")
         return start_session(session, user_id, SignInMethod.OPENID, browser, now)
 
 
 def _link_identity(session: Session, identity: Identity, now: datetime) -> int:
     if identity.email is None:
-        raise IdentityRefused("The other service does not vouch for your e-mail address, by which you are known here.")
+        raise IdentityRefused("The sign-in provider has not verified your e-mail address.")
     email = normal_email(identity.email)
     user_id = accounts.user_id_of(session, email)
     if user_id is None:
@@ -173,7 +173,7 @@ def _link_identity(session: Session, identity: Identity, now: datetime) -> int:
         else:  # a concurrent sign-in was first
             user_id = accounts.user_id_of(session, email)
     if user_id is None:
-        raise IdentityRefused("You were removed from this service just now.")
+        raise IdentityRefused("Your account has just been removed.")
     if accounts.add_identity(session, identity.issuer, identity.subject, user_id, now):
         add_event(session, AuditEvent(now, "person.identity-linked", user_id, subject_id=user_id))
     return user_id

@@ -82,15 +82,15 @@ def extensions_at(session: Session, assignment_id: int) -> tuple[GrantedExtensio
 
 def _check_extension(assignment: CourseAssignment, grant: Extension) -> None:
     if not grant.reason.strip():
-        raise UnusableAllowance("Say why: the log keeps it.")
+        raise UnusableAllowance("Give a reason; it is kept in the log.")
     if len(grant.reason) > LONGEST_REASON or not 0 <= grant.extra_attempts <= MOST_ATTEMPTS:
-        raise UnusableAllowance("That is more than can be kept.")
+        raise UnusableAllowance("This exceeds the maximum.")
     if grant.due_at is None and not grant.extra_attempts:
-        raise UnusableAllowance("Allow a later due time, further attempts, or both.")
+        raise UnusableAllowance("Allow a later due time, extra attempts, or both.")
     if grant.due_at is not None and (
         assignment.due_at is None or is_past(grant.due_at, start_of_minute(assignment.due_at))
     ):
-        raise UnusableAllowance("This is not later than what holds for everybody.")
+        raise UnusableAllowance("Enter a time later than the regular due time.")
 
 
 def _log_extension(  # noqa: PLR0913, PLR0917 - what, by whom, of whom, when

@@ -34,9 +34,9 @@ def override_mark(sessions: Sessions, by: InstructorOf, at: StudentPlace, wanted
         UnusableMark: it is not a share from 0 to 1, or has no reason.
     """
     if not 0 <= wanted.share <= 1:
-        raise UnusableMark("A mark is from 0 to all points.")
+        raise UnusableMark("Enter a mark between 0 and full marks.")
     if not wanted.reason.strip():
-        raise UnusableMark("A mark that is set needs a reason.")
+        raise UnusableMark("Give a reason for the mark override.")
     with sessions.begin() as session:
         find_student(session, by.course_id, at)
         assignments.revoke_mark_override(session, at.assignment_id, at.user_id, by.user_id, now)

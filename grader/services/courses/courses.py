@@ -87,7 +87,7 @@ def create_course(sessions: Sessions, who: SignedIn, wanted: CourseSettings, now
         NotForThisRole: the person may not create courses.
     """
     if not who.is_instructor:
-        raise NotForThisRole("Only instructors may create a course.")
+        raise NotForThisRole("Only instructors can create a course.")
     with sessions.begin() as session:
         row = {"title": wanted.title, "time_zone": wanted.time_zone, "join_code": new_join_code()}
         course_id = courses.add_course(session, {**row, "created_by": who.id, "created_at": now})
@@ -166,10 +166,10 @@ def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) ->
     with sessions.begin() as session:
         course = courses.course_by_join_code(session, normal_join_code(typed))
         if course is None:
-            raise UnknownJoinCode("No course can be joined by this code. Codes change: ask for the one of today.")
+            raise UnknownJoinCode("No course can be joined with this code. Codes change, so ask for the current one.")
         row = {"course_id": course.id, "user_id": who.id, "role": CourseRole.STUDENT.value, "joined_at": now}
         if course.archived_at is not None:
-            raise CourseArchived("This course is archived: nobody can join it any more.")
+            raise CourseArchived("This course is archived and can no longer be joined.")
         if courses.add_enrolment(session, row):
             detail = {"to": CourseRole.STUDENT.value, "by": "code"}
             audit.add_event(

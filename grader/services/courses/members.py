@@ -42,7 +42,7 @@ def find_member(session: Session, course_id: int, user_id: int) -> Member:
     """
     row = courses.find_member(session, course_id, user_id)
     if row is None:
-        raise UnknownMember("Nobody of this number belongs to the course.")
+        raise UnknownMember("No such member in this course.")
     return _member_of(row)
 
 
@@ -90,10 +90,10 @@ def _leaving(session: Session, course_id: int, user_id: int, role: CourseRole | 
     courses.lock_course(session, course_id)
     before = courses.find_enrolment(session, course_id, user_id)
     if before is None:
-        raise UnknownMember("Nobody of this number belongs to the course.")
+        raise UnknownMember("No such member in this course.")
     is_leaving = before.role == CourseRole.INSTRUCTOR and role is not CourseRole.INSTRUCTOR
     if is_leaving and courses.count_instructors(session, course_id) == 1:
-        raise LastInstructor("A course needs an instructor: make somebody else one first.")
+        raise LastInstructor("A course needs at least one instructor. Make another member an instructor first.")
     return before
 
 

@@ -47,7 +47,7 @@ class Membership:
             NotForThisRole: the person is a student of the course.
         """
         if not self.is_staff:
-            raise NotForThisRole("This page is for those who teach the course.")
+            raise NotForThisRole("This page is for teachers of the course.")
         return StaffOf(self.course_id, self.user_id)
 
     def require_instructor(self) -> "InstructorOf":
@@ -57,7 +57,7 @@ class Membership:
             NotForThisRole: the person is not an instructor of the course.
         """
         if not self.may_edit:
-            raise NotForThisRole("Only instructors of the course may do this.")
+            raise NotForThisRole("Only instructors of the course can do this.")
         return InstructorOf(self.course_id, self.user_id)
 
 

@@ -50,7 +50,7 @@ def personal_data(
     """
     account = next(rows_of_person(session, User, user_id), None)
     if account is None:
-        raise UnknownPerson("There is no such person.")
+        raise UnknownPerson("This person does not exist.")
     return document(_parts(_Asked(session, catalog, user_id, now, is_own), account))
 
 

@@ -33,12 +33,12 @@ def erase_person(sessions: Sessions, user_id: int, typed_email: str, extent: Ext
     """
     with sessions.begin() as session:
         if accounts.lock_administrators(session) == {user_id}:
-            raise LastAdministrator("This is the only administrator; make somebody else one first.")
+            raise LastAdministrator("This is the only administrator. Make another person an administrator first.")
         user = accounts.lock_user(session, user_id)
         if user is None:
-            raise UnknownPerson("There is no such person.")
+            raise UnknownPerson("This person does not exist.")
         if typed_email.strip().lower() != user.email.lower():
-            raise EraseNotConfirmed("To confirm, type the e-mail of the person whose data is to be erased.")
+            raise EraseNotConfirmed("To confirm, enter the e-mail address of the person whose data will be erased.")
         learners = erasure.learners_of_person(session, user)
         erasure.delete_sign_ins_and_messages(session, user_id)
         if extent is Extent.ERASE:

@@ -96,7 +96,7 @@ def find_regrade(session: Session, regrade_id: int) -> FoundRegrade:
     """
     row = regrade_states.find_regrade(session, regrade_id)
     if row is None:
-        raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
+        raise UnknownRegrade("This regrade does not exist, or you are not a member of its course.")
     return _found(row)
 
 
@@ -207,7 +207,7 @@ def propose(session: Session, by: InstructorOf, proposal: Proposal, published: L
     check(published.exercise, proposal.overrides)
     assignment = regrade_states.lock_assignment_for_regrade(session, proposal.assignment_id, by.course_id)
     if assignment is None:
-        raise UnknownAssignment("There is no such assignment, or you do not belong to its course.")
+        raise UnknownAssignment("This assignment does not exist, or you are not a member of its course.")
     before = {name: getattr(assignment, name) for name in ("overrides", "overrides_key", "policy")}
     policy = before["policy"] if proposal.policy is None else proposal.policy.to_json()
     _require_change(before, policy, proposal)
@@ -233,7 +233,7 @@ def propose(session: Session, by: InstructorOf, proposal: Proposal, published: L
 
 def _require_change(before: dict[str, Any], policy: dict[str, Any], proposal: Proposal) -> None:
     if proposal.overrides.key == before["overrides_key"] and policy == before["policy"] and not proposal.with_revision:
-        raise NothingToRegrade("Everything is judged like this already: change something first.")
+        raise NothingToRegrade("These are the current settings. Change something first.")
 
 
 def refuse_while_busy(session: Session, assignment_id: int) -> None:
@@ -243,7 +243,7 @@ def refuse_while_busy(session: Session, assignment_id: int) -> None:
         RegradeBusy: another regrade is in progress.
     """
     if regrade_states.is_any_in(session, assignment_id):
-        raise RegradeBusy("A regrade of this assignment is being worked on. Wait until it is ready, or discard it.")
+        raise RegradeBusy("A regrade of this assignment is in progress. Wait until it is ready, or discard it.")
 
 
 def _make_way(session: Session, assignment_id: int) -> None:
@@ -273,9 +273,9 @@ def roll_back(session: Session, by: InstructorOf, regrade_id: int) -> None:
     """
     row = _held(session, by, regrade_id, (RegradeState.APPLIED,), "Only a regrade that was applied can be rolled back.")
     if regrade_states.is_followed_by_another(session, row.assignment_id, row.applied_at):
-        raise RegradeNotThere("A later regrade was applied. Roll that one back first.")
+        raise RegradeNotThere("A later regrade has been applied. Roll it back first.")
     if regrade_states.is_any_in(session, row.assignment_id, OPEN):
-        raise RegradeBusy("Another regrade of this assignment is open. Apply or discard it first.")
+        raise RegradeBusy("Another regrade of this assignment is pending. Apply or discard it first.")
     _become(session, regrade_id, RegradeState.ROLLING_BACK, rolled_back_by=by.user_id)
 
 
@@ -298,7 +298,7 @@ def _held(
 ) -> Row[*tuple[Any, ...]]:
     row = regrade_states.lock_regrade(session, regrade_id, by.course_id)
     if row is None:
-        raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
+        raise UnknownRegrade("This regrade does not exist, or you are not a member of its course.")
     if row.state not in states:
         raise RegradeNotThere(refusal)
     return row

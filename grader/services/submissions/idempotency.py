@@ -71,15 +71,15 @@ def reserve_key(sessions: Sessions, request: KeyedRequest, now: datetime) -> Res
             return Reservation(attempt.reservation)
         row = idempotency.find_key(session, request.token_id, request.key)
         if row is None:  # released in the meantime
-            raise RequestInFlight("This request was just given up; please send it again.")
+            raise RequestInFlight("This request was cancelled. Send it again.")
         if not attempt.is_same_request(row):
-            raise KeyReused("This idempotency key came with another request before.")
+            raise KeyReused("This idempotency key was already used for a different request.")
         if row.status is not None:
             return StoredAnswer(row.status, row.response, row.headers or {})
         if idempotency.take_over_key(session, row, now, abandoned_before=now - ABANDONED):
             return Reservation(row.reservation)
         held_for = now - row.reserved_at
-    raise RequestInFlight("A request with this idempotency key is being answered just now.", _come_again(held_for))
+    raise RequestInFlight("Another request with this idempotency key is in progress.", _come_again(held_for))
 
 
 def _come_again(held_for: timedelta) -> int:

@@ -146,7 +146,7 @@ def _place(before: str) -> tuple[datetime, UUID]:
     try:
         return moment, UUID(str(submission_id))
     except ValueError as error:
-        raise UnreadableCursor("This cursor belongs to another list; start again without one.") from error
+        raise UnreadableCursor("This cursor belongs to another list. Start again without a cursor.") from error
 
 
 def _summary(row: Row[*tuple[Any, ...]]) -> SubmissionOverview:

@@ -88,7 +88,7 @@ def check_practice_allowed(session: Session, user_id: int, slug: str, now: datet
         SetAsAssignment: it is set to the person, and practice would reveal mistakes before they count.
     """
     if assignment_for_practice(session, user_id, slug, now) is not None:
-        raise SetAsAssignment("This exercise is set in a course of yours; answer it at its assignment.")
+        raise SetAsAssignment("This exercise is part of one of your courses. Answer it in its assignment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _learner(session: Session, actor: Actor, command: Submit) -> LearnerKey:
             ref = command.learner_ref or actor.learner_ref or ""
             learner = LearnerKey(actor.client_id, ref, actor.user_id if actor.learner_ref else None)
             if not may_submit_for(actor, learner):
-                raise ForeignLearner("This token reaches only its own learner.")
+                raise ForeignLearner("This token is limited to its own learner.")
             return learner
 
 
@@ -257,7 +257,9 @@ def _check_readable(published: LoadedExercise, command: Submit) -> None:
     if problems:
         raise UnreadableAnswers(problems)
     if command.client_ref is not None and not usable_reference(command.client_ref):
-        raise UnusableReference("A client's reference has 1 to 255 visible characters, without spaces around it.")
+        raise UnusableReference(
+            "A client reference must have 1 to 255 visible characters and no spaces at the start or end."
+        )
 
 
 def _variant(session: Session, context: SubmissionContext, target: _Target, command: Submit) -> LearnerVariant | None:
@@ -314,7 +316,7 @@ def _insert_with_parents(session: Session, target: _Target, new: NewSubmission) 
             return Submitted(new.id)
         twin = stored_submissions.find_twin(session, new)
     if twin is None or not twin.same:
-        raise ClientRefTaken("This reference was used for another submission.")
+        raise ClientRefTaken("This reference was already used for another submission.")
     return Submitted(twin.id, repeated=True)
 
 

@@ -91,7 +91,7 @@ def check_seed_allowed(who: Principal | SignedIn) -> None:
         SeedRefused: the token is bound to a learner.
     """
     if isinstance(who, SignedIn) or who.learner_ref is not None:
-        raise SeedRefused("A student's own token can't choose a seed: a learner's values are drawn once.")
+        raise SeedRefused("A student's own token cannot choose a seed, because a learner's values are drawn only once.")
 
 
 def values_of_seed(published: LoadedExercise, seed: int) -> LearnerVariant | None:

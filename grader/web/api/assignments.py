@@ -18,7 +18,7 @@ from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import RequestQuery, ResponseBody
 from grader.web.dependencies import web_services
 
-DUE_MINUTE = "What comes before this minute has ended is in time: due 23:59 lasts until 23:59:59."
+DUE_MINUTE = "Submissions are on time until the end of this minute: due 23:59 lasts until 23:59:59."
 
 
 class LateOut(ResponseBody):
@@ -38,10 +38,10 @@ class AssignmentOut(ResponseBody):
     title: str
     opens_at: datetime | None
     due_at: datetime | None = Field(description=DUE_MINUTE)
-    attempts: int | None = Field(description="How many there are; null for as many as one likes.")
+    attempts: int | None = Field(description="Number of attempts; null if unlimited.")
     counting: Counting
     late: LateOut
-    variants: bool = Field(description="Whether each student has given values of the student's own.")
+    variants: bool = Field(description="Whether each student gets different given values.")
     marks_shown: Shown
 
     @classmethod
@@ -73,19 +73,17 @@ class MarkOut(ResponseBody):
     """A student's mark as in the gradebook: gradings, lateness, attempts and a mark set by hand in one figure."""
 
     learner_ref: str
-    state: Open = Field(description="Whether an attempt could be sent now, or why not.")
-    due_at: datetime | None = Field(description=f"The student's own. {DUE_MINUTE}")
-    share: float | None = Field(description="0 to 1; null while nothing is graded, or where it is not shown yet.")
+    state: Open = Field(description="Whether an attempt can be submitted now, or why not.")
+    due_at: datetime | None = Field(description=f"Including the student's extension. {DUE_MINUTE}")
+    share: float | None = Field(description="0 to 1; null if nothing is graded yet or the mark is not shown yet.")
     points: float | None
     of: float
-    submission_id: UUID | None = Field(description="The submission that makes the mark.")
+    submission_id: UUID | None = Field(description="The submission that determines the mark.")
     late_days: int
-    lost: float = Field(
-        description="The share of its points that lateness costs, 0 to 1; deducted in `points` already."
-    )
-    overridden: bool = Field(description="Whether a person has set it.")
+    lost: float = Field(description="Late penalty as a share, 0 to 1; already deducted from `points`.")
+    overridden: bool = Field(description="Whether an instructor has overridden the mark.")
     attempts_used: int
-    attempts_left: int | None = Field(description="Null for as many as one likes.")
+    attempts_left: int | None = Field(description="Null if unlimited.")
 
     @classmethod
     def of_student(cls, learner_ref: str, standing: StudentMark, found: Open, *, hidden: bool = False) -> Self:
@@ -117,7 +115,7 @@ class MarkAsked(RequestQuery):
     """The student whose mark is requested."""
 
     learner_ref: Ref | None = Field(
-        default=None, description="The student's e-mail. A student's own token may leave it out."
+        default=None, description="The student's e-mail address. Optional with a student's own token."
     )
 
 
@@ -159,7 +157,7 @@ def list_marks(caller: Principal, assignment_id: int) -> Reply[MarkList]:
 
 def _reached(session: Session, caller: Principal, assignment_id: int) -> CourseAssignment:
     if assignment_id > LARGEST_INTEGER:
-        raise UnknownAssignment(f"There is no assignment {assignment_id} for this token.")
+        raise UnknownAssignment(f"Assignment {assignment_id} does not exist or this token cannot access it.")
     return reached(session, caller, assignment_id)
 
 

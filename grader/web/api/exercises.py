@@ -44,13 +44,13 @@ class AskedField(ResponseBody):
 
 
 class PartOut(ResponseBody):
-    """Fields that are asked together."""
+    """Fields that belong together."""
 
     id: str
     title: str
     points: float
     fields: list[AskedField]
-    upload: str | None = Field(description="Name of the place for a file that may hold all of it.")
+    upload: str | None = Field(description="Name of the upload that can provide all fields of the group.")
 
 
 class GivenOut(ResponseBody):
@@ -62,7 +62,7 @@ class GivenOut(ResponseBody):
 
 
 class ExerciseSummary(ResponseBody):
-    """One line of the catalogue."""
+    """One exercise in the catalogue."""
 
     slug: str
     title: str
@@ -80,9 +80,9 @@ class ExerciseList(ResponseBody):
 class ExerciseAsked(RequestQuery):
     """Selects the given values."""
 
-    learner_ref: Ref | None = Field(default=None, description="Tell the values of this learner of yours.")
+    learner_ref: Ref | None = Field(default=None, description="Return the given values of this learner.")
     assignment: AssignmentAsked | None = Field(
-        default=None, description="Tell the exercise and the values by which answers to this assignment are judged."
+        default=None, description="Return the exercise and given values used for grading this assignment."
     )
     seed: SeedAsked | None = Field(default=None, description=SEED_DESCRIPTION)
 
@@ -97,8 +97,8 @@ class ExerciseOut(ExerciseSummary):
     givens: list[GivenOut]
     varies: bool = Field(description="Whether given values are drawn for each learner.")
     redrawn_at: datetime | None = Field(
-        description="When this learner's values were drawn anew, where the exercise was changed so that the former "
-        "ones no longer fit."
+        description="When this learner's values were redrawn because a changed exercise no longer allowed the earlier "
+        "ones."
     )
 
     @classmethod

@@ -37,14 +37,14 @@ FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 
 ANSWER_SCHEMA = {
     "anyOf": [{"type": "string", "maxLength": MAX_LENGTH}, {"type": "number"}, {"type": "null"}],
-    "description": "As a person typed it: a number (0.3775, 0,3775, 3.775e-1, 1/3) or, where one is asked, "
-    "a formula ((out_o1 - target_o1) * out_h1); or a JSON number; or null where left blank.",
+    "description": "The text as typed: a number (0.3775, 0,3775, 3.775e-1, 1/3) or, if requested, "
+    "a formula ((out_o1 - target_o1) * out_h1); or a JSON number; or null if left blank.",
 }
 Answers = Annotated[
     dict[str, Annotated[Any, WithJsonSchema(ANSWER_SCHEMA)]],
     Field(
         max_length=MAX_ANSWERS,
-        description="By field name. Fields that are left out are missing; they never stop the others.",
+        description="By field name. Omitted fields count as missing and do not affect the others.",
         examples=[{"net_h1": 0.3775, "out_h1": "0,593"}],
     ),
 ]
@@ -106,7 +106,7 @@ def learner_of(caller: Principal, learner_ref: str | None) -> LearnerKey:
     """
     ref = own_ref(caller, learner_ref) or caller.learner_ref
     if ref is None:
-        flaw = Flaw("missing", "This is needed: say whose answers these are.", pointer="/learner_ref")
+        flaw = Flaw("missing", "This is required: name the learner who answers.", pointer="/learner_ref")
         raise ProblemError("invalid", "The request names no learner.", (flaw,))
     learner = LearnerKey(caller.client_id, ref, caller.user_id if caller.learner_ref else None)
     if not may_submit_for(caller, learner):
@@ -131,11 +131,13 @@ def named_learner(caller: Principal, learner_ref: str | None) -> LearnerKey | No
 
 def refuse_other_learner() -> ProblemError:
     """Return the error for a student's own token that asks for another learner's data."""
-    return ProblemError("foreign-learner", "This token reaches only its own learner.")
+    return ProblemError("foreign-learner", "This token is limited to its own learner.")
 
 
 LARGEST_SEED = 2**SEED_BITS - 1
-SEED_DESCRIPTION = "Take the given values of this seed instead of the learner's own; not for a student's own token."
+SEED_DESCRIPTION = (
+    "Use the given values of this seed instead of the learner's own; not available with a student's own token."
+)
 SeedBounds = Field(ge=0, le=LARGEST_SEED)
 SeedSent = Annotated[int, SeedBounds, BeforeValidator(whole_number)]
 SeedAsked = Annotated[int, SeedBounds, BeforeValidator(whole_number_text)]
@@ -168,7 +170,7 @@ def assignment_of(caller: Principal, assignment_id: int, slug: str, **place: str
 def other_exercise(error: OtherExercise, **place: str) -> ProblemError:
     """Return the error for an exercise that differs from the assignment's, with its place in the request."""
     flaw = Flaw("other-exercise", error.detail, **place)
-    return ProblemError("invalid", "The assignment asks another exercise.", (flaw,))
+    return ProblemError("invalid", "The assignment uses another exercise.", (flaw,))
 
 
 def student_of(assignment: CourseAssignment, learner: LearnerKey) -> LearnerKey:

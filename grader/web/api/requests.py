@@ -165,7 +165,10 @@ Ref = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REFERENC
 
 
 MOST_FLAWS = 100
-FLAW_NAMES = {"extra_forbidden": ("unknown-key", "This is not asked for."), "missing": ("missing", "This is needed.")}
+FLAW_NAMES = {
+    "extra_forbidden": ("unknown-key", "Unknown field."),
+    "missing": ("missing", "This field is required."),
+}
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -182,7 +185,7 @@ def query_as(kind: type[Model]) -> Model:
     """Return the query as the type; raises ProblemError (422) naming every invalid parameter."""
     given = request.args.to_dict(flat=False)
     repeated = [
-        Flaw("repeated", "Give this only once.", parameter=_cut(name)) for name, all_ in given.items() if all_[1:]
+        Flaw("repeated", "Send this only once.", parameter=_cut(name)) for name, all_ in given.items() if all_[1:]
     ]
     if repeated:
         raise _invalid(repeated)
@@ -195,14 +198,14 @@ def query_as(kind: type[Model]) -> Model:
 def refuse_query() -> None:
     """Refuse any query if none is expected; a misspelt parameter must not be ignored silently."""
     if request.args:
-        flaws = [Flaw("unknown-key", "This is not asked for.", parameter=name[:100]) for name in request.args]
+        flaws = [Flaw("unknown-key", "Unknown field.", parameter=name[:100]) for name in request.args]
         raise _invalid(flaws)
 
 
 def _invalid(flaws: Iterable[Flaw]) -> ProblemError:
     shown = tuple(flaws)[:MOST_FLAWS]
     places = ", ".join(place for flaw in shown if (place := flaw.pointer or flaw.parameter))
-    return ProblemError("invalid", f"The request is not as described at: {places or 'the whole body'}.", shown)
+    return ProblemError("invalid", f"Invalid values at: {places or 'the whole body'}.", shown)
 
 
 def _of_body(item: Any) -> Flaw:
@@ -293,7 +296,7 @@ def _refuse_repeated(counts: list[tuple[str, int]]) -> None:
     twice = [name for name, count in counts if count > 1]
     if twice:
         flaws = tuple(Flaw("repeated", "Send this only once.", field=ascii(name)[1:-1][:100]) for name in twice[:100])
-        raise ProblemError("invalid", "Some fields of the form stand twice.", flaws)
+        raise ProblemError("invalid", "Some fields of the form occur twice.", flaws)
 
 
 def _answers_of_file(files: dict[str, Upload]) -> dict[str, str]:

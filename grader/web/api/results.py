@@ -38,10 +38,10 @@ class ResultsAsked(RequestQuery):
     """Selects results."""
 
     updated_since: Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_since_epoch)] | None = Field(
-        default=None, description="Only what changed at this time or later (RFC 3339)."
+        default=None, description="Only results changed at this time or later (RFC 3339)."
     )
     limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole_number_text)] = 200
-    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
+    cursor: str | None = Field(default=None, max_length=500, description="Cursor from the previous page.")
 
 
 class ResultOut(ResponseBody):
@@ -50,8 +50,8 @@ class ResultOut(ResponseBody):
     learner_ref: str
     exercise: str
     score: ScoreOut
-    attempts: int = Field(description="Submissions that were graded; what we could not judge is none.")
-    submission_id: UUID = Field(description="The submission that the score is of.")
+    attempts: int = Field(description="Number of graded submissions; failed ones do not count.")
+    submission_id: UUID = Field(description="The submission with this score.")
     updated_at: datetime
 
 

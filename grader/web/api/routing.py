@@ -132,7 +132,7 @@ def caller(scope: str | None) -> Principal:
     """
     principal = _principal()
     if scope is not None and scope not in principal.scopes:
-        detail = f"This token may not be used for this: it lacks the scope '{scope}'."
+        detail = f"This token does not have the scope '{scope}'."
         challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
         raise ProblemError("missing-scope", detail, headers={CHALLENGE: challenge})
     return principal
@@ -141,11 +141,11 @@ def caller(scope: str | None) -> Principal:
 def _principal() -> Principal:
     authorization = request.headers.get("Authorization")
     if authorization is None:
-        detail = "Send a token of yours in the header: Authorization: Bearer <token>."
+        detail = "Send your token in the header: Authorization: Bearer <token>."
         raise ProblemError("no-token", detail, headers={CHALLENGE: REALM})
     match = BEARER.fullmatch(authorization)
     if match is None:
-        raise _token_refused("The header Authorization does not hold a bearer token.")
+        raise _token_refused("The Authorization header does not contain a bearer token.")
     services = web_services()
     try:
         with services.sessions() as session:

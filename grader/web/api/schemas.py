@@ -33,7 +33,7 @@ class FlawOut(BaseModel):
     code: str = Field(description="For programs: unreadable, unknown-field, wrong-type, too-long, missing …")
     detail: str = Field(description="For people: one sentence.")
     pointer: str | None = Field(default=None, description="JSON pointer (RFC 6901) into the body.")
-    field: str | None = Field(default=None, description="The field of the exercise, where an answer is off.")
+    field: str | None = Field(default=None, description="The field of the exercise, if an answer is invalid.")
     parameter: str | None = Field(default=None, description="The query parameter.")
     header: str | None = Field(default=None, description="The header.")
 
@@ -41,12 +41,12 @@ class FlawOut(BaseModel):
 class ProblemOut(BaseModel):
     """An error as in RFC 9457 (application/problem+json)."""
 
-    type: str = Field(description="Where /api/docs explains this kind of problem.")
+    type: str = Field(description="URL of the description of this kind of problem in /api/docs.")
     title: str
     status: int
     detail: str
-    errors: list[FlawOut] = Field(default=[], description="Every place that is off, all at once.")
-    incident: str | None = Field(default=None, description="Under this id the server's log tells more.")
+    errors: list[FlawOut] = Field(default=[], description="All invalid places of the request.")
+    incident: str | None = Field(default=None, description="ID of the entry in the server's log.")
 
 
 class ScoreOut(ResponseBody):
@@ -92,16 +92,18 @@ class TrainedOut(ResponseBody):
     """The result of trained weights on all rows; null if not required, or not finite."""
 
     rows: int
-    right: int = Field(description="How many rows are right.")
-    accuracy: float = Field(description="Their share.")
+    right: int = Field(description="Number of correct rows.")
+    accuracy: float = Field(description="Share of correct rows.")
     accuracy_wanted: float | None
-    loss: float | None = Field(description="The mean over the rows.")
-    loss_bound: float | None = Field(description="What it was to stay below.")
-    margin: float | None = Field(description="How far the nearest row is from the wrong side; negative beyond it.")
-    hidden: bool = Field(description="Whether the rows are kept from the learners; then `rows` of the report is empty.")
-    broken: list[str] = Field(description="A sentence per constraint that does not hold.")
-    weights: dict[str, float] = Field(description="What was tried, by name.")
-    source: str = Field(description="`fields`, or the format of the file that held them.")
+    loss: float | None = Field(description="Mean loss over the rows.")
+    loss_bound: float | None = Field(description="Required upper bound of the loss.")
+    margin: float | None = Field(
+        description="Distance of the nearest row from the wrong side; negative if on the wrong side."
+    )
+    hidden: bool = Field(description="Whether the rows are hidden from learners; if so, `rows` of the report is empty.")
+    broken: list[str] = Field(description="One sentence per violated constraint.")
+    weights: dict[str, float] = Field(description="The weights that were graded, by name.")
+    source: str = Field(description="`fields`, or the format of the uploaded file.")
 
 
 class ReportOut(ResponseBody):
@@ -110,9 +112,9 @@ class ReportOut(ResponseBody):
     score: ScoreOut | None = None
     first_wrong: str | None = Field(default=None, description="The first field that is mistaken or wrong.")
     fields: dict[str, FieldOut] = Field(default={}, description="By field name, in the order of the exercise.")
-    rows: list[RowOut] = Field(default=[], description="The data row by row, where trained weights were tried.")
-    notes: list[str] = Field(default=[], description="Sentences about the whole.")
-    trained: TrainedOut | None = Field(default=None, description="What trained weights do, where some were tried.")
+    rows: list[RowOut] = Field(default=[], description="Results row by row, if trained weights were graded.")
+    notes: list[str] = Field(default=[], description="Feedback on the answers as a whole.")
+    trained: TrainedOut | None = Field(default=None, description="Result of trained weights, if any were graded.")
 
     @classmethod
     def of(cls, report: Report | None, entries: Entries, **others: object) -> Self:

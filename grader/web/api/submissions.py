@@ -41,8 +41,8 @@ from grader.web.dependencies import web_services
 from grader.web.upload import Upload, contents_of
 
 STATUS = (
-    "pending until it is judged; failed means that we could not judge it, unusable that the file in it cannot be used: "
-    "neither is ever a zero, and neither costs an attempt."
+    "pending until graded; failed if grading failed on our side; unusable if the file cannot be used. "
+    "Neither failed nor unusable counts as zero or uses an attempt."
 )
 
 
@@ -53,16 +53,17 @@ class SubmissionIn(RequestBody):
     learner_ref: Ref | None = Field(
         default=None,
         examples=["student-7"],
-        description="Your name for the learner. A student's own token may leave it out.",
+        description="Your ID of the learner. Optional with a student's own token.",
     )
     assignment: AssignmentSent | None = Field(
-        default=None, description="The assignment that is answered, of the same exercise; without it this is practice."
+        default=None,
+        description="The assignment that is answered, with the same exercise; without it the submission is practice.",
     )
     answers: Answers
     seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
     client_ref: Ref | None = Field(
         default=None,
-        description="Your name for this submission, among the learner's; sent twice, the same one is answered.",
+        description="Your unique ID of this submission; if sent twice, the same submission is returned.",
     )
 
 
@@ -120,10 +121,10 @@ class SubmissionOut(ReportOut):
     revision: str
     learner_ref: str
     client_ref: str | None
-    givens: dict[str, float] | None = Field(description="The learner's own given values; null where none are drawn.")
+    givens: dict[str, float] | None = Field(description="The learner's own given values; null if none are drawn.")
     submitted_at: datetime
     graded_at: datetime | None
-    failure: str | None = Field(description="Why it could not be judged, or its file not be used.")
+    failure: str | None = Field(description="Why grading failed or the file cannot be used.")
 
     @classmethod
     def told(cls, shown: SubmissionDetail) -> Self:
@@ -152,7 +153,7 @@ class SubmissionsAsked(RequestQuery):
     exercise: Slug | None = None
     learner_ref: Ref | None = None
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole_number_text)] = 50
-    cursor: str | None = Field(default=None, max_length=500, description="From the page before.")
+    cursor: str | None = Field(default=None, max_length=500, description="Cursor from the previous page.")
 
 
 SOON = {"Retry-After": "1"}

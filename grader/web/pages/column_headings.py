@@ -120,11 +120,9 @@ PROGRAM_NAMES: Mapping[str, object] = MappingProxyType(
 REASONS: Mapping[RenameReason, object] = MappingProxyType(
     {
         RenameReason.SAME_TITLE: lazy_gettext("another assignment has the same title"),
-        RenameReason.TAKEN: lazy_gettext("a column of this name means something else there"),
-        RenameReason.IGNORED: lazy_gettext("Canvas ignores every column with such words in its name"),
-        RenameReason.NUMBERED: lazy_gettext(
-            "Canvas would take the number at the end for its own number of an assignment"
-        ),
+        RenameReason.TAKEN: lazy_gettext("this column name has another meaning there"),
+        RenameReason.IGNORED: lazy_gettext("Canvas ignores columns whose names contain these words"),
+        RenameReason.NUMBERED: lazy_gettext("Canvas would read the number at the end as an assignment number"),
     }
 )
 

@@ -125,7 +125,7 @@ BADGES: Mapping[Verdict, Badge] = MappingProxyType(
         Verdict.MISSING: Badge("\N{EN DASH}", lazy_gettext("blank"), "missing"),
     }
 )
-WRONG_FIRST = Badge("✗", lazy_gettext("wrong first"), "wrong")
+WRONG_FIRST = Badge("✗", lazy_gettext("first error"), "wrong")
 
 
 def badge(verdict: Verdict) -> Badge:

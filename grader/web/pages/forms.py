@@ -56,13 +56,11 @@ PERCENT = 100.0
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 UNCLEAR_TIMES = {
-    Unclear.UNREADABLE: lazy_gettext("This is no date and time."),
+    Unclear.UNREADABLE: lazy_gettext("Enter a valid date and time."),
     Unclear.SKIPPED: lazy_gettext(
-        "This time does not exist there: the clocks are put forward over it. Choose an hour earlier or later."
+        "This time does not exist because the clocks go forward. Choose an hour earlier or later."
     ),
-    Unclear.TWICE: lazy_gettext(
-        "This time comes twice there, since the clocks are put back. Choose an hour earlier or later."
-    ),
+    Unclear.TWICE: lazy_gettext("This time occurs twice because the clocks go back. Choose an hour earlier or later."),
 }
 
 
@@ -89,11 +87,13 @@ class FormInput:
         """Return one line that must not be empty."""
         typed = " ".join(self.form.get(name, "").split())
         if not typed:
-            self.problems[name] = _("This is needed.")
+            self.problems[name] = _("This field is required.")
         elif len(typed) > most:
-            self.problems[name] = _("At most %(most)s characters; these are %(there)s.", most=most, there=len(typed))
+            self.problems[name] = _(
+                "Enter at most %(most)s characters; there are %(there)s.", most=most, there=len(typed)
+            )
         elif not typed.isprintable():
-            self.problems[name] = _("There are characters in it that cannot be shown.")
+            self.problems[name] = _("Contains characters that cannot be displayed.")
         return typed
 
     def number(self, name: str, least: float, most: float) -> float | None:
@@ -111,14 +111,14 @@ class FormInput:
         value = number_of(text)
         if value is None or least <= value <= most:
             return value
-        self.problems[name] = _("A number from %(least)s to %(most)s.", least=f"{least:g}", most=f"{most:g}")
+        self.problems[name] = _("Enter a number from %(least)s to %(most)s.", least=f"{least:g}", most=f"{most:g}")
         return None
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """Return an integer; None if the field is empty."""
         value = self.number(name, least, most)
         if name in self.problems or (value is not None and value != int(value)):
-            self.problems[name] = _("A whole number from %(least)s to %(most)s.", least=least, most=most)
+            self.problems[name] = _("Enter a whole number from %(least)s to %(most)s.", least=least, most=most)
             return None
         return None if value is None else int(value)
 
@@ -138,5 +138,5 @@ class FormInput:
         try:
             return among(self.form.get(name, otherwise))
         except ValueError:
-            self.problems[name] = _("Choose one of these.")
+            self.problems[name] = _("Choose one of the options.")
             return otherwise

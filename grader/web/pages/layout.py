@@ -213,7 +213,7 @@ def choose_language() -> BaseResponse:
     """Store the choice, for the person and for this browser, and return to the current page."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
-        abort(400, _("There is no such language here."))
+        abort(400, _("This language is not available."))
     who = look_up()
     if who is not None:
         prefer_language(web_services().sessions, who, chosen)

@@ -54,7 +54,7 @@ def test_who_knows_the_password_signs_in(sessions: Sessions, an: int, clock: Clo
     ],
 )
 def test_all_others_are_refused_in_the_same_words(sessions: Sessions, clock: Clock, typed: Credentials) -> None:
-    with pytest.raises(SignInRefused, match="don't fit together"):
+    with pytest.raises(SignInRefused, match="is incorrect"):
         sign_in(sessions, typed, Browser(DAY), clock())
 
 

@@ -56,7 +56,7 @@ def test_without_signing_in_there_is_only_the_way_to_sign_in(client: FlaskClient
 
 def test_an_answer_sent_without_a_session_is_not_stored(client: FlaskClient, instructor: FlaskClient) -> None:
     assert client.post("/exercises/and-gate", data={"w0": "1"}).status_code == 401
-    assert "Nobody has sent anything yet" in instructor.get("/instructor/exercises/and-gate").text
+    assert "No submissions yet" in instructor.get("/instructor/exercises/and-gate").text
 
 
 @pytest.mark.parametrize("route", INSTRUCTORS, ids=name)
@@ -95,7 +95,7 @@ def test_another_students_submission_is_as_good_as_not_there(
     theirs = send(browser("binh@example.org")).rpartition("/")[2]
     foreign, absent = student.get(address(route, theirs)), student.get(address(route))
     assert foreign.status_code == absent.status_code == 404
-    assert "There is no such submission" in foreign.text
+    assert "Submission not found" in foreign.text
     assert foreign.text.replace(theirs, "") == absent.text.replace(absent.request.path.rpartition("/")[2], "")
 
 
@@ -114,7 +114,7 @@ def test_a_page_that_is_not_there_says_so_readably(student: FlaskClient) -> None
     for address in ("/nothing", "/exercises/nothing", "/submissions/nothing", "/submissions?exercise=nothing"):
         reply = student.get(address)
         assert (reply.status_code, reply.mimetype) == (404, "text/html"), address
-        assert "<h1>There is" in reply.text
+        assert "<h1>Not found" in reply.text
 
 
 @pytest.mark.parametrize(

@@ -57,4 +57,4 @@ def test_a_fault_of_ours_is_told_in_the_reader_s_language(fresh_app: Flask) -> N
 
 
 def test_programs_are_told_in_english(client: FlaskClient) -> None:
-    assert client.get("/api/v1/exercises", headers=VIETNAMESE).get_json()["title"] == "A token is needed"
+    assert client.get("/api/v1/exercises", headers=VIETNAMESE).get_json()["title"] == "Token required"

@@ -105,7 +105,7 @@ def set_password() -> Response:
     services = web_services()
     typed = NewPassword(request.form.get("password", ""), request.form.get("current", ""))
     if typed.password != request.form.get("again", ""):
-        return _password_page({"again": _("The two are not the same. Please type the new password twice.")})
+        return _password_page({"again": _("The passwords do not match.")})
     try:
         choose_password(services.sessions, person(), typed, services.clock())
     except WrongPassword as refused:

@@ -25,9 +25,9 @@ VALUE_WORDS: Mapping[str, LazyString] = MappingProxyType(
         "instructor": lazy_gettext("instructor"),
         "administrator": lazy_gettext("administrator"),
         "roster": lazy_gettext("roster"),
-        "at-once": lazy_gettext("at once"),
+        "at-once": lazy_gettext("immediately"),
         "after-last-attempt": lazy_gettext("after the last attempt"),
-        "after-due": lazy_gettext("when no more can be sent"),
+        "after-due": lazy_gettext("when submissions are closed"),
         "never": lazy_gettext("never"),
         "best": lazy_gettext("the best attempt"),
         "last": lazy_gettext("the last attempt"),
@@ -66,19 +66,19 @@ def _moment_in_words(value: Any) -> str:
 DETAILS: Mapping[str, AuditDetail] = MappingProxyType(
     {
         "due_at": AuditDetail(lazy_gettext("Due"), _moment_in_words),
-        "extra_attempts": AuditDetail(lazy_gettext("Further attempts"), value_in_words),
+        "extra_attempts": AuditDetail(lazy_gettext("Extra attempts"), value_in_words),
         "time_zone": AuditDetail(lazy_gettext("Time zone"), str),
         "share": AuditDetail(lazy_gettext("Mark, in percent"), _percent_in_words),
         "policy.attempts": AuditDetail(lazy_gettext("Attempts"), value_in_words),
-        "policy.counting": AuditDetail(lazy_gettext("What counts"), value_in_words),
+        "policy.counting": AuditDetail(lazy_gettext("Counted attempt"), value_in_words),
         "policy.points": AuditDetail(lazy_gettext("Points in the gradebook"), value_in_words),
-        "policy.late.days": AuditDetail(lazy_gettext("Late work accepted, in days"), value_in_words),
-        "policy.late.per_day": AuditDetail(lazy_gettext("Loses, per day begun, in percent"), _percent_in_words),
-        "policy.late.cap": AuditDetail(lazy_gettext("Loses at most, in percent"), _percent_in_words),
+        "policy.late.days": AuditDetail(lazy_gettext("Days late work is accepted"), value_in_words),
+        "policy.late.per_day": AuditDetail(lazy_gettext("Late penalty per day started, in percent"), _percent_in_words),
+        "policy.late.cap": AuditDetail(lazy_gettext("Maximum late penalty, in percent"), _percent_in_words),
         "policy.marks": AuditDetail(lazy_gettext("Marks"), value_in_words),
         "policy.mistakes": AuditDetail(lazy_gettext("Recognised mistakes"), value_in_words),
         "policy.solution": AuditDetail(lazy_gettext("Worked solution"), value_in_words),
-        "policy.variants": AuditDetail(lazy_gettext("Own values for each student"), value_in_words),
+        "policy.variants": AuditDetail(lazy_gettext("Different values for each student"), value_in_words),
     }
 )
 
@@ -108,21 +108,21 @@ class AuditSentence:
 
 ACTIONS: Mapping[str, AuditAction] = MappingProxyType(
     {
-        "person.created": AuditAction(lazy_gettext("Person registered"), lazy_gettext("Registered as %(to)s")),
+        "person.created": AuditAction(lazy_gettext("Account created"), lazy_gettext("Account created as %(to)s")),
         "person.role-changed": AuditAction(
             lazy_gettext("Role changed"), lazy_gettext("Role changed from %(from)s to %(to)s")
         ),
-        "person.disabled": AuditAction(lazy_gettext("Person disabled")),
-        "person.enabled": AuditAction(lazy_gettext("Person enabled")),
-        "person.link-made": AuditAction(lazy_gettext("Sign-in link made")),
+        "person.disabled": AuditAction(lazy_gettext("Account disabled")),
+        "person.enabled": AuditAction(lazy_gettext("Account re-enabled")),
+        "person.link-made": AuditAction(lazy_gettext("Sign-in link created")),
         "person.password-set": AuditAction(lazy_gettext("Password set")),
         "person.identity-linked": AuditAction(lazy_gettext("Sign-in through another service linked")),
         "course.created": AuditAction(lazy_gettext("Course created")),
         "course.changed": AuditAction(lazy_gettext("Course changed")),
         "course.archived": AuditAction(lazy_gettext("Course archived")),
         "course.restored": AuditAction(lazy_gettext("Course restored")),
-        "course.code-renewed": AuditAction(lazy_gettext("Join code renewed")),
-        "course.code-dropped": AuditAction(lazy_gettext("Join code dropped")),
+        "course.code-renewed": AuditAction(lazy_gettext("Course code replaced")),
+        "course.code-dropped": AuditAction(lazy_gettext("Course code disabled")),
         "member.added": AuditAction(lazy_gettext("Member added"), lazy_gettext("Joined the course as %(to)s")),
         "member.changed": AuditAction(
             lazy_gettext("Role in a course changed"), lazy_gettext("Role in the course changed from %(from)s to %(to)s")
@@ -134,14 +134,14 @@ ACTIONS: Mapping[str, AuditAction] = MappingProxyType(
         "assignment.changed": AuditAction(lazy_gettext("Assignment changed")),
         "assignment.archived": AuditAction(lazy_gettext("Assignment archived")),
         "assignment.restored": AuditAction(lazy_gettext("Assignment restored")),
-        "allowance.given": AuditAction(lazy_gettext("Extension or extra attempts given")),
+        "allowance.given": AuditAction(lazy_gettext("Extension or extra attempts granted")),
         "allowance.withdrawn": AuditAction(lazy_gettext("Extension or extra attempts withdrawn")),
-        "mark.overridden": AuditAction(lazy_gettext("Mark set by hand")),
-        "mark.restored": AuditAction(lazy_gettext("Mark set by hand withdrawn")),
+        "mark.overridden": AuditAction(lazy_gettext("Mark overridden")),
+        "mark.restored": AuditAction(lazy_gettext("Mark override removed")),
         "message.sent": AuditAction(lazy_gettext("Message sent")),
-        "data.exported": AuditAction(lazy_gettext("Data of a person exported")),
-        "data.erased": AuditAction(lazy_gettext("Data of a person erased")),
-        "regrade.proposed": AuditAction(lazy_gettext("Regrade begun"), lazy_gettext("Regrade %(regrade)s begun")),
+        "data.exported": AuditAction(lazy_gettext("Personal data exported")),
+        "data.erased": AuditAction(lazy_gettext("Personal data erased")),
+        "regrade.proposed": AuditAction(lazy_gettext("Regrade started"), lazy_gettext("Regrade %(regrade)s started")),
         "regrade.applied": AuditAction(lazy_gettext("Regrade applied"), lazy_gettext("Regrade %(regrade)s applied")),
         "regrade.rolled-back": AuditAction(
             lazy_gettext("Regrade rolled back"), lazy_gettext("Regrade %(regrade)s rolled back")

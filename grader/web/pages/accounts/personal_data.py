@@ -34,7 +34,7 @@ def data_of_student(course_id: int, user_id: int) -> Response:
     """Return what a course holds about one of its people, to its staff."""
     with web_services().sessions() as session:
         if not is_member(session, course_id, user_id):
-            raise UnknownPerson("There is no such person.")
+            raise UnknownPerson("This person does not exist.")
     return _download(_of_course(course_id, user_id), f"course-{course_id}-person-{user_id}.json")
 
 

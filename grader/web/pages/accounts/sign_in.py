@@ -49,9 +49,7 @@ def check_sign_in() -> BaseResponse:
         token = start_session(services.sessions, typed, browser(), services.clock())
     except SignInRefused:
         _note_failure()
-        return _sign_in_form(
-            wanted, email=typed.email, problem=_("This e-mail address and password do not belong together.")
-        )
+        return _sign_in_form(wanted, email=typed.email, problem=_("The e-mail address or password is incorrect."))
     except SignInBusy as busy:
         g.was_busy = True  # counted against the address alone: no password was checked
         return _busy(wanted, typed.email, in_words(busy.detail))
@@ -121,7 +119,7 @@ def _sso_name() -> str | None:
 
 def _too_many_failures() -> str:
     wait = wait_in_words()
-    return _("Too many attempts to sign in failed. %(wait)s Or ask for a link: it signs you in at once.", wait=wait)
+    return _("Too many failed sign-in attempts. %(wait)s Or request a link to sign in at once.", wait=wait)
 
 
 def browser() -> Browser:
@@ -181,7 +179,7 @@ def _forgot_page(asked: str | None = None) -> str:
 
 
 def _too_many_links() -> str:
-    return _("You have asked for links often enough for now. %(wait)s", wait=wait_in_words())
+    return _("You have requested too many links. %(wait)s", wait=wait_in_words())
 
 
 def _email_key() -> str:
@@ -225,18 +223,16 @@ def _journey() -> tuple[Journey, str]:
     try:
         parts = _signer().loads(request.cookies.get(JOURNEY_COOKIE, ""), max_age=JOURNEY_SECONDS)
     except BadData as error:
-        raise IdentityRefused(
-            "This attempt to sign in took too long, or began elsewhere. Please start again."
-        ) from error
+        raise IdentityRefused("This sign-in took too long, or was started elsewhere. Start again.") from error
     if len(parts) != JOURNEY_PARTS:
-        raise IdentityRefused("This attempt to sign in took too long, or began elsewhere. Please start again.")
+        raise IdentityRefused("This sign-in took too long, or was started elsewhere. Start again.")
     return Journey(*parts[:3]), own_path(parts[3])
 
 
 def _provider() -> Provider:
     provider = web_services().openid
     if provider is None:
-        abort(404, _("Nobody else signs people in here."))
+        abort(404, _("Sign-in through other services is not available."))
     return provider
 
 

@@ -104,7 +104,7 @@ def read_assignment(typed: FormInput, where: AssignmentFormContext) -> Assignmen
         typed = FormInput({**typed.form, "title": where.catalog.find(slug).title}, typed.problems)
     opens_at, due_at = typed.moment("opens", where.zone), typed.moment("due", where.zone)
     if opens_at and due_at and due_at <= opens_at:
-        typed.problems["due"] = _("It would be due before it opens.")
+        typed.problems["due"] = _("The due time is before the opening time.")
     return AssignmentSettings(slug, typed.text("title"), opens_at, due_at, _policy(typed))
 
 
@@ -131,7 +131,7 @@ def _late(typed: FormInput) -> Late:
     if accepted is LateWork.DAYS:
         days = typed.whole("late_days", 1, MOST_DAYS)
         if days is None:
-            typed.problems.setdefault("late_days", _("Say for how many days."))
+            typed.problems.setdefault("late_days", _("Enter the number of days."))
     return Late((per_day or 0) / PERCENT, 1.0 if cap is None else cap / PERCENT, days)
 
 

@@ -108,7 +108,7 @@ def _guesser() -> str:
 
 
 def _too_many() -> str:
-    return _("Too many codes that no course has. Ask for the code, wait ten minutes, and type it once.")
+    return _("Too many unknown codes. Check the code with your instructor, and try again in ten minutes.")
 
 
 def _is_unknown_code(response: Response) -> bool:
@@ -187,7 +187,7 @@ def course_settings_of(typed: FormInput) -> CourseSettings:
     """Return the settings in a form."""
     zone = typed.form.get("time_zone", "")
     if not is_zone(zone):
-        typed.problems["time_zone"] = _("Choose one of these.")
+        typed.problems["time_zone"] = _("Choose one of the options.")
     return CourseSettings(typed.text("title"), zone)
 
 

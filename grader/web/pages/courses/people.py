@@ -70,7 +70,7 @@ def change_member(course_id: int, user_id: int) -> Response:
     try:
         role = CourseRole(request.form.get("role", ""))
     except ValueError:
-        raise ProblemError("invalid", _("There is no such role.")) from None
+        raise ProblemError("invalid", _("Choose one of the roles.")) from None
     services = web_services()
     change_role(services.sessions, instructor(), user_id, role, services.clock())
     return redirect(url_for("pages.people", course_id=course_id), 303)
@@ -91,90 +91,91 @@ def role_words() -> dict[str, str]:
 ROSTER_PROBLEMS: Mapping[RosterProblem, object] = MappingProxyType(
     {
         RosterProblem.ENCODING: lazy_gettext(
-            "This line is not written in that encoding. Choose another one, save the file as “CSV UTF-8”, "
-            "or paste the rows instead."
+            "This line does not match the chosen encoding. Choose another one, save the file as “CSV UTF-8”, or "
+            "paste the rows instead."
         ),
-        RosterProblem.NO_TEXT: lazy_gettext("This is no text. Export the list as CSV, or paste the rows."),
+        RosterProblem.NO_TEXT: lazy_gettext("This is not a text file. Export the list as CSV, or paste the rows."),
         RosterProblem.OTHER_FORMAT: lazy_gettext(
-            "This file is no CSV but another kind: %(text)s. Save the list as “CSV UTF-8”, or paste the rows."
+            "This is not a CSV file but another format: %(text)s. Save the list as “CSV UTF-8”, or paste the rows."
         ),
-        RosterProblem.EMPTY: lazy_gettext("There is nobody in this list."),
-        RosterProblem.QUOTES: lazy_gettext(
-            "A quotation mark that begins on this line is not closed as it should be: %(text)s"
-        ),
-        RosterProblem.TOO_MANY: lazy_gettext("There are more than %(text)s rows. Bring them in as several lists."),
+        RosterProblem.EMPTY: lazy_gettext("The list contains no people."),
+        RosterProblem.QUOTES: lazy_gettext("The quotation mark opened on this line is not closed correctly: %(text)s"),
+        RosterProblem.TOO_MANY: lazy_gettext("The list has more than %(text)s rows. Split it into several lists."),
         RosterProblem.NO_EMAIL_COLUMN: lazy_gettext(
-            "No column of the first row is called e-mail. There are: %(text)s. The first row names the columns. "
-            "People are told apart by e-mail address, by login (say below how it becomes an address) or, "
-            "if they are in the course already, by student number."
+            "The header row has no e-mail column. Columns found: %(text)s. The header row names the columns. "
+            "People are identified by e-mail address, by login (enter the domain below) or, for existing members,"
+            " by student number."
         ),
         RosterProblem.BAD_DOMAIN: lazy_gettext(
-            "“%(text)s” is not the end of an e-mail address. Write what follows the @, such as example.edu."
+            "“%(text)s” is not a valid domain. Enter the part after the @, such as example.edu."
         ),
         RosterProblem.ABOVE_TITLES: lazy_gettext(
-            "“%(text)s” is above the row that names the columns. If it is a person of the course, move it below."
+            "“%(text)s” is above the header row. If it is a person, move it below."
         ),
-        RosterProblem.BAD_EMAIL: lazy_gettext("“%(text)s” is no e-mail address."),
+        RosterProblem.BAD_EMAIL: lazy_gettext("“%(text)s” is not a valid e-mail address."),
         RosterProblem.LOGIN: lazy_gettext(
-            "“%(text)s” is no e-mail address. If it is a login, say below what completes logins to addresses "
-            "(%(text)s@…), or add a column of e-mail addresses or of student numbers."
+            "“%(text)s” is not a valid e-mail address. If it is a login, enter the domain below (%(text)s@…), or "
+            "add a column of e-mail addresses or student numbers."
         ),
-        RosterProblem.NO_EMAIL: lazy_gettext("There is no e-mail address on this line."),
+        RosterProblem.NO_EMAIL: lazy_gettext("This line has no e-mail address."),
         RosterProblem.UNKNOWN_NUMBER: lazy_gettext(
-            "There is no e-mail address on this line, and nobody in the course has the student number %(text)s."
+            "This line has no e-mail address, and no member of the course has the student number %(text)s."
         ),
         RosterProblem.SEVERAL_EMAILS: lazy_gettext(
-            "There is more than one e-mail address for one person: %(text)s. Keep one, or put each person on a line."
+            "There is more than one e-mail address for one person: %(text)s. Keep one, or put each person on a "
+            "separate line."
         ),
         RosterProblem.SEVERAL_NUMBERS: lazy_gettext(
-            "More than one cell could be the student number: %(text)s. Add a first row that names the columns."
+            "More than one cell could be the student number: %(text)s. Add a header row that names the columns."
         ),
         RosterProblem.TWICE: lazy_gettext(
-            "%(text)s stands on line %(other)s already, with another name, role or student number. That one is taken."
+            "%(text)s is already on line %(other)s with a different name, role or student number. Line %(other)s "
+            "is used."
         ),
         RosterProblem.NUMBER_TAKEN: lazy_gettext(
-            "Somebody else in the course has the student number %(text)s already."
+            "Another member of the course already has the student number %(text)s."
         ),
-        RosterProblem.NUMBER_TWICE: lazy_gettext("The student number %(text)s stands on line %(other)s already."),
+        RosterProblem.NUMBER_TWICE: lazy_gettext("The student number %(text)s is already on line %(other)s."),
         RosterProblem.NUMBER_DAMAGED: lazy_gettext(
             "“%(text)s” is a student number that a spreadsheet has rounded or cut. Format the column as text, "
-            "type the number again and export the list once more."
+            "enter the number again and re-export the list."
         ),
         RosterProblem.UNKNOWN_ROLE: lazy_gettext(
-            "“%(text)s” is no role here. Roles are student, assistant and instructor; left empty it is student."
+            "“%(text)s” is not a role. Roles are student, assistant and instructor; leave blank for student."
         ),
-        RosterProblem.TOO_LONG: lazy_gettext("“%(text)s” is too long: a name has at most 200 characters, a number 64."),
-        RosterProblem.UNPRINTABLE: lazy_gettext("There are characters in “%(text)s” that cannot be shown."),
+        RosterProblem.TOO_LONG: lazy_gettext(
+            "“%(text)s” is too long: a name can have at most 200 characters, a number 64."
+        ),
+        RosterProblem.UNPRINTABLE: lazy_gettext("“%(text)s” contains characters that cannot be displayed."),
         RosterProblem.LOST_LETTERS: lazy_gettext(
-            "Letters of “%(text)s” were lost when the list was saved. Export it again as “CSV UTF-8”."
+            "Characters in “%(text)s” were lost when the list was saved. Export it again as “CSV UTF-8”."
         ),
-        RosterProblem.FORMULA: lazy_gettext(
-            "“%(text)s” is a formula of a spreadsheet, neither a name nor a student number."
-        ),
-        RosterProblem.MARKUP: lazy_gettext("“%(text)s” is no name but part of a web page or a program."),
+        RosterProblem.FORMULA: lazy_gettext("“%(text)s” is a spreadsheet formula, not a name or student number."),
+        RosterProblem.MARKUP: lazy_gettext("“%(text)s” is not a name but part of a web page or program."),
         RosterProblem.TOO_MANY_CELLS: lazy_gettext(
-            "There are more cells than columns: %(text)s. A name with a comma needs quotation marks around it."
+            "There are more cells than columns: %(text)s. Put quotation marks around names that contain a comma."
         ),
-        RosterProblem.LAST_INSTRUCTOR: lazy_gettext("Without %(text)s the course has no instructor any more."),
+        RosterProblem.LAST_INSTRUCTOR: lazy_gettext("Without %(text)s the course would have no instructor."),
     }
 )
 
 PASSED_OVER: Mapping[Nobody, object] = MappingProxyType(
     {
-        Nobody.BLANK: lazy_gettext("nothing is written there"),
-        Nobody.SEPARATOR: lazy_gettext("it names the character between cells"),
-        Nobody.ABOVE: lazy_gettext("it is above the row that names the columns"),
-        Nobody.TITLES: lazy_gettext("it names the columns again"),
+        Nobody.BLANK: lazy_gettext("the cell is blank"),
+        Nobody.SEPARATOR: lazy_gettext("it specifies the separator"),
+        Nobody.ABOVE: lazy_gettext("it is above the header row"),
+        Nobody.TITLES: lazy_gettext("it repeats the header row"),
         Nobody.UNKNOWN_TITLES: lazy_gettext(
-            "it seems to name the columns, in words that are not known here; each cell below is recognised by its looks"
+            "it seems to be a header row, but the column names were not recognised; the columns below are "
+            "recognised by their content"
         ),
-        Nobody.RULE: lazy_gettext("it holds no letter and no digit"),
+        Nobody.RULE: lazy_gettext("it contains no letters or digits"),
         Nobody.COMMENT: lazy_gettext("it is a comment"),
-        Nobody.SUMMARY: lazy_gettext("it holds points, averages or totals of a gradebook"),
-        Nobody.TEST_STUDENT: lazy_gettext("it is the test student of the other system"),
+        Nobody.SUMMARY: lazy_gettext("it contains points, averages or totals of a gradebook"),
+        Nobody.TEST_STUDENT: lazy_gettext("it is the other system's test student"),
         Nobody.PROSE: lazy_gettext("it is a heading or a remark"),
-        Nobody.UNUSED: lazy_gettext("it holds nothing in the columns that are looked at"),
-        Nobody.SAME: lazy_gettext("it says the same as line %(other)s"),
+        Nobody.UNUSED: lazy_gettext("it is blank in the columns that are used"),
+        Nobody.SAME: lazy_gettext("it repeats line %(other)s"),
     }
 )
 
@@ -211,10 +212,10 @@ def passed_over_line(line: PassedOver) -> PassedOverLine:
 def outcome_words() -> dict[str, str]:
     """Return the names of import outcomes."""
     return {
-        "new": _("new, without an account so far"),
-        "added": _("new in the course"),
+        "new": _("new account"),
+        "added": _("new member"),
         "changed": _("changed"),
-        "same": _("stays as it is"),
+        "same": _("no change"),
     }
 
 

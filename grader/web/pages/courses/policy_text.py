@@ -19,42 +19,45 @@ Say = Callable[[datetime], str]
 """Formats a moment."""
 
 MARKS = {
-    Shown.AT_ONCE: lazy_gettext("Marks show at once."),
-    Shown.AFTER_LAST: lazy_gettext("Marks show after the last attempt."),
-    Shown.AFTER_DUE: lazy_gettext("Marks show when no more can be sent."),
-    Shown.NEVER: lazy_gettext("Marks do not show."),
+    Shown.AT_ONCE: lazy_gettext("Marks are shown immediately."),
+    Shown.AFTER_LAST: lazy_gettext("Marks are shown after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("Marks are shown when submissions are closed."),
+    Shown.NEVER: lazy_gettext("Marks are not shown."),
 }
 MISTAKES = {
-    Shown.AT_ONCE: lazy_gettext("Recognised mistakes are named at once."),
-    Shown.AFTER_LAST: lazy_gettext("Recognised mistakes are named after the last attempt."),
-    Shown.AFTER_DUE: lazy_gettext("Recognised mistakes are named when no more can be sent."),
-    Shown.NEVER: lazy_gettext("Recognised mistakes are not named."),
+    Shown.AT_ONCE: lazy_gettext("Recognised mistakes are shown immediately."),
+    Shown.AFTER_LAST: lazy_gettext("Recognised mistakes are shown after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("Recognised mistakes are shown when submissions are closed."),
+    Shown.NEVER: lazy_gettext("Recognised mistakes are not shown."),
 }
 SOLUTION = {
-    Shown.AT_ONCE: lazy_gettext("The worked solution shows at once."),
-    Shown.AFTER_LAST: lazy_gettext("The worked solution shows after the last attempt."),
-    Shown.AFTER_DUE: lazy_gettext("The worked solution shows when no more can be sent."),
-    Shown.NEVER: lazy_gettext("The worked solution does not show."),
+    Shown.AT_ONCE: lazy_gettext("The worked solution is shown immediately."),
+    Shown.AFTER_LAST: lazy_gettext("The worked solution is shown after the last attempt."),
+    Shown.AFTER_DUE: lazy_gettext("The worked solution is shown when submissions are closed."),
+    Shown.NEVER: lazy_gettext("The worked solution is not shown."),
 }
 POLICY_WARNINGS: Mapping[PolicyWarning, object] = MappingProxyType(
     {
         PolicyWarning.SOLUTION_BEFORE_LAST: lazy_gettext(
-            "The worked solution shows while attempts are left: the second attempt can be copied from it."
+            "The worked solution is shown while attempts remain, so the second attempt can be copied from it."
         ),
         PolicyWarning.SOLUTION_PASSED_ON: lazy_gettext(
-            "All students have the same values, and some see the worked solution before others have answered: it can be passed on."
+            "All students have the same values, and some can see the worked solution before others have "
+            "submitted, so it can be shared."
         ),
         PolicyWarning.SOLUTION_WHILE_LATE: lazy_gettext(
-            "The worked solution shows after the due time, and late work is accepted for ever: it can be copied."
+            "The worked solution is shown after the due time but late work is always accepted, so it can be copied."
         ),
         PolicyWarning.MISTAKES_BEFORE_MARKS: lazy_gettext(
-            "Mistakes are named before marks show: who reads them knows what is wrong."
+            "Mistakes are named before marks are shown, so students can tell what is wrong."
         ),
-        PolicyWarning.NEVER_DUE: lazy_gettext("There is no due time, so what shows after it never shows."),
-        PolicyWarning.NEVER_LAST: lazy_gettext("There is no last attempt, so what shows after it never shows."),
-        PolicyWarning.LATE_FOR_NOTHING: lazy_gettext("Late work is accepted, and is worth nothing from the first day."),
+        PolicyWarning.NEVER_DUE: lazy_gettext("There is no due time, so anything shown after it will never be shown."),
+        PolicyWarning.NEVER_LAST: lazy_gettext(
+            "Attempts are unlimited, so anything shown after the last attempt will never be shown."
+        ),
+        PolicyWarning.LATE_FOR_NOTHING: lazy_gettext("Late work is accepted but earns no points."),
         PolicyWarning.LATE_FOR_FREE: lazy_gettext(
-            "Late work loses nothing: what counts is the last day on which it is accepted."
+            "Late work has no penalty, so the last day on which it is accepted is the real due time."
         ),
     }
 )
@@ -81,14 +84,14 @@ def policy_summary(terms: Terms, of: float, say: Say) -> list[str]:
         str(MARKS[policy.marks]),
         str(MISTAKES[policy.mistakes]),
         str(SOLUTION[policy.solution]),
-        _("It is worth %(points)s in the gradebook.", points=mark(policy.points_of(of))),
+        _("Worth %(points)s in the gradebook.", points=mark(policy.points_of(of))),
     ]
 
 
 def _times(terms: Terms, say: Say) -> list[str]:
     opens = [] if terms.opens_at is None else [_with(_("Opens %(when)s."), say(terms.opens_at))]
     if terms.due_at is None:
-        return [*opens, _("It is never due.")]
+        return [*opens, _("No due time.")]
     return [*opens, _with(_("Due %(when)s."), say(terms.due_at)), _late(terms, say)]
 
 
@@ -99,23 +102,23 @@ def _late(terms: Terms, say: Say) -> str:
     if until is None:
         return _cost_for_ever(late)
     if late.lost(1) == 0:
-        return _with(_("Late work loses nothing, and is accepted until %(when)s."), say(until))
+        return _with(_("Late work has no penalty, and is accepted until %(when)s."), say(until))
     lost = {"percent": mark(late.per_day * 100), "most": mark(late.cap * 100)}
     if late.cap >= 1:
         return _with(
-            _("Late work loses %(percent)s %% per day begun, and is accepted until %(when)s."), say(until), **lost
+            _("Late work loses %(percent)s %% per day started, and is accepted until %(when)s."), say(until), **lost
         )
-    words = _("Late work loses %(percent)s %% per day begun, %(most)s %% at most, and is accepted until %(when)s.")
+    words = _("Late work loses %(percent)s %% per day started, %(most)s %% at most, and is accepted until %(when)s.")
     return _with(words, say(until), **lost)
 
 
 def _cost_for_ever(late: Late) -> str:
     if late.lost(1) == 0:
-        return _("Late work loses nothing.")
+        return _("Late work has no penalty.")
     if late.cap >= 1:
-        return _("Late work loses %(percent)s %% per day begun.", percent=mark(late.per_day * 100))
+        return _("Late work loses %(percent)s %% per day started.", percent=mark(late.per_day * 100))
     return _(
-        "Late work loses %(percent)s %% per day begun, %(most)s %% at most.",
+        "Late work loses %(percent)s %% per day started, %(most)s %% at most.",
         percent=mark(late.per_day * 100),
         most=mark(late.cap * 100),
     )
@@ -124,11 +127,7 @@ def _cost_for_ever(late: Late) -> str:
 def _attempts(terms: Terms) -> str:
     best = terms.policy.counting is Counting.BEST
     if terms.allowed is None:
-        return (
-            _("As many attempts as you like; the best counts.")
-            if best
-            else _("As many attempts as you like; the last counts.")
-        )
+        return _("Unlimited attempts; the best counts.") if best else _("Unlimited attempts; the last counts.")
     if terms.allowed == 1:
         return _("One attempt.")
     if best:

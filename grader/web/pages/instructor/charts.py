@@ -149,7 +149,7 @@ def time_chart(spans: Sequence[Span], now: datetime, due_at: datetime | None, ad
     if not spans:
         return Chart(())
     columns = _columns([_span_bar(one, address) for one in spans], gap=1)
-    marked = ((now, _("now")), (due_at, _("due")))
+    marked = ((now, _("now")), (due_at, _("due time")))
     lines = tuple(_line(spans, moment, text) for moment, text in marked if moment and _within(spans, moment))
     return Chart(columns, lines, shows_counts=False)
 
@@ -158,7 +158,9 @@ def attempts_chart(tries: AttemptCounts, address: SelectionUrl) -> Chart:
     """Chart the number of attempts to full marks."""
     bars = [_attempts_bar(number, count, address) for number, count in tries.needed]
     if tries.not_yet:
-        words = ngettext("%(num)s student not yet", "%(num)s students not yet", tries.not_yet)
+        words = ngettext(
+            "%(num)s student without full marks yet", "%(num)s students without full marks yet", tries.not_yet
+        )
         bars.append(ChartBar(tries.not_yet, _("not yet"), words, address(Needed(0))))
     return Chart(_columns(bars, gap=8, every=1))
 
@@ -177,7 +179,12 @@ def _span_bar(one: Span, address: SelectionUrl) -> ChartBar:
 
 def _attempts_bar(number: int, count: int, address: SelectionUrl) -> ChartBar:
     text = _("%(number)s or more", number=number) if number == LONG else str(number)
-    words = ngettext("%(num)s student after %(tries)s", "%(num)s students after %(tries)s", count, tries=text)
+    words = ngettext(
+        "%(num)s student reached full marks after %(tries)s",
+        "%(num)s students reached full marks after %(tries)s",
+        count,
+        tries=text,
+    )
     return ChartBar(count, text, words, address(Needed(number)), f"{number}+" if number == LONG else None)
 
 

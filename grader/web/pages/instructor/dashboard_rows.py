@@ -99,18 +99,18 @@ def _figure(discrimination: float | None) -> str:
 def _ease(share: float | None) -> str:
     if share is None:
         return ""
-    return _("easy") if share >= EASY else _("hard") if share < HARD else _("middling")
+    return _("easy") if share >= EASY else _("hard") if share < HARD else _("medium")
 
 
 def _discrimination_in_words(tally: FieldTally) -> str:
     """Word the correlation with the rest of the score."""
     if tally.discrimination is None:
-        return _("cannot be told")
+        return _("not enough data")
     if _discriminates_negatively(tally):
-        return _("turned round: look at it")
+        return _("negative discrimination: check this field")
     if tally.discrimination < LITTLE:
-        return _("tells little")
-    return _("tells well") if tally.discrimination >= TELLING else _("tells somewhat")
+        return _("poor")
+    return _("good") if tally.discrimination >= TELLING else _("fair")
 
 
 def _discriminates_negatively(tally: FieldTally) -> bool:
@@ -194,5 +194,5 @@ def group_rows(
 def _where(place: float) -> str:
     """Word the position of answers relative to the correct one."""
     if abs(place - 1) < NEAR:
-        return _("nearly the right value")
-    return _("%(ratio)s times the right value", ratio=decimal(f"{place:.4g}"))
+        return _("close to the correct value")
+    return _("%(ratio)s times the correct value", ratio=decimal(f"{place:.4g}"))

@@ -41,7 +41,7 @@ def selection_in_query() -> Selection | None:
     try:
         return None if way is None else way.read(request.args)
     except (KeyError, ValueError):
-        abort(400, _("This list cannot be read from the address. Open it from the dashboard."))
+        abort(400, _("The address of this list is not valid. Open the list from the dashboard."))
 
 
 def _moment(moment: datetime) -> str:
@@ -99,7 +99,7 @@ SELECTION_QUERIES: Mapping[type, SelectionQuery] = MappingProxyType(
 def list_heading(classwork: ClassData) -> str:
     """Word the selection."""
     if "near" in request.args:
-        return _("Alike and unexplained")
+        return _("Same unexplained value")
     selection = selection_in_query()
     return _("All submissions") if selection is None else HEADINGS[type(selection)](selection, classwork)
 
@@ -118,12 +118,12 @@ def _marked(wanted: Marked, _classwork: ClassData) -> str:
 def _sent(wanted: SentBetween, classwork: ClassData) -> str:
     zone = ZoneInfo(classwork.assignment.time_zone)
     start, end = axis_hour(wanted.start.astimezone(zone)), axis_hour(wanted.end.astimezone(zone))
-    return _("Sent from %(start)s to %(end)s", start=start, end=end)
+    return _("Submitted from %(start)s to %(end)s", start=start, end=end)
 
 
 def _needed(wanted: Needed, _classwork: ClassData) -> str:
     if wanted.tries == 0:
-        return _("Not yet at full marks: the counted attempts")
+        return _("Counted attempts without full marks")
     if wanted.tries >= LONG:
         return _("Full marks after %(tries)s attempts or more", tries=wanted.tries)
     return _("Full marks at attempt %(tries)s", tries=wanted.tries)

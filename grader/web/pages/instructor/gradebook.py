@@ -31,10 +31,10 @@ PAGE = 100
 LONGEST_SEARCHED = 100
 FILTERS = (
     (GradebookFilter.ALL, lazy_gettext("all students")),
-    (GradebookFilter.MISSING, lazy_gettext("something due is missing")),
-    (GradebookFilter.LATE, lazy_gettext("sent late")),
+    (GradebookFilter.MISSING, lazy_gettext("something is overdue")),
+    (GradebookFilter.LATE, lazy_gettext("submitted late")),
     (GradebookFilter.WAITING, lazy_gettext("not graded yet")),
-    (GradebookFilter.BY_HAND, lazy_gettext("set by hand or regraded")),
+    (GradebookFilter.BY_HAND, lazy_gettext("overridden or regraded")),
 )
 
 
@@ -178,7 +178,9 @@ def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
     ids = {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}
     number, times = Counter(ids.values()).most_common(1)[0] if ids else ("", 0)
     if times > 1:
-        raise ProblemError("invalid", _("More than one assignment has the number %(number)s in Canvas.", number=number))
+        raise ProblemError(
+            "invalid", _("Assignment number %(number)s in Canvas is used by more than one assignment.", number=number)
+        )
     return ids
 
 

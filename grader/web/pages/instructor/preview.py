@@ -149,7 +149,7 @@ def preview(slug: str) -> Response:
         return _preview_page(_drawn(published))
     samples = {f"{line.sample.folder}/{line.sample.name}": line for line in sample_lines(published, _folder(slug))}
     if chosen not in samples:
-        abort(404, _("There is no such sample."))
+        abort(404, _("This sample does not exist."))
     return _preview_page(published, _of_sample(published, samples[chosen]))
 
 
@@ -198,7 +198,7 @@ def _seed() -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(2**SEED_BITS)) and int(text) < 2**SEED_BITS):
-        raise ProblemError("invalid", _("A seed is a whole number from 0 on."))
+        raise ProblemError("invalid", _("Enter a whole number of at least 0 as the seed."))
     return int(text)
 
 

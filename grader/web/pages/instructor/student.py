@@ -127,7 +127,7 @@ def set_mark(assignment_id: int, user_id: int) -> Response:
     of = room.assignment.policy.points_of(exercise_at(room.assignment, room.published).max_points)
     points = typed.number("points", 0, of)
     if points is None:
-        typed.problems["points"] = _("A number from 0 to %(most)s.", most=mark(of))
+        typed.problems["points"] = _("Enter a number from 0 to %(most)s.", most=mark(of))
     reason = typed.text("mark_reason", LONGEST_REASON)
     if typed.problems or points is None:
         return student_page(room, user_id, StudentForms(request.form, typed.problems))
@@ -174,7 +174,7 @@ def write_to_student(assignment_id: int, user_id: int) -> Response:
     """Send a message."""
     text = request.form.get("text", "").strip()
     if not text or len(text) > LONGEST:
-        problems = {"text": _("Between 1 and %(most)s characters; these are %(there)s.", most=LONGEST, there=len(text))}
+        problems = {"text": _("Enter 1 to %(most)s characters; there are %(there)s.", most=LONGEST, there=len(text))}
         return student_page(classroom(assignment_id), user_id, StudentForms(request.form, problems))
     services = web_services()
     send_message(services.sessions, staff(), StudentPlace(assignment_id, user_id), text, services.clock())

@@ -65,7 +65,7 @@ def _found(classwork: ClassData) -> list[Chosen]:
     try:
         wanted = set(answers_near(classwork.wrongs, field, float(place)))
     except ValueError:
-        abort(400, _("This list cannot be read from the address. Open it from the dashboard."))
+        abort(400, _("The address of this list is not valid. Open the list from the dashboard."))
     return [one for one in select(classwork.works, ()) if one.attempt.submission_id in wanted]
 
 

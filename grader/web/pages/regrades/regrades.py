@@ -134,7 +134,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
     with services.sessions() as session:
         assignment, found = find_assignment(session, assignment_id), find_regrade(session, regrade_id)
         if found.assignment_id != assignment_id:
-            raise UnknownRegrade("There is no such regrade, or you do not belong to its course.")
+            raise UnknownRegrade("This regrade does not exist, or you are not a member of its course.")
         drawn = drawn_values(session, assignment_id)
         passed_over = unjudged_submissions(session, regrade_id, MOST_UNJUDGED)
         unusable = unusable_files(session, regrade_id, MOST_FILES + 1)

@@ -17,7 +17,7 @@ from grader.web.pages.formatting import decimal
 
 STATES: Mapping[RegradeState, object] = MappingProxyType(
     {
-        RegradeState.RUNNING: lazy_gettext("being judged"),
+        RegradeState.RUNNING: lazy_gettext("being graded"),
         RegradeState.READY: lazy_gettext("ready, not applied"),
         RegradeState.APPLYING: lazy_gettext("being applied"),
         RegradeState.APPLIED: lazy_gettext("applied"),
@@ -29,7 +29,7 @@ STATES: Mapping[RegradeState, object] = MappingProxyType(
 )
 CAUSES: Mapping[Cause, object] = MappingProxyType(
     {
-        Cause.VERDICTS: lazy_gettext("fields judged otherwise"),
+        Cause.VERDICTS: lazy_gettext("fields graded differently"),
         Cause.WORTH: lazy_gettext("credit or points"),
         Cause.POLICY: lazy_gettext("policy"),
     }
@@ -90,17 +90,17 @@ def _settings(rules: JudgingRules) -> Iterator[tuple[str, str]]:
 
 
 def _policy(policy: Policy) -> Iterator[tuple[str, str]]:
-    yield _("What counts"), str(COUNTING[policy.counting])
+    yield _("Counted attempt"), str(COUNTING[policy.counting])
     yield _("Attempts"), _("no limit") if policy.attempts is None else str(policy.attempts)
-    yield _("Loses, per day begun, in percent"), _number(policy.late.per_day * 100)
-    yield _("Loses at most, in percent"), _number(policy.late.cap * 100)
+    yield _("Late penalty per day started, in percent"), _number(policy.late.per_day * 100)
+    yield _("Maximum late penalty, in percent"), _number(policy.late.cap * 100)
     yield _("Points in the gradebook"), "" if policy.points is None else _number(policy.points)
 
 
 def _credit(verdict: Any) -> str:
     return {
         "correct": _("Credit for correct"),
-        "follows": _("Credit for what follows from own values"),
+        "follows": _("Credit for values that follow from an earlier error"),
         "imprecise": _("Credit for too few digits"),
         "undecided": _("Credit for undecided"),
         "mistaken": _("Credit for a known mistake"),

@@ -64,7 +64,7 @@ def assignment(assignment_id: int) -> Response:
 def send_assignment(assignment_id: int) -> Response:
     """Store an attempt and redirect to its page; if that fails, show the form again with its content."""
     if membership().is_staff:
-        abort(HTTPStatus.FORBIDDEN, _("Those who teach the course do not hand in its assignments."))
+        abort(HTTPStatus.FORBIDDEN, _("Teachers cannot submit to their own course's assignments."))
     services = web_services()
     refuse_other_than_forms(lambda: _asked(assignment_id).published)
     uploads = uploads_of(request)
@@ -146,7 +146,7 @@ def _delivery(now: AssignmentStatus, *, draft_fills: bool) -> Delivery:
     addresses = url_for("pages.assignment", assignment_id=place), url_for("pages.assignment_draft", assignment_id=place)
     saved_at = now.draft.saved_at if now.draft and draft_fills else None
     used, allowed = now.standing.mark.attempts_used, now.standing.terms.allowed
-    word = _("Send") if allowed is None else _("Send attempt %(number)s of %(most)s", number=used + 1, most=allowed)
+    word = _("Submit") if allowed is None else _("Submit attempt %(number)s of %(most)s", number=used + 1, most=allowed)
     return delivery_of(person(), f"assignment:{place}", addresses, word, saved_at)
 
 

@@ -81,11 +81,11 @@ def _kept(key: DraftKey, published: LoadedExercise) -> Response:
 
 def _read() -> DraftIn:
     if request.mimetype != "application/json":
-        raise ProblemError("wrong-content-type", _("A draft is sent as JSON."))
+        raise ProblemError("wrong-content-type", _("Send drafts as JSON."))
     if (request.content_length or 0) > MOST_BYTES:
-        raise ProblemError("too-large", _("A draft has at most %(most)s bytes.", most=MOST_BYTES))
+        raise ProblemError("too-large", _("A draft can have at most %(most)s bytes.", most=MOST_BYTES))
     try:
         return DraftIn.model_validate_json(request.get_data())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise ProblemError("invalid", _("This is no draft: %(reason)s.", reason=first["msg"])) from None
+        raise ProblemError("invalid", _("Invalid draft: %(reason)s.", reason=first["msg"])) from None

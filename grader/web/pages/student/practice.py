@@ -110,7 +110,7 @@ def refuse_other_than_forms(asked: Callable[[], LoadedExercise]) -> None:
     if request.mimetype in FORM_TYPES and (request.form or _has_wanted_file(asked())):
         return
     raise ProblemError(
-        "wrong-content-type", _("These answers did not come as the page sends them. Nothing was stored.")
+        "wrong-content-type", _("These answers were not sent by the form of this page. Nothing was stored.")
     )
 
 
@@ -149,7 +149,7 @@ def _practice_page(
         redrawn_at=None if own is None else own.redrawn_at,
     )
     addresses = url_for("pages.answer", slug=slug), url_for("pages.draft", slug=slug)
-    delivery = delivery_of(person(), slug, addresses, _("Send"), None if draft is None else draft.saved_at)
+    delivery = delivery_of(person(), slug, addresses, _("Submit"), None if draft is None else draft.saved_at)
     return make_response(
         render_template("student/practice.html", sheet=sheet, delivery=delivery), 422 if problems else 200
     )

@@ -76,7 +76,7 @@ class SubmissionView:
         if self.shown.status is Status.GRADED:
             return _("received")
         if self.shown.status is Status.UNUSABLE:
-            return _("the file can't be used")
+            return _("file cannot be used")
         return _("could not be graded") if self.shown.status is Status.FAILED else _("being graded")
 
     @property

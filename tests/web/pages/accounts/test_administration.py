@@ -19,7 +19,7 @@ def test_people_are_listed_and_found(administrator: FlaskClient, binh: int) -> N
     assert "2 people" in page
     assert f'href="/admin/people/{binh}"' in page
     assert "Bình" not in administrator.get("/admin/people?q=ada").text
-    assert "Nobody fits" in administrator.get("/admin/people?q=%25&role=student").text
+    assert "No results" in administrator.get("/admin/people?q=%25&role=student").text
 
 
 def test_many_people_are_turned_page_by_page(administrator: FlaskClient, services: WebServices) -> None:
@@ -77,7 +77,7 @@ def test_who_is_disabled_is_out_at_once_and_comes_back_when_enabled(
     assert "disabled" in administrator.get(f"/admin/people/{number[1]}").text
     administrator.post(f"/admin/people/{number[1]}/enable")
     assert lan.get("/exercises").status_code == 303
-    assert "Make a link" in administrator.get(f"/admin/people/{number[1]}").text
+    assert "Create link" in administrator.get(f"/admin/people/{number[1]}").text
 
 
 def test_a_link_is_shown_once_and_leads_to_a_password(

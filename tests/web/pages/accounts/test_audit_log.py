@@ -26,7 +26,7 @@ def test_the_log_says_who_did_what_to_whom(administrator: FlaskClient) -> None:
     page = administrator.get("/admin/audit").text
     assert "Role changed from student to instructor" in page
     assert 'title="binh@example.org"' in page
-    assert "the service" in page
+    assert "system" in page
 
 
 @pytest.mark.usefixtures("binh")
@@ -76,7 +76,13 @@ def test_an_action_that_nobody_knows_any_more_is_still_shown(administrator: Flas
     [
         (
             "en",
-            ("Attempts: 5", "Loses at most, in percent: 50", "Worked solution: never", "for each student: no", "Due: "),
+            (
+                "Attempts: 5",
+                "Maximum late penalty, in percent: 50",
+                "Worked solution: never",
+                "for each student: no",
+                "Due: ",
+            ),
         ),
         (
             "vi",

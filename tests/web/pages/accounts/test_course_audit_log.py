@@ -38,7 +38,7 @@ def test_an_instructor_sees_what_was_done_in_the_course_and_nothing_else(
     client = browser_of(app, services, classroom.instructor)
     for query in ("", "?course=999", "?course="):  # the address says which course, and nothing else does
         page = client.get(address + query).text
-        assert "What was done in Deep Learning" in page
+        assert "Activity in Deep Learning" in page
         assert "Role in the course changed from student to assistant" in page
         assert 'data-action="person.disabled"' not in page
 

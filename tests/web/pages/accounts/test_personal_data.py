@@ -83,7 +83,7 @@ def test_the_wrong_e_mail_erases_nothing(administrator: FlaskClient, exam: Exam,
     form = {"email": "sven@example.org", "extent": "erase"}
     reply = administrator.post(f"/admin/people/{sara}/erase", data=form)
     assert reply.status_code == 422
-    assert "type the e-mail" in reply.text
+    assert "enter the e-mail" in reply.text
     assert 'value="erase" checked' in reply.text
     with exam.sessions() as session:
         assert session.get(User, sara) is not None

@@ -107,7 +107,7 @@ def test_an_email_that_the_issuer_does_not_vouch_for_lets_nobody_in(
     issuer.claims = claims
     reply = come_back(visitor, issuer)
     assert reply.status_code == 403
-    assert "does not vouch for your e-mail" in reply.text
+    assert "has not verified your e-mail" in reply.text
     assert visitor.get("/account").status_code == 303
 
 
@@ -151,7 +151,7 @@ def test_who_is_disabled_here_stays_out(visitor: FlaskClient, issuer: Issuer, se
     disable(services.sessions, an, Act(operator(), services.clock()))
     reply = come_back(visitor, issuer)
     assert reply.status_code == 403
-    assert "cannot sign in here any more" in reply.text
+    assert "Your account is disabled" in reply.text
     assert visitor.get("/account").status_code == 303
 
 

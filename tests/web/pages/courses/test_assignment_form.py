@@ -66,10 +66,10 @@ def test_an_assignment_is_set_and_said_in_plain_words(
     assert (str(made.due_at), str(made.opens_at)) == ("2026-11-27 23:59:00+00:00", "2026-11-20 08:00:00+00:00")
     page = teacher.get(reply.location).text
     assert summary(page) == (
-        "Opens Friday 20 November 2026, 08:00 UTC. Due Friday 27 November 2026, 23:59 UTC. "
-        "Late work loses 10 % per day begun, 50 % at most, and is accepted until Friday 4 December 2026, 23:59 UTC. "
-        "5 attempts; the best counts. Marks show at once. Recognised mistakes are named at once. "
-        "The worked solution shows when no more can be sent. It is worth 20 in the gradebook."
+        "Opens Friday 20 November 2026, 08:00 UTC. Due Friday 27 November 2026, 23:59 UTC. Late work loses 10 % "
+        "per day started, 50 % at most, and is accepted until Friday 4 December 2026, 23:59 UTC. 5 attempts; the "
+        "best counts. Marks are shown immediately. Recognised mistakes are shown immediately. The worked solution"
+        " is shown when submissions are closed. Worth 20 in the gradebook."
     )
     assert "data-hazards" not in page
 
@@ -80,7 +80,7 @@ def test_a_title_that_files_of_marks_cannot_have_is_said_where_it_is_set(
     first, second = (set_it(teacher, classroom, title=title).location for title in ("Final Score", "Week 3"))
     page = teacher.get(first).text
     assert page.count("data-renamed") == 1
-    assert "Canvas ignores every column with such words in its name" in page
+    assert "Canvas ignores columns whose names contain these words" in page
     assert "Final-Score" in page
     assert "data-renamed" not in teacher.get(second).text
 
@@ -101,19 +101,19 @@ def test_the_form_shows_what_is_stored_again(teacher: FlaskClient, classroom: Cl
     [
         ({"slug": ""}, "Choose an exercise."),
         ({"slug": "no-such"}, "Choose an exercise."),
-        ({"title": "x" * 300}, "At most 200 characters"),
-        ({"due": "tomorrow"}, "This is no date and time."),
-        ({"due": "2026-11-20T07:00"}, "It would be due before it opens."),
-        ({"attempts": "0"}, "A whole number from 1 to 1000."),
-        ({"attempts": "2.5"}, "A whole number from 1 to 1000."),
-        ({"late_percent": "many"}, "A number from 0 to 100."),
-        ({"late_days": ""}, "Say for how many days."),
-        ({"counting": "worst"}, "Choose one of these."),
-        ({"solution": "tomorrow"}, "Choose one of these."),
-        ({"points": "-1"}, "A number from 0 to 10000."),
-        ({"points": "nan"}, "A number from 0 to 10000."),
-        ({"points": "8%"}, "A number from 0 to 10000."),
-        ({"points": "1e99999999999"}, "A number from 0 to 10000."),
+        ({"title": "x" * 300}, "Enter at most 200 characters"),
+        ({"due": "tomorrow"}, "Enter a valid date and time."),
+        ({"due": "2026-11-20T07:00"}, "The due time is before the opening time."),
+        ({"attempts": "0"}, "Enter a whole number from 1 to 1000."),
+        ({"attempts": "2.5"}, "Enter a whole number from 1 to 1000."),
+        ({"late_percent": "many"}, "Enter a number from 0 to 100."),
+        ({"late_days": ""}, "Enter the number of days."),
+        ({"counting": "worst"}, "Choose one of the options."),
+        ({"solution": "tomorrow"}, "Choose one of the options."),
+        ({"points": "-1"}, "Enter a number from 0 to 10000."),
+        ({"points": "nan"}, "Enter a number from 0 to 10000."),
+        ({"points": "8%"}, "Enter a number from 0 to 10000."),
+        ({"points": "1e99999999999"}, "Enter a number from 0 to 10000."),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_stored(
@@ -128,7 +128,7 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_stored(
 
 
 @pytest.mark.parametrize(
-    ("time", "said"), [("2026-03-29T02:30", "does not exist there"), ("2026-10-25T02:30", "comes twice there")]
+    ("time", "said"), [("2026-03-29T02:30", "does not exist because"), ("2026-10-25T02:30", "occurs twice")]
 )
 def test_when_clocks_are_changed_it_is_said(teacher: FlaskClient, classroom: Classroom, time: str, said: str) -> None:
     teacher.post(f"/courses/{classroom.course_id}/settings", data={"title": "DL", "time_zone": "Europe/Berlin"})
@@ -147,8 +147,8 @@ def test_due_times_are_the_courses(teacher: FlaskClient, classroom: Classroom, s
 def test_what_hurts_is_asked_about(teacher: FlaskClient, classroom: Classroom) -> None:
     page = teacher.get(set_it(teacher, classroom, solution="at-once", variants="").location).text
     assert "the second attempt can be copied from it" in page
-    assert "it can be passed on" in page
-    assert "Is this what you mean?" in page
+    assert "so it can be shared" in page
+    assert "Confirm these terms" in page
 
 
 def test_the_words_can_be_read_before_anything_is_stored(
@@ -156,16 +156,16 @@ def test_the_words_can_be_read_before_anything_is_stored(
 ) -> None:
     reply = set_it(teacher, classroom, look="", late="no", due="", attempts="")
     assert reply.status_code == 200
-    assert "It is never due. As many attempts as you like; the best counts." in summary(reply.text)
-    assert "so what shows after it never shows" in reply.text
+    assert "No due time. Unlimited attempts; the best counts." in summary(reply.text)
+    assert "so anything shown after it will never be shown" in reply.text
     assert stored(services, classroom) == ()
 
 
 def test_the_words_name_the_points_that_overrides_give(teacher: FlaskClient, exam: Exam) -> None:
     page = f"/assignments/{exam.assignment_id}/edit"
-    assert "It is worth 35 in the gradebook." in summary(teacher.get(page).text)
+    assert "Worth 35 in the gradebook." in summary(teacher.get(page).text)
     exam.override(Overrides.from_json({"points": {"net_h1": 11}}))
-    assert "It is worth 45 in the gradebook." in summary(teacher.get(page).text)
+    assert "Worth 45 in the gradebook." in summary(teacher.get(page).text)
 
 
 def test_an_assignment_is_put_away_and_taken_out_again(
@@ -184,7 +184,10 @@ def test_once_something_was_sent_the_exercise_stays(
 ) -> None:
     assignment_id, published = assign(), services.catalog.find("step-network-forward")
     submit_for(services.sessions, published, classroom.learner(), {}, services.clock(), assignment_id=assignment_id)
-    assert "1 submission was sent: the exercise stays." in teacher.get(f"/assignments/{assignment_id}/edit").text
+    assert (
+        "There is 1 submission, so the exercise cannot be changed."
+        in teacher.get(f"/assignments/{assignment_id}/edit").text
+    )
     teacher.post(f"/assignments/{assignment_id}/edit", data=FORM | {"title": "Renamed", "solution": Shown.NEVER})
     with services.sessions() as session:
         kept = find_assignment(session, assignment_id)
@@ -223,7 +226,7 @@ def test_what_changes_marks_is_said_first_and_saved_when_it_is_confirmed(
     asked = teacher.post(f"/assignments/{answered}/edit", data=form)
     assert asked.status_code == 200
     assert "This changes marks. Nothing is saved yet." in asked.text
-    assert "1 mark would fall." in asked.text
+    assert "1 mark would decrease." in asked.text
     with services.sessions() as session:
         assert find_assignment(session, answered).policy.counting is Counting.BEST
     confirmed = re.search(r'name="confirmed" value="([^"]+)"', asked.text)

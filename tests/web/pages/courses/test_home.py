@@ -27,13 +27,13 @@ def row(page: str, assignment_id: int) -> str:
 
 def test_without_a_course_a_student_is_told_what_to_do_first(student: FlaskClient) -> None:
     page = student.get("/").text
-    assert "Ask your instructor for the code of the course, and type it here." in page
+    assert "Ask your instructor for the course code and enter it here." in page
     assert 'action="/courses/join"' in page
 
 
 def test_without_a_course_an_instructor_is_told_so_too(instructor: FlaskClient) -> None:
     page = instructor.get("/").text
-    assert "Create one" in page
+    assert "Create a course" in page
     assert 'href="/courses/new"' in page
 
 
@@ -45,11 +45,11 @@ def test_a_student_sees_what_is_due_and_what_is_left(
     later = assign(title="Backward", opens_at=now + DAY, due_at=now + 9 * DAY)
     closed = assign(title="Old", due_at=now - DAY)
     page = browser_of(classroom.students[0]).get("/").text
-    assert re.search(r"Forward ○ open due .* 3 attempts left nothing sent", row(page, first))
+    assert re.search(r"Forward ○ open due .* 3 attempts left nothing submitted", row(page, first))
     assert re.search(r"Backward ◌ not open yet opens ", row(page, later))
-    assert re.search(r"Old ■ closed due .* nothing sent", row(page, closed))
+    assert re.search(r"Old ■ closed due .* nothing submitted", row(page, closed))
     assert page.index("Forward") < page.index("Backward") < page.index("Old")
-    assert "0 of 3 assignments sent" in page
+    assert "0 of 3 assignments submitted" in page
 
 
 def test_the_mark_so_far_shows_where_it_may(
@@ -68,8 +68,8 @@ def test_the_mark_so_far_shows_where_it_may(
     grade_all()
     page = student.get("/").text
     assert row(page, shown).endswith("0 of 6")
-    assert row(page, hidden).endswith("sent; marks show later")
-    assert "2 of 2 assignments sent · 0 of 6 points so far" in text_of(page)
+    assert row(page, hidden).endswith("submitted; marks shown later")
+    assert "2 of 2 assignments submitted · 0 of 6 points so far" in text_of(page)
     assert row(student.get(f"/courses/{classroom.course_id}").text, shown).endswith("0 of 6")
 
 

@@ -44,7 +44,7 @@ def test_people_are_listed_with_those_who_teach_first(teacher: FlaskClient, peop
         ("Sven", "student"),
     ]
     assert list(roles(teacher.get(f"{people}?q=sar").text)) == ["Sara"]
-    assert "Nobody is found" in teacher.get(f"{people}?q=nobody").text
+    assert "No results" in teacher.get(f"{people}?q=nobody").text
     assert list(roles(teacher.get(f"{people}?q=%00sar%00").text)) == ["Sara"]
 
 
@@ -65,13 +65,13 @@ def test_many_people_are_listed_some_at_a_time(
 def test_a_pasted_list_is_shown_and_then_brought_in(teacher: FlaskClient, people: str) -> None:
     shown = teacher.post(f"{people}/import", data={"text": TEXT})
     assert shown.status_code == 200
-    assert "new, without an account so far" in shown.text
+    assert "new account" in shown.text
     assert "student → assistant" in shown.text
     assert "Neu" not in teacher.get(people).text
     done = teacher.post(f"{people}/import/confirm", data=plan_of(shown.text))
     assert done.status_code == 303
     page = teacher.get(done.location).text
-    assert "Done: 2 people were added or changed." in page
+    assert "2 people were added or updated." in page
     assert (roles(page)["Neu"], roles(page)["Sara"]) == ("student", "assistant")
 
 
@@ -89,45 +89,45 @@ WRONG = "nobody,B,\nsara@example.org,S,\nx@y.org,<b>,king\n"
 def test_refused_lines_are_named_and_the_others_can_be_taken(teacher: FlaskClient, people: str) -> None:
     shown = teacher.post(f"{people}/import", data={"text": TEXT + WRONG})
     assert shown.status_code == 200
-    assert "3 lines are refused and left out" in shown.text
+    assert "3 invalid lines will be skipped" in shown.text
     for line, words in (
-        (4, "“nobody” is no e-mail address."),
-        (5, "stands on line 3 already"),
+        (4, "“nobody” is not a valid e-mail address."),
+        (5, "is already on line 3"),
         (6, "is no role here"),
     ):
         assert re.search(rf'<li data-line="{line}">.*{words}', shown.text)
     done = teacher.post(f"{people}/import/confirm", data=plan_of(shown.text))
     page = teacher.get(done.location).text
-    assert "Done: 2 people were added or changed. 3 lines of the list were refused and left out." in page
+    assert "2 people were added or updated. 3 invalid lines were skipped." in page
     assert roles(page)["Neu"] == "student"
 
 
 def test_a_list_of_wrong_lines_alone_stays_in_the_form(teacher: FlaskClient, people: str) -> None:
     reply = teacher.post(f"{people}/import", data={"text": "email,name,role\n" + WRONG.replace("sara@", "")})
     assert reply.status_code == 422
-    assert "Nothing was done: 3 lines have to be mended" in reply.text
+    assert "Nothing was imported. Fix 3 lines and try again." in reply.text
     assert "nobody,B," in reply.text
 
 
 def test_lines_that_are_nobodys_are_listed_with_the_reason(teacher: FlaskClient, people: str) -> None:
     text = 'sep=,\nStudent,SIS Login ID,Quiz\n    Points Possible,,10\n\n\n"Nguyen, An",an@example.org,7\n,,Manual Posting\n'
     shown = teacher.post(f"{people}/import", data={"text": text}).text
-    assert "4 lines were passed over" in shown
+    assert "4 lines were ignored" in shown
     for words in (
-        r"Line 1</strong> “sep=,”: it names the character between cells",
-        r"Line 3</strong> “Points Possible, 10”: it holds points, averages or totals of a gradebook",
-        r"Lines 4 to 5</strong>: nothing is written there",
-        r"Line 7</strong> “Manual Posting”: it holds nothing in the columns that are looked at",
+        "Line 1</strong> “sep=,”: it specifies the separator",
+        "Line 3</strong> “Points Possible, 10”: it contains points, averages or totals of a gradebook",
+        "Lines 4 to 5</strong>: the cell is blank",
+        "Line 7</strong> “Manual Posting”: it is blank in the columns that are used",
     ):
         assert re.search(words, shown)
-    assert "Columns that are not looked at: Quiz" in shown
+    assert "Ignored columns: Quiz" in shown
 
 
 def test_logins_are_completed_by_what_is_said(teacher: FlaskClient, people: str) -> None:
     text = "Name,Username\nChi Le,chi.le\n"
     refused = teacher.post(f"{people}/import", data={"text": text})
     assert refused.status_code == 422
-    assert "say below what completes logins to addresses (chi.le@…)" in refused.text
+    assert "enter the domain below (chi.le@…)" in refused.text
     assert (
         "“x y” is not the end of an e-mail address"
         in teacher.post(f"{people}/import", data={"text": text, "domain": "x y"}).text
@@ -142,7 +142,7 @@ def test_logins_are_completed_by_what_is_said(teacher: FlaskClient, people: str)
 def test_a_file_in_another_encoding_is_read_and_said(teacher: FlaskClient, people: str) -> None:
     content = "email,name\nan@x.org,An\nz@x.org,Zoë\n".encode("latin-1")
     shown = teacher.post(f"{people}/import", data={"file": (io.BytesIO(content), "roster.csv")})
-    assert "line 3 is the first that is not" in shown.text
+    assert "line 3 is the first exception" in shown.text
     assert "It was read as Windows-1252" in shown.text
     assert "Zoë" in shown.text
     other = {"file": (io.BytesIO(content), "roster.csv"), "code_page": "mac_roman"}
@@ -156,7 +156,7 @@ def test_when_the_course_changed_after_the_look_it_is_told(
     teacher.post(f"{people}/{classroom.students[0].id}/remove")
     reply = teacher.post(f"{people}/import/confirm", data=plan)
     assert reply.status_code == 409
-    assert "The course has changed since you looked" in reply.text
+    assert "The course has changed since the preview" in reply.text
     assert list(roles(teacher.get(people).text)) == ["Ines", "Aki", "Sven"]
     assert teacher.post(f"{people}/import/confirm", data=plan_of(reply.text)).status_code == 303
 
@@ -164,7 +164,7 @@ def test_when_the_course_changed_after_the_look_it_is_told(
 def test_nothing_at_all_is_said_to_be_nobody(teacher: FlaskClient, people: str) -> None:
     for reply in (teacher.post(f"{people}/import"), teacher.post(f"{people}/import/confirm")):
         assert reply.status_code == 422
-        assert "There is nobody in this list." in reply.text
+        assert "The list contains no people." in reply.text
 
 
 def test_a_role_is_changed(teacher: FlaskClient, people: str, classroom: Classroom, browser_of: BrowserOf) -> None:
@@ -180,7 +180,7 @@ def test_the_last_instructor_stays(teacher: FlaskClient, people: str, classroom:
     own = f"{people}/{classroom.instructor.id}"
     for reply in (teacher.post(own, data={"role": "student"}), teacher.post(f"{own}/remove")):
         assert reply.status_code == 409
-        assert "A course needs an instructor" in reply.text
+        assert "At least one instructor is required" in reply.text
     assert roles(teacher.get(people).text)["Ines"] == "instructor"
 
 

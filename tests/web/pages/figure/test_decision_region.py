@@ -117,6 +117,6 @@ def test_the_page_shows_the_region_with_its_words(student: FlaskClient, grade_al
     grade_all()
     page = student.get(address).text
     assert 'class="region" viewBox="0 0 240 240" role="img" aria-labelledby="region-out_o"' in page
-    assert "is nearer to 1 than to 0 in the shaded region" in page
-    assert "The same as a table" in page
+    assert "is closer to 1 than to 0 in the shaded region" in page
+    assert "Show as table" in page
     assert "style=" not in page

@@ -71,7 +71,7 @@ def test_the_worst_verdict_of_a_place_counts_and_the_first_wrong_step_is_pointed
     assert h3
     assert h4
     assert o5
-    assert (h3.verdict, h3.is_first, h3.badge.word) == (Verdict.WRONG, True, "wrong first")
+    assert (h3.verdict, h3.is_first, h3.badge.word) == (Verdict.WRONG, True, "first error")
     assert (h4.verdict, o5.verdict) == (Verdict.MISSING, Verdict.CORRECT)
     assert figure.first_wrong
     assert figure.first_wrong.place.name == "3"

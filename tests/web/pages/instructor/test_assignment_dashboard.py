@@ -27,7 +27,7 @@ def links(html: str) -> list[str]:
 def test_a_class_that_has_sent_nothing_is_told_so(teacher: FlaskClient, page: str) -> None:
     html = teacher.get(page).text
     assert "0 / 2" in html
-    assert "Nobody has sent anything yet" in html
+    assert "No submissions yet" in html
 
 
 def test_who_has_submitted_is_counted_among_all(teacher: FlaskClient, page: str, answer: Answer) -> None:
@@ -103,7 +103,7 @@ def test_nothing_new_is_said_in_few_bytes(teacher: FlaskClient, page: str, answe
 def test_a_list_that_cannot_be_read_is_said_so(teacher: FlaskClient, assignment: int, query: str) -> None:
     reply = teacher.get(f"/assignments/{assignment}/submissions?{query}")
     assert reply.status_code == 400
-    assert "Open it from the dashboard" in reply.text
+    assert "Open the list from the dashboard" in reply.text
 
 
 @pytest.mark.long

@@ -31,9 +31,7 @@ def test_the_pieces_of_a_bar_fill_it_in_the_order_of_the_verdicts() -> None:
     assert made.words == "2 correct, 1 follows, 1 blank"
 
 
-@pytest.mark.parametrize(
-    ("share", "word"), [(0.9, "easy"), (0.85, "easy"), (0.6, "middling"), (0.2, "hard"), (None, "")]
-)
+@pytest.mark.parametrize(("share", "word"), [(0.9, "easy"), (0.85, "easy"), (0.6, "medium"), (0.2, "hard"), (None, "")])
 def test_difficulty_has_a_word(share: float | None, word: str) -> None:
     assert row(share).ease == word
 
@@ -41,11 +39,11 @@ def test_difficulty_has_a_word(share: float | None, word: str) -> None:
 @pytest.mark.parametrize(
     ("discrimination", "word"),
     [
-        (0.5, "tells well"),
-        (0.3, "tells somewhat"),
-        (0.1, "tells little"),
-        (-0.1, "tells little"),
-        (None, "cannot be told"),
+        (0.5, "good"),
+        (0.3, "fair"),
+        (0.1, "poor"),
+        (-0.1, "poor"),
+        (None, "not enough data"),
     ],
 )
 def test_discrimination_has_a_word(discrimination: float | None, word: str) -> None:
@@ -56,7 +54,7 @@ def test_discrimination_has_a_word(discrimination: float | None, word: str) -> N
 
 def test_a_field_that_is_turned_round_beyond_chance_alarms() -> None:
     assert row(discrimination=-0.1, correct=900).is_alarming
-    assert row(discrimination=-0.4, correct=30).telling == "turned round: look at it"
+    assert row(discrimination=-0.4, correct=30).telling == "negative discrimination: check this field"
 
 
 def test_nothing_is_written_as_minus_zero() -> None:

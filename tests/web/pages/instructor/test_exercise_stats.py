@@ -36,7 +36,7 @@ def test_submissions_of_programs_show_too(instructor: FlaskClient, client: Flask
     body = {"exercise": "step-network-forward", "learner_ref": "moodle-17", "answers": STEP}
     assert client.post("/api/v1/submissions", json=body, headers=token).status_code == 202
     page = instructor.get(PAGE).text
-    assert best(page) == {"moodle-17": " by lms 1 sent not graded yet"}
+    assert best(page) == {"moodle-17": " by lms 1 submitted not graded yet"}
     assert instructor.get(sent(page)[0]).status_code == 200
 
 
@@ -48,8 +48,8 @@ def test_the_best_score_of_each_learner(
     send(browser("binh@example.org"), answers={**STEP, "y5": "0"})
     grade_all()
     assert best(instructor.get(PAGE).text) == {
-        "an@example.org": " 2 sent 6 of 6",
-        "binh@example.org": " 1 sent 5 of 6",
+        "an@example.org": " 2 submitted 6 of 6",
+        "binh@example.org": " 1 submitted 5 of 6",
     }
 
 
@@ -92,7 +92,7 @@ def test_a_long_list_is_turned_page_by_page(instructor: FlaskClient, student: Fl
 
 def test_an_empty_dashboard_says_what_to_do_first(instructor: FlaskClient) -> None:
     page = instructor.get(PAGE).text
-    assert "Nobody has sent anything yet" in page
+    assert "No submissions yet" in page
     assert "grader users create" in page
 
 

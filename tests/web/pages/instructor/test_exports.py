@@ -155,14 +155,14 @@ def test_assignments_of_one_title_are_told_apart_and_said(
     assert sorted(table(teacher, f"{course}/moodle")[0][3:]) == [f"Final Score [{number}]" for number in numbers]
     assert len(set(table(teacher, f"{course}/csv")[0])) == 5
     page = teacher.get(course).text
-    assert "Canvas ignores every column with such words in its name; another assignment has the same title" in page
+    assert "Canvas ignores columns whose names contain these words; another assignment has the same title" in page
     assert page.count("data-renamed") == 6
 
 
 def test_two_assignments_cannot_be_one_in_canvas(teacher: FlaskClient, classroom: Classroom) -> None:
     reply = teacher.get(f"/courses/{classroom.course_id}/export/canvas?canvas.1=7&canvas.2=7")
     assert reply.status_code == 422
-    assert "More than one assignment has the number 7 in Canvas." in reply.text
+    assert "Assignment number 7 in Canvas is used by more than one assignment." in reply.text
 
 
 def test_json_has_everything_and_no_secrets(teacher: FlaskClient, exam: Exam, classroom: Classroom) -> None:

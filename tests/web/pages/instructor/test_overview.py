@@ -25,7 +25,7 @@ def test_learners_and_submissions_are_counted(
     send(browser("binh@example.org"))
     page = instructor.get("/instructor").text
     assert line(page).endswith("2 learners 3 submissions 3 being graded")
-    assert line(page, "and-gate").endswith("0 learners 0 submissions nobody yet")
+    assert line(page, "and-gate").endswith("0 learners 0 submissions none yet")
     grade_all()
     assert line(instructor.get("/instructor").text).endswith("all graded")
 

@@ -36,7 +36,7 @@ def test_a_sample_is_shown_with_what_a_student_would_read(instructor: FlaskClien
 
 def test_a_sample_that_is_refused_says_why(instructor: FlaskClient) -> None:
     page = instructor.get(f"{HERE}?sample=unreadable/units.toml")
-    assert "Refused at the gate" in page.text
+    assert "Rejected as unreadable" in page.text
 
 
 @pytest.mark.parametrize("sample", ["", "correct", "../../exercise.toml", "files/trained.pt", "correct/none.toml"])

@@ -34,7 +34,7 @@ def test_a_draft_is_told_of_and_not_shown(
     key = at_assignment(classroom.students[0].id, assignment)
     save_draft(services.sessions, key, {"v3": "31.4159"}, services.clock())
     html = teacher.get(page).text
-    assert "There is a draft" in html
+    assert "A draft exists" in html
     assert "31.4159" not in html
 
 
@@ -44,12 +44,12 @@ def test_a_mark_is_set_by_hand_and_taken_back(teacher: FlaskClient, page: str, a
     assert (reply.status_code, reply.location) == (303, f"{page}#mark")
     html = words(teacher.get(page).text)
     assert "5.5 of 6" in html
-    assert "Set by hand by Ines" in html
+    assert "Overridden by Ines" in html
     assert "Shown in class" in html
     assert teacher.post(f"{page}/mark/restore").status_code == 303
     html = words(teacher.get(page).text)
     assert "5 of 6" in html
-    assert "1 earlier mark set by hand" in html
+    assert "1 earlier mark override" in html
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_is_no_mark_is_said_beside_what_was_typed(
     assert reply.status_code == 422
     assert f'id="problem-{wrong}"' in reply.text
     assert f'value="{form["points"]}"' in reply.text
-    assert "Set by hand by" not in words(teacher.get(page).text)
+    assert "Overridden by" not in words(teacher.get(page).text)
 
 
 def test_an_extension_is_given_in_the_courses_time_and_withdrawn(
@@ -82,7 +82,7 @@ def test_an_extension_is_given_in_the_courses_time_and_withdrawn(
     assert "Ill for a week" in html
     assert f'value="{due}"' in html
     assert teacher.post(f"{page}/allowance/withdraw").status_code == 303
-    assert "The same as for all." in teacher.get(page).text
+    assert "Same as for all students." in teacher.get(page).text
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_allows_nothing_is_said_beside_what_was_typed(
     reply = teacher.post(f"{page}/allowance", data=form)
     assert reply.status_code == 422
     assert f'id="problem-{wrong}"' in reply.text
-    assert "The same as for all." in teacher.get(page).text
+    assert "Same as for all students." in teacher.get(page).text
 
 
 def test_a_message_reaches_the_student(
@@ -123,7 +123,7 @@ def test_an_assistant_looks_and_writes_and_changes_nothing(
     classroom: Classroom, browser_of: BrowserOf, page: str
 ) -> None:
     assistant = browser_of(classroom.assistant)
-    assert "Set the mark by hand" not in assistant.get(page).text
+    assert "Override mark" not in assistant.get(page).text
     assert assistant.post(f"{page}/message", data={"text": "Hello"}).status_code == 303
     assert assistant.post(f"{page}/mark", data={"points": "1", "mark_reason": "x"}).status_code == 403
     assert assistant.post(f"{page}/allowance", data={}).status_code == 403

@@ -48,7 +48,7 @@ def test_the_whole_way_from_the_form_to_the_roll_back(teacher: FlaskClient, offi
     page = teacher.get(sent.location)
     assert (count(page.text, "gains"), count(page.text, "losses"), count(page.text, "unchanged")) == (2, 0, 0)
     assert "Sara" in page.text
-    assert "Known mistakes come near to right values" in page.text
+    assert "Known mistakes are close to correct values" in page.text
     assert exam.counting() == [("", "w")] * 3
     assert teacher.post(f"{sent.location}/apply").status_code == 303
     office.work()
@@ -114,7 +114,7 @@ def test_the_form_shows_what_holds_now(teacher: FlaskClient, exam: Exam) -> None
         ({"points.net_h1": "-1"}, "points.net_h1", "points.net_h1"),
         ({"points.net_h1": "50%"}, "points.net_h1", "points.net_h1"),
         ({"way.net_h1": "of_change", "value.net_h1": "0.1"}, "value.net_h1", "updated weight"),
-        ({"reason": " "}, "reason", "This is needed"),
+        ({"reason": " "}, "reason", "This field is required"),
         ({"late_percent": "200"}, "late_percent", "from 0 to 100"),
     ],
 )
@@ -140,14 +140,14 @@ def test_numbers_and_shares_are_read_as_in_answers(teacher: FlaskClient, exam: E
 def test_a_proposal_that_changes_nothing_says_so(teacher: FlaskClient, exam: Exam) -> None:
     reply = teacher.post(listing(exam), data={**AS_NOW, "reason": "none"})
     assert reply.status_code == 422
-    assert "judged like this already" in reply.text
+    assert "These are the current settings" in reply.text
 
 
 def test_a_second_one_is_refused_while_the_first_is_judged(teacher: FlaskClient, exam: Exam) -> None:
     teacher.post(listing(exam), data=WIDER)
     reply = teacher.post(listing(exam), data={**WIDER, "value.all": "0.04"})
     assert reply.status_code == 422
-    assert "being worked on" in reply.text
+    assert "in progress" in reply.text
 
 
 def test_what_was_discarded_cannot_be_applied(teacher: FlaskClient, office: Office, exam: Exam) -> None:
@@ -165,10 +165,10 @@ def test_an_assistant_looks_and_changes_nothing(
     address = teacher.post(listing(exam), data=WIDER).location
     office.work()
     assistant = browser_of(classroom.assistant)
-    assert "See what would change" not in assistant.get(listing(exam)).text
+    assert "Preview changes" not in assistant.get(listing(exam)).text
     page = assistant.get(address)
     assert page.status_code == 200
-    assert "Apply the regrade" not in page.text
+    assert "Apply regrade" not in page.text
 
 
 def test_a_regrade_of_another_assignment_is_not_there(teacher: FlaskClient, exam: Exam) -> None:
@@ -182,7 +182,7 @@ def test_a_failure_says_that_nothing_has_changed(teacher: FlaskClient, office: O
     teacher.post(f"{address}/apply")
     office.work()
     page = teacher.get(address).text
-    assert "nothing has changed" in page
+    assert "Nothing has changed" in page
     assert "The assignment was changed after the regrade was proposed." in page
 
 

@@ -29,7 +29,7 @@ def test_what_is_typed_is_found_again_on_another_device(
     other.post(f"/sign-in/link/{link.plain}")
     page = other.get(STEP_PAGE).text
     assert {name: text for name, text in inputs(page).items() if text} == {"v3": "2", "y3": "not yet"}
-    assert "is filled in again; saved" in page
+    assert "has been filled in; saved" in page
 
 
 def test_a_draft_is_nobody_elses(student: FlaskClient, browser: Browser) -> None:

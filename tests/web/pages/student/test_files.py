@@ -21,7 +21,7 @@ def test_a_part_that_takes_a_file_has_a_place_for_one(student: FlaskClient) -> N
     page = student.get(PAGE).text
     assert 'enctype="multipart/form-data"' in page
     assert 'name="weights" type="file"' in page
-    assert "File of weights" in page
+    assert "Weights file" in page
 
 
 def test_a_part_of_fields_alone_has_none(student: FlaskClient) -> None:
@@ -33,7 +33,7 @@ def test_a_part_of_fields_alone_has_none(student: FlaskClient) -> None:
 def test_weights_may_be_typed_or_chosen(student: FlaskClient) -> None:
     page = student.get("/exercises/backprop-2-2-2-train").text
     assert 'name="w8"' in page
-    assert "Or a file of weights" in page
+    assert "Or a weights file" in page
 
 
 @pytest.mark.process
@@ -42,7 +42,7 @@ def test_a_chosen_file_is_graded_and_shown_by_its_name(student: FlaskClient, gra
     grade_all()
     page = student.get(address).text
     assert "my moons.npz" in page
-    assert "All of it is right" in page
+    assert "Everything is correct" in page
 
 
 @pytest.mark.process
@@ -50,7 +50,7 @@ def test_weights_from_a_file_stand_in_the_report(student: FlaskClient, grade_all
     address = choose(student, (WEIGHTS / "lecture.pt").read_bytes(), page="/exercises/backprop-2-2-2-train")
     grade_all()
     page = student.get(address).text
-    assert "All of it is right" in page
+    assert "Everything is correct" in page
     assert "\N{MINUS SIGN}3.89298" in page  # w5 after ten thousand steps
 
 
@@ -60,10 +60,10 @@ def test_what_a_file_lacks_is_said(student: FlaskClient, grade_all: Callable[[],
     grade_all()
     page = student.get(address).text
     assert 'data-status="unusable"' in page
-    assert "The file can't be used" in page
+    assert "File cannot be used" in page
     assert "Save model.state_dict(), not the model." in page
     assert "no attempt was used" in page
-    assert "Try again from these answers" in page
+    assert "Start a new attempt from these answers" in page
 
 
 @pytest.mark.process

@@ -48,6 +48,6 @@ def test_a_page_mark_that_is_not_ours_is_refused_readably(student: FlaskClient) 
 
 
 def test_an_empty_history_says_what_to_do_first(student: FlaskClient) -> None:
-    assert 'href="/exercises">To the exercises' in student.get("/submissions").text
+    assert 'href="/exercises">Go to exercises' in student.get("/submissions").text
     page = student.get("/submissions?exercise=and-gate").text
     assert 'href="/exercises/and-gate">Answer Weights for the AND gate' in page

@@ -103,7 +103,7 @@ def test_each_field_that_cannot_be_read_says_so_itself_and_in_the_summary(studen
 
 def test_nothing_is_stored_when_something_cannot_be_read(student: FlaskClient, woken: list[str]) -> None:
     student.post(STEP_PAGE, data={**STEP, "v4": "one"})
-    assert "Nothing sent yet" in student.get("/submissions").text
+    assert "No submissions yet" in student.get("/submissions").text
     assert woken == []
 
 
@@ -177,7 +177,7 @@ def test_a_wrong_early_value_costs_only_itself(student: FlaskClient, grade_all: 
     page = student.get(submission).text
     follows = [field for field, verdict in verdicts(page).items() if verdict == "follows"]
     assert follows
-    assert "↳ follows judged by your own" in row(page, follows[0])
+    assert "↳ follows graded with your own" in row(page, follows[0])
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain", None])

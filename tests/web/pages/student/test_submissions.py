@@ -24,7 +24,7 @@ def test_until_it_is_graded_the_page_says_so_and_comes_again_by_itself(student: 
     assert "Being graded" in page
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert verdicts(page) == {}
-    assert row(page, "v3") == "v3 v 3 2 not judged yet"
+    assert row(page, "v3") == "v3 v 3 2 not graded yet"
 
 
 def test_asking_again_costs_nothing_until_there_is_something_new(
@@ -47,7 +47,7 @@ def test_the_report_names_score_entries_and_verdicts(student: FlaskClient, grade
     assert 'aria-label="5 of 6 points"' in page
     assert "<title>Forward pass of a two-layer step network: 5 of 6 points" in page
     assert row(page, "v3") == "v3 v 3 2.0 ✓ correct 1 of 1"
-    assert row(page, "y5").startswith("y5 y 5 0 ✗ wrong first")
+    assert row(page, "y5").startswith("y5 y 5 0 ✗ first error")
 
 
 def test_the_first_wrong_step_is_pointed_at(student: FlaskClient, grade_all: Callable[[], None]) -> None:
@@ -55,22 +55,22 @@ def test_the_first_wrong_step_is_pointed_at(student: FlaskClient, grade_all: Cal
     grade_all()
     page = student.get(submission).text
     assert 'data-first-wrong="v4"' in page
-    assert 'First wrong step: <a href="#field-v4"><span class="hidden">v4</span>' in page
-    assert "wrong first" in row(page, "v4")
-    assert "wrong first" not in row(page, "v5")
+    assert 'First error: <a href="#field-v4"><span class="hidden">v4</span>' in page
+    assert "first error" in row(page, "v4")
+    assert "first error" not in row(page, "v5")
 
 
 def test_when_all_is_right_there_is_nothing_left_to_do(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     submission = send(student)
     grade_all()
-    assert "All of it is right" in student.get(submission).text
+    assert "Everything is correct" in student.get(submission).text
 
 
 def test_when_only_blanks_are_left_no_step_is_called_wrong(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     submission = send(student, answers={"v3": "2"})
     grade_all()
     page = student.get(submission).text
-    assert "No step is wrong" in page
+    assert "No incorrect step" in page
     assert row(page, "y5") == "y5 y 5 \N{EN DASH} blank 0 of 1"
 
 
@@ -79,7 +79,7 @@ def test_trained_weights_show_what_they_do_on_every_row(student: FlaskClient, gr
     grade_all()
     page = student.get(submission).text
     assert re.findall(r'<tr data-right="(\w+)">', page) == ["yes", "no", "no", "yes"]
-    assert "2 of 4 rows right" in page
+    assert "2 of 4 rows correct" in page
 
 
 def test_what_was_typed_is_shown_as_text(student: FlaskClient, services: WebServices) -> None:
@@ -118,9 +118,9 @@ def test_a_mistake_that_shows_in_several_fields_is_explained_once(
     with services.sessions.begin() as session:
         session.execute(update(Grading).values(report=report.to_json()))
     page = student.get(submission).text
-    assert row(page, "v3") == "v3 v 3 2 ✗ wrong first The bias was left out. 0 of 1"
-    assert row(page, "v4") == "v4 v 4 1 ✗ known mistake the same as at v 3 0 of 1"
-    assert row(page, "v5") == "v5 v 5 1 ✗ known mistake the same as at v 3 0 of 1"
+    assert row(page, "v3") == "v3 v 3 2 ✗ first error The bias was left out. 0 of 1"
+    assert row(page, "v4") == "v4 v 4 1 ✗ known mistake same as v 3 0 of 1"
+    assert row(page, "v5") == "v5 v 5 1 ✗ known mistake same as v 3 0 of 1"
 
 
 def test_what_we_could_not_grade_is_our_fault_and_says_so(student: FlaskClient, services: WebServices) -> None:
@@ -128,7 +128,7 @@ def test_what_we_could_not_grade_is_our_fault_and_says_so(student: FlaskClient, 
     set_aside(services, submission, "MemoryError in the child.")
     page = student.get(submission).text
     assert 'data-status="failed"' in page
-    assert "The fault is the grader's, not yours." in page
+    assert "This is a problem with the grader" in page
     assert "MemoryError" not in page
     assert "points" not in page
 

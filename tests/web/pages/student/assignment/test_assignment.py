@@ -39,8 +39,8 @@ def test_the_page_says_what_is_due_what_is_left_and_what_counts(sara: FlaskClien
     page = sara.get(f"/assignments/{assign(policy=Policy(attempts=3, counting=Counting.LAST))}").text
     said = text_of(page)
     assert "Deep Learning · due 08 Mar 2026, 12:00 UTC · 0 of 3 attempts used · the last counts" in said
-    assert "Send attempt 1 of 3" in said
-    assert "In time until 08 Mar 2026, 12:00 UTC . 2 attempts are left after this one." in said
+    assert "Submit attempt 1 of 3" in said
+    assert "On time until 08 Mar 2026, 12:00 UTC . 2 attempts remain after this one." in said
 
 
 def test_an_attempt_is_stored_for_the_assignment_and_told_of_on_its_page(
@@ -83,10 +83,10 @@ def test_a_double_click_is_one_attempt(sara: FlaskClient, assign: Assign) -> Non
 @pytest.mark.parametrize(
     ("unusual", "said"),
     [
-        ({"due_at": timedelta(hours=-1)}, "This is closed It was taken until"),
-        ({"archived_at": timedelta(hours=-1)}, "This is closed"),
-        ({"opens_at": timedelta(hours=24)}, "This opens 02 Mar 2026, 12:00 UTC"),
-        ({"policy": Policy(attempts=0)}, "All attempts are used"),
+        ({"due_at": timedelta(hours=-1)}, "Assignment closed Submissions were accepted until"),
+        ({"archived_at": timedelta(hours=-1)}, "Assignment closed"),
+        ({"opens_at": timedelta(hours=24)}, "Opens 02 Mar 2026, 12:00 UTC"),
+        ({"policy": Policy(attempts=0)}, "All attempts used"),
     ],
 )
 def test_where_nothing_can_be_sent_the_page_says_why_and_keeps_what_comes(
@@ -126,13 +126,13 @@ def test_what_lateness_costs_is_said_before_sending(
     sara: FlaskClient, assign: Assign, clock: Clock, grade_all: Callable[[], None]
 ) -> None:
     assignment = assign(policy=Policy(late=Late(0.1, 0.5, 7)), due_at=clock() - timedelta(hours=25))
-    assert "This is late: 20 % of the mark is lost if it is sent now." in text_of(
+    assert "Late submission: submitting now reduces the mark by 20 %." in text_of(
         sara.get(f"/assignments/{assignment}").text
     )
     hand_in(sara, assignment)
     grade_all()
     page = sara.get(f"/assignments/{assignment}").text
-    assert "What counts: 6 of 6 points, 2 days late: \N{MINUS SIGN}20 %, worth 4.8 of 6" in text_of(page)
+    assert "Counted attempt: 6 of 6 points, 2 days late: \N{MINUS SIGN}20 %, worth 4.8 of 6" in text_of(page)
     assert 'aria-label="4.8 of 6 points"' in page
 
 
@@ -172,8 +172,8 @@ def test_mistakes_that_are_kept_back_leave_only_their_verdict(
     reports = [hand_in(sara, assignment, answers) for assignment in (told, kept)]
     grade_all()
     shown, hidden = (sara.get(report).text for report in reports)
-    assert "judged by your own" in shown
-    assert "judged by your own" not in hidden
+    assert "graded with your own" in shown
+    assert "graded with your own" not in hidden
     assert verdicts(hidden)["v3"] == "wrong"
 
 
@@ -192,7 +192,7 @@ def test_practice_leads_to_the_assignment(sara: FlaskClient, assign: Assign) -> 
     assert sara.get("/exercises/step-network-forward").location == f"/assignments/{assignment}"
     refused = sara.post("/exercises/step-network-forward", data=STEP)
     assert refused.status_code == 403
-    assert "set in a course of yours" in refused.text
+    assert "part of one of your courses" in refused.text
     assert sara.get("/exercises/and-gate").status_code == 200
 
 
@@ -244,7 +244,7 @@ def test_a_mark_set_by_hand_and_a_message_are_shown_with_their_words(
         said = {"to_user": classroom.students[0].id, "from_user": classroom.instructor.id, "sent_at": clock()}
         session.execute(insert(StudentMessage).values(said | {"assignment_id": assignment, "text": "Well <done>"}))
     page = sara.get(f"/assignments/{assignment}").text
-    assert "Your mark was set by hand: 3 of 6" in page
+    assert "Mark set by your instructor: 3 of 6" in page
     assert "Shown on paper" in page
     assert "From Ines" in page
     assert "Well &lt;done&gt;" in page
@@ -272,11 +272,9 @@ def test_what_was_judged_anew_says_what_it_was_and_why(
     assert "judged anew" not in sara.get(place).text
     office.applied(reason="The tolerance was too narrow.")
     page = sara.get(place).text
-    assert text_of(page).count("regraded, before 0") == 2
+    assert text_of(page).count("regraded, previously 0") == 2
     report = re.findall(r'href="(/submissions/[^"]+)"', page)[0]
-    assert "This was judged anew 1 of 35 points now, 0 before. The tolerance was too narrow." in text_of(
-        sara.get(report).text
-    )
+    assert "Regraded 1 of 35 points, previously 0. The tolerance was too narrow." in text_of(sara.get(report).text)
 
 
 def test_a_report_is_worth_what_the_assignment_is_where_its_points_were_changed(
