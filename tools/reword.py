@@ -129,10 +129,15 @@ def rewording(words: Words, *, is_html: bool = False) -> Callable[[str], str]:
     def change(text: str) -> str:
         done: list[str] = []
         for pattern, new in rules:
-            text = pattern.sub(lambda match, new=new: _keep(new(match), done), text)  # type: ignore[misc]
+            text = _replaced(text, pattern, new, done)
         return re.sub(r"\x00(\d+)\x00", lambda match: _unkept(match, done), text)
 
     return change
+
+
+def _replaced(text: str, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str], done: list[str]) -> str:
+    """Replace a sentence by a mark, so that no rule after it reads the new one."""
+    return pattern.sub(lambda match: _keep(new(match), done), text)
 
 
 def _keep(text: str, done: list[str]) -> str:

@@ -2,26 +2,40 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
 import click
 
 from grader.cli.console import warn_of_unknown_settings
 from grader.devserver.errors import readable_faults
-from grader.settings import load_database
+from grader.settings import DatabaseSettings, SettingsError, load_database
 from grader.store.database import Sessions, connect
 from grader.store.migrate import upgrade as migrate
+
+LOCAL_SETTINGS: Final = Path("var/local.env")
+"""Where `make run` writes the settings of the running server."""
 
 
 @contextmanager
 def database() -> Iterator[Sessions]:
     """Open the database that DATABASE_URL names; reports problems in one sentence."""
     warn_of_unknown_settings()
-    sessions = connect(load_database().database_url)
+    sessions = connect(_settings().database_url)
     try:
         with readable_faults():
             yield sessions
     finally:
         sessions.kw["bind"].dispose()
+
+
+def _settings() -> DatabaseSettings:
+    try:
+        return load_database()
+    except SettingsError as error:
+        if not LOCAL_SETTINGS.exists():
+            raise
+        raise SettingsError(f"{error}. To use the running server's settings, run first: . {LOCAL_SETTINGS}") from error
 
 
 @click.group()

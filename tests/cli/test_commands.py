@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -40,6 +41,20 @@ def test_db_upgrade_makes_the_tables_and_may_be_run_again(
     sessions = connect(empty_database_url)
     assert "submissions" in inspect(sessions.kw["bind"]).get_table_names()
     sessions.kw["bind"].dispose()
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+def test_beside_make_run_a_missing_setting_comes_with_the_file_that_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_running: bool
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    if is_running:
+        (tmp_path / "var").mkdir()
+        (tmp_path / "var" / "local.env").touch()
+    result = grader("users", "create", "lan@school.vn")
+    assert "DATABASE_URL is not set" in result.output
+    assert (". var/local.env" in result.output) == is_running
 
 
 @pytest.mark.usefixtures("on_database")

@@ -40,7 +40,7 @@ def test_a_token_without_the_scope_is_refused(
                 assert reply.status_code == 200
             else:
                 assert (reply.status_code, reply.json["type"]) == (403, "/api/docs#missing-scope")
-                assert f"lacks the scope '{scope}'" in reply.json["detail"]
+                assert f"does not have the scope '{scope}'" in reply.json["detail"]
                 assert f'error="insufficient_scope", scope="{scope}"' in reply.headers["WWW-Authenticate"]
 
 

@@ -31,7 +31,7 @@ def test_without_a_mail_server_an_administrator_hands_the_link_over(
     assert "The administrators see that you ask" not in client.get("/forgot").text
     assert "the administrators will see your request" in client.post("/forgot", data={"email": EMAIL}).text
     page = administrator.get("/admin/people").text
-    assert "No mail server is set" in page
+    assert "No mail server is configured" in page
     number = re.search(r'data-request="(\d+)"', page)
     assert number
     shown = administrator.post(f"/admin/requests/{number[1]}/answer")

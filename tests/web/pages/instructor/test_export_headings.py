@@ -43,7 +43,7 @@ def test_assignments_of_one_title_are_told_apart_by_their_number(reader: Gradebo
         ("Section", "Section [1]"),
         ("ID", "ID [1]"),
         ("Points Possible", "Points Possible [1]"),
-        ("Feedback", "Notes [1]"),
+        ("Notes", "Notes [1]"),
     ],
 )
 def test_what_canvas_would_ignore_or_misread_is_made_safe(title: str, column: str) -> None:

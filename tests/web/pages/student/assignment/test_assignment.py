@@ -101,7 +101,7 @@ def test_where_nothing_can_be_sent_the_page_says_why_and_keeps_what_comes(
     refused = sara.post(f"/assignments/{assignment}", data=STEP)
     assert refused.status_code == 403
     assert said in text_of(refused.text)
-    assert "was not taken and is no attempt" in refused.text
+    assert "were not submitted and do not count as an attempt" in refused.text
     draft = sara.get(f"/assignments/{assignment}/draft").json
     assert draft
     assert draft["answers"] == STEP
