@@ -16,8 +16,7 @@ LONGEST = 450
 MOST_MODULES = 25
 SHORTEST = 40
 SHORT = {
-    "grader/cli/db.py": "a command is loaded when it is called, and loads no other",
-    "grader/cli/up.py": "the same",
+    "grader/cli/up.py": "a command is loaded when it is called, and loads no other",
     "grader/devserver/errors.py": "imported by all of the dev server and by commands that start nothing",
     "grader/services/json_stream.py": "gradebook and privacy both write with it, and neither imports the other",
     "grader/services/lru_cache.py": "belongs to no noun",
