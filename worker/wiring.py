@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from grader.adapters.catalogues import language_of
 from grader.adapters.mail import Mailer
 from grader.adapters.queue import MAILING, REGRADING, Notifier, make_notifier
 from grader.addresses import sign_in_address
@@ -55,7 +56,8 @@ def post(known: Settings) -> MailService | None:
     """Return the mail service; None without a mail server."""
     if known.smtp is None or known.mail_from is None:
         return None
-    return MailService(Mailer(known.smtp, known.mail_from), lambda plain: sign_in_address(known.address, plain))
+    mailer = Mailer(known.smtp, known.mail_from)
+    return MailService(mailer, lambda plain: sign_in_address(known.address, plain), language_of)
 
 
 def clock() -> datetime:

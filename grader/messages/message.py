@@ -7,11 +7,22 @@ from typing import Any, Self
 from grader.messages.file_errors import FILES
 from grader.messages.language import ENGLISH, Language, Value, Values, template_in
 from grader.messages.mistakes import MISTAKE_SENTENCES, MISTAKE_TITLES
-from grader.messages.sentences import FITTING, JUDGED, NO_LONGER_SAID, OVERRIDES, REFUSED, WEIGHTS
+from grader.messages.sentences import EMAILS, FITTING, JUDGED, NO_LONGER_SAID, OVERRIDES, REFUSED, WEIGHTS
 from grader.messages.typing_errors import TYPED
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
-    {**TYPED, **JUDGED, **WEIGHTS, **FITTING, **FILES, **OVERRIDES, **REFUSED, **MISTAKE_SENTENCES, **NO_LONGER_SAID}
+    {
+        **TYPED,
+        **JUDGED,
+        **WEIGHTS,
+        **FITTING,
+        **FILES,
+        **OVERRIDES,
+        **REFUSED,
+        **EMAILS,
+        **MISTAKE_SENTENCES,
+        **NO_LONGER_SAID,
+    }
 )
 """The English sentence of every key, with placeholders as parsed by `Template`.
 

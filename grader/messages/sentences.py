@@ -124,6 +124,19 @@ FITTING: Mapping[str, str] = {
 }
 
 
+EMAILS: Mapping[str, str] = {
+    "mail.reset-subject": "Your link to nn-grader",
+    "mail.reset-text": """Hello {name},
+
+somebody, probably you, asked for a link to sign in to nn-grader and set a password. Open this one:
+
+{address}
+
+It works once, within {hours} hours. If you did not ask for it, there is nothing to do: without the link nothing changes.
+""",
+}
+
+
 NO_LONGER_SAID: Mapping[str, str] = {
     "formula.character": "The character {character} is not allowed in a formula.",
     "formula.unicode": "The character {code} ({name}) is not allowed in a formula.",

@@ -2,53 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from io import BytesIO
-from pathlib import Path
 from types import MappingProxyType
 
-from babel import Locale
-from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from grader.messages.language import ENGLISH as MESSAGES_IN_ENGLISH
+from grader.adapters.catalogues import language_of, translations
 from grader.messages.language import Language
 from grader.web.auth import visitor
 from grader.web.problem import wants_problem_json
-
-TRANSLATIONS = Path(__file__).parent / "translations"
-
-
-@cache
-def translations(language: str) -> NullTranslations:
-    """Return the translations of a language; the code's own language, English, needs none."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
-
-
-@cache
-def language_of(tag: str) -> Language:
-    """Return how sentences of the judging are written in a language: its catalogue, and Babel's numbers and lists."""
-    if tag == ENGLISH:
-        return MESSAGES_IN_ENGLISH
-    words, symbols = translations(tag), Locale.parse(tag).number_symbols["latn"]
-    return Language(
-        translate=lambda key, english: str(words.pgettext(key, english)),
-        signs={ord("."): symbols["decimal"], ord(","): symbols["group"]},
-        between_numbers="; " if symbols["decimal"] == "," else ", ",
-        join=partial(format_list, locale=tag),
-    )
 
 
 class PoDomain(Domain):

@@ -10,10 +10,11 @@ import pytest
 from babel.messages.catalog import Message
 from jinja2 import Environment, nodes
 
+from grader.adapters.catalogues import language_of
 from grader.messages.language import ENGLISH, Template
 from grader.messages.message import TRANSLATED
 from grader.messages.message import Message as Sentence
-from grader.web.i18n import LANGUAGES, language_of
+from grader.web.i18n import LANGUAGES
 from tests.architecture.conftest import collected
 from tests.fixtures.machine import CHECKOUT
 from tools.messages import REFUSALS, WEB, languages, merge, read, untranslated

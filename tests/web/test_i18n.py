@@ -1,7 +1,7 @@
 from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from grader.web.i18n import translations
+from grader.adapters.catalogues import translations
 
 
 def test_a_language_without_a_catalog_is_english() -> None:

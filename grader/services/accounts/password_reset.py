@@ -1,13 +1,14 @@
 """Password resets: requested, sent by e-mail, or handed over by an administrator."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from grader.messages.language import ENGLISH, Language
+from grader.messages.message import Message
 from grader.services.accounts.administration import Act
 from grader.services.accounts.authentication import Secret
 from grader.services.accounts.registration import normal_email
@@ -46,58 +47,19 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailWording:
-    """The text of an e-mail, with placeholders."""
-
-    subject: str
-    text: str
-
-
-ENGLISH_EMAILS: Final = "en"
-
-RESET: Final[Mapping[str, EmailWording]] = MappingProxyType(
-    {
-        "en": EmailWording(
-            "Your link to nn-grader",
-            """Hello {name},
-
-somebody, probably you, asked for a link to sign in to nn-grader and set a password. Open this one:
-
-{address}
-
-It works once, within {hours} hours. If you did not ask for it, there is nothing to do: without the link nothing changes.
-""",
-        ),
-        "vi": EmailWording(
-            "Liên kết của bạn tới nn-grader",
-            """Chào {name},
-
-có người, chắc là bạn, đã xin một liên kết để đăng nhập vào nn-grader và đặt mật khẩu. Hãy mở liên kết này:
-
-{address}
-
-Liên kết dùng được một lần, trong vòng {hours} giờ. Nếu bạn không xin, bạn không cần làm gì: không có liên kết thì
-không có gì thay đổi.
-""",
-        ),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
 class EmailReader:
     """The recipient of an e-mail."""
 
     email: str
     name: str
-    language: str | None
+    language: Language
 
 
 def reset_email(reader: EmailReader, address: str, hours: int, now: datetime) -> Email:
     """Return the e-mail with a link for setting a password."""
-    wording = RESET.get(reader.language or ENGLISH_EMAILS, RESET[ENGLISH_EMAILS])
-    text = wording.text.format(name=reader.name, address=address, hours=hours)
-    return Email(reader.email, wording.subject, text, now)
+    subject = Message("mail.reset-subject").in_language(reader.language)
+    text = Message("mail.reset-text", name=reader.name, address=address, hours=hours).in_language(reader.language)
+    return Email(reader.email, subject, text, now)
 
 
 LINK_HOURS: Final = 4
@@ -109,10 +71,17 @@ FIRST_PAUSE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class MailService:
-    """Sends e-mail; `address_of` builds the public URL of a one-time link."""
+    """Sends e-mail.
+
+    Attributes:
+        send: hands one e-mail to the mail server.
+        address_of: the public URL of a one-time link.
+        language_of: how messages are written in the language of a reader.
+    """
 
     send: Callable[[Email], None]
     address_of: Callable[[str], str]
+    language_of: Callable[[str], Language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +152,6 @@ def waiting_for_links(session: Session) -> tuple[WaitingForLink, ...]:
 def _email_for(sessions: Sessions, claimed: accounts.ClaimedReset, post: MailService, now: datetime) -> Email:
     with sessions.begin() as session:
         secret = new_link(session, claimed.user_id, LinkPurpose.RESET, now, timedelta(hours=LINK_HOURS))
-    reader = EmailReader(claimed.email, claimed.name, claimed.language)
+    language = ENGLISH if claimed.language is None else post.language_of(claimed.language)
+    reader = EmailReader(claimed.email, claimed.name, language)
     return reset_email(reader, post.address_of(secret.plain), LINK_HOURS, now)

@@ -6,6 +6,7 @@ from threading import Barrier, Lock
 import pytest
 from sqlalchemy import select
 
+from grader.adapters.catalogues import language_of
 from grader.services.accounts.administration import Act, disable
 from grader.services.accounts.authentication import Administrator, operator
 from grader.services.accounts.password_reset import (
@@ -41,7 +42,7 @@ def letters() -> list[Email]:
 
 
 def post(send: Callable[[Email], None]) -> MailService:
-    return MailService(send, lambda plain: f"link:{plain}")
+    return MailService(send, lambda plain: f"link:{plain}", language_of)
 
 
 def ask(sessions: Sessions, clock: Clock, email: str = "an@example.org", language: str = "vi") -> None:
