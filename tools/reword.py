@@ -1,8 +1,8 @@
 """Replaces sentences by better ones, everywhere at once: `python -m tools.reword`.
 
 The mappings are tools/rewording/*.tsv, one sentence a line: old, a tab, new. A sentence is a msgid, with its
-placeholders (`%(name)s`). Templates, modules, catalogs and tests are rewritten; translations stay with their sentences.
-A second run changes nothing.
+placeholders (`%(name)s` on pages, `{name}` in the judging). Templates, modules, catalogs and tests are rewritten;
+translations stay with their sentences. A second run changes nothing.
 
 `python -m tools.reword --apply-to-output < old.html` rewrites what a page said before into what it says now.
 """
@@ -27,6 +27,8 @@ CATALOGS = GRADER / "web" / "translations"
 WIDTH = 120
 
 PLACE = re.compile(r"%\((\w+)\)[sd]")
+ANY_PLACE = re.compile(r"(?:%\(|\{)(\w+)")
+"""Of a page, `%(name)s`, or of a sentence of the judging, `{name:style}`."""
 TRANS = re.compile(r"(\{%-?\s*trans\b.*?%\})(.*?)(\{%-?\s*endtrans\s*-?%\})", re.DOTALL)
 PLURAL = re.compile(r"(\{%-?\s*pluralize\b.*?%\})")
 CALL = re.compile(r"\b(?:_|n?p?gettext)\(\s*((?:(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')\s*,?\s*)+)", re.DOTALL)
@@ -73,7 +75,7 @@ def load(folder: Path = MAPPINGS) -> dict[str, str]:
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         old, _, new = line.partition("\t")
-        if not old or not new or old == new or set(PLACE.findall(old)) != set(PLACE.findall(new)):
+        if not old or not new or old == new or set(ANY_PLACE.findall(old)) != set(ANY_PLACE.findall(new)):
             raise AmbiguousError(
                 f"{path.name}, line {number}: write the old sentence, a tab and the new one, with the same placeholders"
             )
@@ -326,7 +328,7 @@ def rule_for(path: Path) -> Callable[[str, Words], str]:
 
 def files() -> list[Path]:
     """Return what holds sentences: templates, modules and tests, but for the tests of this program."""
-    modules = [path for path in GRADER.rglob("*.py") if "messages" not in path.relative_to(GRADER).parts]
+    modules = GRADER.rglob("*.py")
     tests = [path for path in (CHECKOUT / "tests").rglob("*.py") if path.name != "test_reword.py"]
     return sorted([*(GRADER / "web" / "templates").rglob("*.html"), *modules, *tests])
 

@@ -110,13 +110,26 @@ def test_translations_stay_with_their_sentences() -> None:
 
 @pytest.mark.parametrize(
     "lines",
-    ["a b\tc d\na b\te f\n", "a b\tc d\nc d\te f\n", "a b c d\n", "a %(x)s\tb %(y)s\n", "a b\ta b\n"],
-    ids=["mapped-twice", "chain", "no-tab", "other-placeholder", "same"],
+    [
+        "a b\tc d\na b\te f\n",
+        "a b\tc d\nc d\te f\n",
+        "a b c d\n",
+        "a %(x)s\tb %(y)s\n",
+        "a {x:g}\tb {y:g}\n",
+        "a b\ta b\n",
+    ],
+    ids=["mapped-twice", "chain", "no-tab", "other-placeholder", "other-value", "same"],
 )
 def test_a_mapping_that_does_not_say_one_thing_is_refused(tmp_path: Path, lines: str) -> None:
     (tmp_path / "x.tsv").write_text(lines, encoding="utf-8")
     with pytest.raises(reword.AmbiguousError):
         reword.load(tmp_path)
+
+
+def test_a_sentence_of_the_judging_is_reworded_under_its_key() -> None:
+    source = 'TYPED = {\n    "wide.range": "{place} is out of its range",\n}\n'
+    words = {"{place} is out of its range": "{place} is out of range"}
+    assert reword.reword_module(source, words) == source.replace("its range", "range")
 
 
 def test_an_entry_of_which_nothing_is_said_is_found() -> None:
