@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from grader.catalog.load import Catalog
+from grader.catalog.load import Catalog, LoadedExercise
 from grader.judging.overrides import Overrides
 from grader.judging.policy import Counting, Late, Policy, Shown, Terms
 from grader.judging.policy_warnings import PlannedPolicy, policy_warnings
@@ -30,6 +30,7 @@ from grader.web.auth import instructor
 from grader.web.dependencies import web_services
 from grader.web.pages.column_headings import RenamedColumn, renamed_columns
 from grader.web.pages.courses.policy_text import POLICY_WARNINGS, in_zone, policy_summary
+from grader.web.pages.formatting import called, titled
 from grader.web.pages.forms import FormInput
 
 
@@ -77,7 +78,7 @@ def assignment_texts(setting: AssignmentSettings, zone: str) -> dict[str, str]:
     policy, late = setting.policy, setting.policy.late
     texts = {
         "slug": setting.slug,
-        "title": setting.title,
+        "title": called(setting.title),
         "opens": shown(setting.opens_at, zone),
         "due": shown(setting.due_at, zone),
         "late": LateWork.NO if late.days == 0 else LateWork.EVER if late.days is None else LateWork.DAYS,
@@ -100,12 +101,17 @@ def read_assignment(typed: FormInput, where: AssignmentFormContext) -> Assignmen
     slug = typed.form.get("slug", "")
     if not where.has(slug):
         typed.problems["slug"] = _("Choose an exercise.")
-    elif not typed.form.get("title", "").strip() and slug in where.catalog.published:
+    elif slug in where.catalog.published and _is_title_of(where.catalog.find(slug), typed.form.get("title", "")):
         typed = FormInput({**typed.form, "title": where.catalog.find(slug).title}, typed.problems)
     opens_at, due_at = typed.moment("opens", where.zone), typed.moment("due", where.zone)
     if opens_at and due_at and due_at <= opens_at:
         typed.problems["due"] = _("The due time is before the opening time.")
     return AssignmentSettings(slug, typed.text("title"), opens_at, due_at, _policy(typed))
+
+
+def _is_title_of(published: LoadedExercise, text: str) -> bool:
+    """Return whether a title is the exercise's: left blank, or as the form shows it in the reader's language."""
+    return text.strip() in {"", titled(published)}
 
 
 def _policy(typed: FormInput) -> Policy:

@@ -96,6 +96,21 @@ def test_the_form_shows_what_is_stored_again(teacher: FlaskClient, classroom: Cl
     assert stored(services, classroom) == (made,)
 
 
+def test_a_vietnamese_reader_sees_the_title_of_the_exercise_in_vietnamese_and_keeps_it_for_all(
+    teacher: FlaskClient, classroom: Classroom, services: WebServices
+) -> None:
+    set_it(teacher, classroom)
+    (made,) = stored(services, classroom)
+    teacher.post("/language", data={"language": "vi", "page": "/"})
+    edit = f"/assignments/{made.id}/edit"
+    shown = re.search(r'<input [^>]*name="title"[^>]*value="([^"]*)"', teacher.get(edit).text)
+    assert shown is not None
+    assert shown[1] == "Một bước lan truyền ngược trên mạng 2-2-2"
+    assert teacher.post(edit, data=FORM | {"title": shown[1], "points": "30"}).status_code == 303
+    (kept,) = stored(services, classroom)
+    assert (kept.title, kept.policy.points) == (made.title, 30)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
