@@ -1,7 +1,7 @@
 """Fills a course with imaginary students and their submissions."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, product
 from pathlib import Path
@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from grader import vocabulary
+from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Catalog
-from grader.demo.sheets import sheet_of
+from grader.demo.answers import WayOfWorking, can_imagine, imagine
 from grader.demo.students import (
     IMAGINED_ASSIGNMENTS,
     ZONE,
@@ -20,7 +21,10 @@ from grader.demo.students import (
     career,
     imagine_student,
 )
+from grader.judging.answers import Entry
+from grader.judging.exercise import Exercise
 from grader.judging.variants import variant
+from grader.judging.verdict import Verdict
 from grader.services.accounts.authentication import SignedIn
 from grader.services.accounts.registration import Person, register
 from grader.services.assignments.assignments import AssignmentSettings, create_assignment
@@ -183,3 +187,41 @@ def _send(
     context = SubmissionContext(ground.sessions, ground.catalog, ground.secret, sending.at)
     command = Submit(assignment_id=assignment_id, entries=sheet.entries, contents=sheet.contents)
     submit(context, OnBehalf(seat.learner, own), command)
+
+
+NO_FILES: Mapping[str, bytes] = {}
+OTHER_THAN_RIGHT = (Verdict.MISTAKEN, Verdict.WRONG, Verdict.FOLLOWS, Verdict.IMPRECISE, Verdict.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class ImaginedSheet:
+    """Answers, and the files that they refer to."""
+
+    entries: Mapping[str, Entry]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def sheet_of(
+    exercise: Exercise, folder: Path, work: WayOfWorking, student: ImaginedStudent, chance: np.random.Generator
+) -> ImaginedSheet | None:
+    """Return what the student submits; None if the exercise has no sample of such work.
+
+    Args:
+        exercise: with the student's own given values.
+        folder: of the exercise, with its samples.
+        work: how the student works this time.
+        student: determines habits.
+        chance: the random generator.
+    """
+    if can_imagine(exercise):
+        return ImaginedSheet(imagine(exercise, work, student.habit, chance))
+    samples = _samples(folder, [Verdict.CORRECT] if work is WayOfWorking.RIGHT else OTHER_THAN_RIGHT)
+    if not samples:
+        return None
+    path = samples[int(chance.integers(len(samples)))]
+    entries = read_answer_file(path)
+    return ImaginedSheet(entries, contents_of(path, entries))
+
+
+def _samples(folder: Path, words: Sequence[Verdict]) -> list[Path]:
+    return [path for word in words for path in sorted((folder / "answers" / word).glob("*.toml"))]

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
-from grader.messages.file_errors import FILES
 from grader.messages.language import ENGLISH, Language, Value, Values, template_in
 from grader.messages.mistakes import MISTAKE_SENTENCES, MISTAKE_TITLES
-from grader.messages.sentences import EMAILS, FITTING, JUDGED, NO_LONGER_SAID, OVERRIDES, REFUSED, WEIGHTS
-from grader.messages.typing_errors import TYPED
+from grader.messages.sentences import EMAILS, FILES, FITTING, JUDGED, NO_LONGER_SAID, OVERRIDES, REFUSED, TYPED, WEIGHTS
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {

@@ -1,6 +1,7 @@
 """All submissions of a class to an assignment, read with few statements."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
+    and_,
     any_,
     cast,
     func,
@@ -23,10 +25,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
 from grader.store.database import BINARY
-from grader.store.outcomes import counts_for_submission, has_failed, has_unusable_file, with_outcome
+from grader.store.outcomes import counts_for_submission, has_failed, has_failed_here, has_unusable_file, with_outcome
 from grader.store.submission_queries import current_grading
-from grader.store.submission_tables import Draft, Failure, Grading, Learner, Submission
-from grader.store.tables import Allowance, Client, Enrolment, MarkOverride
+from grader.store.submission_tables import Draft, Failure, Grading, Learner, Regrade, Submission
+from grader.store.tables import Allowance, Assignment, Client, Enrolment, MarkOverride
+from grader.vocabulary import CourseRole
 
 Stamp: TypeAlias = tuple[int, int, int]
 """A student's submissions, the sum of the ids of counting gradings, the number of failures."""
@@ -198,3 +201,59 @@ def practice_submissions(session: Session, slug: str) -> Iterator[Row[Any]]:
         .order_by(Submission.submitted_at, Submission.id)
     )
     yield from session.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE})
+
+
+def count_students(session: Session, course_ids: Collection[int]) -> dict[int, int]:
+    """Return the number of students of each course; courses without students are left out."""
+    counted = select(Enrolment.course_id, func.count()).where(Enrolment.course_id.in_(course_ids))
+    rows = session.execute(counted.where(Enrolment.role == CourseRole.STUDENT).group_by(Enrolment.course_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def count_senders(session: Session, course_id: int) -> dict[int, int]:
+    """Return the number of a course's students with submissions to each of its assignments."""
+    counted = (
+        select(Assignment.id, func.count(func.distinct(Enrolment.user_id)))
+        .join(Submission, Submission.assignment_id == Assignment.id)
+        .join(Learner, Learner.id == Submission.learner_id)
+        .join(Enrolment, and_(Enrolment.user_id == Learner.user_id, Enrolment.course_id == Assignment.course_id))
+        .where(Assignment.course_id == course_id, Enrolment.role == CourseRole.STUDENT)
+        .group_by(Assignment.id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def failed_by_assignment(session: Session, course_ids: Collection[int]) -> Sequence[Row[int, int, str, int]]:
+    """Return course, id and title of assignments with submissions that could not be graded, and how many (`number`)."""
+    failed = (
+        select(Assignment.course_id, Assignment.id, Assignment.title, func.count().label("number"))
+        .join(Submission, Submission.assignment_id == Assignment.id)
+        .where(Assignment.course_id.in_(course_ids), has_failed_here())
+        .group_by(Assignment.id)
+        .order_by(Assignment.id)
+    )
+    return session.execute(with_outcome(failed)).all()
+
+
+def regrades_in(
+    session: Session, course_ids: Collection[int], states: Collection[str]
+) -> Sequence[Row[int, int, int, str]]:
+    """Return course, id, assignment and its title of the regrades in one of these states, oldest first."""
+    return session.execute(
+        select(Assignment.course_id, Regrade.id, Regrade.assignment_id, Assignment.title)
+        .join(Regrade, Regrade.assignment_id == Assignment.id)
+        .where(Assignment.course_id.in_(course_ids), Regrade.state.in_(states))
+        .order_by(Regrade.id)
+    ).all()
+
+
+def due_between(
+    session: Session, course_ids: Collection[int], first: datetime, end: datetime
+) -> Sequence[Row[int, int, str, datetime | None]]:
+    """Return course, id, title and due time of assignments, not archived, that are due from `first` to before `end`."""
+    return session.execute(
+        select(Assignment.course_id, Assignment.id, Assignment.title, Assignment.due_at)
+        .where(Assignment.course_id.in_(course_ids), Assignment.archived_at.is_(None))
+        .where(Assignment.due_at >= first, Assignment.due_at < end)
+        .order_by(Assignment.due_at)
+    ).all()

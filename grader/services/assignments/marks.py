@@ -1,7 +1,7 @@
 """Marks and progress from stored gradings, always through `policy.mark`."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,15 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
-from grader.judging.policy import Attempt, AttemptValue, Mark, Terms, attempt_value, mark
+from grader.judging.policy import Attempt, AttemptValue, Mark, Policy, Terms, attempt_value, mark, points_gained
 from grader.judging.report import Score
-from grader.services.assignments.assignments import CourseAssignment, all_terms, exercise_at
+from grader.services.assignments.assignments import (
+    AssignmentSettings,
+    CourseAssignment,
+    all_terms,
+    exercise_at,
+    students_of,
+)
 from grader.store import class_queries, grading_queue, submission_queries
 from grader.vocabulary import SubmissionFilter
 
@@ -115,3 +121,41 @@ def progress_of_learners(session: Session, whose: SubmissionFilter) -> tuple[Exe
         )
         for row in submission_queries.best_outcomes(session, whose)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChangePreview:
+    """The numbers of students whose marks would rise and fall."""
+
+    up: int = 0
+    down: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether any mark would change."""
+        return bool(self.up or self.down)
+
+    @property
+    def key(self) -> str:
+        """A key that differs for every different preview."""
+        return f"{self.up}-{self.down}"
+
+
+def preview_mark_changes(
+    session: Session, assignment: CourseAssignment, wanted: AssignmentSettings, worth: float
+) -> MarkChangePreview:
+    """Return how changing an assignment would affect marks; `worth` is the exercise's points."""
+    students = [user_id for user_id, _ in students_of(session, assignment.course_id)]
+    changed = replace(assignment, opens_at=wanted.opens_at, due_at=wanted.due_at, policy=wanted.policy)
+    terms = all_terms(session, changed, students)
+    gains = []
+    for user_id, before in marks_of(session, assignment, worth, students).items():
+        after = mark(terms[user_id], before.attempts, worth)
+        gains.append(points_gained(before.mark, after))
+    return MarkChangePreview(sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains))
+
+
+def without_marks(wanted: Policy, now: Policy) -> Policy:
+    """Return the wanted policy with the parts that affect marks as they are now."""
+    late = replace(wanted.late, per_day=now.late.per_day, cap=now.late.cap)
+    return replace(wanted, attempts=now.attempts, counting=now.counting, points=now.points, late=late)

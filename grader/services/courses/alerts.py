@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from grader.judging.policy import start_of_minute
-from grader.store import course_alerts as stored
+from grader.store import class_queries as stored
 from grader.vocabulary import RegradeState
 
 SOON = timedelta(days=7)

@@ -18,7 +18,7 @@ from grader.services.courses.members import Student, students_by_user
 from grader.services.json_stream import document
 from grader.services.submissions.queries import Status
 from grader.store import class_queries
-from grader.store import course_archive as stored
+from grader.store import personal_data as stored
 
 
 @dataclass(frozen=True, slots=True)

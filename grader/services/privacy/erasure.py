@@ -5,7 +5,7 @@ from enum import StrEnum
 from grader.services.accounts.administration import Act
 from grader.services.accounts.authentication import new_secret
 from grader.services.errors import EraseNotConfirmed, LastAdministrator, UnknownPerson
-from grader.store import accounts, erasure
+from grader.store import accounts, personal_data
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 
@@ -39,15 +39,15 @@ def erase_person(sessions: Sessions, user_id: int, typed_email: str, extent: Ext
             raise UnknownPerson("This person does not exist.")
         if typed_email.strip().lower() != user.email.lower():
             raise EraseNotConfirmed("To confirm, enter the e-mail address of the person whose data will be erased.")
-        learners = erasure.learners_of_person(session, user)
-        erasure.delete_sign_ins_and_messages(session, user_id)
+        learners = personal_data.learners_of_person(session, user)
+        personal_data.delete_sign_ins_and_messages(session, user_id)
         if extent is Extent.ERASE:
-            erasure.delete_work(session, learners)
-            erasure.delete_user(session, user_id)
+            personal_data.delete_work(session, learners)
+            personal_data.delete_user(session, user_id)
         else:
             names = {learner_id: _unguessable_name() for learner_id in learners}
             empty = {"email": f"{_unguessable_name()}@erased.invalid", "name": NOBODY, "disabled_at": act.now}
-            erasure.anonymise(session, user_id, empty, names)
+            personal_data.anonymise(session, user_id, empty, names)
         left = None if extent is Extent.ERASE else user_id
         add_event(session, AuditEvent(act.now, f"person.{extent.value}d", act.actor_id, subject_id=left))
 

@@ -11,7 +11,7 @@ from grader.services.accounts.authentication import SignedIn
 from grader.services.courses.members import StudentPlace, find_student
 from grader.services.courses.membership import StaffOf
 from grader.services.errors import UnusableMessage
-from grader.store import audit, regrades, student_messages
+from grader.store import audit, courses, regrades
 from grader.store.audit import AuditEvent
 from grader.store.database import Sessions
 
@@ -41,14 +41,14 @@ def send_message(sessions: Sessions, by: StaffOf, at: StudentPlace, text: str, n
     with sessions.begin() as session:
         find_student(session, by.course_id, at)
         row = {"to_user": at.user_id, "from_user": by.user_id, "assignment_id": at.assignment_id}
-        student_messages.add_message(session, {**row, "text": words, "sent_at": now})
+        courses.add_message(session, {**row, "text": words, "sent_at": now})
         event = AuditEvent(now, "message.sent", by.user_id, by.course_id, at.assignment_id, at.user_id)
         audit.add_event(session, event)
 
 
 def messages_of(session: Session, at: StudentPlace) -> tuple[SentMessage, ...]:
     """Return the messages to a student about an assignment, newest first."""
-    rows = student_messages.messages_to_student(session, at.user_id, at.assignment_id)
+    rows = courses.messages_to_student(session, at.user_id, at.assignment_id)
     return tuple(SentMessage(row.text, row.name, row.sent_at, row.read_at) for row in rows)
 
 
@@ -83,14 +83,14 @@ def unread_messages(session: Session, user_id: int) -> tuple[UnreadMessage, ...]
     """Return the messages that a student has not marked as read, newest first."""
     return tuple(
         UnreadMessage(one.id, one.text, sender, one.sent_at, one.submission_id, one.assignment_id, about)
-        for one, sender, about in student_messages.unread_messages(session, user_id, MOST)
+        for one, sender, about in courses.unread_messages(session, user_id, MOST)
     )
 
 
 def mark_as_read(sessions: Sessions, who: SignedIn, message_id: int, now: datetime) -> None:
     """Mark a person's own message as read; messages to others are left unchanged."""
     with sessions.begin() as session:
-        student_messages.mark_message_as_read(session, who.id, message_id, now)
+        courses.mark_message_as_read(session, who.id, message_id, now)
 
 
 def regrade_notices(session: Session, user_id: int, now: datetime) -> tuple[RegradeNotice, ...]:

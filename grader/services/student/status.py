@@ -9,7 +9,7 @@ from grader.judging.policy import Open, ReportVisibility, state, visibility
 from grader.services.assignments.assignments import CourseAssignment
 from grader.services.assignments.marks import StudentMark, mark_of
 from grader.services.submissions.drafts import StoredDraft, at_assignment, find_draft
-from grader.store import student_messages
+from grader.store import courses
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def assignment_status(
     """
     standing = mark_of(session, assignment, max_points, user_id)
     used = standing.mark.attempts_used
-    rows = student_messages.messages_to_student(session, user_id, assignment.id)
+    rows = courses.messages_to_student(session, user_id, assignment.id)
     return AssignmentStatus(
         assignment=assignment,
         standing=standing,

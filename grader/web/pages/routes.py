@@ -1,7 +1,7 @@
 """Every page: its path, its view, and who may open it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.web.auth import Access
@@ -22,12 +22,12 @@ from grader.web.pages.student import assignment, drafts, practice, submissions
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table of pages: path, view, and access."""
+    """One row of the table of pages: path, view, and who may open it, which every row has to say."""
 
     rule: str
     view: Callable[..., Any]
     method: str = "GET"
-    access: Access = Access.SIGNED_IN
+    access: Access = field(kw_only=True)
 
     @property
     def name(self) -> str:
@@ -36,16 +36,16 @@ class Route:
 
 
 COURSE, ASSIGNMENT = "/courses/<int:course_id>", "/assignments/<int:assignment_id>"
-MEMBER, STAFF, INSTRUCTOR = Access.MEMBER, Access.STAFF, Access.COURSE_INSTRUCTOR
+SIGNED_IN, MEMBER, STAFF, INSTRUCTOR = Access.SIGNED_IN, Access.MEMBER, Access.STAFF, Access.COURSE_INSTRUCTOR
 
 COURSE_ROUTES = (
-    Route("/", courses.home),
-    Route("/messages/<int:message_id>/away", courses.put_message_away, "POST"),
-    Route("/courses", courses.courses),
+    Route("/", courses.home, access=SIGNED_IN),
+    Route("/messages/<int:message_id>/away", courses.put_message_away, "POST", access=SIGNED_IN),
+    Route("/courses", courses.courses, access=SIGNED_IN),
     Route("/courses/new", courses.new_course, access=Access.SITE_INSTRUCTOR),
     Route("/courses/new", courses.create_course, "POST", access=Access.SITE_INSTRUCTOR),
-    Route("/courses/join", courses.joining),
-    Route("/courses/join", courses.join_course, "POST"),
+    Route("/courses/join", courses.joining, access=SIGNED_IN),
+    Route("/courses/join", courses.join_course, "POST", access=SIGNED_IN),
     Route(COURSE, courses.course, access=MEMBER),
     Route(f"{COURSE}/settings", courses.course_settings, access=INSTRUCTOR),
     Route(f"{COURSE}/settings", courses.change_course, "POST", access=INSTRUCTOR),
@@ -113,7 +113,7 @@ EXPORT_ROUTES = (
 SOMEBODY, ADMINISTRATOR = "/admin/people/<int:user_id>", Access.ADMINISTRATOR
 
 PERSONAL_DATA_ROUTES = (
-    Route("/account/data", personal_data.own_data),
+    Route("/account/data", personal_data.own_data, access=SIGNED_IN),
     Route(f"{SOMEBODY}/data", personal_data.data_of_person, access=ADMINISTRATOR),
     Route(f"{SOMEBODY}/erase", personal_data.confirm_erasure, access=ADMINISTRATOR),
     Route(f"{SOMEBODY}/erase", personal_data.erase_data, "POST", access=ADMINISTRATOR),
@@ -130,13 +130,13 @@ ACCOUNT_ROUTES = (
     Route("/forgot", sign_in.ask_link, "POST", access=Access.ANYONE),
     Route("/sign-in/openid", sign_in.leave, access=Access.ANYONE),
     Route("/sign-in/openid/back", sign_in.come_back, access=Access.ANYONE),
-    Route("/account", account.account),
-    Route("/account", account.save_account, "POST"),
-    Route("/account/password", account.password),
-    Route("/account/password", account.set_password, "POST"),
-    Route("/account/sessions/<int:session_id>/end", account.end_session, "POST"),
-    Route("/account/sessions/end-others", account.end_other_sessions, "POST"),
-    Route("/account/tokens/<int:token_id>/revoke", account.revoke_token, "POST"),
+    Route("/account", account.account, access=SIGNED_IN),
+    Route("/account", account.save_account, "POST", access=SIGNED_IN),
+    Route("/account/password", account.password, access=SIGNED_IN),
+    Route("/account/password", account.set_password, "POST", access=SIGNED_IN),
+    Route("/account/sessions/<int:session_id>/end", account.end_session, "POST", access=SIGNED_IN),
+    Route("/account/sessions/end-others", account.end_other_sessions, "POST", access=SIGNED_IN),
+    Route("/account/tokens/<int:token_id>/revoke", account.revoke_token, "POST", access=SIGNED_IN),
     Route("/admin/people", administration.everybody, access=Access.ADMINISTRATOR),
     Route("/admin/people", administration.create_person, "POST", access=Access.ADMINISTRATOR),
     Route("/admin/people/<int:user_id>", administration.somebody, access=Access.ADMINISTRATOR),
@@ -160,17 +160,17 @@ ROUTES = (
     Route("/sign-in/link/<token>", sign_in.follow_link, "POST", access=Access.ANYONE),
     Route("/sign-out", sign_in.sign_out, "POST", access=Access.ANYONE),
     Route("/language", layout.choose_language, "POST", access=Access.ANYONE),
-    Route("/exercises", practice.exercises),
-    Route("/exercises/<slug>", practice.answer),
-    Route("/exercises/<slug>", practice.send_answer, "POST"),
-    Route("/exercises/<slug>/draft", drafts.draft),
-    Route("/exercises/<slug>/draft", drafts.keep_draft, "PUT"),
+    Route("/exercises", practice.exercises, access=SIGNED_IN),
+    Route("/exercises/<slug>", practice.answer, access=SIGNED_IN),
+    Route("/exercises/<slug>", practice.send_answer, "POST", access=SIGNED_IN),
+    Route("/exercises/<slug>/draft", drafts.draft, access=SIGNED_IN),
+    Route("/exercises/<slug>/draft", drafts.keep_draft, "PUT", access=SIGNED_IN),
     Route("/assignments/<int:assignment_id>", assignment.assignment, access=Access.MEMBER),
     Route("/assignments/<int:assignment_id>", assignment.send_assignment, "POST", access=Access.MEMBER),
     Route("/assignments/<int:assignment_id>/draft", drafts.assignment_draft, access=Access.MEMBER),
     Route("/assignments/<int:assignment_id>/draft", drafts.keep_assignment_draft, "PUT", access=Access.MEMBER),
-    Route("/submissions", submissions.history),
-    Route("/submissions/<uuid:submission_id>", submissions.submission),
+    Route("/submissions", submissions.history, access=SIGNED_IN),
+    Route("/submissions/<uuid:submission_id>", submissions.submission, access=SIGNED_IN),
     *COURSE_ROUTES,
     *INSTRUCTOR_ROUTES,
     *REGRADE_ROUTES,

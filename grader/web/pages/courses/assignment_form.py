@@ -21,8 +21,7 @@ from grader.services.assignments.assignments import (
     find_assignment,
     submissions_to,
 )
-from grader.services.assignments.mark_changes import MarkChangePreview, preview_mark_changes, without_marks
-from grader.services.assignments.marks import max_points_of
+from grader.services.assignments.marks import MarkChangePreview, max_points_of, preview_mark_changes, without_marks
 from grader.services.courses.courses import find_course
 from grader.services.courses.time_zones import shown
 from grader.services.regrading.regrades import Proposal, propose, refuse_while_busy
