@@ -4,25 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from grader.engine import rules
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.epoch import PerceptronStep
 from grader.engine.network import LOSSES
 from grader.engine.notation import Rule
-from grader.engine.rules import (
-    Activate,
-    Descend,
-    Difference,
-    LossSlope,
-    Mean,
-    NodeError,
-    Product,
-    Same,
-    Share,
-    SlopeOfNet,
-    SlopeOfOutput,
-    Sum,
-    WeightedSum,
-)
 
 TIMES = r" \cdot "
 
@@ -37,20 +23,20 @@ def formula(rule: Rule, parents: Sequence[str]) -> str:
     return FORMULAS[type(rule)](rule, parents)
 
 
-def _weighted_sum(rule: WeightedSum, parents: Sequence[str]) -> str:
+def _weighted_sum(rule: rules.WeightedSum, parents: Sequence[str]) -> str:
     terms = [parents[2 * k] + TIMES + parents[2 * k + 1] for k in range(rule.terms)]
     return " + ".join([*terms, *parents[2 * rule.terms :]])
 
 
-def _activate(rule: Activate, parents: Sequence[str]) -> str:
+def _activate(rule: rules.Activate, parents: Sequence[str]) -> str:
     return ACTIVATIONS[rule.activation].formula.format(net=parents[0])
 
 
-def _share(rule: Share, parents: Sequence[str]) -> str:
+def _share(rule: rules.Share, parents: Sequence[str]) -> str:
     return rf"\frac{{e^{{{parents[rule.index]}}}}}{{{' + '.join(f'e^{{{net}}}' for net in parents)}}}"
 
 
-def _slope(rule: SlopeOfOutput | SlopeOfNet, parents: Sequence[str]) -> str:
+def _slope(rule: rules.SlopeOfOutput | rules.SlopeOfNet, parents: Sequence[str]) -> str:
     if rule.activation == SOFTMAX:
         return rf"{parents[0]} (1 - {parents[0]})"
     return ACTIVATIONS[rule.activation].slope.format(out=parents[0], net=parents[0])
@@ -64,19 +50,21 @@ def _perceptron(_: PerceptronStep, parents: Sequence[str]) -> str:
 
 FORMULAS: Mapping[type[Any], Callable[[Any, Sequence[str]], str]] = MappingProxyType(
     {
-        WeightedSum: _weighted_sum,
-        Activate: _activate,
-        Share: _share,
-        NodeError: lambda rule, p: LOSSES[rule.loss].formula.format(target=p[0], out=p[1]),
-        Sum: lambda _, p: " + ".join(p),
-        Mean: lambda _, p: rf"\frac{{{' + '.join(p)}}}{{{len(p)}}}",
-        LossSlope: lambda rule, p: LOSSES[rule.loss].slope_formula.format(target=p[0], out=p[1], count=rule.outputs),
-        SlopeOfOutput: _slope,
-        SlopeOfNet: _slope,
-        Same: lambda _, p: p[0],
-        Product: lambda _, p: TIMES.join(p),
-        Difference: lambda _, p: f"{p[0]} - {p[1]}",
-        Descend: lambda _, p: f"{p[0]} - {p[1]}{TIMES}{p[2]}",
+        rules.WeightedSum: _weighted_sum,
+        rules.Activate: _activate,
+        rules.Share: _share,
+        rules.NodeError: lambda rule, p: LOSSES[rule.loss].formula.format(target=p[0], out=p[1]),
+        rules.Sum: lambda _, p: " + ".join(p),
+        rules.Mean: lambda _, p: rf"\frac{{{' + '.join(p)}}}{{{len(p)}}}",
+        rules.LossSlope: lambda rule, p: LOSSES[rule.loss].slope_formula.format(
+            target=p[0], out=p[1], count=rule.outputs
+        ),
+        rules.SlopeOfOutput: _slope,
+        rules.SlopeOfNet: _slope,
+        rules.Same: lambda _, p: p[0],
+        rules.Product: lambda _, p: TIMES.join(p),
+        rules.Difference: lambda _, p: f"{p[0]} - {p[1]}",
+        rules.Descend: lambda _, p: f"{p[0]} - {p[1]}{TIMES}{p[2]}",
         PerceptronStep: _perceptron,
     }
 )
