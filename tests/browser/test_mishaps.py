@@ -54,7 +54,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, site:
     page.goto("/exercises/dense-two-moons")
     large = {"name": "large.npz", "mimeType": "application/octet-stream", "buffer": bytes(17 << 20)}
     page.locator("input[type=file]").set_input_files(large)  # type: ignore[arg-type]  # a payload may be a plain dict
-    expect(page.get_by_text("at most 16 MiB are taken")).to_contain_text("17 MiB")
+    expect(page.get_by_text("the limit is 16 MiB")).to_contain_text("17 MiB")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.locator("input[type=file]")).to_be_focused()
     assert _count(site) == 0

@@ -103,7 +103,7 @@ def test_names_beside_the_values_fill_their_fields_and_what_is_unclear_fills_non
     page.goto("/exercises/backprop-2-2-2")
     note = page.locator("[data-pasted]")
     paste(page, "net_h1", "net_h1\t0.3\t0.4")
-    expect(note).to_contain_text("Nothing was pasted: it is not clear which value belongs to which field.")
+    expect(note).to_contain_text("Nothing was pasted because it is not clear which value belongs to which field.")
     expect(note.get_by_role("button", name="Undo")).to_be_hidden()
     paste(page, "net_h1", "Name\tValue\r\nE_total\t0,2984\r\nout h1\t0.5933\r\n")
     assert {name: text for name, text in values(page).items() if text} == {"E_total": "0,2984", "out_h1": "0.5933"}

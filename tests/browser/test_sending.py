@@ -15,8 +15,8 @@ from tests.fixtures.site import Site
 PLACE = "/exercises/and-gate"
 PROXY = "<html><head><title>502</title></head><body><center><h1>nginx</h1></center></body></html>"
 REPLIES: dict[str, tuple[Callable[[Route], None], str]] = {
-    "offline": (lambda route: route.abort("internetdisconnected"), "Check the connection"),
-    "reset": (lambda route: route.abort("connectionreset"), "Check the connection"),
+    "offline": (lambda route: route.abort("internetdisconnected"), "Check your connection"),
+    "reset": (lambda route: route.abort("connectionreset"), "Check your connection"),
     "502": (lambda route: route.fulfill(status=502, body=PROXY, content_type="text/html"), "again in a minute"),
     "503, empty": (lambda route: route.fulfill(status=503, body=""), "again in a minute"),
     "504, JSON": (lambda route: route.fulfill(status=504, json={"message": "late"}), "again in a minute"),
@@ -76,7 +76,7 @@ def test_whatever_answers_in_the_graders_place_the_answers_stay_and_count_once(
     # Stored, but the reply was lost on its way: the same answers count once.
     page.route(f"**{PLACE}", stored_and_lost)
     send.click()
-    expect(why).to_contain_text("Check the connection")
+    expect(why).to_contain_text("Check your connection")
     page.unroute_all()
     send.click()
     expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()

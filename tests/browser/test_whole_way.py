@@ -47,7 +47,7 @@ def _make_course(teacher: Page) -> None:
 def _bring_people(teacher: Page) -> None:
     teacher.get_by_role("link", name="People").click()
     teacher.get_by_role("link", name="Add people").click()
-    teacher.get_by_label("Or rows").fill(ROSTER)
+    teacher.get_by_label("Or paste rows").fill(ROSTER)
     teacher.get_by_role("button", name="Preview import").click()
     expect(teacher.get_by_role("row", name=re.compile("An Nguyen"))).to_contain_text("2026001")
     teacher.get_by_role("button", name="Import 2 people").click()
@@ -74,7 +74,7 @@ def _answer(student: Page, sample: str) -> None:
 
 def _see_one_wrong_value_and_the_rest_followed(student: Page) -> None:
     wrong = student.locator("[data-first-wrong]")
-    expect(wrong).to_contain_text("First wrong step")
+    expect(wrong).to_contain_text("First error")
     expect(wrong).to_contain_text("bias")
     expect(student.locator("tr[data-verdict='mistaken'], tr[data-verdict='wrong']")).to_have_count(1)
     expect(student.locator("tr[data-verdict='follows']").first).to_contain_text("graded with your own")
