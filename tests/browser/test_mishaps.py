@@ -79,7 +79,7 @@ def test_a_deadline_that_passes_while_typing_loses_nothing(desk: Desk, site: Sit
     due = site.now() - timedelta(minutes=1)
     site.change(lambda session: session.execute(update(Assignment).values(due_at=due)))
     before = _count(site)
-    page.get_by_role("button", name=re.compile("^Send")).click()
+    page.get_by_role("button", name=re.compile("^Submit")).click()
     expect(page.get_by_role("heading", name="Assignment closed")).to_be_visible()
     expect(page.locator("#field-net_h1")).to_have_value("0.3775")
     page.reload()
@@ -100,7 +100,7 @@ def test_two_tabs_have_no_more_attempts_than_one(desk: Desk, site: Site) -> None
         tab.goto(f"/assignments/{course.assignment_id}")
     for tab, text in ((page, "0.3775"), (other, "0.4")):
         fill(tab, {"net_h1": text})
-        tab.get_by_role("button", name=re.compile("^Send")).click()
+        tab.get_by_role("button", name=re.compile("^Submit")).click()
         expect(tab.locator("#submission, [data-closed]").first).to_be_visible()
     expect(page.locator("#submission[data-status='graded']")).to_be_visible()
     expect(other.get_by_role("heading", name="All attempts used")).to_be_visible()

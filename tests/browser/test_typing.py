@@ -102,7 +102,7 @@ def test_a_pasted_column_fills_the_fields_below_and_can_be_taken_back(page: Page
     ("field", "text", "filled", "said"),
     [
         ("net_1", "0.3\t1\t0.1\n0.5\t1", {"net_1": "0.3", "y_1": "1", "w0_1": "0.1", "net_2": "0.5", "y_2": "1"}, "5"),
-        ("w1_3", "7\n8\n9", {"w1_3": "7", "w1_4": "8"}, "1 more found no field"),
+        ("w1_3", "7\n8\n9", {"w1_3": "7", "w1_4": "8"}, "Pasted values without a field: 1."),
         ("w2_1", "1\t2\t3", {"w2_1": "1", "net_2": "2", "y_2": "3"}, "3 values"),
     ],
 )

@@ -61,7 +61,7 @@ def _set_assignment(teacher: Page, site: Site) -> None:
     teacher.get_by_label("Due").fill((site.now() + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M"))
     teacher.get_by_label("Attempts", exact=True).fill("2")
     teacher.get_by_role("button", name="Create assignment").click()
-    expect(teacher.get_by_text("Students will see:")).to_be_visible()
+    expect(teacher.get_by_text("Saved. Students now see:")).to_be_visible()
 
 
 def _answer(student: Page, sample: str) -> None:
@@ -69,7 +69,7 @@ def _answer(student: Page, sample: str) -> None:
     student.get_by_role("link", name=EXERCISE).first.click()
     for name, text in tomllib.loads((SAMPLES / f"{sample}.toml").read_text(encoding="utf-8")).items():
         student.locator(f"#field-{name}").fill(str(text))
-    student.get_by_role("button", name=re.compile("^Send")).click()
+    student.get_by_role("button", name=re.compile("^Submit")).click()
 
 
 def _see_one_wrong_value_and_the_rest_followed(student: Page) -> None:
