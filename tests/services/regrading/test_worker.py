@@ -17,21 +17,13 @@ from grader.judging.overrides import NO_OVERRIDES, Overrides
 from grader.judging.policy import Counting, Policy
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.services.courses.membership import InstructorOf
-from grader.services.errors import (
-    NothingToRegrade,
-    RegradeBusy,
-    RegradeNotThere,
-    UnknownAssignment,
-    UnknownRegrade,
-)
 from grader.services.grading.drain import drain_context
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from grader.services.maintenance import Freed, free_abandoned
 from grader.services.regrading.worker import RegradeGrader, RegradeStats, regrade_some
 from grader.services.submissions.queries import changed_since
 from grader.store.regrades import unjudged_results, unusable
-from grader.store.submission_tables import AuditEntry, Grading, RegradeResult, Submission
+from grader.store.submission_tables import AuditEntry, Grading, Submission
 from grader.store.tables import Assignment
 from grader.vocabulary import RegradeState
 from grader.weightfiles.limits import RefusedFile
@@ -252,54 +244,6 @@ def test_what_was_changed_by_somebody_else_meanwhile_stops_the_switch(office: Of
     assert regrade.state is RegradeState.FAILED
     assert "changed after" in str(regrade.failure)
     assert office.assignment().overrides == WIDER.to_json()
-
-
-def test_while_one_is_worked_on_there_is_no_other_and_a_ready_one_makes_way(office: Office) -> None:
-    first = office.propose()
-    with pytest.raises(RegradeBusy):
-        office.propose(WIDER)
-    office.work()
-    second = office.ready(WIDER)
-    assert office.find(first).state is RegradeState.DISCARDED
-    assert office.find(second).state is RegradeState.READY
-    assert office.gradings() == 6
-
-
-def test_what_is_discarded_leaves_nothing_behind(office: Office, exam: Exam) -> None:
-    regrade_id = office.ready()
-    office.discard(regrade_id)
-    assert office.gradings() == 3
-    with exam.sessions() as session:
-        assert session.scalars(select(RegradeResult)).all() == []
-    with pytest.raises(RegradeNotThere):
-        office.ask_apply(regrade_id)
-
-
-def test_only_the_last_one_applied_can_be_rolled_back(office: Office, exam: Exam, clock: Clock) -> None:
-    first = office.applied()
-    clock.advance(1)
-    second = office.applied(WIDER)
-    with pytest.raises(RegradeNotThere, match="later"):
-        office.ask_back(first)
-    for regrade_id in (second, first):
-        office.ask_back(regrade_id)
-        office.work()
-    assert exam.counting() == [("", "w")] * 3
-
-
-def test_a_proposal_that_changes_nothing_is_refused(office: Office) -> None:
-    with pytest.raises(NothingToRegrade):
-        office.propose(NO_OVERRIDES)
-
-
-def test_only_assignments_of_ones_own_course_are_judged_again(office: Office, classroom: Classroom) -> None:
-    regrade_id = office.ready()
-    office.who = InstructorOf(classroom.course_id + 1, classroom.stranger.id)
-    for refused in (office.ask_apply, office.discard):
-        with pytest.raises(UnknownRegrade):
-            refused(regrade_id)
-    with pytest.raises(UnknownAssignment):
-        office.propose()
 
 
 def test_what_was_done_is_in_the_log(office: Office, exam: Exam) -> None:
