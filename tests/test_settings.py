@@ -265,9 +265,10 @@ MISSPELT = GIVEN | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "GRA
 UNREADABLE = GIVEN | {"DATABASE_URL": "mysql://x", "PORT": "x"}
 
 START = """
-import json, os, sys
+import gc, json, os, sys
 import grader.cli.db, grader.cli.users, grader.devserver.up, grader.web.app, worker.tasks
 
+gc.freeze()  # else each case spends most of its time on collecting all this at its end
 codes, (directory, cases) = [], json.load(sys.stdin)
 for number, (environment, program) in enumerate(cases):
     if os.fork() == 0:

@@ -16,7 +16,7 @@ from grader.web.app import create_app
 from grader.web.dependencies import WebServices
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.smtp import MailServer
-from tests.fixtures.worker import takes_messages
+from tests.fixtures.worker import wait_until_ready
 
 BASE = "https://grader.example"
 
@@ -34,7 +34,7 @@ def test_who_asks_gets_a_mail_whose_link_leads_to_a_password(
     url = f"smtp+plain://localhost:{mail_server.port}"
     mail = {"GRADER_SMTP_URL": url, "GRADER_MAIL_FROM": "no@grader.example", "GRADER_BASE_URL": BASE}
     worker = processes.start(up.worker_service(worker_environment | mail, tmp_path / "log"))
-    processes.wait_until(lambda: takes_messages(worker_environment["REDIS_URL"]), worker)
+    wait_until_ready(processes, worker)
 
     client: FlaskClient = create_app(services).test_client()
     asked = client.post("/forgot", data={"email": "an@example.org"}, headers={"Accept-Language": "vi"})
