@@ -67,8 +67,9 @@ class Archive:
             opened = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED:
             raise RefusedFile(Message("zip.damaged")) from None
-        members = {info.filename: info for info in opened.infolist() if not info.is_dir()}
-        if len(members) != sum(not info.is_dir() for info in opened.infolist()):
+        files = [info for info in opened.infolist() if not info.filename.endswith("/")]  # a name may be empty
+        members = {info.filename: info for info in files}
+        if len(members) != len(files):
             raise RefusedFile(Message("zip.same-name"))
         return cls(opened, members, budget)
 

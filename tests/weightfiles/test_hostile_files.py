@@ -230,6 +230,12 @@ def test_a_member_that_begins_beyond_what_can_be_read_is_refused() -> None:
     assert "damaged" in refusal(bytes(content))
 
 
+def test_a_member_without_a_name_is_refused_or_read() -> None:
+    content = bytearray((FOLDER / "moons.pt").read_bytes())
+    content[2256] = 0  # a name ends at its first zero byte
+    assert all(np.isfinite(values).all() for values in _arrays(bytes(content)))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_file_with_changed_bytes_is_refused_or_read(data: st.DataObject) -> None:
