@@ -26,7 +26,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-compose screenshots picture measures bench bench-pages fairness oracle check format messages clean
+.PHONY: help run test test-fast test-compose screenshots picture measures bench bench-pages bench-history fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -38,6 +38,7 @@ help:
 	@echo "make measures  print sizes of files, functions and packages"
 	@echo "make bench   time judging and the start of commands, as ratios to bare NumPy"
 	@echo "make bench-pages  time the pages that show a whole class: 1,000 students, 20,000 submissions"
+	@echo "make bench-history  buffers of every page beside 0 and 100,000 submissions of others (HISTORY='0 1000000')"
 	@echo "make fairness  measure what sheets earn: hostile, without knowledge, honest, right (FAIRNESS=--help)"
 	@echo "make oracle  compare gradients with PyTorch, which is downloaded once"
 	@echo "make check   check lint, format, types and imports"
@@ -83,6 +84,10 @@ bench:
 bench-pages:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/pages.py
+
+bench-history:
+	$(prepare) dev
+	@"$(VENV)/bin/python" bench/history.py $(HISTORY)
 
 fairness:
 	$(prepare) dev

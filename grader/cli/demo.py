@@ -8,6 +8,7 @@ from rich.progress import Progress
 from grader.addresses import sign_in_address
 from grader.catalog.load import load_catalog
 from grader.cli.console import warn_of_unknown_settings
+from grader.demo.crowd import CrowdSize, fill_crowd
 from grader.demo.fill import INSTRUCTOR, Ground, Tell, fill
 from grader.devserver.errors import readable_faults
 from grader.services.accounts.tokens import create_sign_in_link
@@ -51,6 +52,29 @@ def seed(students: int, seed: int, title: str) -> None:
     )
     for email, link in zip(people, links, strict=True):
         click.echo(f"  {email}  {sign_in_address(settings.address, link)}")
+
+
+@demo.command("fill")
+@click.option("--courses", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Number of courses.")
+@click.option(
+    "--students", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True, help="In all courses."
+)
+@click.option("--submissions", type=click.IntRange(0, 50_000_000), default=100_000, show_default=True, help="Number.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed; the same seed gives the same history.")
+def fill_database(courses: int, students: int, submissions: int, seed: int) -> None:
+    """Fill the database with years of other people's courses and graded submissions, for measuring pages.
+
+    Each call adds as many again. Not for a database with real courses: nothing removes them.
+    """
+    warn_of_unknown_settings()
+    settings, now = load(), datetime.now(UTC)
+    sessions, secret = connect(settings.database_url), settings.secret_key.get_secret_value()
+    size = CrowdSize(courses, max(students, courses), submissions)
+    with readable_faults(), _progress() as tell:
+        catalog = load_catalog(settings.exercises_dir)
+        fill_crowd(Ground(sessions, catalog, settings.exercises_dir, secret, now, tell), size, seed)
+    sessions.kw["bind"].dispose()
+    click.echo(f"{size.courses} courses, {size.students} students, {size.submissions} submissions.")
 
 
 @contextmanager
