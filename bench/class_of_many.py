@@ -21,6 +21,7 @@ from grader.judging.answers import Entry, read_answers
 from grader.judging.judge import JUDGE_VERSION, judge
 from grader.judging.policy import Policy
 from grader.services.grading.context import ensure_revision
+from grader.store import tallies
 from grader.store.accounts import ensure_client
 from grader.store.database import Sessions
 from grader.store.tables import Assignment, Course
@@ -113,6 +114,7 @@ def make_class(sessions: Sessions, published: LoadedExercise, size: Size, now: d
         assignment_id = _assignment(session, course_id, published, now)
         sent = list(_sent(published, students, size.submissions, chance, now))
         _store(session, published, assignment_id, sent)
+        tallies.rebuild(session)
         _drafts(session, assignment_id, students, {one["learner_id"] for one in sent}, now)
     with sessions.kw["bind"].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")

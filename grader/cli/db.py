@@ -10,6 +10,7 @@ import click
 from grader.cli.console import warn_of_unknown_settings
 from grader.devserver.errors import readable_faults
 from grader.settings import DatabaseSettings, SettingsError, load_database
+from grader.store import tallies
 from grader.store.database import Sessions, connect
 from grader.store.migrate import upgrade as migrate
 
@@ -50,3 +51,14 @@ def upgrade() -> None:
     with readable_faults():
         migrate(load_database().database_url)
     click.echo("The database is up to date.")
+
+
+@db.command("rebuild-tallies")
+def rebuild_tallies() -> None:
+    """Compute the sums that pages read from all submissions; grading waits in the meantime.
+
+    They are kept with every change; only rows that were changed by hand make this necessary.
+    """
+    with database() as sessions, sessions.begin() as session:
+        tallies.rebuild(session)
+    click.echo("The tallies agree with the submissions.")

@@ -23,7 +23,7 @@ from grader.judging.judge import JUDGE_VERSION, judge
 from grader.judging.policy import Policy
 from grader.messages.message import Message, to_json
 from grader.services.grading.context import ensure_revision
-from grader.store import accounts, bulk
+from grader.store import accounts, bulk, tallies
 from grader.store.submission_tables import AuditEntry, Failure, Grading, Learner, Submission
 from grader.store.tables import Assignment, Base, Course, Enrolment, User
 from grader.vocabulary import WEB_CLIENT, CourseRole, Role
@@ -107,6 +107,7 @@ def fill_crowd(ground: Ground, size: CrowdSize, seed: int) -> Crowd:
         sent = list(_sent(crowd, sheets, size.submissions, chance, ground.now))
         _store(session, sent, ground.tell)
         _log(session, crowd, sent)
+        tallies.rebuild(session)
     bulk.analyze(ground.sessions)
     return crowd
 

@@ -82,11 +82,13 @@ TABLES = (
     tables.Course,
     submission_tables.Draft,
     tables.Enrolment,
+    submission_tables.ExerciseTally,
     submission_tables.Failure,
     submission_tables.Grading,
     submission_tables.IdempotencyKey,
     tables.ExternalIdentity,
     submission_tables.Learner,
+    submission_tables.LearnerResult,
     tables.SignInLink,
     tables.MarkOverride,
     tables.StudentMessage,
@@ -98,6 +100,7 @@ TABLES = (
     tables.Token,
     tables.User,
     submission_tables.Variant,
+    submission_tables.VerdictCount,
     submission_tables.Waiting,
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from grader.store import tallies
 from grader.store.submission_tables import Failure, Grading, Regrade, Submission, Waiting
 from grader.store.tables import Assignment, table
 from grader.vocabulary import IN_FORCE
@@ -105,9 +106,9 @@ def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in ours if not _is_current(claim, now.get(claim.submission_id))]
 
 
-def settle_claims(session: Session, claims: Sequence[Claim]) -> None:
-    """Remove judged submissions from the queue, even if another worker holds them by now."""
-    session.execute(delete(Waiting).where(_among(claims)))
+def settle_claims(session: Session, claims: Sequence[Claim]) -> set[UUID]:
+    """Remove judged submissions from the queue, even if another worker holds them by now; return those that waited."""
+    return set(session.scalars(delete(Waiting).where(_among(claims)).returning(Waiting.submission_id)))
 
 
 def give_up(session: Session, claim: Claim) -> bool:
@@ -234,6 +235,7 @@ def add_failure(session: Session, submission_id: UUID, fault: Fault) -> None:
     newer = asdict(fault)
     made = insert(Failure).values(submission_id=submission_id, **newer)
     session.execute(made.on_conflict_do_update(index_elements=[Failure.submission_id], set_=newer))
+    tallies.recount(session, [submission_id])
 
 
 _NEW = insert(table(Grading))

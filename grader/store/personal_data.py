@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from grader.store import tallies
 from grader.store.submission_tables import (
     AuditEntry,
     Blob,
@@ -242,6 +243,7 @@ def delete_work(session: Session, learner_ids: Collection[int]) -> None:
     """Delete submissions with their gradings, learners, and files that nobody else has submitted."""
     theirs = Submission.learner_id.in_(learner_ids)
     files = set(session.scalars(select(Submission.blob_sha256).where(theirs, Submission.blob_sha256.is_not(None))))
+    tallies.forget(session, learner_ids)
     session.execute(delete(Submission).where(theirs))
     session.execute(delete(Learner).where(Learner.id.in_(learner_ids)))
     in_use = select(Submission.id).where(Submission.blob_sha256 == Blob.sha256).exists()
@@ -265,6 +267,7 @@ def anonymise(session: Session, user_id: int, user: Mapping[str, object], learne
     session.execute(update(User).where(User.id == user_id).values({**UNUSABLE, **user}))
     for learner_id, ref in learner_refs.items():
         session.execute(update(Learner).where(Learner.id == learner_id).values(ref=ref, user_id=user_id))
+    tallies.rename(session, learner_refs)
     session.execute(update(Enrolment).where(Enrolment.user_id == user_id).values(student_number=None))
     session.execute(update(Submission).where(Submission.learner_id.in_(learner_refs)).values(client_ref=None))
     for model in (Allowance, MarkOverride):

@@ -11,23 +11,27 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    Text,
     UnaryExpression,
     bindparam,
     case,
-    exists,
     func,
-    not_,
     select,
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from grader.store.outcomes import counts_for_submission, has_failed, has_unusable_file, with_outcome
-from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
+from grader.store.submission_tables import (
+    Failure,
+    Grading,
+    Learner,
+    LearnerResult,
+    Regrade,
+    RegradeResult,
+    Submission,
+)
 from grader.store.tables import Client, Revision
 from grader.vocabulary import IN_FORCE, SubmissionFilter
 
@@ -35,7 +39,7 @@ from grader.vocabulary import IN_FORCE, SubmissionFilter
 def _conditions(whose: SubmissionFilter) -> list[ColumnElement[bool]]:
     """Return a filter as conditions on submissions and their learners."""
     asked = (
-        (Learner.client_id, whose.client_id),
+        (Submission.client_id, whose.client_id),
         (Learner.ref, whose.learner_ref),
         (Learner.user_id, whose.user_id),
         (Submission.slug, whose.slug),
@@ -245,102 +249,22 @@ def changed_results(
     session: Session, since: datetime | None, client_id: int | None, after: ResultPosition | None, limit: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return learner, slug, attempts, best score and time of the last change among the counting gradings."""
-    page = _changed_results(since, client_id, after).limit(limit).subquery("page")
-    current = current_grading()
-    best = (
-        select(
-            Submission.id.label("submission_id"), current.c.given, current.c.max, func.count().over().label("attempts")
-        )
-        .join_from(Submission, current, true())
-        .where(Submission.learner_id == page.c.learner_id, Submission.slug == page.c.slug)
-        .order_by(*best_first(current))
-        .limit(1)
-        .lateral("best")
-    )
-    wanted = (
-        select(page, Learner.ref.label("learner_ref"), best)
-        .join_from(page, Learner, Learner.id == page.c.learner_id)
-        .join(best, true())
-    )
-    return session.execute(wanted.order_by(page.c.updated_at, page.c.learner_id, page.c.slug)).all()
-
-
-def _changed_results(since: datetime | None, client_id: int | None, after: ResultPosition | None) -> Any:
-    counts_since = func.coalesce(Grading.counts_since, Grading.graded_at)
-    updated_at = func.max(counts_since)
-    order = (updated_at, Submission.learner_id, Submission.slug)
-    conditions: list[ColumnElement[bool]] = [Grading.counts.is_(True)]
+    order = (LearnerResult.updated_at, LearnerResult.learner_id, LearnerResult.slug)
+    wanted = select(
+        LearnerResult.learner_id,
+        LearnerResult.slug,
+        LearnerResult.updated_at,
+        Learner.ref.label("learner_ref"),
+        LearnerResult.submission_id,
+        LearnerResult.given,
+        LearnerResult.max,
+        LearnerResult.attempts,
+    ).join(Learner, Learner.id == LearnerResult.learner_id)
+    wanted = wanted.where(LearnerResult.updated_at.is_not(None))
     if since is not None:
-        conditions.append(counts_since >= since)
+        wanted = wanted.where(LearnerResult.updated_at >= since)
     if client_id is not None:
-        conditions.append(Submission.client_id == client_id)
-    wanted = (
-        select(Submission.learner_id, Submission.slug, updated_at.label("updated_at"))
-        .join_from(Grading, Submission, Submission.id == Grading.submission_id)
-        .where(*conditions)
-        .group_by(Submission.learner_id, Submission.slug)
-        .order_by(*order)
-    )
-    if after is None:
-        return wanted
-    return wanted.having(tuple_(*order) > tuple_(after.updated_at, after.learner_id, after.slug))
-
-
-PRACTICE = Submission.assignment_id.is_(None)
-
-
-def counts_per_exercise(session: Session, slug: str | None = None) -> Sequence[Row[str, int, int, int, int, int]]:
-    """Return slug, submissions, learners, graded, failed and unusable of one exercise, or of all with submissions."""
-    graded = exists().where(Grading.submission_id == Submission.id)
-    ours = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_(None))
-    theirs = exists().where(Failure.submission_id == Submission.id, Failure.unusable_file.is_not(None))
-    counts = select(
-        Submission.slug,
-        func.count().label("submissions"),
-        func.count(Submission.learner_id.distinct()).label("learners"),
-        func.count().filter(graded).label("graded"),
-        func.count().filter(not_(graded), ours).label("failed"),
-        func.count().filter(not_(graded), theirs).label("unusable"),
-    )
-    counts = counts.where(PRACTICE).group_by(Submission.slug)
-    return session.execute(counts if slug is None else counts.where(Submission.slug == slug)).all()
-
-
-def practice_verdicts(session: Session, slug: str) -> Sequence[Row[Any]]:
-    """Return field, verdict and frequency, over the best submission of each learner.
-
-    One per learner, so that trying more often has no weight; the best, so that the figures show what the class can do
-    now and agree with its scores.
-    """
-    current = current_grading()
-    best = (
-        select(current.c.id)
-        .join_from(Submission, current, true())
-        .where(Submission.slug == slug, PRACTICE)
-        .ext(distinct_on(Submission.learner_id))
-        .order_by(Submission.learner_id, *best_first(current))
-        .subquery()
-    )
-    fields = func.json_each(Grading.report["fields"]).table_valued("key", "value", joins_implicitly=True)
-    field, verdict = fields.c.key, func.json_extract_path_text(fields.c.value, "verdict", type_=Text)
-    return session.execute(
-        select(field.label("field"), verdict.label("verdict"), func.count().label("times"))
-        .select_from(Grading)
-        .join(best, best.c.id == Grading.id)
-        .join(fields, true())
-        .group_by(field, verdict)
-    ).all()
-
-
-def failed_submissions(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, datetime, str, str]]:
-    """Return id, time, learner and reason of submissions that could not be judged, newest first."""
-    stuck = (
-        select(Submission.id, Submission.submitted_at, Learner.ref.label("learner_ref"), Failure.reason)
-        .join_from(Failure, Submission, Submission.id == Failure.submission_id)
-        .join(Learner, Learner.id == Submission.learner_id)
-        .where(Submission.slug == slug, PRACTICE, Failure.unusable_file.is_(None))
-        .where(not_(exists().where(Grading.submission_id == Submission.id)))
-        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
-        .limit(limit)
-    )
-    return session.execute(stuck).all()
+        wanted = wanted.where(LearnerResult.client_id == client_id)
+    if after is not None:
+        wanted = wanted.where(tuple_(*order) > tuple_(after.updated_at, after.learner_id, after.slug))
+    return session.execute(wanted.order_by(*order).limit(limit)).all()

@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -45,7 +46,9 @@ class Submission(Base):
     __tablename__ = "submissions"
     __table_args__ = (
         Index(None, "learner_id", "client_ref", unique=True, postgresql_where=text("client_ref IS NOT NULL")),
-        Index(None, "slug", "submitted_at", "id"),
+        Index(None, "client_id", "submitted_at", "id"),
+        Index(None, "client_id", "slug", "submitted_at", "id"),
+        Index("ix_submissions_practice", "slug", "submitted_at", "id", postgresql_where=text("assignment_id IS NULL")),
         Index(None, "learner_id", "submitted_at", "id"),
         Index(
             None,
@@ -183,6 +186,72 @@ class Grading(Base):
     verdicts: Mapped[str] = mapped_column(server_default="")
     first_wrong: Mapped[str | None]
     mistakes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class LearnerResult(Base):
+    """What a learner has reached at an exercise: kept by `store.tallies`, never the truth.
+
+    Attributes:
+        learner_ref: of the learner, to sort by.
+        attempts: graded submissions; the best of them, the first of equals, is the one of `submission_id`.
+        updated_at: when the last of their gradings began to count.
+        practised: whether any practice has an outcome.
+        practice_failed_at: when the newest submission was sent that could not be judged through a fault of ours.
+        practice_graded: the same for practice alone, as all columns whose names begin so.
+    """
+
+    __tablename__ = "results"
+    __table_args__ = (
+        Index(None, "client_id", "updated_at", "learner_id", "slug", postgresql_where=text("updated_at IS NOT NULL")),
+        Index("ix_results_failed", "slug", "practice_failed_at", postgresql_where=text("practice_failed > 0")),
+        Index("ix_results_practice", "slug", "learner_ref", "learner_id", postgresql_where=text("practised")),
+    )
+
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
+    learner_ref: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    updated_at: Mapped[datetime | None]
+    submission_id: Mapped[UUID | None]
+    submitted_at: Mapped[datetime | None]
+    given: Mapped[float | None]
+    max: Mapped[float | None]
+    practice_graded: Mapped[int] = mapped_column(server_default="0")
+    practice_failed: Mapped[int] = mapped_column(server_default="0")
+    practice_unusable: Mapped[int] = mapped_column(server_default="0")
+    practised: Mapped[bool] = mapped_column(
+        Computed("practice_graded + practice_failed + practice_unusable > 0", persisted=True)
+    )
+    practice_failed_at: Mapped[datetime | None]
+    practice_submission_id: Mapped[UUID | None]
+    practice_submitted_at: Mapped[datetime | None]
+    practice_given: Mapped[float | None]
+    practice_max: Mapped[float | None]
+    practice_grading_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ExerciseTally(Base):
+    """How much practice of an exercise has an outcome, and how many learners have any."""
+
+    __tablename__ = "exercise_tallies"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    learners: Mapped[int] = mapped_column(BigInteger)
+    graded: Mapped[int] = mapped_column(BigInteger)
+    failed: Mapped[int] = mapped_column(BigInteger)
+    unusable: Mapped[int] = mapped_column(BigInteger)
+
+
+class VerdictCount(Base):
+    """How often a field has a verdict, over the best practice of each learner."""
+
+    __tablename__ = "verdict_counts"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(BigInteger)
 
 
 class Regrade(Base):

@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import inspect
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from grader.catalog.load import Catalog
 from grader.cli import main
 from grader.devserver.ports import free_port
 from grader.services.accounts.authentication import authenticate_token
 from grader.services.errors import TokenRefused
+from grader.services.grading.drain import drain
 from grader.store.accounts import user_by_email
 from grader.store.database import connect
+from grader.store.submission_tables import ExerciseTally, LearnerResult
 from grader.vocabulary import Role
+from tests.fixtures.course import Clock, Send
 
 Sessions = sessionmaker[Session]
 
@@ -41,6 +45,24 @@ def test_db_upgrade_makes_the_tables_and_may_be_run_again(
     sessions = connect(empty_database_url)
     assert "submissions" in inspect(sessions.kw["bind"]).get_table_names()
     sessions.kw["bind"].dispose()
+
+
+@pytest.mark.usefixtures("on_database", "tallied")
+def test_tallies_that_were_changed_by_hand_are_rebuilt(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.execute(update(ExerciseTally).values(graded=1_000))
+        session.execute(delete(LearnerResult))
+    assert grader("db", "rebuild-tallies").output == "The tallies agree with the submissions.\n"
+    with sessions() as session:
+        assert session.scalars(select(ExerciseTally.graded)).all() == [3]
+        assert session.scalars(select(LearnerResult.attempts)).all() == [3]
+
+
+@pytest.fixture
+def tallied(sessions: Sessions, send: Send, catalog: Catalog, clock: Clock) -> None:
+    """Three graded submissions of one learner."""
+    send(3)
+    drain(sessions, catalog, clock)
 
 
 @pytest.mark.parametrize("is_running", [True, False])

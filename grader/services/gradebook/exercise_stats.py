@@ -1,17 +1,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from grader.judging.report import Score
 from grader.judging.verdict import Verdict
-from grader.services.assignments.marks import ExerciseProgress, progress_of_learners
-from grader.store import submission_queries
-from grader.vocabulary import SubmissionFilter
+from grader.services.assignments.marks import ExerciseProgress
+from grader.store import practice_queries
 
 MOST_FAILED = 20
+MOST_LEARNERS = 100
+"""Learners on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class ExerciseStats:
     """What an instructor sees of the practice at an exercise, besides the submissions themselves (`history`).
 
     Attributes:
-        standings: by learner.
+        standings: of a page of learners, by learner.
+        learners_after: the last learner of the page, if more follow.
         verdicts: the frequency of each verdict by field, over the best submission of each learner.
         set_aside: the newest submissions that could not be judged.
     """
@@ -54,30 +58,45 @@ class ExerciseStats:
     standings: tuple[ExerciseProgress, ...]
     verdicts: Mapping[str, Mapping[Verdict, int]]
     set_aside: tuple[FailedSubmission, ...]
+    learners_after: int | None = None
 
 
 def counts_by_exercise(session: Session) -> Mapping[str, Counts]:
     """Return the counts of every exercise with submissions, by slug."""
-    return {row.slug: _counts(row) for row in submission_queries.counts_per_exercise(session)}
+    return {slug: _counts(numbers) for slug, numbers in practice_queries.counts_per_exercise(session).items()}
 
 
-def exercise_stats(session: Session, slug: str) -> ExerciseStats:
-    """Return the statistics of an exercise; zeros for one without submissions."""
-    counts = [_counts(row) for row in submission_queries.counts_per_exercise(session, slug)]
+def exercise_stats(session: Session, slug: str, after: int | None = None) -> ExerciseStats:
+    """Return the statistics of an exercise; zeros for one without submissions.
+
+    Args:
+        session: joined.
+        slug: of the exercise.
+        after: the last learner of the previous page of learners.
+    """
+    counts = practice_queries.counts_per_exercise(session, slug).get(slug)
     verdicts: dict[str, dict[Verdict, int]] = {}
-    for row in submission_queries.practice_verdicts(session, slug):
+    for row in practice_queries.practice_verdicts(session, slug):
         verdicts.setdefault(row.field, {})[Verdict(row.verdict)] = row.times
     stuck = (
         FailedSubmission(row.id, row.submitted_at, row.learner_ref, row.reason)
-        for row in submission_queries.failed_submissions(session, slug, MOST_FAILED)
+        for row in practice_queries.failed_submissions(session, slug, MOST_FAILED)
     )
+    learners = practice_queries.practising_learners(session, slug, after, MOST_LEARNERS + 1)
     return ExerciseStats(
-        counts=counts[0] if counts else Counts(),
-        standings=progress_of_learners(session, SubmissionFilter(slug=slug, practice=True)),
+        counts=Counts() if counts is None else _counts(counts),
+        standings=tuple(_progress(slug, row) for row in learners[:MOST_LEARNERS]),
         verdicts=verdicts,
         set_aside=tuple(stuck),
+        learners_after=learners[MOST_LEARNERS - 1].learner_id if len(learners) > MOST_LEARNERS else None,
     )
 
 
-def _counts(row: Row[str, int, int, int, int, int]) -> Counts:
-    return Counts(row.submissions, row.learners, row.graded, row.failed, row.unusable)
+def _progress(slug: str, row: Row[*tuple[Any, ...]]) -> ExerciseProgress:
+    best = None if row.given is None else Score(row.given, row.max)
+    return ExerciseProgress(slug, row.learner_ref, row.client, row.attempts, best, row.submission_id)
+
+
+def _counts(numbers: tuple[int, int, int, int, int]) -> Counts:
+    learners, graded, failed, unusable, waiting = numbers
+    return Counts(graded + failed + unusable + waiting, learners, graded, failed, unusable)

@@ -14,7 +14,7 @@ from grader.judging.exercise import Exercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.store import exercises, grading_queue
+from grader.store import exercises, grading_queue, tallies
 from grader.store.database import Sessions
 from grader.store.grading_queue import Claim, Fault
 
@@ -166,7 +166,9 @@ class GradingContext:
                 if report.unusable_file is not None:
                     grading_queue.add_failure(session, claim.submission_id, fault_of(claim, report.unusable_file, now))
             if current:
-                grading_queue.settle_claims(session, [claim for claim, _ in current])
+                waited = grading_queue.settle_claims(session, [claim for claim, _ in current])
+                graded = [claim.submission_id for claim, report in current if report.unusable_file is None]
+                tallies.count_gradings(session, graded, waited)
         return GradingStats(graded=len(rows), unusable=len(current) - len(rows))
 
 

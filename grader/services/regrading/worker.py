@@ -20,7 +20,7 @@ from grader.services.grading.context import GradingContext, row_of
 from grader.services.grading.isolated import IsolatedJudge
 from grader.services.grading.sandbox import SandboxFailedError
 from grader.services.regrading.regrades import UNCLAIMED, target_of
-from grader.store import audit, regrade_states, regrades
+from grader.store import audit, regrade_states, regrades, tallies
 from grader.store.audit import AuditEvent
 from grader.store.database import DATABASE_AWAY
 from grader.store.grading_queue import Claim
@@ -263,6 +263,7 @@ def _apply(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> N
         raise RegradeFailedError(CHANGED_MEANWHILE)
     work.judge_rest(session)
     regrades.switch_gradings(session, work.target, work.context.clock())
+    tallies.recount_regrade(session, work.target.regrade_id)
     policy = row.policy if changes_policy else assignment.policy
     regrade_states.set_way_of_judging(
         session, row.assignment_id, {"overrides": row.overrides, "overrides_key": row.overrides_key}, policy
@@ -279,6 +280,7 @@ def _roll_back(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) 
         raise RegradeFailedError(CHANGED_MEANWHILE)
     work.judge_rest(session)
     regrades.switch_gradings(session, work.target, work.context.clock())
+    tallies.recount_regrade(session, work.target.regrade_id)
     policy = row.before["policy"] if assignment.policy == row.policy else assignment.policy
     before = {name: row.before[name] for name in ("overrides", "overrides_key")}
     regrade_states.set_way_of_judging(session, row.assignment_id, before, policy)

@@ -10,6 +10,7 @@ from grader.judging.exercise import Exercise
 from grader.services.gradebook.exercise_stats import Counts, counts_by_exercise, exercise_stats
 from grader.services.gradebook.exports import Exported
 from grader.services.gradebook.exports import export as submissions_of
+from grader.services.pagination import LARGEST
 from grader.services.submissions.queries import history
 from grader.vocabulary import SubmissionFilter
 from grader.web.dependencies import web_services
@@ -38,12 +39,12 @@ PAGE = 25
 
 
 def dashboard(slug: str) -> str:
-    """Show one exercise; its submissions are paged by `?before=`."""
+    """Show one exercise; its submissions are paged by `?before=`, its learners by `?after=`."""
     services = web_services()
     published = services.catalog.find(slug)
     before = request.args.get("before")
     with services.sessions() as session:
-        seen = exercise_stats(session, slug)
+        seen = exercise_stats(session, slug, _learner_before())
         sent = history(session, SubmissionFilter(slug=slug, practice=True), PAGE, before)
     return render_template(
         "instructor/exercise_stats.html",
@@ -56,7 +57,14 @@ def dashboard(slug: str) -> str:
         lines=sent.items,
         older=url_for("pages.dashboard", slug=slug, before=sent.next) if sent.next else None,
         newest=url_for("pages.dashboard", slug=slug) if before else None,
+        more=url_for("pages.dashboard", slug=slug, after=seen.learners_after) if seen.learners_after else None,
     )
+
+
+def _learner_before() -> int | None:
+    """Return the last learner of the previous page, if the address names one."""
+    after = request.args.get("after", type=int)
+    return after if after is not None and abs(after) <= LARGEST else None
 
 
 HEAD = ("submission", "learner", "client", "submitted_at", "revision", "status", "points", "of")
