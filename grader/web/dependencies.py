@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 from typing import cast
 
@@ -13,12 +13,13 @@ from grader.adapters import queue
 from grader.adapters.oidc import OidcClient, Provider
 from grader.analytics.records import WhichAttempt
 from grader.catalog.load import Catalog, load_catalog
+from grader.services.accounts.authentication import RecentTokens
 from grader.services.gradebook.class_data import Analysis, ClassData
 from grader.services.gradebook.gradebook import Marks
 from grader.services.lru_cache import LruCache
 from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
-from grader.store.database import connect
+from grader.store.database import autocommit, connect
 from grader.store.migrate import is_current
 
 EXTENSION = "grader"
@@ -37,6 +38,7 @@ class WebServices:
         wake_bulk: the same for long-running work such as a regrade.
         wake_mail: the same for e-mail.
         openid: single sign-on; None if it is not configured.
+        tokens: bearer tokens that were valid a moment ago; by default each is looked up in every request.
         waiting_places: limits how many requests may wait for a report.
         classes: cached submissions of classes, by assignment.
         analyses: their cached analyses.
@@ -51,6 +53,7 @@ class WebServices:
     wake_bulk: Callable[[], None] = lambda: None
     wake_mail: Callable[[], None] = lambda: None
     openid: Provider | None = None
+    tokens: RecentTokens = field(default_factory=lambda: RecentTokens(timedelta(0)))
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     classes: LruCache[int, ClassData] = field(default_factory=LruCache)
     analyses: LruCache[tuple[str, WhichAttempt], Analysis] = field(default_factory=LruCache)
@@ -61,6 +64,10 @@ class WebServices:
         """Return the dependencies of a submission made now."""
         secret = self.settings.secret_key.get_secret_value()
         return SubmissionContext(self.sessions, self.catalog, secret, self.clock())
+
+    def reading(self) -> Session:
+        """Open a session for reading, in which each statement is a transaction of its own."""
+        return autocommit(self.sessions)
 
     def is_migrated(self) -> bool:
         """Return whether the database has this version's schema."""
@@ -79,6 +86,7 @@ def wire(settings: Settings) -> WebServices:
         wake_bulk=queue.make_notifier(settings.redis_url, queue.REGRADING),
         wake_mail=queue.make_notifier(settings.redis_url, queue.MAILING),
         openid=_provider(settings),
+        tokens=RecentTokens(),
     )
 
 

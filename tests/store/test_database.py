@@ -1,15 +1,17 @@
 """What a database's errors say: what went wrong, and never with which values; and how results are read."""
 
 import traceback
+from collections.abc import Callable
 
 import pytest
 from psycopg.pq import Format
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from grader.devserver.ports import free_port
-from grader.store.database import BINARY, Sessions, connect
+from grader.store.database import BINARY, Sessions, autocommit, connect
+from tests.fixtures.round_trips import round_trips
 
 ANSWER = "net_h1 = 0.3775 by an@example.edu"
 TABLE = "CREATE TEMPORARY TABLE answers (id int PRIMARY KEY, answer text NOT NULL, number int CHECK (number > 0))"
@@ -89,3 +91,28 @@ def test_results_read_in_binary_are_those_read_as_text(sessions: Sessions) -> No
     assert one == other
     assert list(map(type, one)) == list(map(type, other))
     assert [moment.tzinfo for moment in one.moments] == [moment.tzinfo for moment in other.moments]
+
+
+@pytest.mark.parametrize("begins", [sessionmaker.__call__, autocommit])
+def test_a_connection_that_the_server_has_closed_is_replaced_unnoticed(
+    sessions: Sessions, begins: Callable[[Sessions], Session]
+) -> None:
+    with sessions() as other:
+        other.execute(text("SELECT 1"))
+        with begins(sessions) as session:
+            first = session.scalars(text("SELECT pg_backend_pid()")).one()
+        other.execute(text("SELECT pg_terminate_backend(:pid, 60000)"), {"pid": first})
+        with begins(sessions) as session:
+            assert session.scalars(text("SELECT pg_backend_pid()")).one() != first
+
+
+def test_taking_an_open_connection_asks_the_server_nothing(sessions: Sessions) -> None:
+    with autocommit(sessions) as session:
+        session.execute(text("SELECT 1"))
+    with round_trips(sessions) as taken:
+        with autocommit(sessions) as session:
+            session.execute(text("SELECT 1"))
+        assert len(taken) == 1
+        with sessions() as session:
+            session.execute(text("SELECT 1"))
+        assert len(taken) == 4  # BEGIN, the statement, ROLLBACK

@@ -9,7 +9,9 @@ With an `Idempotency-Key`, a client that lost a response may repeat its request.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import getdoc, signature
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -73,8 +75,7 @@ class ApiOperation:
     @property
     def types(self) -> Mapping[str, Any]:
         """Types of the handler's arguments, by name."""
-        hints = get_type_hints(self.handler)
-        return {name: hints[name] for name in signature(self.handler).parameters}
+        return _types_of(self.handler)
 
     @property
     def body(self) -> type[BaseModel] | None:
@@ -114,6 +115,13 @@ class ApiOperation:
         return sorted(found)
 
 
+@cache
+def _types_of(handler: Handler) -> Mapping[str, Any]:
+    """Return the types of a handler's arguments; it is asked for in every request."""
+    hints = get_type_hints(handler)
+    return MappingProxyType({name: hints[name] for name in signature(handler).parameters})
+
+
 def operation(method: str, path: str, **promise: Any) -> Callable[[Handler], ApiOperation]:
     """Make a handler an operation of the API; `promise` are the fields of `Promise`."""
     return lambda handler: ApiOperation(method, path, handler, Promise(**promise))
@@ -146,10 +154,14 @@ def _principal() -> Principal:
     match = BEARER.fullmatch(authorization)
     if match is None:
         raise _token_refused("The Authorization header does not contain a bearer token.")
-    services = web_services()
+    services, now = web_services(), web_services().clock()
+
+    def look_up() -> Principal:
+        with services.reading() as session:
+            return authenticate_token(session, match[1], now)
+
     try:
-        with services.sessions() as session:
-            return authenticate_token(session, match[1], services.clock())
+        return services.tokens.principal(match[1], now, look_up)
     except TokenRefused as error:
         raise _token_refused(error.detail) from None
 

@@ -245,7 +245,7 @@ def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[Submis
 
 
 def _look(caller: Principal, submission_id: UUID) -> SubmissionDetail:
-    with web_services().sessions() as session:
+    with web_services().reading() as session:
         shown = submission_detail(session, submission_id)
         if may_see_submission(caller, shown):
             return shown if caller.user_id is None else visible_report(session, shown, web_services().clock())
@@ -255,8 +255,7 @@ def _look(caller: Principal, submission_id: UUID) -> SubmissionDetail:
 
 
 def _still_waits(submission_id: UUID) -> bool:
-    with web_services().sessions() as session:
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})  # one round trip instead of three
+    with web_services().reading() as session:
         return is_pending(session, submission_id)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from grader.store.database import Sessions
+from tests.fixtures.round_trips import round_trips
 from tests.web.conftest import EXERCISES, GiveToken
 
 SAMPLES = {
@@ -35,6 +37,19 @@ def test_a_submission_is_accepted_stored_and_a_worker_woken(
     assert reply.headers["Location"] == f"/api/v1/submissions/{reply.json['id']}"
     assert int(reply.headers["Retry-After"]) > 0
     assert woken == ["wake"]
+
+
+def test_practice_of_a_client_takes_two_round_trips_to_the_database(
+    client: FlaskClient, token: dict[str, str], sessions: Sessions
+) -> None:
+    """One reads the token and one stores the submission, once learner and exercise are known."""
+    for _ in range(6):  # psycopg prepares a statement that it has seen five times
+        send(client, token)
+    with round_trips(sessions) as taken:
+        reply = send(client, token)
+        assert len(taken) == 2
+        client.get(reply.headers["Location"], headers=token)
+        assert len(taken) == 4
 
 
 def test_before_it_is_judged_it_is_pending_without_a_score(client: FlaskClient, token: dict[str, str]) -> None:
