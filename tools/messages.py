@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 from grader.messages.message import TRANSLATED
 from grader.services.errors import request_errors
-from grader.services.grading.drain import NO_WORD as NO_WORD_OF_GRADING
+from grader.services.grading.isolated import NO_WORD as NO_WORD_OF_GRADING
 from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
 
 CHECKOUT = Path(__file__).resolve().parents[1]

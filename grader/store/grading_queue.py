@@ -6,10 +6,25 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, any_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from grader.store import tallies
 from grader.store.submission_tables import Failure, Grading, Regrade, Submission, Waiting
@@ -39,32 +54,25 @@ class Claim:
     overrides_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The end of a claim, and its holder."""
-
-    until: datetime
-    holder: str | None = None
-
-
 def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str | None = None) -> list[Claim]:
     """Claim untried submissions, oldest first; skips locked rows.
 
     Submissions that must be judged alone from the start are left to `claim_suspect`.
     """
-    return _claim(session, and_(Waiting.tries == 0, ~Waiting.alone), Lease(lease_until, holder), limit)
+    return _claimed(session, _FRESH, {"until": lease_until, "by": holder, "most": limit})
 
 
 def claim_suspect(
     session: Session, now: datetime, lease_until: datetime, max_tries: int, holder: str | None = None
 ) -> Claim | None:
     """Claim one submission that may stop a worker: it has used a try, or contains a file."""
-    return next(iter(_claim(session, _is_suspect(now, max_tries), Lease(lease_until, holder), 1)), None)
+    values = {"until": lease_until, "by": holder, "most": 1, "now": now, "max_tries": max_tries}
+    return next(iter(_claimed(session, _SUSPECT, values)), None)
 
 
-def has_suspect(session: Session, now: datetime, max_tries: int) -> bool:
-    """Return whether `claim_suspect` would find one."""
-    return session.scalars(select(exists().where(_is_suspect(now, max_tries)))).one()
+def has_unusual(session: Session, now: datetime) -> bool:
+    """Return whether any submission waits for `claim_suspect` or `give_up_exhausted`."""
+    return bool(session.scalar(_HAS_UNUSUAL, {"now": now}))
 
 
 def release_claims(session: Session, claims: Sequence[Claim]) -> None:
@@ -125,31 +133,8 @@ def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[t
     ]
 
 
-def _claim(session: Session, which: ColumnElement[bool], lease: Lease, limit: int) -> list[Claim]:
-    picked = (
-        select(Waiting.submission_id)
-        .where(which)
-        .order_by(Waiting.since)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-    )
-    claimed = (
-        update(Waiting)
-        .where(Waiting.submission_id == picked.c.submission_id, Submission.id == picked.c.submission_id)
-        .values(tries=Waiting.tries + 1, lease_until=lease.until, holder=lease.holder)
-        .returning(
-            Waiting.submission_id,
-            Waiting.tries,
-            Submission.slug,
-            Submission.answers,
-            Submission.givens,
-            Submission.assignment_id,
-            Submission.revision,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return _as_assigned(session, [Claim(*row) for row in session.execute(claimed)])
+def _claimed(session: Session, claiming: ReturningUpdate[Any], values: Mapping[str, object]) -> list[Claim]:
+    return _as_assigned(session, [Claim(*row) for row in session.execute(claiming, values)])
 
 
 def _as_assigned(session: Session, fresh: list[Claim]) -> list[Claim]:
@@ -199,13 +184,52 @@ def _is_current(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> bool:
     return row is not None and (claim.revision, claim.overrides_key) == (row.revision, row.overrides_key)
 
 
-def _is_suspect(now: datetime, max_tries: int) -> ColumnElement[bool]:
-    is_suspect = or_(Waiting.tries >= 1, Waiting.alone)
-    return and_(is_suspect, Waiting.tries < max_tries, _is_free(now))
-
-
 def _is_free(now: datetime) -> ColumnElement[bool]:
     return or_(Waiting.lease_until.is_(None), Waiting.lease_until <= now)
+
+
+_waiting = table(Waiting).c
+
+
+def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Build the statement that claims waiting submissions, once for each process: it runs for every wake-up."""
+    picked = (
+        select(_waiting.submission_id)
+        .where(which)
+        .order_by(_waiting.since)
+        .limit(bindparam("most", type_=BigInteger()))
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    sent = table(Submission).c
+    return (
+        update(table(Waiting))
+        .where(_waiting.submission_id == picked.c.submission_id, sent.id == picked.c.submission_id)
+        .values(
+            tries=_waiting.tries + 1,
+            lease_until=bindparam("until", type_=_waiting.lease_until.type),
+            holder=bindparam("by", type_=_waiting.holder.type),
+        )
+        .returning(
+            _waiting.submission_id,
+            _waiting.tries,
+            sent.slug,
+            sent.answers,
+            sent.givens,
+            sent.assignment_id,
+            sent.revision,
+        )
+    )
+
+
+_NOW = bindparam("now", type_=Waiting.lease_until.type)
+_IS_FREE = or_(_waiting.lease_until.is_(None), _waiting.lease_until <= _NOW)
+_IS_UNUSUAL = and_(or_(_waiting.tries >= 1, _waiting.alone), _IS_FREE)
+"""It has used a try, so that judging it may have ended a worker, or it contains a file."""
+
+_FRESH = _claiming(and_(_waiting.tries == 0, ~_waiting.alone))
+_SUSPECT = _claiming(and_(_IS_UNUSUAL, _waiting.tries < bindparam("max_tries", type_=BigInteger())))
+_HAS_UNUSUAL = select(exists().where(_IS_UNUSUAL))
 
 
 def _among(claims: Sequence[Claim]) -> ColumnElement[bool]:

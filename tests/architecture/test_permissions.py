@@ -59,8 +59,6 @@ WITHOUT = {
     "accounts/tokens.revoke_token_by_number": COMMAND,
     "grading/batch.grade_batch": WORKER,
     "grading/context.ensure_revision": CHECKED_BY_CALLER,
-    "grading/drain.drain": WORKER,
-    "grading/drain.drain_context": WORKER,
     "grading/isolated.grade_isolated": WORKER,
     "maintenance.free_abandoned": WORKER,
     "maintenance.free_claims": WORKER,

@@ -37,9 +37,9 @@ def test_what_is_claimed_is_not_claimed_again_before_its_lease_ends(
     with sessions.begin() as session:
         assert grading_queue.claim_fresh(session, clock() + LEASE, 10) == []
         assert grading_queue.claim_suspect(session, clock.advance(19), clock() + LEASE, MOST) is None
-        assert not grading_queue.has_suspect(session, clock(), MOST)
+        assert not grading_queue.has_unusual(session, clock())
     with sessions.begin() as session:
-        assert grading_queue.has_suspect(session, clock.advance(2), MOST)
+        assert grading_queue.has_unusual(session, clock.advance(2))
         again = grading_queue.claim_suspect(session, clock(), clock() + LEASE, MOST)
     assert again is not None
     assert (again.submission_id, again.tries) == (sent, 2)

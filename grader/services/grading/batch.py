@@ -16,7 +16,7 @@ from grader.judging.variants import variant
 from grader.services.grading.context import GradingContext, GradingStats
 from grader.services.grading.sandbox import TooSlowError, time_limit
 from grader.store import grading_queue
-from grader.store.database import DATABASE_AWAY
+from grader.store.database import DATABASE_AWAY, autocommit
 from grader.store.grading_queue import Claim
 
 Item = TypeVar("Item")
@@ -67,7 +67,7 @@ def grade_batch(context: GradingContext) -> GradingStats | None:
     The claim commits before judging begins. Submissions that cannot be judged are separated from their neighbours,
     which are graded nevertheless, and released immediately to be judged alone.
     """
-    with context.sessions.begin() as session:
+    with autocommit(context.sessions) as session:
         batch = grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
     if not batch:
         return None

@@ -9,8 +9,10 @@ from grader.judging.report import Report
 from grader.services.grading.context import GradingContext, GradingStats
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from grader.store import exercises, grading_queue, submissions
-from grader.store.database import DATABASE_AWAY
+from grader.store.database import DATABASE_AWAY, autocommit
 from grader.store.grading_queue import Claim, Fault
+
+NO_WORD = "The grader stopped each time it tried to judge this submission."
 
 log = structlog.get_logger(__name__)
 
@@ -75,11 +77,13 @@ def grade_isolated(context: GradingContext, judge: IsolatedJudge) -> GradingStat
 
     The process starts before anything is claimed, so that a slow start does not use up the lease.
     """
-    if not judge.is_running:
-        with context.sessions() as session:
-            if not grading_queue.has_suspect(session, context.clock(), context.limits.max_tries):
-                return None
-        judge.start()
+    with autocommit(context.sessions) as session:
+        if not grading_queue.has_unusual(session, context.clock()):
+            return None
+    given_up = _give_up_exhausted(context)
+    if given_up.failed:
+        return given_up
+    judge.start()
     with context.sessions.begin() as session:
         lease, most = context.lease(), context.limits.max_tries
         claim = grading_queue.claim_suspect(session, context.clock(), lease, most, context.holder)
@@ -91,6 +95,16 @@ def grade_isolated(context: GradingContext, judge: IsolatedJudge) -> GradingStat
         raise
     except Exception as error:  # noqa: BLE001 - any fault of ours; it costs this submission a try
         return _failed(context, claim, error)
+
+
+def _give_up_exhausted(context: GradingContext) -> GradingStats:
+    """Set aside submissions whose last try left no result, for example because the machine crashed."""
+    now = context.clock()
+    with context.sessions.begin() as session:
+        exhausted = grading_queue.give_up_exhausted(session, now, context.limits.max_tries)
+        for submission_id, tries in exhausted:
+            grading_queue.add_failure(session, submission_id, Fault(tries, NO_WORD, now))
+    return GradingStats(failed=len(exhausted))
 
 
 def _failed(context: GradingContext, claim: Claim, error: Exception) -> GradingStats:
