@@ -21,8 +21,10 @@ from typing import NamedTuple
 
 from tools.reword import CHECKOUT
 from tools.said import Rewording, wildcard
+from tools.shown import EDGE
 
 INTENDED = CHECKOUT / "tools" / "intended.tsv"
+MOST_SHOWN = 1000
 VIETNAMESE = re.compile(r"(?:pages|bad)/vi |mails/vi|sentences/[^/]+/vi")
 TEXTS = re.compile(
     r"(?:api|bad|cli|mails|sentences)/|problems/.*/2$|pages/.*/(?:texts|attrs)$|openapi/.*/(?:description|summary)$"
@@ -139,7 +141,7 @@ def _unequal(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str,
 
 def plain(text: str) -> str:
     """Return a text without inline elements, line breaks and values that differ in each run."""
-    return VOLATILE.sub("\u2026", " ".join(text.replace("\\n", " ").replace("\u241f", "").split()))
+    return VOLATILE.sub("\u2026", " ".join(text.replace("\\n", " ").replace(EDGE, "").split()))
 
 
 def kind_of(where: str) -> str:
@@ -169,7 +171,8 @@ def unlisted(found: Iterable[Difference], intended: Sequence[Intended], seen: Co
 def report(comparison: Comparison, seen: Counter[Intended], left: Sequence[Difference]) -> Iterator[str]:
     """Yield the lines to print."""
     for difference in left:
-        yield f"{difference.where}\n  - {_shown(difference.old)}\n  + {_shown(difference.new)}"
+        old, new = (_shown(value)[:MOST_SHOWN] for value in difference[1:])
+        yield f"{difference.where}\n  - {old}\n  + {new}"
     for kind, number in sorted(comparison.tally.texts.items()):
         reworded, other = comparison.tally.reworded[kind], comparison.tally.left[kind]
         yield f"{kind}: {number} texts, {reworded} reworded by the mapping, {other} different otherwise"

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from tools.reword import MAPPINGS, NUMBER, NUMBERS, load
+from tools.shown import EDGE, joined
 
 SAID = MAPPINGS / "said"
-EDGE = "\u241f"
-"""Marks the start or end of an inline element."""
-EDGES = re.compile(f"[ {EDGE}]*{EDGE}[ {EDGE}]*")
 TAG = re.compile(r"</?(?:a|b|code|em|kbd|strong|time)(?:\s[^<>]*)?>")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&"), ("%%", "%"))
 PLACE = re.compile(r"%\((?P<page>\w+)\)[sd]|\{(?P<message>\w+)(?::(?P<style>[^{}]*))?\}")
@@ -157,7 +155,7 @@ def _shown(text: str) -> str:
     text = TAG.sub(EDGE, text)
     for entity, sign in ENTITIES:
         text = text.replace(entity, sign)
-    return EDGES.sub(lambda match: f" {EDGE}" if " " in match[0] else EDGE, text).strip(f"{EDGE} ")
+    return joined(text)
 
 
 def _place(place: re.Match[str], named: set[str]) -> str:
