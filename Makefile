@@ -36,7 +36,7 @@ help:
 	@echo "make screenshots    retake the pictures in docs/images, of an imaginary course"
 	@echo "make picture  draw docs/images/architecture.svg from the import graph"
 	@echo "make measures  print sizes of files, functions and packages"
-	@echo "make bench   time judging and the start of commands, as ratios to bare NumPy"
+	@echo "make bench   compare with a naive and a lean pipeline, and judge all ratios (BENCH='--rounds 1', BENCH=--help)"
 	@echo "make bench-pages  time the pages that show a whole class: 1,000 students, 20,000 submissions"
 	@echo "make bench-history  buffers of every page beside 0 and 100,000 submissions of others (HISTORY='0 1000000')"
 	@echo "make fairness  measure what sheets earn: hostile, without knowledge, honest, right (FAIRNESS=--help)"
@@ -78,8 +78,7 @@ measures:
 
 bench:
 	$(prepare) dev
-	@"$(VENV)/bin/python" bench/judging.py
-	@"$(VENV)/bin/python" bench/commands.py
+	@$(RUN) bench.pipelines $(BENCH)
 
 bench-pages:
 	$(prepare) dev

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.ratios import Ratio, most, table
+
 TIMES = 5
 CHECKOUT = Path(__file__).resolve().parents[1]
 ANSWERS = CHECKOUT / "exercises/backprop-2-2-2/answers/correct/lecture.toml"
@@ -31,17 +33,20 @@ def _once(arguments: tuple[str, ...]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def ratios() -> list[Ratio]:
+    """Measure every command."""
+    numpy = cpu_seconds(NUMPY)
+    return [
+        most(f"{name}, CPU against import numpy", cpu_seconds(arguments) / numpy, limit)
+        for name, (arguments, limit) in COMMANDS.items()
+    ]
+
+
 def main() -> int:
     """Print a row per command; return 1 where one takes more than it may."""
-    numpy = cpu_seconds(NUMPY)
-    print(f"\n{'command':<16}{'CPU s':>8}{'numpys':>9}{'at most':>9}")
-    print(f"{'import numpy':<16}{numpy:>8.3f}{1:>9.2f}")
-    is_slow = False
-    for name, (arguments, most) in COMMANDS.items():
-        taken = cpu_seconds(arguments)
-        is_slow |= taken > most * numpy
-        print(f"{name:<16}{taken:>8.3f}{taken / numpy:>9.2f}{most:>9.2f}")
-    return int(is_slow)
+    found = ratios()
+    print(table(found))
+    return int(not all(one.is_met for one in found))
 
 
 if __name__ == "__main__":

@@ -1,42 +1,62 @@
-"""`python -m bench.pipelines`: nn-grader beside a naive and a lean pipeline and a task that does nothing."""
+"""`make bench`: nn-grader beside a naive and a lean pipeline and a task that does nothing; judging; commands; a regrade.
+
+Prints all figures, then each ratio with its limit, and writes the ratios to var/bench.json. Fails if one is on the wrong
+side of its limit. docs/performance.md explains how to read it.
+"""
 
 import argparse
-import statistics
 import sys
 
-from bench.pipelines.measure import Floor, Measured, Size, measure, median_of, quantile
+from bench import chart, commands, judging, regrading
+from bench.pipelines.figures import figures
+from bench.pipelines.measure import WHOLE, Size, measure
 from bench.pipelines.running import running
+from bench.pipelines.targets import ratios
+from bench.ratios import Ratio, table, write
 
 
-def main() -> None:
-    """Measure, and print all figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=Size.rounds)
-    parser.add_argument("--flood", type=int, default=Size.flood)
-    parser.add_argument("--trickle", type=int, default=Size.trickle)
-    size = Size(**vars(parser.parse_args()))
-    with running() as ground:
-        measured, floor = measure(ground, size, lambda line: print(line, file=sys.stderr, flush=True))
-    show(measured, floor)
+def main() -> int:
+    """Measure, print and write; return 1 if any ratio fails."""
+    chosen = _options()
+    size = Size(chosen.rounds, chosen.flood, chosen.trickle)
+    found = [*judging.ratios(), *commands.ratios(), *_servers(size, chosen.regrade)]
+    print(f"\n{table(found)}", flush=True)
+    write(found)
+    return int(not all(one.is_met for one in found))
 
 
-def show(measured: dict[str, Measured], floor: Floor) -> None:
-    """Print a column for each pipeline; medians over rounds."""
-    for name, found in measured.items():
-        print(f"\n{name}")
-        print(f"  graded a second       {median_of(found.flood, lambda flow: flow.per_second):8.0f}")
-        print(f"  waiting at the end    {median_of(found.flood, lambda flow: flow.waiting):8.0f}")
-        for phase, flows in (("flood", found.flood), ("trickle", found.trickle)):
-            p50, p95 = (1000 * median_of(flows, lambda flow, q=q: quantile(flow.times, q)) for q in (0.5, 0.95))
-            kinds = {kind: 1000 * median_of(flows, lambda flow, k=kind: flow.cpu[k]) for kind in flows[0].cpu}
-            whole = 1000 * median_of(flows, lambda flow: sum(flow.cpu.values()))
-            print(f"  {phase:8} p50 / p95 ms {p50:8.1f} / {p95:.1f}")
-            print(f"  {phase:8} CPU ms each  {whole:8.2f} = {', '.join(f'{k} {v:.2f}' for k, v in kinds.items())}")
-    p50, p95 = (1000 * statistics.median(quantile(times, q) for times in floor.times) for q in (0.5, 0.95))
-    print(
-        f"\nno-op CPU ms each {1000 * statistics.median(floor.cpu):.2f}, round trip p50 / p95 ms {p50:.1f} / {p95:.1f}"
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=_positive, default=WHOLE.rounds, help="interleaved rounds")
+    parser.add_argument("--flood", type=_positive, default=WHOLE.flood, help="submissions at full speed, each round")
+    parser.add_argument(
+        "--trickle", type=_positive, default=WHOLE.trickle, help="submissions at 10 a second, each round"
     )
+    parser.add_argument("--regrade", type=_positive, default=2000, help="submissions of the regrade")
+    return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+
+
+def _servers(size: Size, regraded: int) -> list[Ratio]:
+    with running() as ground:
+        measured, floor = measure(ground, size, _tell)
+        _tell(f"a regrade of {regraded:,}")
+        again = regrading.ratios(ground.create_database, ground.database_url, regraded)
+    print(figures(measured, floor), flush=True)
+    if size.rounds >= WHOLE.rounds:
+        chart.PICTURE.write_text(chart.draw(chart.panels(measured, floor)), encoding="utf-8")
+    return [*ratios(measured, floor), *again]
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

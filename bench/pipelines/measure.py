@@ -1,28 +1,31 @@
 """Measures the pipelines side by side, in interleaved rounds: a flood, then a trickle, of each in turn.
 
-A submission's time is from when a student begins to send it until its grading is stored, as the database has it.
+A submission's time is from when a student begins to send it until its grading is committed, by the database's own clock
+and record: no pipeline says itself when it was done.
 """
 
 import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import psycopg
 from redis import Redis
 
+from bench.judging import bare_pass, per_call
 from bench.pipelines.cpu import cpu_seconds
+from bench.pipelines.judged import judging_cpu
 from bench.pipelines.load import Door, Sent, flood, trickle
 from bench.pipelines.running import NAMES, Ground, Pipeline
-from bench.pipelines.sheets import is_wrong
+from bench.pipelines.sheets import FIELDS, is_wrong
 
 CONNECTIONS = 16
 EACH_SECOND = 10.0
 _PAUSE = 0.05
 _PATIENCE = 600.0
-_WARM = 20
+_WARM, _BARE = 20, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,11 @@ class Size:
 
     rounds: int = 5
     flood: int = 600
-    trickle: int = 100
+    trickle: int = 60
+
+
+WHOLE = Size()
+"""What counts: smaller runs say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,19 @@ class Flow:
         waiting: submissions that were not graded yet when the last one had been accepted.
         times: seconds of each submission until it was graded.
         cpu: CPU seconds for each submission, by kind of process.
+        load: CPU seconds of the students for each submission, which no pipeline is charged for.
     """
 
     per_second: float
     waiting: int
     times: tuple[float, ...]
     cpu: dict[str, float]
+    load: float
+
+    @property
+    def cpu_each(self) -> float:
+        """CPU seconds for each submission, of all kinds of processes together."""
+        return sum(self.cpu.values())
 
 
 @dataclass(slots=True)
@@ -61,15 +75,19 @@ class Measured:
 
 @dataclass(slots=True)
 class Floor:
-    """All rounds of the task that does nothing.
+    """All rounds of the task that does nothing, and of work without any server.
 
     Attributes:
         times: seconds of each round trip.
         cpu: CPU seconds of each of many tasks that are sent at once: of the sender, the worker and the broker.
+        judging: CPU seconds of judging one submission among many.
+        bare: wall seconds of a forward and a backward pass in NumPy, as a measure of the machine and its load.
     """
 
     times: list[tuple[float, ...]] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    judging: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
 
 
 def measure(ground: Ground, size: Size, tell: Callable[[str], None]) -> tuple[dict[str, Measured], Floor]:
@@ -85,17 +103,31 @@ def measure(ground: Ground, size: Size, tell: Callable[[str], None]) -> tuple[di
             if not warm:
                 measured.flood.append(flooded)
                 measured.trickle.append(trickled)
-        cpu, trips = _flood_of_nothing(ground, size.flood), _round_trips(ground, few)
-        if not warm:
-            floor.times.append(trips)
-            floor.cpu.append(cpu)
+        _add_floor(ground, replace(size, trickle=few), Floor() if warm else floor)
     return found, floor
+
+
+def _add_floor(ground: Ground, size: Size, floor: Floor) -> None:
+    floor.cpu.append(_flood_of_nothing(ground, size.flood))
+    floor.times.append(_round_trips(ground, size.trickle))
+    floor.judging.append(judging_cpu())
+    floor.bare.append(per_call(bare_pass, _BARE))
 
 
 def quantile(times: Sequence[float], share: float) -> float:
     """Return the time below which this share of the times lies."""
     ordered = sorted(times)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def median_quantile(rounds: Sequence[Sequence[float]], share: float) -> float:
+    """Return the median over rounds of a quantile."""
+    return statistics.median(quantile(times, share) for times in rounds)
+
+
+def median_cpu(flows: Sequence[Flow]) -> dict[str, float]:
+    """Return the median CPU seconds over rounds, by kind of process."""
+    return {kind: statistics.median(flow.cpu[kind] for flow in flows) for kind in flows[0].cpu}
 
 
 def median_of(flows: Sequence[Flow], value: Callable[[Flow], float]) -> float:
@@ -108,7 +140,9 @@ def _phase(ground: Ground, name: str, send: Callable[[Door], dict[str, Sent]]) -
     pipeline = ground.pipelines[name]
     with psycopg.connect(ground.database_url, autocommit=True) as connection:
         before, cpu, start = _graded(connection, pipeline), ground.cpu(name), time.time()
+        load = time.process_time()
         sent = send(pipeline.door)
+        load = time.process_time() - load
         waiting = before + len(sent) - _graded(connection, pipeline)
         deadline = time.monotonic() + _PATIENCE
         while _graded(connection, pipeline) < before + len(sent):
@@ -118,11 +152,11 @@ def _phase(ground: Ground, name: str, send: Callable[[Door], dict[str, Sent]]) -
         after = ground.cpu(name)
         rows = connection.execute(pipeline.gradings.encode()).fetchall()
     stored = {str(known): float(at) for known, at, _ in rows}
-    _check(name, sent, {str(known): float(mark) for known, _, mark in rows})
+    _check(name, sent, {str(known): int(right) for known, _, right in rows})
     times = tuple(stored[known] - one.began for known, one in sent.items())
     span = max(stored[known] for known in sent) - start
     each = {kind: (after[kind] - cpu[kind]) / len(sent) for kind in after}
-    return Flow(len(sent) / span, waiting, times, each)
+    return Flow(len(sent) / span, waiting, times, each, load / len(sent))
 
 
 def _graded(connection: psycopg.Connection, pipeline: Pipeline) -> int:
@@ -167,9 +201,9 @@ def noop_task(redis_url: str) -> Callable[[str], object]:
     return noop.run.delay
 
 
-def _check(name: str, sent: dict[str, Sent], marks: dict[str, float]) -> None:
-    """Make sure that every sheet was graded: right ones as right, wrong ones as wrong."""
-    right = {marks[known] for known, one in sent.items() if not is_wrong(one.number)}
-    wrong = {marks[known] for known, one in sent.items() if is_wrong(one.number)}
-    if len(right) != 1 or len(wrong) != 1 or not min(right) > max(wrong):
-        raise ValueError(f"{name} gave right sheets {right} and wrong ones {wrong}")
+def _check(name: str, sent: dict[str, Sent], right: dict[str, int]) -> None:
+    """Make sure that in each sheet as many fields were found right as are right."""
+    for known, one in sent.items():
+        expected = len(FIELDS) - is_wrong(one.number)
+        if right[known] != expected:
+            raise ValueError(f"{name} found {right[known]} fields of sheet {one.number} right instead of {expected}")

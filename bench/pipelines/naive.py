@@ -4,13 +4,13 @@
 """
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from celery import Celery
 from flask import Flask, request
-from sqlalchemy import JSON, ForeignKey, create_engine, func
+from sqlalchemy import JSON, ForeignKey, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, sessionmaker
 
 from bench.pipelines.sheets import mark
@@ -83,6 +83,20 @@ def show(submission_id: UUID) -> dict[str, Any]:
         if submission.grading is None:
             return {"status": "pending"}
         return {"status": "graded", "right": submission.grading.right, "verdicts": submission.grading.verdicts}
+
+
+def regrade(most: int) -> int:
+    """Grade submissions again one by one, at most so many, and return how many there were."""
+    with Session() as session:
+        known = session.scalars(select(Submission.id).order_by(Submission.submitted_at).limit(most)).all()
+    for submission_id in known:
+        with Session.begin() as session:
+            submission = session.get_one(Submission, submission_id)
+            if submission.grading is not None:
+                verdicts = mark(submission.answers)
+                submission.grading.verdicts, submission.grading.right = verdicts, sum(verdicts.values())
+                submission.grading.graded_at = datetime.now(UTC)
+    return len(known)
 
 
 def create_tables() -> None:

@@ -7,7 +7,7 @@ import http.client
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from grader.devserver.processes import Processes, ServerProcess, Service
 from grader.devserver.state import server_account, temporary_state
 from grader.devserver.up import beat_service, web_service, worker_service
 from grader.devserver.valkey import start_valkey
+from grader.judging.verdict import LETTERS, Verdict
 from grader.logs import READY
 from grader.services.accounts.authentication import Scope
 from grader.services.accounts.tokens import TokenRequest, create_token
@@ -35,6 +36,8 @@ EXERCISES = CHECKOUT / "exercises"
 PLAIN = ("naive", "lean")
 NAMES = ("grader", *PLAIN)
 _THREADS = 32
+_OTHERS = "".join(letter for verdict, letter in LETTERS.items() if verdict is not Verdict.CORRECT)
+_GRADINGS = "SELECT submission_id::text, extract(epoch FROM pg_xact_commit_timestamp(xmin)), {} FROM {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Pipeline:
     Attributes:
         door: where it takes submissions.
         graded: a query of how many submissions are graded.
-        gradings: a query of all gradings: the submission's id, when it was graded, in Unix time, and its points.
+        gradings: a query of all gradings: the submission's id, when it was committed, in Unix time, and how many fields
+            are right.
         web: the process of its web server.
         workers: the processes that grade.
     """
@@ -58,10 +62,14 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all of them stand on: addresses, and the processes of servers and of the worker that does nothing."""
+    """What all of them stand on: addresses, and the processes of servers and of the worker that does nothing.
+
+    `create_database` takes a name and returns an address, for measurements with data of their own.
+    """
 
     database_url: str
     redis_url: str
+    create_database: Callable[[str], str]
     postgres: int
     broker: int
     noop: int
@@ -85,20 +93,26 @@ def running() -> Iterator[Ground]:
     try:
         binaries = find_binaries(state.account)
         postgres = Postgres.prepare(state, binaries)
+        with (state.root / "postgres" / "postgresql.conf").open("a", encoding="ascii") as configuration:
+            configuration.write("track_commit_timestamp = on\n")
         server = postgres.start(processes, state.root / "postgres.log")
         url = postgres.create_database("bench")
         valkey, broker = start_valkey(state, binaries, processes, state.root / "valkey.log")
-        start = _Start(processes, state.root, url, valkey.url())
+        start = Start(processes, state.root, url, valkey.url())
         pipelines = {"grader": start.grader(), **{name: start.plain(name) for name in PLAIN}}
         noop = start.noop()
-        yield Ground(url, valkey.url(), server.process.pid, broker.process.pid, noop, pipelines)
+        yield Ground(
+            url, valkey.url(), postgres.create_database, server.process.pid, broker.process.pid, noop, pipelines
+        )
     finally:
         processes.stop_all()
         shutil.rmtree(state.root)
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
+class Start:
+    """Starts pipelines on one database and broker, with their logs in a directory."""
+
     processes: Processes
     directory: Path
     database_url: str
@@ -132,7 +146,7 @@ class _Start:
         return Pipeline(
             door=load.Door(port, "/api/v1/submissions", headers, load.grader_body),
             graded="SELECT count(*) FROM gradings",
-            gradings="SELECT submission_id::text, extract(epoch FROM graded_at), given FROM gradings",
+            gradings=_GRADINGS.format(f"length(translate(verdicts, '{_OTHERS}', ''))", "gradings"),
             web=web.process.pid,
             workers=tuple(worker.process.pid for worker in workers),
         )
@@ -161,7 +175,7 @@ class _Start:
         return Pipeline(
             door=load.Door(port, "/submissions", {}, load.plain_body),
             graded=f"SELECT count(*) FROM {name}_gradings",  # noqa: S608 - our own name
-            gradings=f'SELECT submission_id::text, extract(epoch FROM graded_at), "right" FROM {name}_gradings',  # noqa: S608
+            gradings=_GRADINGS.format('"right"', f"{name}_gradings"),
             web=web.process.pid,
             workers=(worker.process.pid,),
         )
