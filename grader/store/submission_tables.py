@@ -107,7 +107,7 @@ class Draft(Base):
     __tablename__ = "drafts"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    place: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True, index=True)
     answers: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
 

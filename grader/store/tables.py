@@ -38,7 +38,10 @@ class User(Base):
     """A person who can sign in; without a password only by link."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('student', 'instructor', 'administrator')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('student', 'instructor', 'administrator')", name="role"),
+        Index("ix_users_lower_name", text("lower(name)"), "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
