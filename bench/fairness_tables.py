@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.fairness.measures import LITTLE, Found
+from tests.fairness.steps import RIGHT
 
 WORST = 25
 """Sheets that are listed one by one."""
@@ -135,8 +136,14 @@ def _happened(kind: str, rows: list[dict]) -> Sequence[str]:
 
 def right(found: Found) -> Iterator[Table]:
     """Percent of the fields that lose something, by way of writing and digits."""
-    title = "RIGHT SHEETS: percent of the fields; the last column counts updates typed as their old weight"
-    heading = ("written", "digits", "fields", "less than all", "nothing", "called a mistake", "raised", "old weight")
+    title = (
+        "RIGHT SHEETS: percent of the fields; the 'nothing' of those with the digits asked for has to be 0;"
+        " the last column counts updates typed as their old weight"
+    )
+    heading = (
+        *("written", "digits", "fields", "less than all", "nothing", "with the digits asked for"),
+        *("called a mistake", "raised", "old weight"),
+    )
     groups = grouped([{**row, "group": (row["form"], row["digits"])} for row in found.values()], "group")
     yield Table(title, heading, 2, [_written(form, digits, part) for (form, digits), part in groups.items()])
 
@@ -145,7 +152,10 @@ def _written(form: str, digits: int, rows: list[dict]) -> Sequence[str]:
     judged = [row for row in rows if not row.get("raised")]
     fields, old = sum(row["fields"] for row in judged), sum(row["old weight"] for row in judged)
     less = sum(row["less"] for row in judged) - old
-    counts = (less, *(sum(len(row[key]) for row in judged) for key in ("nothing", "mistaken")))
+    counts = (
+        less,
+        *(sum(len(row.get(key, ())) for row in judged) for key in ("nothing", "with the digits", "mistaken")),
+    )
     shares = [percent(count, fields, 3) for count in counts]
     return form, str(digits), str(fields), *shares, str(len(rows) - len(judged)), str(old)
 
@@ -158,23 +168,37 @@ TABLES: dict[str, Callable[[Found], Iterator[Table]]] = {
 }
 
 
+CREDIT = {"c": 1.0, "f": 1.0, "i": 0.5, "u": 0.5}
+"""What the letters of a report earn, as a share."""
+
+
+HEADING = ("what happened", "sheets", "lost", "gained", "points lost", "right steps that lost")
+
+
+def right_steps_lost(before: dict, after: dict) -> int:
+    """How many right steps, typed with the digits asked for, earn less than before: these have to be 0."""
+    letters = zip(before.get("letters", ""), after.get("letters", ""), after.get("steps", ""), strict=False)
+    return sum(step == RIGHT and CREDIT.get(new, 0.0) < CREDIT.get(old, 0.0) for old, new, step in letters)
+
+
 def show_lost(before: Found, after: Found) -> None:
     """Print which honest sheets earn less than before, by what happened in them, and the worst of them."""
     both = [{"key": key, "before": row, "after": after[key]} for key, row in before.items()]
     judged = [{**one, "kind": one["before"]["kind"]} for one in both if not one["before"].get("raised")]
     for one in judged:  # what raises now earns nothing
         one["gain"] = one["after"]["given"] - one["before"]["given"]
+        one["steps"] = right_steps_lost(one["before"], one["after"])
     rows = [_change(kind, part) for kind, part in [*grouped(judged, "kind").items(), ("all", judged)]]
-    printed(
-        Table("HONEST SHEETS, AGAINST BEFORE", ("what happened", "sheets", "lost", "gained", "points lost"), 1, rows)
-    )
-    lost = sorted((one for one in judged if one["gain"] < -LITTLE), key=lambda one: one["gain"])
-    for one in lost[:WORST]:
+    printed(Table("HONEST SHEETS, AGAINST BEFORE", HEADING, 1, rows))
+    lost = [one for one in judged if one["gain"] < -LITTLE or one["steps"]]
+    for one in sorted(lost, key=lambda one: (-one["steps"], one["gain"]))[:WORST]:
         print(f"{one['gain']:g} of {one['before']['max']:g}: {one['key']}")
         for when in ("before", "after"):
             print(f"    {when:6} {one[when].get('letters', 'raises')} {', '.join(one[when].get('named', []))}")
+        print(f"    steps  {one['after'].get('steps', '')}")
 
 
 def _change(kind: str, rows: list[dict]) -> Sequence[str]:
     lost = [-row["gain"] for row in rows if row["gain"] < -LITTLE]
-    return kind, str(len(rows)), str(len(lost)), str(sum(row["gain"] > LITTLE for row in rows)), f"{sum(lost):.1f}"
+    gained, steps = sum(row["gain"] > LITTLE for row in rows), sum(row["steps"] for row in rows)
+    return kind, str(len(rows)), str(len(lost)), str(gained), f"{sum(lost):.1f}", str(steps)

@@ -2,9 +2,10 @@
 
 Follow-through asks whether a value follows from the student's own earlier ones. Constants follow from constants, so a
 value carries others only on evidence. It has support if it is correct, follows from values with support, is explained
-by a mistake, or looks computed: enough digits, not equal to others, not far too large or small. A value that agrees
-with its expected value in three digits or more, and appears nowhere else on the sheet, was computed, whatever it
-follows from.
+by a mistake, or looks computed: enough digits, not equal to others, not far too large or small. Any other value has
+support if the sheet was evidently worked on: each correct value of two digits, and each value that agrees with its
+expected value in three and appears nowhere else, vouches for three others. So does a sheet of which nearly all is
+correct or follows.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ NEAR = 1e-3
 """Values that agree in three digits are this near to the expected value, as a share of it."""
 
 ROUND = 1e-4
-"""A value this near to a number of two digits, as a share of it, shows no more than two."""
+"""A value this near to a number of one digit, as a share of it, shows no more than one."""
 
 MOST_SLIPS = 3
 """This few values are slips too, if they are a third of the sheet or less."""
@@ -49,7 +50,7 @@ VARIED = 2 / 3
 """The share of several short values that has to be distinct."""
 
 SEVERAL = 3
-"""The least number of values that show whether they differ."""
+"""The least number of values that show whether they differ, and how many one value vouches for."""
 
 CROWD = 0.2
 """If more than this share of a sheet is nearly one number, that is a constant with varied last digits …"""
@@ -121,12 +122,12 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
     originals = entered & ~standing.right & ~standing.following
     is_state = _is_state(exercise, sheet.values)
     between = originals & ~is_state & _has_states(exercise)  # a step cannot produce 0.5
-    shown = standing.right & (own >= DIGITS) & _has_digits(exercise.references)
+    shown = standing.right & ~agreement.unmoved & (own >= FEW) & _has_digits(exercise.references)
     within = np.abs(sheet.values) <= _reach(exercise, agreement)
-    slips = _are_few(entered, originals) & (within | _knows(agreement, entered, standing.right))
+    slips = _are_few(entered, originals) & (within | _is_mostly(standing.right, entered))
     plausible = originals & ~between & ~crowded & within & _looks_computed(exercise, agreement, originals)
-    plausible |= originals & (_outweighed(shown | evident, originals) | slips)
-    chained = standing.following | standing.explained | (originals & is_state)
+    plausible |= originals & (_vouched_for(shown, evident, originals) | slips)
+    chained = standing.following | standing.explained | (originals & (is_state | _is_bias(exercise, agreement)))
     stands = standing.right | evident | plausible
     return _carry(exercise, entered, Grounds(stands, chained, between & ~plausible), standing.following)
 
@@ -235,24 +236,27 @@ def _are_few(entered: Mask, originals: Mask) -> Mask:
     return np.asarray(originals.sum(axis=1) <= most)[:, None]
 
 
-def _outweighed(shown: Mask, originals: Mask) -> Mask:
-    """Return whether values that show digits are at least as many as unexplained ones, shape (n, 1)."""
-    number = shown.sum(axis=1)
-    return np.asarray((number > 0) & (number >= originals.sum(axis=1)))[:, None]
+def _is_mostly(right: Mask, entered: Mask) -> Mask:
+    """Return whether more than half of a sheet is correct, shape (n, 1)."""
+    return np.asarray(2 * right.sum(axis=1) > entered.sum(axis=1))[:, None]
 
 
-def _knows(agreement: Agreement, entered: Mask, right: Mask) -> Mask:
-    """Return whether a correct value has two digits and is no old weight, or most values are correct, shape (n, 1)."""
-    shown = (right & ~agreement.unmoved & (agreement.precision.own >= FEW)).any(axis=1)
-    mostly = 2 * right.sum(axis=1) > entered.sum(axis=1)
-    return np.asarray(shown | mostly)[:, None]
+def _vouched_for(shown: Mask, evident: Mask, originals: Mask) -> Mask:
+    """Return whether values that show digits vouch for all unexplained ones, shape (n, 1).
+
+    Each of them does for several; if none is correct and they are not several, each for one.
+    """
+    number, unexplained = (shown | evident).sum(axis=1), originals.sum(axis=1)
+    is_worked_on = shown.any(axis=1) | (number >= SEVERAL)
+    least = np.where(is_worked_on, unexplained / SEVERAL, np.maximum(unexplained, 1))
+    return np.asarray(number >= least)[:, None]
 
 
 def _has_digits(values: Array) -> Mask:
-    """Return where three digits of a value say more than two: not for 0.99999 or 0.5."""
+    """Return where a value says more than a number of one digit: not for 0.99999 or 0.5."""
     with np.errstate(all="ignore"):
-        two = 10.0 ** (np.floor(np.log10(np.abs(values))) - 1.0)
-        off = np.abs(values - two * np.rint(values / two))
+        one = 10.0 ** np.floor(np.log10(np.abs(values)))
+        off = np.abs(values - one * np.rint(values / one))
     return np.asarray(off > ROUND * np.abs(values))
 
 
@@ -278,6 +282,18 @@ def _reach(exercise: Exercise, agreement: Agreement) -> Array:
             own, right = (quantity.rule(*(np.abs(values[p]) for p in quantity.parents)) for values in known)
             reach[:, k] = FARTHEST_NET * np.fmax(own, right)
     return reach
+
+
+def _is_bias(exercise: Exercise, agreement: Agreement) -> Mask:
+    """Return where a net input is its bias, as if there were no products; shape (n, fields)."""
+    is_bias = np.zeros(agreement.sheet.values.shape, dtype=bool)
+    for k, name in enumerate(exercise.computed_order):
+        quantity = exercise.graph[name]
+        if quantity.kind is Kind.NET and isinstance(quantity.rule, WeightedSum):
+            for bias in quantity.parents[2 * quantity.rule.terms :]:
+                own = agreement.followed.own[bias]
+                is_bias[:, k] = (agreement.sheet.values[:, k] == own) & (own != 0)
+    return is_bias
 
 
 def _is_state(exercise: Exercise, values: Array) -> Mask:

@@ -27,11 +27,13 @@ class HonestSheet:
         key: the same for the same sheet in every run.
         kind: what happened in it.
         texts: what was typed.
+        whole: what was written on paper, of which `texts` may be a part.
     """
 
     key: str
     kind: str
     texts: Texts
+    whole: Texts
 
 
 def digits_swapped(value: float, chance: random.Random) -> float:
@@ -87,7 +89,7 @@ def slipped(exercise: Exercise) -> Iterator[HonestSheet]:
                 names = chance.sample(exercise.computed_order, min(count, len(exercise.computed_order)))
                 slips = {name: _slip(sort, chance) for name in names}
                 texts = worked(exercise, exercise.graph, Paper(exercise, typed, slips))
-                yield from _whole_and_half(HonestSheet(key, f"{count} x {sort}", texts))
+                yield from _whole_and_half(HonestSheet(key, f"{count} x {sort}", texts, texts))
 
 
 def carried(exercise: Exercise) -> Iterator[HonestSheet]:
@@ -103,7 +105,7 @@ def carried(exercise: Exercise) -> Iterator[HonestSheet]:
                 texts = by_hand(exercise, Paper(exercise, typed), procedure, only)
                 if texts not in seen:
                     seen.append(texts)
-                    yield from _whole_and_half(HonestSheet(f"{key}/{scope}", f"{name}, {scope}", texts))
+                    yield from _whole_and_half(HonestSheet(f"{key}/{scope}", f"{name}, {scope}", texts, texts))
 
 
 def _slip(sort: str, chance: random.Random) -> Slip:
@@ -116,4 +118,5 @@ def _whole_and_half(sheet: HonestSheet) -> Iterator[HonestSheet]:
     key = f"{sheet.key}/half blank"
     chance = random.Random(key)  # noqa: S311 - no secret
     kept = set(chance.sample(list(sheet.texts), (len(sheet.texts) + 1) // 2))
-    yield HonestSheet(key, f"{sheet.kind}, half blank", {n: text for n, text in sheet.texts.items() if n in kept})
+    texts = {name: text for name, text in sheet.texts.items() if name in kept}
+    yield HonestSheet(key, f"{sheet.kind}, half blank", texts, sheet.whole)

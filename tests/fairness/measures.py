@@ -9,7 +9,7 @@ from grader.judging.answers import ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
 from grader.judging.verdict import Verdict
-from tests.fairness.honest import honest_sheets
+from tests.fairness.honest import HonestSheet, honest_sheets
 from tests.fairness.hostile import hostile_sheets
 from tests.fairness.judged import (
     kept_old,
@@ -20,6 +20,7 @@ from tests.fairness.judged import (
     right_by_value,
 )
 from tests.fairness.right import right_sheets
+from tests.fairness.steps import steps_in
 from tests.fairness.strategies import STRATEGIES, allowed
 
 Found: TypeAlias = dict[str, dict[str, Any]]
@@ -76,7 +77,16 @@ def measure_honest(exercise: Exercise, every: int = 1) -> Found:
     """What honest sheets earn, and which mistakes are named in them; of every so many sheets one, always the same."""
     sheets = [sheet for sheet in honest_sheets(exercise) if crc32(sheet.key.encode()) % every == 0]
     reports = reports_together(exercise, [read_sheet(exercise, sheet.texts) for sheet in sheets])
-    return {sheet.key: {"kind": sheet.kind, **_in_short(report)} for sheet, report in zip(sheets, reports, strict=True)}
+    return {
+        sheet.key: {"kind": sheet.kind, **_in_short(report), "steps": _steps(exercise, sheet, report)}
+        for sheet, report in zip(sheets, reports, strict=True)
+    }
+
+
+def _steps(exercise: Exercise, sheet: HonestSheet, report: Report | Exception) -> str:
+    """How each step was done, in the order of the report's letters."""
+    found = steps_in(exercise, sheet.whole, sheet.texts)
+    return "" if isinstance(report, Exception) else "".join(found.get(name, "-") for name in report.fields)
 
 
 def _in_short(report: Report | Exception) -> dict[str, Any]:
@@ -112,12 +122,20 @@ def _losses(exercise: Exercise, answers: ReadAnswers, report: Report | Exception
         return {"raised": True}
     old = kept_old(exercise, answers)
     less = [name for name in answers.numbers if report.fields[name].given < report.fields[name].max - LITTLE]
+    nothing = sorted(_with_nothing(report, less, old))
     return {
         "less": len(less),
         "old weight": sum(name in old for name in less),
-        "nothing": sorted(_with_nothing(report, less, old)),
+        "nothing": nothing,
+        "with the digits": sorted(has_digits(exercise, answers).intersection(nothing)),
         "mistaken": sorted(n for n in less if n not in old and report.fields[n].verdict is Verdict.MISTAKEN),
     }
+
+
+def has_digits(exercise: Exercise, answers: ReadAnswers) -> set[str]:
+    """The computed fields that were typed with the significant digits asked for."""
+    asked = dict(zip(exercise.computed_order, exercise.digits_asked.tolist(), strict=True))
+    return {name for name, number in answers.numbers.items() if name in asked and number.digits >= asked[name]}
 
 
 def _with_nothing(report: Report, less: list[str], old: set[str]) -> Iterator[str]:

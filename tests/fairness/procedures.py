@@ -337,6 +337,11 @@ class WeightTimesStep(Procedure):
         return weight * (1.0 - rate * gradient)
 
 
+class ProductsForgotten(Procedure):
+    def net(self, terms: Sequence[tuple[float, float]], bias: float) -> float:
+        return bias or super().net(terms, bias)
+
+
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {
         "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("-"): kind()

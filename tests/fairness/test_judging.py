@@ -117,9 +117,9 @@ def carried_on(slug: str) -> Sequence[HonestSheet]:
     return tuple(carried(exercise_of(slug)))
 
 
-@pytest.mark.parametrize("procedure", ["threshold-subtracted", "bias-forgotten"])
+@pytest.mark.parametrize("procedure", ["threshold-subtracted", "bias-forgotten", "products-forgotten"])
 @pytest.mark.parametrize("slug", WITH_BIAS)
-def test_a_bias_left_out_or_subtracted_costs_what_it_was_done_in_and_nothing_after(slug: str, procedure: str) -> None:
+def test_a_net_summed_otherwise_costs_what_it_was_done_in_and_nothing_after(slug: str, procedure: str) -> None:
     """Also where it gives a whole layer one and the same net, or outputs that make all after them 0."""
     exercise = exercise_of(slug)
     sheets = [sheet for sheet in carried_on(slug) if sheet.kind.startswith(procedure)]
@@ -135,10 +135,15 @@ def test_a_bias_left_out_or_subtracted_costs_what_it_was_done_in_and_nothing_aft
         "foreign-80/logistic-for-tanh/12 d",
         "foreign-14/threshold-subtracted/",
         "and-gate-training/1 x factor of ten/",
+        "foreign-7/change-for-weight/",
+        "foreign-40/change-for-weight/4 decimals/",
+        "foreign-32/slope-taken-for-delta/",
+        "foreign-14/error-without-square/",
+        "foreign-13/3 x factor of ten/12 d",
     ],
 )
-def test_the_same_value_carries_where_it_is_due_twice(key: str) -> None:
-    """Before and after a step that changes nothing there, or in nodes that should have one and the same value."""
+def test_equal_and_short_values_carry_on_a_sheet_that_was_worked_on(key: str) -> None:
+    """The same value before and after the step or in several nodes, changes of 0 for weights, slopes of 1 for deltas."""
     exercise = exercise_of(key.partition("/")[0])
     sheets = [sheet for sheet in honest_sheets(exercise) if sheet.key.startswith(key)]
     assert sheets

@@ -1,6 +1,7 @@
 """Knowing nothing earns nothing; slips cost themselves."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,37 @@ def test_guesses_by_kind_of_field_whose_last_digits_vary_earn_little() -> None:
 def test_outputs_that_saturate_carry_what_follows_though_they_are_nearly_the_same() -> None:
     nets = {"net_h1": 4.5123, "net_h2": 4.7344}
     assert set(lost(judged(FULL, consistent(FULL, nets)))) == set(nets)
+
+
+def test_an_output_that_shows_digits_follows_though_they_are_near_a_round_number() -> None:
+    """0.519989 is logistic of 0.08, in six digits; that it lies near 0.52 takes nothing from it."""
+    short = {"net_h1": "0.08", "net_h2": "0.08", "out_h1": "0.519989"}
+    assert judged(FULL, short).fields["out_h1"].verdict is Verdict.FOLLOWS
+
+
+def test_outputs_near_one_show_nothing_and_nothing_follows_from_nets_that_saturate() -> None:
+    nets = {"net_h1": "30.1", "net_h2": "31.5", "net_o1": "32.9", "net_o2": "34.2"}
+    found = judged(FULL, nets | dict.fromkeys(("out_h1", "out_h2", "out_o1", "out_o2"), "0.99999"))
+    assert found.score.given == 0
+
+
+@pytest.mark.parametrize(("number", "verdict"), [(3, Verdict.FOLLOWS), (4, Verdict.WRONG)])
+def test_a_right_value_of_two_digits_vouches_for_three_others_and_not_for_four(number: int, verdict: Verdict) -> None:
+    nets = dict.fromkeys(NETS[:number], 0.5)
+    outs = [f"out_{name[4:]}" for name in nets]
+    sheet = nets | {name: consistent(FULL, nets)[name] for name in outs}
+    found = judged(FULL, {**sheet, "dnet_dw7": "0.5933"})
+    assert {found.fields[name].verdict for name in outs} == {verdict}
+
+
+@pytest.mark.parametrize(("nets", "verdict"), [((0.35, 0.6), Verdict.FOLLOWS), ((0.5, 0.2), Verdict.WRONG)])
+def test_nets_that_are_their_biases_carry_and_other_constants_do_not(nets: Sequence[float], verdict: Verdict) -> None:
+    """Who forgets every product goes on from the biases."""
+    entered = dict(zip(NETS, (nets[0], nets[0], nets[1], nets[1]), strict=True))
+    outs = [f"out_{name[4:]}" for name in NETS]
+    after = consistent(FULL, entered)
+    found = judged(FULL, entered | {name: after[name] for name in outs})
+    assert {found.fields[name].verdict for name in outs} == {verdict}
 
 
 @pytest.mark.parametrize("name", NETS)
