@@ -24,11 +24,13 @@ class Explained:
     Attributes:
         buffers: by statement, in order.
         scanned: growing tables that were scanned sequentially, with the rows that were read.
+        lookups: how often an index was entered.
         plans: by statement.
     """
 
     buffers: list[int] = field(default_factory=list)
     scanned: dict[str, int] = field(default_factory=dict)
+    lookups: int = 0
     plans: list[tuple[str, Any]] = field(default_factory=list)
 
 
@@ -51,12 +53,18 @@ def explained(engine: Engine) -> Iterator[Explained]:
         found.plans.append((statement, row[0][0]))
         found.buffers.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
         _note_scans(plan, found.scanned)
+        found.lookups += _lookups(plan)
 
     event.listen(engine, "before_cursor_execute", explain)
     try:
         yield found
     finally:
         event.remove(engine, "before_cursor_execute", explain)
+
+
+def _lookups(plan: dict[str, Any]) -> int:
+    entered = int(plan["Actual Loops"]) if "Index Cond" in plan else 0
+    return entered + sum(map(_lookups, plan.get("Plans", ())))
 
 
 def _note_scans(plan: dict[str, Any], scanned: dict[str, int]) -> None:

@@ -5,7 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, cast, func, literal, null, select, true, tuple_, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -144,20 +160,28 @@ def _newcomers(slug: str, pending: CTE) -> Select[*tuple[Any, ...]]:
 def failed_submissions(session: Session, slug: str, limit: int) -> Sequence[Row[UUID, datetime, str, str]]:
     """Return id, time, learner and reason of submissions that could not be judged, newest first.
 
-    The newest are of the learners to whom it happened last, who are found by an index.
+    The newest are of the learners to whom it happened last, who are found by an index. If there are as many learners
+    as wanted, none is older than the last of the least recent among them.
     """
     whose = (
-        select(LearnerResult.learner_id, LearnerResult.learner_ref)
+        select(LearnerResult.learner_id, LearnerResult.learner_ref, LearnerResult.practice_failed_at)
         .where(LearnerResult.slug == slug, LearnerResult.practice_failed > 0)
         .order_by(LearnerResult.practice_failed_at.desc())
         .limit(limit)
-        .subquery("whose")
+        .cte("whose")
     )
+    oldest = select(
+        case(
+            (func.count() == limit, func.min(whose.c.practice_failed_at)),
+            else_=cast("-infinity", DateTime(timezone=True)),
+        )
+    ).scalar_subquery()
     stuck = (
         select(Submission.id, Submission.submitted_at, Failure.reason)
         .join(Failure, Failure.submission_id == Submission.id)
         .outerjoin(Grading, counts_for_submission())
         .where(Submission.learner_id == whose.c.learner_id, Submission.slug == slug)
+        .where(Submission.submitted_at >= oldest)
         .where(Submission.assignment_id.is_(None), Failure.unusable_file.is_(None), Grading.id.is_(None))
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
         .limit(limit)

@@ -5,7 +5,13 @@ from grader.judging.answers import Entry
 from grader.judging.report import Score
 from grader.judging.verdict import Verdict
 from grader.services.assignments.marks import progress_of_learners
-from grader.services.gradebook.exercise_stats import Counts, ExerciseStats, counts_by_exercise, exercise_stats
+from grader.services.gradebook.exercise_stats import (
+    MOST_LEARNERS,
+    Counts,
+    ExerciseStats,
+    counts_by_exercise,
+    exercise_stats,
+)
 from grader.services.gradebook.exports import export
 from grader.services.grading.drain import drain
 from grader.services.submissions.queries import Status
@@ -90,3 +96,31 @@ def test_the_export_has_every_submission_once_oldest_first(sessions: Sessions, p
 def _dashboard(sessions: Sessions, published: LoadedExercise) -> ExerciseStats:
     with sessions() as session:
         return exercise_stats(session, published.slug)
+
+
+def test_the_newest_failures_are_shown_however_many_learners_have_some(
+    sessions: Sessions, send: Send, published: LoadedExercise, clock: Clock
+) -> None:
+    sent = [send(who=f"learner {number % 30}")[0] for number in range(90)]
+    with sessions.begin() as session:
+        for number in sent:
+            grading_queue.add_failure(session, number, Fault(3, "a fault of ours", clock()))
+    stats = _dashboard(sessions, published)
+    assert [aside.id for aside in stats.set_aside] == sent[:-21:-1]
+    assert (stats.counts.failed, stats.counts.learners, stats.standings) == (90, 30, ())
+
+
+def test_learners_are_shown_a_page_at_a_time_each_once(
+    sessions: Sessions, send: Send, catalog: Catalog, clock: Clock, published: LoadedExercise
+) -> None:
+    everybody = sorted(f"learner{number:03}" for number in range(MOST_LEARNERS + 7))
+    for who in everybody[::2]:
+        send(who=who)
+    drain(sessions, catalog, clock)
+    for who in everybody[1::2]:  # they wait
+        send(who=who)
+    first = _dashboard(sessions, published)
+    with sessions() as session:
+        second = exercise_stats(session, published.slug, first.learners_after)
+    assert [one.learner_ref for one in (*first.standings, *second.standings)] == everybody
+    assert (len(first.standings), second.learners_after) == (MOST_LEARNERS, None)
