@@ -25,6 +25,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 _OPTIONS = (
     f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
     " -c random_page_cost=1.1"  # of solid-state disks: few rows are looked up rather than tables read
+    " -c work_mem=16MB"  # a class of a thousand is sorted in memory
 )
 
 
