@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from grader.store import tallies
 from grader.store.submission_tables import Failure, Grading, Regrade, Submission, Waiting
@@ -115,8 +115,11 @@ def outdated_claims(session: Session, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def settle_claims(session: Session, claims: Sequence[Claim]) -> set[UUID]:
-    """Remove judged submissions from the queue, even if another worker holds them by now; return those that waited."""
-    return set(session.scalars(delete(Waiting).where(_among(claims)).returning(Waiting.submission_id)))
+    """Remove judged submissions from the queue, even if another worker holds them by now; return those that waited.
+
+    Until the transaction ends, nobody else stores what comes of any of them, nor erases it.
+    """
+    return set(session.scalars(_SETTLE, {"ids": [claim.submission_id for claim in claims]}))
 
 
 def give_up(session: Session, claim: Claim) -> bool:
@@ -227,6 +230,17 @@ _IS_FREE = or_(_waiting.lease_until.is_(None), _waiting.lease_until <= _NOW)
 _IS_UNUSUAL = and_(or_(_waiting.tries >= 1, _waiting.alone), _IS_FREE)
 """It has used a try, so that judging it may have ended a worker, or it contains a file."""
 
+_IDS = bindparam("ids", type_=ARRAY(SqlUuid))
+
+
+def _settling() -> ReturningDelete[Any]:
+    """Lock submissions in the order of their ids, as everything does that locks several, and take them off the queue."""
+    sent = table(Submission).c
+    held = select(sent.id).where(sent.id == any_(_IDS)).order_by(sent.id).with_for_update(key_share=True).cte("held")
+    return delete(table(Waiting)).where(_waiting.submission_id == held.c.id).returning(_waiting.submission_id)
+
+
+_SETTLE = _settling()
 _FRESH = _claiming(and_(_waiting.tries == 0, ~_waiting.alone))
 _SUSPECT = _claiming(and_(_IS_UNUSUAL, _waiting.tries < bindparam("max_tries", type_=BigInteger())))
 _HAS_UNUSUAL = select(exists().where(_IS_UNUSUAL))
@@ -269,14 +283,23 @@ _ADD = _NEW.on_conflict_do_update(
 )
 _SILENCE = (
     update(table(Grading))
-    .where(table(Grading).c.submission_id == any_(bindparam("ids", type_=ARRAY(SqlUuid))), table(Grading).c.counts)
+    .where(table(Grading).c.submission_id == any_(_IDS), table(Grading).c.counts)
     .values(counts=False)
 )
 
 
-def add_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert gradings, which count from now on; an existing one keeps its report."""
-    stop_counting(session, [cast("UUID", row["submission_id"]) for row in rows])
+def add_gradings(session: Session, rows: Sequence[Mapping[str, object]], waited: Collection[UUID]) -> None:
+    """Insert gradings, which count from now on; an existing one keeps its report.
+
+    Args:
+        session: in which the submissions have been taken off the queue.
+        rows: the gradings.
+        waited: submissions that waited until then: while one waits, no grading of it counts.
+    """
+    judged = [cast("UUID", row["submission_id"]) for row in rows]
+    others = [submission_id for submission_id in judged if submission_id not in waited]
+    if others:
+        stop_counting(session, others)
     session.execute(_ADD, rows)
 
 

@@ -61,17 +61,31 @@ log = structlog.get_logger(__name__)
 Pair = tuple[Claim, Report]
 
 
-def grade_batch(context: GradingContext) -> GradingStats | None:
-    """Judge submissions that have not been tried yet; return None if there are none.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The submissions that were claimed together: how many, and what came of them."""
+
+    size: int
+    stats: GradingStats
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no point in looking at once for more: one came alone, and is settled.
+
+        Nothing is missed: what is stored after a claim sends a wake-up of its own.
+        """
+        return self.size <= 1 and self.stats.graded + self.stats.unusable == self.size
+
+
+def grade_batch(context: GradingContext) -> Batch:
+    """Judge submissions that have not been tried yet.
 
     The claim commits before judging begins. Submissions that cannot be judged are separated from their neighbours,
     which are graded nevertheless, and released immediately to be judged alone.
     """
     with autocommit(context.sessions) as session:
         batch = grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
-    if not batch:
-        return None
-    return sum((_grade_group(context, group) for group in by_exercise(batch)), GradingStats())
+    return Batch(len(batch), sum((_grade_group(context, group) for group in by_exercise(batch)), GradingStats()))
 
 
 def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:

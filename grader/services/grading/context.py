@@ -160,15 +160,14 @@ class GradingContext:
             grading_queue.return_claims(session, outdated)
             current = [(claim, report) for claim, report in in_order if claim not in outdated]
             rows = [row_of(claim, report, now) for claim, report in current if report.unusable_file is None]
+            waited = grading_queue.settle_claims(session, [claim for claim, _ in current])
             if rows:
-                grading_queue.add_gradings(session, rows)
+                grading_queue.add_gradings(session, rows, waited)
             for claim, report in current:
                 if report.unusable_file is not None:
                     grading_queue.add_failure(session, claim.submission_id, fault_of(claim, report.unusable_file, now))
-            if current:
-                waited = grading_queue.settle_claims(session, [claim for claim, _ in current])
-                graded = [claim.submission_id for claim, report in current if report.unusable_file is None]
-                tallies.count_gradings(session, graded, waited)
+            graded = [claim.submission_id for claim, report in current if report.unusable_file is None]
+            tallies.count_gradings(session, graded, waited)
         return GradingStats(graded=len(rows), unusable=len(current) - len(rows))
 
 

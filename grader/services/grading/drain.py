@@ -33,7 +33,11 @@ def drain_context(context: GradingContext) -> GradingStats:
     done = GradingStats()
     with closing(IsolatedJudge(context)) as isolated:
         while context.clock() < stop:
-            step = grade_batch(context) or grade_isolated(context, isolated)
+            batch = grade_batch(context)
+            done += batch.stats
+            if not batch.is_last:
+                continue
+            step = grade_isolated(context, isolated)
             if step is None:
                 return done
             done += step
