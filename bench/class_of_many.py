@@ -104,7 +104,7 @@ class Made:
 
 
 def make_class(sessions: Sessions, published: LoadedExercise, size: Size, now: datetime | None = None) -> Made:
-    """Store a class whose assignment is half over; the same every time."""
+    """Store a class halfway through its assignment; the same every time."""
     chance = Random(4)  # noqa: S311 - a class, no secret
     now = now or datetime.now(UTC)
     with sessions.begin() as session:

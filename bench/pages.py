@@ -106,7 +106,7 @@ def _median(browser: Callable[[], FlaskClient], page: str) -> Took:
 
 
 def _browser(services: WebServices, user_id: int) -> FlaskClient:
-    """Somebody who has just signed in, in a process that has compiled its templates and read nothing of the class."""
+    """Return a signed-in client, in a process with compiled templates and nothing of the class in its caches."""
     app = create_app(wire(services.settings))
     client = app.test_client()
     with services.sessions() as session:

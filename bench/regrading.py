@@ -1,6 +1,6 @@
 """A regrade of a whole assignment, beside a loop that grades one submission after the other again.
 
-Each runs in a process of its own, so that its memory can be told: `python -m bench.regrading grader|naive` prints
+Each runs in a process of its own, so that its memory can be measured: `python -m bench.regrading grader|naive` prints
 seconds, submissions and the peak of its memory as JSON. The regrade is judged and applied; the loop is the naive
 pipeline's (bench/pipelines/naive.py), which marks sixteen fields and searches for no mistakes.
 """

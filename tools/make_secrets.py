@@ -1,6 +1,6 @@
 """Generate the passwords of a deployment once: `python tools/make_secrets.py DIRECTORY NAME...`.
 
-Each becomes a file of that name, readable only by its owner; existing files are kept.
+Each becomes a file of that name, readable only by its owner; existing files stay as they are.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Update the catalogues with the current text: `python -m tools.messages`, run by `make messages`.
 
-What is no longer said is dropped. Nothing is guessed from similar sentences: a translator sees an empty place.
+Obsolete sentences are dropped. No translation is guessed from a similar sentence: a translator sees an empty entry.
 """
 
 from datetime import UTC, datetime

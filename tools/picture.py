@@ -112,7 +112,7 @@ def draw() -> str:
 
 
 def _rows() -> list[list[str]]:
-    """Return the layers from the top, each as its packages; the worker, which nobody imports, stands in the first."""
+    """Return the layers from the top, each as its packages; the worker, which no package imports, stands in the first."""
     contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     layers = next(contract["layers"] for contract in contracts["contracts"] if contract["id"] == "layers")
     rows = [[name.strip() for name in layer.split("|")] for layer in layers]
@@ -241,7 +241,7 @@ class Drawing:
 
     @cached_property
     def below(self) -> dict[int, list[Edge]]:
-        """The arrows that need a track of their own below each row: long ones whose source is closed to their side."""
+        """Return the arrows that need a track of their own below each row: long ones with no free side at their source."""
         tracks: dict[int, list[Edge]] = {}
         for (source, target), side in self.long.items():
             if side not in self._sides(source):

@@ -52,7 +52,7 @@ class AmbiguousError(ValueError):
 
 
 class UnfoundError(ValueError):
-    """An entry whose sentence stands nowhere, neither as it was nor as it shall be."""
+    """An entry whose sentence is found nowhere, neither old nor new."""
 
 
 def load(folder: Path = MAPPINGS) -> dict[str, str]:

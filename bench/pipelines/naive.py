@@ -40,7 +40,7 @@ class Submission(Base):
 
 
 class Grading(Base):
-    """What it is worth."""
+    """Grade a submission."""
 
     __tablename__ = "naive_gradings"
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from grader.addresses import Security, SmtpServer
 from grader.services.accounts.password_reset import Email
-from grader.services.errors import LetterRefused, MailServerAway
+from grader.services.errors import EmailRefused, MailServerAway
 
 SECONDS: Final = 10.0
 """Seconds without a response after which a server is considered unavailable."""
@@ -23,31 +23,31 @@ class Mailer:
         self._server = server
         self._sender = sender
 
-    def __call__(self, letter: Email) -> None:
+    def __call__(self, email: Email) -> None:
         """Hand an e-mail to the server.
 
         Raises:
-            LetterRefused: the server rejects this one, for example because there is no such address.
+            EmailRefused: the server rejects this one, for example because there is no such address.
             MailServerAway: it cannot be reached, or refuses all e-mail; another one would fail as well.
         """
-        message = self._message(letter)
+        message = self._message(email)
         try:
             with self._connected() as smtp:
                 smtp.send_message(message)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            raise LetterRefused(f"The mail server refused a letter: {_plain(error)}") from error
+            raise EmailRefused(f"The mail server refused an e-mail: {_plain(error)}") from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise MailServerAway(f"The mail server can't be used: {_plain(error)}") from error
 
-    def _message(self, letter: Email) -> EmailMessage:
+    def _message(self, email: Email) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
-        message["To"] = letter.to
-        message["Subject"] = letter.subject
-        message["Date"] = format_datetime(letter.written_at)
+        message["To"] = email.to
+        message["Subject"] = email.subject
+        message["Date"] = format_datetime(email.written_at)
         message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies
-        message.set_content(letter.text)
+        message.set_content(email.text)
         return message
 
     @contextmanager

@@ -276,7 +276,7 @@ class UnknownRequest(NotFound):
     title = "This request has already been handled"
 
 
-class LetterRefused(GraderError):
+class EmailRefused(GraderError):
     """The mail server rejects this e-mail."""
 
 

@@ -13,57 +13,57 @@ from grader.adapters.mail import Mailer
 from grader.addresses import Security, SmtpServer
 from grader.devserver.ports import free_port
 from grader.services.accounts.password_reset import Email, EmailReader, reset_email
-from grader.services.errors import LetterRefused, MailServerAway
+from grader.services.errors import EmailRefused, MailServerAway
 from tests.fixtures.smtp import MailServer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LETTER = Email("an@example.org", "Liên kết", "Chào An,\n\nhttp://x/" + "a" * 90 + "\n.\n", NOW)
+EMAIL = Email("an@example.org", "Liên kết", "Chào An,\n\nhttp://x/" + "a" * 90 + "\n.\n", NOW)
 
 
 def mailer(mail_server: MailServer, security: Security = Security.NONE, **login: str) -> Mailer:
     return Mailer(SmtpServer("localhost", mail_server.port, security, **login), "nn-grader <noreply@grader.example>")
 
 
-def test_a_letter_arrives_as_it_was_written(mail_server: MailServer) -> None:
-    mailer(mail_server)(LETTER)
-    (letter,) = mail_server.letters
-    assert (letter["To"], letter["Subject"]) == ("an@example.org", "Liên kết")
-    assert letter["From"] == "nn-grader <noreply@grader.example>"
-    assert letter["Date"] == "Sun, 01 Mar 2026 12:00:00 +0000"
-    assert letter["Message-ID"].endswith("@grader.example>")
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter.get_content_type() == "text/plain"
-    assert letter.get_content().replace("\r\n", "\n") == LETTER.text
+def test_an_email_arrives_as_it_was_written(mail_server: MailServer) -> None:
+    mailer(mail_server)(EMAIL)
+    (email,) = mail_server.emails
+    assert (email["To"], email["Subject"]) == ("an@example.org", "Liên kết")
+    assert email["From"] == "nn-grader <noreply@grader.example>"
+    assert email["Date"] == "Sun, 01 Mar 2026 12:00:00 +0000"
+    assert email["Message-ID"].endswith("@grader.example>")
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert email.get_content_type() == "text/plain"
+    assert email.get_content().replace("\r\n", "\n") == EMAIL.text
 
 
 @pytest.mark.parametrize("to", ["an@example.org\nBcc: all@example.org", "an@example.org\r\n\r\nhello"])
 def test_an_address_cannot_smuggle_anything_in(mail_server: MailServer, to: str) -> None:
     with pytest.raises(ValueError, match="linefeed"):
         mailer(mail_server)(Email(to, "Hello", "Hello", NOW))
-    assert mail_server.letters == []
+    assert mail_server.emails == []
 
 
-def test_a_letter_that_is_refused_is_told_apart_from_a_server_that_is_away(mail_server: MailServer) -> None:
+def test_a_refused_email_is_distinguished_from_an_unavailable_server(mail_server: MailServer) -> None:
     mail_server.refused.add("an@example.org")
-    with pytest.raises(LetterRefused, match="550 no such person") as refused:
-        mailer(mail_server)(LETTER)
+    with pytest.raises(EmailRefused, match="550 no such person") as refused:
+        mailer(mail_server)(EMAIL)
     assert "an@example.org" not in refused.value.detail
     away = Mailer(SmtpServer("127.0.0.1", free_port(), Security.NONE), "x@grader.example")
     with pytest.raises(MailServerAway):
-        away(LETTER)
+        away(EMAIL)
 
 
 def test_who_needs_a_password_gives_it_and_a_wrong_one_is_said(mail_server: MailServer) -> None:
-    mailer(mail_server, user="grader", password="right")(LETTER)
+    mailer(mail_server, user="grader", password="right")(EMAIL)
     with pytest.raises(MailServerAway, match="535"):
-        mailer(mail_server, user="grader", password="wrong")(LETTER)
+        mailer(mail_server, user="grader", password="wrong")(EMAIL)
     assert mail_server.logins == ["grader:right", "grader:wrong"]
-    assert len(mail_server.letters) == 1
+    assert len(mail_server.emails) == 1
 
 
 def test_nothing_is_said_openly_where_tls_is_wanted(mail_server: MailServer) -> None:
     with pytest.raises(MailServerAway, match="STARTTLS"):
-        mailer(mail_server, Security.STARTTLS, user="grader", password="right")(LETTER)
+        mailer(mail_server, Security.STARTTLS, user="grader", password="right")(EMAIL)
     assert mail_server.logins == []
 
 
@@ -73,17 +73,17 @@ def test_with_tls_the_server_has_to_prove_its_name(
     mail_server.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     mail_server.tls.load_cert_chain(_certificate(tmp_path))
     with pytest.raises(MailServerAway, match="CERTIFICATE_VERIFY_FAILED"):
-        mailer(mail_server, Security.STARTTLS, user="grader", password="right")(LETTER)
+        mailer(mail_server, Security.STARTTLS, user="grader", password="right")(EMAIL)
     assert mail_server.logins == []
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "pair.pem"))
     mail_server.is_secret = False
-    mailer(mail_server, Security.STARTTLS, user="grader", password="right")(LETTER)
-    assert len(mail_server.letters) == 1
+    mailer(mail_server, Security.STARTTLS, user="grader", password="right")(EMAIL)
+    assert len(mail_server.emails) == 1
     assert mail_server.is_secret
 
 
 def _certificate(directory: Path) -> Path:
-    """Write a key and a certificate for localhost that nobody knows yet."""
+    """Write a key and a self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -107,10 +107,10 @@ def _certificate(directory: Path) -> Path:
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
-def test_a_letter_says_everything_in_every_language(language: str) -> None:
-    letter = reset_email(EmailReader("an@example.org", "An {x}", language_of(language)), "http://x/y", 4, NOW)
+def test_an_email_says_everything_in_every_language(language: str) -> None:
+    email = reset_email(EmailReader("an@example.org", "An {x}", language_of(language)), "http://x/y", 4, NOW)
     for part in ("An {x}", "http://x/y", "4"):
-        assert part in letter.text
+        assert part in email.text
 
 
 def test_who_reads_another_language_is_written_to_in_english() -> None:
@@ -120,11 +120,11 @@ def test_who_reads_another_language_is_written_to_in_english() -> None:
     assert other == english
 
 
-def test_a_letter_is_written_in_the_language_of_the_catalogue() -> None:
-    letter = reset_email(EmailReader("an@example.org", "An", language_of("vi")), "http://x", 4, NOW)
-    assert letter.subject == "Liên kết của bạn tới nn-grader"
+def test_an_email_is_written_in_the_language_of_the_catalogue() -> None:
+    email = reset_email(EmailReader("an@example.org", "An", language_of("vi")), "http://x", 4, NOW)
+    assert email.subject == "Liên kết của bạn tới nn-grader"
     assert (
-        letter.text
+        email.text
         == """Chào An,
 
 có người, chắc là bạn, đã xin một liên kết để đăng nhập vào nn-grader và đặt mật khẩu. Hãy mở liên kết này:

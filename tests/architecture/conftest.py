@@ -27,7 +27,7 @@ def app() -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Somebody whom nobody knows."""
+    """Return a client without an account."""
     return app.test_client()
 
 

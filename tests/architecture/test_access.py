@@ -1,4 +1,4 @@
-"""Nobody sees anything before saying who they are, but what is listed here."""
+"""Every route requires a login, except those listed here."""
 
 import re
 

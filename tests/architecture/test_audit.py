@@ -1,4 +1,4 @@
-"""Whatever is written into the audit log can be read there in words."""
+"""Every action in the audit log has a sentence to show it."""
 
 import ast
 import re

@@ -145,7 +145,7 @@ def _is_log(node: ast.Call) -> bool:
 
 
 def _unread(node: ast.AST) -> set[ast.AST]:
-    """Parts of a node that nobody reads: descriptions, keys, annotations."""
+    """Return the parts of a node that no user reads: docstrings, keys, annotations."""
     match node:
         case ast.Expr(value=ast.Constant() as part) | ast.Subscript(slice=part):
             return {part}

@@ -1,4 +1,4 @@
-"""Every task that is sent has somebody who hears it."""
+"""Every task that is sent is registered, and a worker watches its queue."""
 
 from grader.adapters.queue import BULK, GRADING, QUEUE, REGRADING, Tasks, make_celery
 from grader.services.grading.context import GradeLimits

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def propose_regrade(page: Page) -> None:
-    """Give half of the points for a known mistake, and wait until it is known whose mark that changes."""
+    """Propose half of the points for a known mistake, and wait for the list of changed marks."""
     page.get_by_label("Known mistake").fill("0.5")
     page.get_by_label("Reason for the regrade").fill("Whoever made a known mistake understood half of it.")
     page.get_by_role("button", name="Preview changes").click()
@@ -72,7 +72,7 @@ SHOTS = (
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where the pictures are taken: an open assignment, and somebody whose report tells much."""
+    """The course of the pictures: an open assignment, and a student with a detailed report."""
 
     student: str
     places: dict[str, object]

@@ -1,4 +1,4 @@
-"""A class in a real browser: figures that update themselves, a gradebook that is searched without loading anew."""
+"""A class in a real browser: charts that update themselves, a gradebook that is searched without a reload."""
 
 import pytest
 from playwright.sync_api import expect

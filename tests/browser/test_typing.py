@@ -1,4 +1,4 @@
-"""A student types and pastes; what goes wrong meanwhile is in test_mishaps."""
+"""A student types and pastes answers; failures on the way are in test_mishaps."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What an author may get wrong in a part that asks for formulas, and how it is told."""
+"""Errors of an author in a part that asks for formulas, and the problem reported for each."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Exercises that are not in the repository, written as an author would: checked, mended as told, and judged."""
+"""Generated exercises, written as an author would: checked, corrected as suggested, and judged."""
 
 import re
 from pathlib import Path
@@ -73,7 +73,7 @@ def write(directory: Path, make: Make, tolerances: tuple[str, ...] = ()) -> Path
 
 
 def mended(directory: Path, make: Make) -> Path:
-    """The same with the tolerances that the check says would do."""
+    """Return the exercise with the tolerances that the check suggests."""
     told = [SUGGESTION.search(problem.reason) for problem in verify(write(directory, make))]
     return write(directory, make, tuple(match[1] for match in told if match))
 

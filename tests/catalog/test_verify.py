@@ -1,4 +1,4 @@
-"""What an author may get wrong, and how it is told: file, key and a reason."""
+"""Errors of an author, and the problem reported for each: file, key and reason."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What each command loads: nobody waits for a web server that the command does not use."""
+"""Each command imports only what it uses, so that none waits for the web server to load."""
 
 import json
 import subprocess

@@ -37,7 +37,7 @@ class Stack:
         return self._run("docker", "compose", "--project-name", self.project, *arguments)
 
     def typed(self, line: str) -> str:
-        """Return what a command prints that a person was told to type."""
+        """Return the output of a command quoted from the documentation."""
         program, command, *arguments = shlex.split(line)
         assert (program, command) == ("docker", "compose")
         run, *options = arguments

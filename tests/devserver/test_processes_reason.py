@@ -1,4 +1,4 @@
-"""What is told of a service that stopped, out of what it wrote."""
+"""The reason given for a stopped service, taken from its output."""
 
 import json
 

@@ -10,7 +10,7 @@ from grader.settings import environment_with
 
 
 class Scene:
-    """A supervisor, its words, and a clock that moves when told."""
+    """A supervisor, its messages, and a clock that the test moves."""
 
     def __init__(self, processes: Processes, log: Path, program: str) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Hostile sheets: whatever can be typed into the fields, without any sense or with a little."""
+"""Hostile sheets: anything that can be typed into the fields, from nonsense to near misses."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence

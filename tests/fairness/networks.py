@@ -72,7 +72,7 @@ def foreign_networks(wanted: int, *, with_gradients: bool = False) -> Iterator[E
 
 @lru_cache(maxsize=512)
 def foreign_network(number: int) -> Exercise | None:
-    """The network of a number; None where its values overflow, which an author would be told too."""
+    """Return the network for a seed, or None if its values overflow (the check would refuse it too)."""
     text = definition(number)
     slug = f"foreign-{number}"
     try:

@@ -109,7 +109,7 @@ def test_a_part_that_dies_at_its_start_is_one_line_and_nothing_is_ready(
 
 @pytest.fixture
 def servers_in_use(sessions: Sessions, database_url: str, redis_url: str) -> dict[str, str]:
-    """What names servers whose database is migrated and no place for the demonstration."""
+    """Return settings that name servers with a migrated database that is not the demonstration's."""
     register(sessions, Person("an@example.org", "An", Role.STUDENT), datetime.now(UTC))
     return {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
 

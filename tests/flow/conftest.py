@@ -25,7 +25,7 @@ from tests.fixtures.submitting import submit_for
 from tests.fixtures.worker import environment_for
 
 QUICK = {"GRADER_LEASE_SECONDS": "3", "GRADER_SWEEP_SECONDS": "1", "GRADER_BATCH_SIZE": "40"}
-"""Small batches, so that a kill finds some done and some not; short leases, so that nobody waits long for them."""
+"""Small batches, so that a kill finds some done and some not; short leases, so that no test waits long for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Grader:
             return session.scalars(select(func.count()).where(Waiting.lease_until.is_not(None))).one()
 
     def until(self, is_so: Callable[[Count], bool]) -> Count:
-        """Wait until the counts are so, and return them; where they never are, what they are is told."""
+        """Wait for these counts and return them; fail with the actual ones if they never come."""
         seen: list[Count] = []
 
         def is_reached() -> bool:
@@ -140,7 +140,7 @@ def broker(state: State, binaries: Binaries, processes: Processes, tmp_path: Pat
 
 @pytest.fixture
 def environment(database_url: str, broker: Broker) -> dict[str, str]:
-    """What the workers and their clock are told."""
+    """Return the environment variables of the workers and their scheduler."""
     return {**environment_for(database_url, broker.valkey.url()), **QUICK}
 
 

@@ -40,7 +40,7 @@ def test_a_flushed_broker_delays_nobody_who_comes_later(grader: Grader) -> None:
 
 
 def test_a_broker_that_was_killed_is_found_again(grader: Grader, broker: Broker) -> None:
-    """What is submitted meanwhile is stored, and graded when the broker is back.
+    """Submissions sent during the outage are stored, and graded when the broker is back.
 
     A worker that loses its broker finds it again, or ends and is started again, as everywhere where it is run: Celery's
     connection may break in the middle of closing, and that ends the process.

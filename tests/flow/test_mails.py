@@ -39,11 +39,11 @@ def test_who_asks_gets_a_mail_whose_link_leads_to_a_password(
     client: FlaskClient = create_app(services).test_client()
     asked = client.post("/forgot", data={"email": "an@example.org"}, headers={"Accept-Language": "vi"})
     assert asked.status_code == 200
-    processes.wait_until(lambda: bool(mail_server.letters), worker)
+    processes.wait_until(lambda: bool(mail_server.emails), worker)
 
-    (letter,) = mail_server.letters
-    assert (letter["To"], letter["Subject"]) == ("an@example.org", "Liên kết của bạn tới nn-grader")
-    link = next(line.strip() for line in letter.get_content().splitlines() if line.startswith(BASE))
+    (email,) = mail_server.emails
+    assert (email["To"], email["Subject"]) == ("an@example.org", "Liên kết của bạn tới nn-grader")
+    link = next(line.strip() for line in email.get_content().splitlines() if line.startswith(BASE))
     assert client.post(link.removeprefix(BASE)).location == "/account/password"
     wake.redis.close()
     wake.celery.close()

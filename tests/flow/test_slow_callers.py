@@ -52,7 +52,7 @@ def waits(one: socket.socket) -> bool:
 
 @pytest.mark.parametrize("count", [40, 200])
 def test_callers_who_send_slowly_keep_nobody_waiting(site: Site, count: int) -> None:
-    """Answered while all of them are still being read: they hold no thread, whatever the machine's speed."""
+    """Others are served while all slow requests are still being read: those hold no thread."""
 
     def are_all_read_meanwhile() -> bool:
         """On a machine so slow that the server gave some of them up before, nothing was shown: then once more."""

@@ -45,7 +45,7 @@ def consistent(exercise: Exercise, entered: Mapping[str, float]) -> dict[str, fl
 
 
 class Stuck:
-    """A rule that gives one value, whatever its parents are."""
+    """A rule that returns one value for any parents."""
 
     def __init__(self, value: float) -> None:
         self.value = np.asarray(value)

@@ -133,7 +133,7 @@ def test_nothing_but_extreme_values_raises_no_warning(texts: tuple[str, ...]) ->
 
 
 def with_points(points: list[float]) -> Exercise:
-    """The step network, its parts worth other points."""
+    """Return the step network with these points for its parts."""
     one = exercise(STEP)
     parts = tuple(
         replace(part, fields=tuple(replace(field, points=worth / len(part.fields)) for field in part.fields))

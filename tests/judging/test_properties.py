@@ -50,13 +50,13 @@ def named(report: Report) -> set[str]:
 
 
 def away(exercise: Exercise, values: Mapping[str, float]) -> set[str]:
-    """The fields whose values lie outside the tolerance."""
+    """Return the fields with values outside the tolerance."""
     right = reference(exercise)
     return {n for n, v in values.items() if not abs(v - right[n]) <= float(exercise.width(n))}
 
 
 def looks_old(exercise: Exercise, values: Mapping[str, float], digits: int) -> set[str]:
-    """Updated weights that rounding makes the old ones again: that can't be told from weights that were kept."""
+    """Return the updated weights that round to the old ones: they look like weights that were not updated."""
     weights = {name: exercise.before(name) for name in values}
     return {
         name

@@ -18,7 +18,7 @@ AWAY = OperationalError("SELECT 1", {}, Exception("the server closed the connect
 
 @pytest.fixture
 def lost(sessions: Sessions, catalog: Catalog, clock: Clock, send: Send) -> GradingContext:
-    """Where two submissions are claimed that nobody judges."""
+    """Claim two submissions for a worker that never grades them."""
     send(2)
     held = GradingContext(sessions, Revisions(catalog, sessions), clock, GradeLimits(), judge, "lost")
     with held.sessions.begin() as session:

@@ -1,4 +1,4 @@
-"""What is kept says the same as the submissions, whatever has happened to them."""
+"""The stored counts agree with the submissions after any sequence of changes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ Kept = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], dict[tuple[str, str, 
 
 
 def kept(sessions: Sessions) -> Kept:
-    """What is kept, as far as it is read."""
+    """Return the stored counts that are read anywhere."""
     names = ("learner_id", "slug", "learner_ref", "attempts", "updated_at", "submission_id", "given", "max")
     practice = ("graded", "failed", "unusable", "failed_at", "submission_id", "given", "max")
     with sessions() as session:

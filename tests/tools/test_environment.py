@@ -29,7 +29,7 @@ from tools.environment import (
 
 
 class Recorded:
-    """An environment whose making and installing are only noted."""
+    """An environment that records creating and installing instead of doing so."""
 
     def __init__(self, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.directory = directory
@@ -232,7 +232,7 @@ FIRST_DOWNLOAD = [
 
 @pytest.fixture
 def bare_pip(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment in which pip is told nothing of this machine's indexes, wheels and proxies."""
+    """Return an environment without this machine's settings of pip: indexes, wheels and proxies."""
     for name in ("PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_EXTRA_INDEX_URL", "NO_PROXY", "no_proxy", *environment.PROXIES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")

@@ -35,7 +35,7 @@ class CompiledTemplates(BytecodeCache):
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was kept, if anything was."""
+        """Load the compiled template if it is stored."""
         if bucket.key in self._kept:
             bucket.bytecode_from_string(self._kept[bucket.key])
 
@@ -68,7 +68,7 @@ def settings(database_url: str) -> Settings:
 
 @cache
 def _settings(database_url: str) -> Settings:
-    """Read once a process, for the environment too is asked each time; nobody can change them."""
+    """Return the settings, read once per process (reading the environment is slow); they are immutable."""
     return Settings(
         database_url=database_url,
         redis_url=NOWHERE,

@@ -20,7 +20,7 @@ def subclasses(kind: type[GraderError]) -> set[type[GraderError]]:
 
 NO_REQUEST_CAUSES = {
     service_errors.UnknownScope,  # only who makes a token on the command line can meet it
-    service_errors.LetterRefused,  # the worker sends mails
+    service_errors.EmailRefused,  # the worker sends mails
     service_errors.MailServerAway,
     service_errors.OtherExercise,  # the API says where in the request it is
 }

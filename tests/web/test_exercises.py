@@ -1,4 +1,4 @@
-"""Where judging raises, whoever waits for it reads whose fault that is and what to do."""
+"""If judging raises, the page says that the fault is ours, and what to do."""
 
 from typing import Any
 

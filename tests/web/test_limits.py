@@ -64,7 +64,7 @@ def test_a_key_of_a_megabyte_takes_no_more_of_the_broker_than_any_other(redis_ur
 
 @pytest.fixture
 def full_redis_url(own_redis_url: str) -> Iterator[str]:
-    """A broker whose memory holds nothing more, not even where all that expires has made room."""
+    """Return a Redis server that is out of memory, even after evicting all expiring keys."""
     with redis.Redis.from_url(own_redis_url) as client:
         client.config_set("maxmemory", 1)
         yield own_redis_url

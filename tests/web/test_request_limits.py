@@ -31,7 +31,7 @@ def _value(name: str) -> object:
 
 
 def test_every_form_bounds_every_field(app: Flask, client: FlaskClient) -> None:
-    """Whoever sends it, and before anybody is asked who that is."""
+    """For every sender, and before authentication."""
     found = forms(app)
     assert len(found) > 20
     for endpoint, address in found:

@@ -1,4 +1,4 @@
-"""Files as somebody with bad intentions, or bad luck, would send them."""
+"""Weight files as an attacker, or an unlucky student, might send them."""
 
 import io
 import json

@@ -13,7 +13,7 @@ from grader.services.accounts.administration import Act
 from grader.services.accounts.authentication import Secret
 from grader.services.accounts.registration import normal_email
 from grader.services.accounts.tokens import new_link
-from grader.services.errors import LetterRefused, MailServerAway, UnknownRequest, UnusableEmail
+from grader.services.errors import EmailRefused, MailServerAway, UnknownRequest, UnusableEmail
 from grader.store import accounts
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
@@ -107,7 +107,7 @@ def send_resets(sessions: Sessions, post: MailService, clock: Callable[[], datet
             return SentResets(sent, refused)
         try:
             post.send(_email_for(sessions, claimed, post, clock()))
-        except LetterRefused:
+        except EmailRefused:
             refused += 1
             continue
         except MailServerAway as away:

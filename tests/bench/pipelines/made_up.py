@@ -1,4 +1,4 @@
-"""Rounds that nobody measured, to compute with."""
+"""Made-up rounds of measurements, to compute with."""
 
 from bench.pipelines.measure import Floor, Flow, Measured
 

@@ -48,7 +48,7 @@ def outcome(text: str) -> Formula | Unreadable | None:
 
 
 def typed(expression: Expression) -> str:
-    """A formula as somebody types it who puts brackets everywhere."""
+    """Return a formula typed with brackets everywhere."""
     match expression:
         case Constant(value):
             return repr(value)

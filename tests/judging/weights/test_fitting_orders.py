@@ -1,4 +1,4 @@
-"""Files whose order or orientation is not plain are read in the way that does what is asked, and the report says so."""
+"""Files with an ambiguous order or orientation are read the way that solves the task, and the report says so."""
 
 import io
 import itertools
@@ -50,7 +50,7 @@ class Trained:
     biases: Sequence[NDArray[np.float64]]
 
     def arrays(self, names: Sequence[str], weight: str = "weight", bias: str = "bias") -> Arrays:
-        """A state_dict whose layers have these names."""
+        """Return a state_dict with these names of layers."""
         found: dict[str, NDArray[np.float64]] = {}
         for name, matrix, biases in zip(names, self.matrices, self.biases, strict=True):
             found |= {f"{name}.{weight}": matrix, f"{name}.{bias}": biases}

@@ -21,7 +21,7 @@ from grader.services.accounts.password_reset import (
 )
 from grader.services.accounts.registration import Person, register
 from grader.services.accounts.sign_in import Browser, sign_in_by_link
-from grader.services.errors import LetterRefused, LinkRefused, MailServerAway, UnknownRequest
+from grader.services.errors import EmailRefused, LinkRefused, MailServerAway, UnknownRequest
 from grader.services.maintenance import tidy
 from grader.store.database import Sessions
 from grader.store.tables import ResetRequest
@@ -37,7 +37,7 @@ def an(sessions: Sessions, clock: Clock) -> int:
 
 
 @pytest.fixture
-def letters() -> list[Email]:
+def emails() -> list[Email]:
     return []
 
 
@@ -49,27 +49,27 @@ def ask(sessions: Sessions, clock: Clock, email: str = "an@example.org", languag
     request_reset(sessions, email, language, clock())
 
 
-def link(letter: Email) -> str:
-    return next(line for line in letter.text.splitlines() if line.startswith("link:")).removeprefix("link:")
+def link(email: Email) -> str:
+    return next(line for line in email.text.splitlines() if line.startswith("link:")).removeprefix("link:")
 
 
-def opens(sessions: Sessions, letter: Email, clock: Clock) -> bool:
+def opens(sessions: Sessions, email: Email, clock: Clock) -> bool:
     try:
-        return sign_in_by_link(sessions, link(letter), Browser(DAY), clock()).sets_password
+        return sign_in_by_link(sessions, link(email), Browser(DAY), clock()).sets_password
     except LinkRefused:
         return False
 
 
 def test_who_asks_gets_a_letter_in_the_language_of_the_page(
-    sessions: Sessions, an: int, clock: Clock, letters: list[Email]
+    sessions: Sessions, an: int, clock: Clock, emails: list[Email]
 ) -> None:
     ask(sessions, clock, " AN@example.org ")
-    assert send_resets(sessions, post(letters.append), clock) == SentResets(sent=1)
-    assert send_resets(sessions, post(letters.append), clock) == SentResets()
-    (letter,) = letters
-    assert letter.to == "an@example.org"
-    assert letter.text.startswith("Chào An")
-    assert opens(sessions, letter, clock)
+    assert send_resets(sessions, post(emails.append), clock) == SentResets(sent=1)
+    assert send_resets(sessions, post(emails.append), clock) == SentResets()
+    (email,) = emails
+    assert email.to == "an@example.org"
+    assert email.text.startswith("Chào An")
+    assert opens(sessions, email, clock)
     assert an
 
 
@@ -81,28 +81,28 @@ def test_for_nobody_nothing_is_noted(sessions: Sessions, clock: Clock, email: st
         assert session.scalars(select(ResetRequest)).all() == []
 
 
-def test_who_is_disabled_gets_none(sessions: Sessions, an: int, clock: Clock, letters: list[Email]) -> None:
+def test_who_is_disabled_gets_none(sessions: Sessions, an: int, clock: Clock, emails: list[Email]) -> None:
     ask(sessions, clock)
     disable(sessions, an, Act(operator(), clock()))
     clock.advance(3600)
     ask(sessions, clock)
-    assert send_resets(sessions, post(letters.append), clock) == SentResets()
+    assert send_resets(sessions, post(emails.append), clock) == SentResets()
     with sessions() as session:
         assert waiting_for_links(session) == ()
 
 
 @pytest.mark.usefixtures("an")
 def test_who_asks_twice_at_once_gets_one_letter_and_later_another(
-    sessions: Sessions, clock: Clock, letters: list[Email]
+    sessions: Sessions, clock: Clock, emails: list[Email]
 ) -> None:
     ask(sessions, clock)
     ask(sessions, clock)
-    send_resets(sessions, post(letters.append), clock)
+    send_resets(sessions, post(emails.append), clock)
     clock.advance(301)
     ask(sessions, clock)
-    send_resets(sessions, post(letters.append), clock)
-    assert len(letters) == 2
-    assert [opens(sessions, letter, clock) for letter in letters] == [False, True]
+    send_resets(sessions, post(emails.append), clock)
+    assert len(emails) == 2
+    assert [opens(sessions, email, clock) for email in emails] == [False, True]
 
 
 @pytest.mark.usefixtures("an")
@@ -111,8 +111,8 @@ def test_a_letter_that_could_not_be_sent_is_tried_again_later_each_time_and_then
 ) -> None:
     tried: list[Email] = []
 
-    def fail(letter: Email) -> None:
-        tried.append(letter)
+    def fail(email: Email) -> None:
+        tried.append(email)
         raise MailServerAway("away")
 
     ask(sessions, clock)
@@ -132,46 +132,46 @@ def test_a_letter_that_could_not_be_sent_is_tried_again_later_each_time_and_then
 
 
 def test_a_letter_that_is_refused_does_not_stand_in_the_way(
-    sessions: Sessions, an: int, clock: Clock, letters: list[Email]
+    sessions: Sessions, an: int, clock: Clock, emails: list[Email]
 ) -> None:
     register(sessions, Person("binh@example.org", "Bình"), clock())
     ask(sessions, clock)
     ask(sessions, clock, "binh@example.org")
 
-    def send(letter: Email) -> None:
-        if letter.to == "an@example.org":
-            raise LetterRefused("no such person")
-        letters.append(letter)
+    def send(email: Email) -> None:
+        if email.to == "an@example.org":
+            raise EmailRefused("no such person")
+        emails.append(email)
 
     assert send_resets(sessions, post(send), clock) == SentResets(sent=1, refused=1)
-    assert [letter.to for letter in letters] == ["binh@example.org"]
+    assert [email.to for email in emails] == ["binh@example.org"]
     assert an
 
 
 @pytest.mark.usefixtures("an")
 def test_a_round_that_dies_after_sending_leaves_one_link_that_works(
-    sessions: Sessions, clock: Clock, letters: list[Email]
+    sessions: Sessions, clock: Clock, emails: list[Email]
 ) -> None:
-    def die(letter: Email) -> None:
-        letters.append(letter)
+    def die(email: Email) -> None:
+        emails.append(email)
         raise KeyboardInterrupt
 
     ask(sessions, clock)
     with pytest.raises(KeyboardInterrupt):
         send_resets(sessions, post(die), clock)
     clock.advance(61)
-    assert send_resets(sessions, post(letters.append), clock) == SentResets(sent=1)
-    assert [opens(sessions, letter, clock) for letter in letters] == [False, True]
+    assert send_resets(sessions, post(emails.append), clock) == SentResets(sent=1)
+    assert [opens(sessions, email, clock) for email in emails] == [False, True]
 
 
 @pytest.mark.usefixtures("an")
-def test_two_rounds_at_once_send_one_letter(sessions: Sessions, clock: Clock, letters: list[Email]) -> None:
+def test_two_rounds_at_once_send_one_email(sessions: Sessions, clock: Clock, emails: list[Email]) -> None:
     ask(sessions, clock)
     start, lock = Barrier(4), Lock()
 
-    def send(letter: Email) -> None:
+    def send(email: Email) -> None:
         with lock:
-            letters.append(letter)
+            emails.append(email)
 
     def work(_: int) -> int:
         start.wait()
@@ -179,7 +179,7 @@ def test_two_rounds_at_once_send_one_letter(sessions: Sessions, clock: Clock, le
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 1
-    assert len(letters) == 1
+    assert len(emails) == 1
 
 
 def test_an_administrator_answers_once(sessions: Sessions, an: int, clock: Clock) -> None:

@@ -18,7 +18,7 @@ class Visitors:
         self._threads: list[Thread] = []
 
     def come(self, name: str, tries: int) -> None:
-        """Let somebody come who waits or is refused; returns when that is so."""
+        """Start a caller, and return once it waits or is refused."""
         before = self.turns.waiting + len(self.refused)
         thread = Thread(target=self._visit, args=(name, tries))
         thread.start()

@@ -29,12 +29,12 @@ LEASE = 30.0
 """Seconds; what can be judged is judged in half of it however busy the cores are."""
 
 HASTY = 4.0
-"""A lease for what hangs, for whose end the test has to wait."""
+"""A short lease for a submission that hangs: the test has to wait until it expires."""
 
 
 @pytest.fixture
 def context(sessions: Sessions, catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> GradingContext:
-    """A context of grading whose judge, in batches and in isolation, can be poisoned."""
+    """Return a grading context with a judge that can be poisoned, in batches and in isolation."""
     monkeypatch.setattr(sandbox, "_PROGRAM", poison.__name__)
     limits = GradeLimits(batch_size=50, lease_seconds=LEASE)
     return GradingContext(sessions, Revisions(catalog, sessions), clock, limits, poisoned)

@@ -28,7 +28,7 @@ def request_with(published: LoadedExercise, right: dict[str, Entry]) -> "Request
 
 
 class RequestWith:
-    """Makes a request whose first value is this."""
+    """Makes a request with this first value."""
 
     def __init__(self, published: LoadedExercise, right: dict[str, Entry]) -> None:
         self._published, self._right = published, right

@@ -1,4 +1,4 @@
-"""What is erased is gone from every table; what is anonymised says no more whose it was."""
+"""Erased data is gone from every table; anonymised submissions can't be traced to a person."""
 
 import hashlib
 from datetime import timedelta

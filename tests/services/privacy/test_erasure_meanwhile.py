@@ -1,4 +1,4 @@
-"""Somebody is erased while the person's work is being judged."""
+"""A person is erased while the person's submissions are being judged."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The differences say who gains and loses by what; students are told of theirs."""
+"""The comparison lists who gains and loses marks and why; students see their own changes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A regrade is judged beside what counts, and switched on and off as one; whatever dies meanwhile."""
+"""A regrade is judged beside the current gradings, and applied and rolled back as a whole, even if a worker dies."""
 
 import hashlib
 from collections.abc import Sequence

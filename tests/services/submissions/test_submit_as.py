@@ -41,7 +41,7 @@ COUNTED = Policy(attempts=2)
 
 @pytest.fixture
 def send(sessions: Sessions, catalog: Catalog, varied_catalog: Catalog, right: dict[str, Entry], clock: Clock) -> Send:
-    """Submits as somebody, with the right answers unless others are given."""
+    """Submit as this user, with the correct answers unless others are given."""
     both = Catalog({**catalog.published, **varied_catalog.published})
 
     def as_(actor: Actor, entries: dict[str, Entry] = right, **asked: Any) -> Submitted:
@@ -64,7 +64,7 @@ def own_token(classroom: Classroom, sara: SignedIn) -> Principal:
 
 @pytest.fixture
 def web_token(classroom: Classroom) -> Principal:
-    """A token of our own pages, which is nobody's own."""
+    """Return the client of our own pages, which belongs to no user."""
     return Principal(2, classroom.web, None, None, frozenset())
 
 

@@ -53,7 +53,7 @@ def own(services: WebServices, classroom: Classroom) -> dict[str, str]:
 def send_at(
     client: FlaskClient, own: dict[str, str], gate: Callable[..., int], clock: Clock
 ) -> Callable[[Policy, dict[str, timedelta]], Any]:
-    """Sends to an assignment whose times lie so far from now."""
+    """Submit to an assignment with times at these distances from now."""
     return lambda policy, times: send(
         client, own, gate(policy, **{name: clock() + distance for name, distance in times.items()})
     )

@@ -1,4 +1,4 @@
-"""A learner is found by a reference in whatever letter case, as long as it is clear who is meant."""
+"""A learner is found by a reference in any letter case, unless several learners match."""
 
 from datetime import timedelta
 from typing import Any

@@ -17,7 +17,7 @@ BERG = f"2 {ANNA} | Anna Berg | 0012345"
 
 @dataclass(frozen=True)
 class Case:
-    """One list; `people`, `passed` and `refused` are what shall become of its lines, one a line."""
+    """One list; `people`, `passed` and `refused` say what is expected of its lines, one per line."""
 
     text: str
     people: str = ""

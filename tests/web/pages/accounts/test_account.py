@@ -16,7 +16,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 @pytest.fixture
 def an(app: Flask, services: WebServices) -> FlaskClient:
-    """Somebody who signed in with a password, in Firefox on Windows."""
+    """Return a client signed in with a password, in Firefox on Windows."""
     register(services.sessions, Person(EMAIL, "An", Role.STUDENT, PASSWORD), services.clock())
     return signed_in(app)
 
@@ -29,7 +29,7 @@ def signed_in(app: Flask, password: str = PASSWORD) -> FlaskClient:
 
 
 def test_a_new_session_has_a_token_that_nobody_chose(app: Flask, an: FlaskClient) -> None:
-    """Whoever plants a cookie before somebody signs in holds nothing afterwards."""
+    """A cookie planted before signing in is worthless afterwards (session fixation)."""
     planted = app.test_client()
     planted.set_cookie("nn_grader_session", "planted")
     planted.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})

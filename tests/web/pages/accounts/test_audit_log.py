@@ -15,7 +15,7 @@ from grader.web.pages.accounts.audit_log import DETAILS
 
 @pytest.fixture
 def binh(services: WebServices) -> int:
-    """Somebody who became an instructor."""
+    """Return a user who became an instructor."""
     user_id = register(services.sessions, Person("binh@example.org", "Bình"), services.clock())
     change_role(services.sessions, user_id, Role.INSTRUCTOR, Act(operator(), services.clock()))
     return user_id

@@ -38,7 +38,7 @@ def provider(issuer: Issuer) -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def second_app(process_services: WebServices) -> Flask:
-    """Beside `app`, where nobody else signs people in."""
+    """Return a second app beside `app`, without single sign-on."""
     return create_app(process_services)
 
 
@@ -123,7 +123,7 @@ def test_an_issuer_that_gives_out_its_addresses_itself_may_be_trusted(services: 
 def test_a_client_without_a_secret_signs_people_in_by_pkce_alone(
     services: WebServices, issuer: Issuer, methods: list[str] | None
 ) -> None:
-    """Whatever methods the issuer names: without one RFC 8414 means client_secret_basic."""
+    """For any methods the issuer lists; without a list, RFC 8414 implies client_secret_basic."""
     issuer.is_public = True
     if methods is not None:
         issuer.about["token_endpoint_auth_methods_supported"] = methods
@@ -200,7 +200,7 @@ def test_a_token_that_somebody_else_has_signed_is_refused(visitor: FlaskClient, 
 def test_a_token_that_anybody_could_have_made_is_refused(
     visitor: FlaskClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, alg: str
 ) -> None:
-    """The public key is no secret: what is signed with it as if it were is worth nothing."""
+    """The public key is not a secret: a token signed with it by HMAC must not be accepted."""
     public = issuer.key.as_pem(private=False)
 
     def forged(self: Issuer, query: dict[str, str]) -> str:
@@ -229,7 +229,7 @@ def test_a_new_key_of_the_issuer_is_asked_for_when_it_is_met(visitor: FlaskClien
 
 
 def test_another_journeys_end_is_refused(visitor: FlaskClient, issuer: Issuer, site: Flask) -> None:
-    """Somebody sends a link that would sign another person in under the sender's name."""
+    """An attacker sends a link that would sign the victim in as the attacker (login CSRF)."""
     attacker = site.test_client()
     theirs = issuer.visit(attacker.get("/sign-in/openid").location).removeprefix("http://localhost")
     assert visitor.get(theirs).status_code == 403  # no journey was begun here

@@ -1,4 +1,4 @@
-"""Laws of all pages below a course or an assignment, whoever writes them: who belongs to it is asked first."""
+"""Every page below a course or an assignment checks membership first."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An assignment that was answered and judged, and whose exercise's folder is gone by now."""
+"""An assignment with graded submissions whose exercise's folder has since been deleted."""
 
 from datetime import UTC, datetime
 

@@ -189,7 +189,7 @@ def test_what_is_no_form_of_the_page_is_no_blank_attempt(student: FlaskClient, c
 
 
 def kept(page: str) -> dict[str, str]:
-    """What an error page sends again."""
+    """Return the hidden answers that an error page sends again."""
     hidden = dict(
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.partition('<main id="main"')[2])
     )

@@ -1,4 +1,4 @@
-"""How much of the house one answer runs through: whoever reads along opens so many files."""
+"""One submission can be traced from end to end in a limited number of files."""
 
 import sys
 from collections.abc import Callable, Iterator
