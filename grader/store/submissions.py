@@ -138,7 +138,10 @@ def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | N
 
 
 def ensure_learner(session: Session, client_id: int, ref: str, user_id: int | None) -> tuple[int, int | None]:
-    """Return id and user of this learner, created if necessary, or assigned its user now if it had none."""
+    """Return id and user of this learner, created if necessary, or assigned its user now if it had none.
+
+    Its row stays locked until the transaction ends, so that attempts of one learner are counted one after the other.
+    """
     made = insert(Learner).values(client_id=client_id, ref=ref, user_id=user_id)
     kept = made.on_conflict_do_update(
         index_elements=[Learner.client_id, Learner.ref],
