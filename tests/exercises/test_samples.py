@@ -18,6 +18,7 @@ from tests.fixtures.languages import VIETNAMESE
 from tests.judging.test_report import sentences
 
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
+CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*") if path.parent.name != FILES)
 
 
@@ -51,9 +52,20 @@ def test_both_statements_have_the_same_formulas_and_code(folder: Path) -> None:
 
 
 def facts(markdown: str) -> Counter[str]:
-    """How often each formula and piece of code stands in a statement; words inside formulas don't count."""
-    said = [formula.latex for formula in formulas(markdown)] + re.findall(r"```.*?```|`[^`]+`", markdown, re.DOTALL)
-    return Counter(re.sub(r"\\text\{[^}]*\}", "", fact) for fact in said)
+    """Count each formula and piece of code of a statement, without words and decimal commas inside formulas."""
+    found = [_with_points(formula.latex) for formula in formulas(markdown)] + CODE.findall(markdown)
+    return Counter(re.sub(r"\\text\{[^}]*\}", "", fact) for fact in found)
+
+
+def _with_points(latex: str) -> str:
+    """Write the numbers of a formula as in English: Vietnamese separates numbers with decimal commas by semicolons."""
+    return re.sub(r"(?<=\d)\{,\}(?=\d)", ".", latex).replace(r";\ ", ", ")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_vietnamese_statements_have_decimal_commas_outside_code(folder: Path) -> None:
+    prose = CODE.sub("", load_folder(folder).statements["vi"])
+    assert re.findall(r"\d\.\d", prose) == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
