@@ -70,6 +70,13 @@ def short(figure: float) -> str:
     return f"{figure:,.0f}" if abs(figure) >= _WHOLE else f"{figure:.3g}"
 
 
+def conclude(ratios: Sequence[Ratio], path: Path = FILE) -> int:
+    """Print all ratios, write them, and return the command's exit code: 1 if any of them fails."""
+    print(f"\n{table(ratios)}", flush=True)
+    write(ratios, path)
+    return int(not all(one.is_met for one in ratios))
+
+
 def write(ratios: Iterable[Ratio], path: Path = FILE) -> None:
     """Write all ratios as JSON, by name.
 

@@ -12,17 +12,14 @@ from bench.pipelines.figures import figures
 from bench.pipelines.measure import WHOLE, Size, measure
 from bench.pipelines.running import running
 from bench.pipelines.targets import ratios
-from bench.ratios import Ratio, table, write
+from bench.ratios import Ratio, conclude
 
 
 def main() -> int:
     """Measure, print and write; return 1 if any ratio fails."""
     chosen = _options()
     size = Size(chosen.rounds, chosen.flood, chosen.trickle)
-    found = [*judging.ratios(), *commands.ratios(), *_servers(size, chosen.regrade)]
-    print(f"\n{table(found)}", flush=True)
-    write(found)
-    return int(not all(one.is_met for one in found))
+    return conclude([*judging.ratios(), *commands.ratios(), *_servers(size, chosen.regrade)])
 
 
 def _options() -> argparse.Namespace:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.ratios import Ratio, least, most, table, write
+from bench.ratios import Ratio, conclude, least, most, table, write
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,13 @@ def test_the_table_says_of_each_ratio_whether_it_is_met() -> None:
     assert [line.split()[-1] for line in lines] == ["ok", "FAILED", "FAILED"]
     assert "1.5 x  at most 0.333 x" in lines[1]
     assert "not built yet" in lines[2]
+
+
+@pytest.mark.parametrize(("speed", "code"), [(3.0, 0), (2.9, 1), (None, 1)])
+def test_a_command_fails_for_one_ratio_after_all_are_printed_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], speed: float | None, code: int
+) -> None:
+    path = tmp_path / "bench.json"
+    assert conclude([least("speed", speed, 3.0), most("cost", 0.1, 0.2)], path) == code
+    assert list(json.loads(path.read_text(encoding="utf-8"))) == ["speed", "cost"]
+    assert "cost" in capsys.readouterr().out
