@@ -1,4 +1,4 @@
-"""The time of judging relative to a bare NumPy forward and backward pass of the same network, in the same run.
+"""CPU time of judging relative to a bare NumPy forward and backward pass of the same network, in the same run.
 
 The pass is that of textbooks: two matrix products forward, two back, one submission at a time (about 17 µs). Rounds are
 interleaved and medians taken, since absolute times on a shared machine mean little.
@@ -45,12 +45,17 @@ def answers(exercise: Exercise, off: dict[str, float] | None = None) -> ReadAnsw
     return read_answers(exercise, {name: Entry(f"{value:.9g}") for name, value in values.items()})
 
 
-def per_call(work: Callable[[], object], calls: int) -> float:
-    """Seconds of one call."""
-    start = time.perf_counter()
+def per_call(work: Callable[[], object], calls: int, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds of one call, by a clock."""
+    start = clock()
     for _ in range(calls):
         work()
-    return (time.perf_counter() - start) / calls
+    return (clock() - start) / calls
+
+
+def cpu_per_call(work: Callable[[], object], calls: int) -> float:
+    """Return the CPU seconds of one call, which other processes change less than its wall time."""
+    return per_call(work, calls, time.thread_time)
 
 
 def ratios() -> list[Ratio]:
@@ -60,11 +65,11 @@ def ratios() -> list[Ratio]:
     stale = answers(exercise, {"delta_h1": 0.00729443, "delta_h2": 0.00851233})
     batch = [(right[0], right[0], wrong[0] if k % 2 else stale)[k % 3] for k in range(max(BATCHES))]
     work: dict[str, Callable[[], float]] = {
-        "bare": lambda: per_call(bare_pass, 2000),
-        "one right": lambda: per_call(lambda: judge(exercise, right), 200),
-        "one wrong, with mistake search": lambda: per_call(lambda: judge(exercise, wrong), 20),
+        "bare": lambda: cpu_per_call(bare_pass, 2000),
+        "one right": lambda: cpu_per_call(lambda: judge(exercise, right), 200),
+        "one wrong, with mistake search": lambda: cpu_per_call(lambda: judge(exercise, wrong), 20),
         **{
-            f"each of {size:,}": lambda size=size: per_call(lambda: judge(exercise, batch[:size]), 1) / size  # type: ignore[misc]
+            f"each of {size:,}": lambda size=size: cpu_per_call(lambda: judge(exercise, batch[:size]), 1) / size  # type: ignore[misc]
             for size in BATCHES
         },
     }
