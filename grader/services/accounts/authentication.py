@@ -135,7 +135,7 @@ def authenticate_token(session: Session, plain: str, now: datetime) -> Principal
 
 
 RECENT: Final = timedelta(seconds=1)
-"""How long a process may still accept a revoked token that it has just seen; docs/api.md promises it."""
+"""How long a process may still accept a token that another has revoked; docs/api.md promises it."""
 
 _MOST_RECENT: Final = 4096
 
@@ -161,11 +161,15 @@ class RecentTokens:
         Raises:
             TokenRefused: raised by `look_up`.
         """
-        key = digest(plain)
-        known = self._known.find(key)
+        cache, key = self._known, digest(plain)
+        known = cache.find(key)
         if known is not None and known[0] <= now < known[0] + self._kept_for:
             return known[1]
-        return self._known.keep(key, (now, look_up()))[1]
+        return cache.keep(key, (now, look_up()))[1]
+
+    def forget(self) -> None:
+        """Have every token looked up again, after some were revoked here; what is being looked up is not kept."""
+        self._known = LruCache(_MOST_RECENT)
 
 
 def authenticate_session(sessions: Sessions, plain: str, now: datetime) -> SignedIn | None:

@@ -46,6 +46,29 @@ def test_a_revoked_token_is_refused_a_moment_later_even_if_the_clock_was_set(
         tokens.principal("a", NOW + later, database)
 
 
+def test_what_was_revoked_in_this_process_is_refused_at_once(database: Database) -> None:
+    tokens = RecentTokens()
+    tokens.principal("a", NOW, database)
+    database.revoked = True
+    tokens.forget()
+    with pytest.raises(TokenRefused):
+        tokens.principal("a", NOW, database)
+
+
+def test_a_token_that_is_revoked_while_it_is_looked_up_is_not_kept(database: Database) -> None:
+    tokens = RecentTokens()
+
+    def meanwhile() -> Principal:
+        known = database()
+        database.revoked = True
+        tokens.forget()
+        return known
+
+    assert tokens.principal("a", NOW, meanwhile) is WHO
+    with pytest.raises(TokenRefused):
+        tokens.principal("a", NOW, database)
+
+
 def test_a_refused_token_is_looked_up_each_time(database: Database) -> None:
     tokens, database.revoked = RecentTokens(), True
     for _ in range(3):

@@ -155,6 +155,7 @@ def revoke_token(token_id: int) -> Response:
     """Revoke one of the person's own tokens."""
     services = web_services()
     sessions.end_token(services.sessions, person(), token_id, services.clock())
+    services.tokens.forget()
     return _back_to_account()
 
 

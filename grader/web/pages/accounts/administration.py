@@ -91,6 +91,7 @@ def change_role(user_id: int) -> Response:
 def disable(user_id: int) -> Response:
     """Disable an account."""
     administration.disable(web_services().sessions, user_id, _act())
+    web_services().tokens.forget()
     return _back_to_person(user_id)
 
 

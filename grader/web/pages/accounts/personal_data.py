@@ -52,6 +52,7 @@ def erase_data(user_id: int) -> BaseResponse:
         erase_person(services.sessions, user_id, request.form.get("email", ""), extent, act)
     except (EraseNotConfirmed, LastAdministrator) as refused:
         return _erasure_page(user_id, {"email": refused.detail})
+    services.tokens.forget()
     return redirect(url_for("pages.everybody"), 303)
 
 
