@@ -121,7 +121,7 @@ class _Mail(Listening):
     @model_validator(mode="after")
     def _mails_are_complete(self) -> Self:
         if self.smtp_url and (self.mail_from is None or self.base_url is None):
-            raise ValueError("GRADER_SMTP_URL needs GRADER_MAIL_FROM, and GRADER_BASE_URL for the links in mails")
+            raise ValueError("GRADER_SMTP_URL needs GRADER_MAIL_FROM, and GRADER_BASE_URL for the links in e-mails")
         _ = self.smtp
         return self
 
@@ -149,8 +149,8 @@ class _OpenId(_Environment):
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("GRADER_OIDC_ISSUER needs GRADER_OIDC_CLIENT_ID")
         if not self.oidc_issuer and (self.oidc_client_id or self.oidc_client_secret):
-            told = "GRADER_OIDC_CLIENT_ID" if self.oidc_client_id else "GRADER_OIDC_CLIENT_SECRET"
-            raise ValueError(f"{told} needs GRADER_OIDC_ISSUER: without it nobody signs in through somebody else")
+            set_alone = "GRADER_OIDC_CLIENT_ID" if self.oidc_client_id else "GRADER_OIDC_CLIENT_SECRET"
+            raise ValueError(f"{set_alone} needs GRADER_OIDC_ISSUER: without an issuer, single sign-on is disabled")
         _ = self.oidc_secret
         return self
 
@@ -261,7 +261,7 @@ def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
 def _unknown(name: str, known: set[str]) -> str:
     meant = get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.75)
     guess = f"; did you mean {meant[0]}?" if meant else "; docs/operations.md lists them all."
-    return f"{name} is no setting of nn-grader and changes nothing{guess}"
+    return f"{name} is not a setting of nn-grader and has no effect{guess}"
 
 
 AnySettings = TypeVar("AnySettings", bound=_Environment)

@@ -240,12 +240,12 @@ def test_a_value_that_cannot_be_read_is_said_with_the_name_of_its_setting(
 )
 def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(name: str, meant: str) -> None:
     (said,) = unknown_settings({name: "true", **GIVEN})
-    assert said == f"{name} is no setting of nn-grader and changes nothing; did you mean {meant}?"
+    assert said == f"{name} is not a setting of nn-grader and has no effect; did you mean {meant}?"
 
 
 def test_what_resembles_no_setting_is_named_and_every_setting_is_known() -> None:
     (said,) = unknown_settings({"GRADER_COLOUR": "green", "GRADER_TEST_CHROMIUM": "x", "HOME": "/"})
-    assert said.startswith("GRADER_COLOUR is no setting")
+    assert said.startswith("GRADER_COLOUR is not a setting")
     names = {str(field.validation_alias) for field in (Settings.model_fields | Listening.model_fields).values()}
     assert unknown_settings(dict.fromkeys(names, "x")) == []
 

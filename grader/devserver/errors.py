@@ -27,6 +27,6 @@ def readable_faults(which: str = NAMED) -> Iterator[None]:
     except (DBAPIError, psycopg.Error) as error:
         fault = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(fault, UndefinedTable):
-            raise LocalError("The database has no tables of ours yet: run `grader db upgrade`.") from error
+            raise LocalError("The database has no nn-grader tables yet: run `grader db upgrade`.") from error
         reason = next(iter(str(fault).strip().splitlines()), type(fault).__name__)
         raise LocalError(f"{which} cannot be used: {reason}") from error

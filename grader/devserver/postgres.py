@@ -133,4 +133,4 @@ def _run_initdb(state: State, binaries: Binaries, cluster: Path, password_file: 
         extra_groups=account.groups,
     )
     if answer.returncode != 0:
-        raise LocalError(f"PostgreSQL could not lay out its data:\n{(answer.stderr or answer.stdout).strip()}")
+        raise LocalError(f"PostgreSQL could not create its data directory:\n{(answer.stderr or answer.stdout).strip()}")

@@ -260,7 +260,7 @@ class Processes:
                 return
             time.sleep(pause)
             pause = min(pause * 1.2, _LONGEST_PAUSE)  # frequent checks would slow down the start on a busy machine
-        raise LocalError(f"{child.service.name} stopped at its start {child.obituary()}")
+        raise LocalError(f"{child.service.name} stopped while starting {child.obituary()}")
 
     def keep_lifeline(self) -> None:
         """Replace the reaper if it was killed."""

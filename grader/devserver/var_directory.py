@@ -51,7 +51,7 @@ class Var:
         while not _locks(self.lock):
             holder = os.pread(self.lock, 20, 0).decode(errors="replace").strip()
             if time.monotonic() > deadline or (holder.isdigit() and reaper.exists(int(holder))):
-                raise LocalError(f"nn-grader runs already in {self.path} (process {holder}): stop that one first.")
+                raise LocalError(f"nn-grader is already running in {self.path} (process {holder}): stop it first.")
             time.sleep(_PAUSE)
 
     def log(self, name: str) -> Path:

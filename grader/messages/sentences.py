@@ -128,11 +128,11 @@ EMAILS: Mapping[str, str] = {
     "mail.reset-subject": "Your link to nn-grader",
     "mail.reset-text": """Hello {name},
 
-somebody, probably you, asked for a link to sign in to nn-grader and set a password. Open this one:
+You (or someone using your e-mail address) requested a link to sign in to nn-grader and set a password:
 
 {address}
 
-It works once, within {hours} hours. If you did not ask for it, there is nothing to do: without the link nothing changes.
+The link works once and expires in {hours} hours. If you did not request it, ignore this e-mail: nothing changes unless the link is used.
 """,
 }
 

@@ -127,11 +127,10 @@ def test_an_email_is_written_in_the_language_of_the_catalogue() -> None:
         email.text
         == """Chào An,
 
-có người, chắc là bạn, đã xin một liên kết để đăng nhập vào nn-grader và đặt mật khẩu. Hãy mở liên kết này:
+Bạn (hoặc ai đó dùng địa chỉ e-mail của bạn) đã yêu cầu một liên kết để đăng nhập vào nn-grader và đặt mật khẩu:
 
 http://x
 
-Liên kết dùng được một lần, trong vòng 4 giờ. Nếu bạn không xin, bạn không cần làm gì: không có liên kết thì
-không có gì thay đổi.
+Liên kết chỉ dùng được một lần và hết hạn sau 4 giờ. Nếu bạn không yêu cầu, hãy bỏ qua thư này: sẽ không có gì thay đổi nếu liên kết không được dùng.
 """
     )

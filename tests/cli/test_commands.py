@@ -173,7 +173,7 @@ def test_a_token_belongs_to_a_client_or_to_a_student(whose: list[str]) -> None:
 def test_a_database_without_tables_is_one_clear_line(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_database_url)
     result = grader("users", "link", "lan@school.vn")
-    assert result.output == "Error: The database has no tables of ours yet: run `grader db upgrade`.\n"
+    assert result.output == "Error: The database has no nn-grader tables yet: run `grader db upgrade`.\n"
 
 
 def test_a_database_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

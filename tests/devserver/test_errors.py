@@ -18,7 +18,7 @@ FULL = DiskFull('could not extend file "base/1/2": No space left on device\nHINT
         (FULL, f'{STARTED_HERE} cannot be used: could not extend file "base/1/2": No space left on device'),
         (OperationalError("SELECT", {}, FULL), f'{STARTED_HERE} cannot be used: could not extend file "base/1/2"'),
         (psycopg.InterfaceError(), f"{STARTED_HERE} cannot be used: InterfaceError"),
-        (UndefinedTable("no"), "The database has no tables of ours yet"),
+        (UndefinedTable("no"), "The database has no nn-grader tables yet"),
     ],
 )
 def test_whoever_raised_it_and_whatever_it_says_it_is_one_line(fault: Exception, said: str) -> None:

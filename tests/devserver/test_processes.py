@@ -56,7 +56,7 @@ def test_nobody_waits_for_an_orderly_end_when_asked_twice(log: Path) -> None:
 def test_a_child_that_dies_at_its_start_is_said_in_one_line(processes: Processes, log: Path) -> None:
     child = processes.start(_service("raise SystemExit('no such luck')", log))
     with pytest.raises(
-        LocalError, match=r"^Thing stopped at its start \(exit code 1\): no such luck\. Its log is .*/log\.$"
+        LocalError, match=r"^Thing stopped while starting \(exit code 1\): no such luck\. Its log is .*/log\.$"
     ):
         processes.wait_until(lambda: False, child)
 

@@ -60,5 +60,5 @@ def test_a_server_that_never_starts_is_said_in_one_line(
         taken.bind(("127.0.0.1", 0))  # it does not listen, so that who asks there is refused at once
         port = taken.getsockname()[1]
         monkeypatch.setattr(devserver_valkey, "free_port", lambda: port)
-        with pytest.raises(LocalError, match=r"^Valkey stopped at its start .*in use.*$"):
+        with pytest.raises(LocalError, match=r"^Valkey stopped while starting .*in use.*$"):
             start_valkey(state, binaries, processes, log)

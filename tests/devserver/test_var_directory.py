@@ -14,7 +14,7 @@ HOLDS = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcn
 
 def test_a_second_one_at_the_same_time_is_refused(tmp_path: Path) -> None:
     first = Var(tmp_path)
-    with pytest.raises(LocalError, match=rf"runs already in .* \(process {os.getpid()}\)"):
+    with pytest.raises(LocalError, match=rf"is already running in .* \(process {os.getpid()}\)"):
         Var(tmp_path)
     first.release()
     Var(tmp_path).release()

@@ -81,7 +81,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize(
     ("breaks", "said"),
     [
-        (("worker", "_multiprocessing", ""), r"The worker stopped at its start .*/dev/shm must be writable"),
+        (("worker", "_multiprocessing", ""), r"The worker stopped while starting .*/dev/shm must be writable"),
         (
             ("worker", "worker.tasks", "raise ImportError('half an update')"),
             r"The worker .*ImportError: half an update",
@@ -182,7 +182,7 @@ def test_a_second_one_is_one_clear_line(machine: Machine) -> None:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         line = _fails(machine)
-    assert line == f"Error: nn-grader runs already in {machine.var} (process {os.getpid()}): stop that one first."
+    assert line == f"Error: nn-grader is already running in {machine.var} (process {os.getpid()}): stop it first."
 
 
 def test_a_database_that_does_not_answer_is_one_clear_line(machine: Machine) -> None:
