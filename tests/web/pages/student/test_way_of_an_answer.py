@@ -40,7 +40,9 @@ def files_run() -> Iterator[set[str]]:
 
 def test_sending_grading_and_reading_run_through_few_files(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     answers = sample("backprop-2-2-2", "correct/lecture")
-    student.get("/exercises/backprop-2-2-2")  # what is loaded once has been loaded
+    address = send(student, "backprop-2-2-2", answers)  # what is worked out once has been worked out
+    grade_all()
+    student.get(address)
     with files_run() as posted:
         address = send(student, "backprop-2-2-2", answers)
     with files_run() as graded:
