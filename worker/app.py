@@ -1,10 +1,11 @@
 """The Celery application of worker and scheduler: `celery --app worker.app worker` and `... beat`."""
 
+import gc
 from typing import Any
 
 import structlog
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
-from celery.signals import beat_init, setup_logging, task_failure, worker_process_init, worker_ready
+from celery.signals import beat_init, setup_logging, task_failure, worker_init, worker_process_init, worker_ready
 
 from grader import logs
 from grader.adapters.queue import BULK, QUEUE, Tasks, make_celery
@@ -12,7 +13,7 @@ from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
 from worker.identity import holder
 from worker.tasks import register
-from worker.wiring import limits, services, settings
+from worker.wiring import catalog, limits, services, settings
 
 TIDY_SECONDS = 3600
 MAIL_SECONDS = 30
@@ -26,6 +27,14 @@ def _log(**_: object) -> None:
     logs.configure(settings().log_level)
     for sentence in unknown_settings():
         structlog.get_logger(__name__).warning(sentence)
+
+
+@worker_init.connect
+def _share_with_the_pool(**_: object) -> None:
+    """Load what never changes before the pool forks, and keep the collector from touching, and so copying, it."""
+    catalog()
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

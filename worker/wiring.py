@@ -33,12 +33,18 @@ def settings() -> Settings:
 
 
 @cache
+def catalog() -> Catalog:
+    """Return the exercises, loaded once by the main process: the pool's processes share its memory."""
+    return load_catalog(settings().exercises_dir)
+
+
+@cache
 def services() -> WorkerServices:
     """Return the dependencies of this process's tasks; created by the first task, after the pool has forked."""
     known = settings()
     return WorkerServices(
         sessions=connect(known.database_url),
-        catalog=load_catalog(known.exercises_dir),
+        catalog=catalog(),
         limits=limits(known),
         wake=make_notifier(known.redis_url),
         wake_bulk=make_notifier(known.redis_url, REGRADING),
