@@ -75,6 +75,7 @@ class Rewording:
         self._at: dict[frozenset[str], Callable[[str], str]] = {}
 
     @classmethod
+    @cache
     def of(cls, language: str) -> Self:
         """Return the committed mapping of a language. English entries apply to all: some texts are not translated."""
         entries = [Entry(*pair) for pair in load().items()]
