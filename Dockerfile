@@ -18,9 +18,11 @@ RUN python -m compileall -qq -j 0 "$(python -c 'import sysconfig; print(sysconfi
 WORKDIR /app
 
 # Dependencies change rarely and are large: a separate layer, from the same lock as everywhere else.
+# REQUIREMENTS=traces adds OpenTelemetry (GRADER_TRACES_URL): redis-py loads it wherever it is installed, in 0.1 s.
+ARG REQUIREMENTS=server
 COPY requirements requirements
 RUN python -m venv /opt/grader \
-    && pip install --require-hashes --only-binary=:all: --requirement requirements/build.txt --requirement requirements/server.txt
+    && pip install --require-hashes --only-binary=:all: --requirement requirements/build.txt --requirement "requirements/$REQUIREMENTS.txt"
 
 # The user who runs the image owns nothing in /app but can read all of it, whatever the modes of the checkout.
 # Editable, because migrations/ is expected next to the package.

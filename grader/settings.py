@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -60,14 +61,17 @@ def _content(name: str, path: object) -> str:
     return content
 
 
+def _with_file(raw: dict[str, object], name: str) -> dict[str, object]:
+    """Return the environment with the setting `name` from the file that `name`_FILE names; a value takes precedence."""
+    path = raw.get(f"{name}_FILE")
+    return raw if path is None or name in raw else raw | {name: _content(f"{name}_FILE", path)}
+
+
 class _Secret(_Environment):
     @model_validator(mode="before")
     @classmethod
     def _read_secret_file(cls, raw: dict[str, object]) -> dict[str, object]:
-        path = raw.get("GRADER_SECRET_KEY_FILE")
-        if path is None or "GRADER_SECRET_KEY" in raw:
-            return raw
-        return raw | {"GRADER_SECRET_KEY": _content("GRADER_SECRET_KEY_FILE", path)}
+        return _with_file(raw, "GRADER_SECRET_KEY")
 
 
 def _with_password(url: str, password: str) -> str:
@@ -164,13 +168,47 @@ class _OpenId(_Environment):
         return _content("GRADER_OIDC_CLIENT_SECRET_FILE", self.oidc_client_secret_file)
 
 
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package it would be in
+        return False
+
+
+class _Observation(_Environment):
+    """Metrics, a line of log for each request, and traces; each is off unless it is set."""
+
+    metrics_token: Secret | None = Field(default=None, validation_alias="GRADER_METRICS_TOKEN")
+    metrics_token_file: Path | None = Field(default=None, validation_alias="GRADER_METRICS_TOKEN_FILE")
+    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="GRADER_WORKER_METRICS_PORT")
+    log_requests: bool = Field(default=False, validation_alias="GRADER_LOG_REQUESTS")
+    traces_url: WebAddress | None = Field(default=None, validation_alias="GRADER_TRACES_URL")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_token_file(cls, raw: dict[str, object]) -> dict[str, object]:
+        return _with_file(raw, "GRADER_METRICS_TOKEN")
+
+    @model_validator(mode="after")
+    def _metrics_are_protected(self) -> Self:
+        if self.worker_metrics_port is not None and self.metrics_token is None:
+            raise ValueError("GRADER_WORKER_METRICS_PORT needs GRADER_METRICS_TOKEN: metrics are not open to everybody")
+        return self
+
+    @model_validator(mode="after")
+    def _traces_can_be_sent(self) -> Self:
+        if self.traces_url is not None and not _is_installed("opentelemetry.sdk"):
+            raise ValueError("GRADER_TRACES_URL needs OpenTelemetry, which is missing: pip install 'nn-grader[traces]'")
+        return self
+
+
 class DatabaseSettings(_Password):
     """The settings of commands that only use the database."""
 
     database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
 
 
-class Settings(_Secret, _Mail, _OpenId, DatabaseSettings):
+class Settings(_Secret, _Mail, _OpenId, _Observation, DatabaseSettings):
     """The settings of the web server and the worker."""
 
     redis_url: RedisUrl = Field(validation_alias="REDIS_URL", repr=False)
@@ -220,6 +258,11 @@ def load_local() -> LocalSettings:
 def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
     """Return our environment with some variables replaced, for a child process."""
     return {**os.environ, **extra}
+
+
+def tell_libraries(name: str, value: str) -> None:
+    """Set a variable that a library reads, for this process and its children."""
+    os.environ[name] = value
 
 
 _OTHERS: Final = ("CELERY_", "FLASK_", "GRANIAN_")

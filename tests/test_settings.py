@@ -343,3 +343,23 @@ def test_a_file_that_nobody_needs_need_not_be_there(monkeypatch: pytest.MonkeyPa
     _set(monkeypatch, MAIL | nowhere)
     assert load().smtp is None
     assert load().oidc_secret is None
+
+
+def test_metrics_of_a_worker_need_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _set(monkeypatch, GIVEN | {"GRADER_WORKER_METRICS_PORT": "9464"})
+    with pytest.raises(SettingsError, match="GRADER_WORKER_METRICS_PORT needs GRADER_METRICS_TOKEN"):
+        load()
+    file = tmp_path / "token"
+    file.write_text("a token of a file\n")
+    _set(monkeypatch, {"GRADER_METRICS_TOKEN_FILE": str(file)})
+    token = load().metrics_token
+    assert token is not None
+    assert token.get_secret_value() == "a token of a file"
+
+
+def test_traces_need_their_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GIVEN | {"GRADER_TRACES_URL": "http://collector:4318/v1/traces"})
+    assert load().traces_url == "http://collector:4318/v1/traces"
+    monkeypatch.setattr("grader.settings.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match="GRADER_TRACES_URL needs OpenTelemetry"):
+        load()

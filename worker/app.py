@@ -11,6 +11,7 @@ from grader import logs
 from grader.adapters.queue import BULK, QUEUE, Tasks, make_celery
 from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
+from worker import metrics
 from worker.identity import holder
 from worker.tasks import register
 from worker.wiring import catalog, limits, services, settings
@@ -30,16 +31,27 @@ def _log(**_: object) -> None:
 
 
 @worker_init.connect
-def _share_with_the_pool(**_: object) -> None:
+def _prepare_the_pool(**_: object) -> None:
     """Load what never changes before the pool forks, and keep the collector from touching, and so copying, it."""
     catalog()
+    _observe(settings())
     gc.collect()
     gc.freeze()
 
 
+def _observe(known: Settings) -> None:
+    """Begin to count and to trace, as far as the settings ask for it."""
+    if known.worker_metrics_port is not None and known.metrics_token is not None:
+        metrics.begin(known.worker_metrics_port, known.metrics_token.get_secret_value())
+
+
 @worker_process_init.connect
 def _warm_up(**_: object) -> None:
-    services()
+    ours, url = services(), settings().traces_url
+    if url is not None:
+        from worker import tracing  # noqa: PLC0415 - an extra, and not wanted by default
+
+        tracing.begin(url, ours.sessions.kw["bind"])
 
 
 @worker_ready.connect

@@ -7,12 +7,12 @@ from celery import Celery, current_task
 
 from grader.adapters.queue import Tasks
 from grader.judging.judge import judge
-from grader.services.accounts.password_reset import send_resets
+from grader.services.accounts.password_reset import SentResets, send_resets
 from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions
 from grader.services.grading.drain import drain
 from grader.services.maintenance import Freed, free_abandoned, free_claims, freed_when_database_returns
 from grader.services.maintenance import tidy as tidy_up
-from grader.services.regrading.worker import regrade_some
+from grader.services.regrading.worker import RegradeStats, regrade_some
 from worker.identity import holder, is_gone
 from worker.wiring import WorkerServices, clock, services
 
@@ -21,21 +21,21 @@ log = structlog.get_logger(__name__)
 NOTHING = GradingStats()
 
 
-def grade() -> None:
+def grade() -> GradingStats:
     """Acknowledge a wake-up, and judge waiting submissions."""
     ours = services()
     ours.wake.heard()
-    _judge_what_waits(ours)
+    return _judge_what_waits(ours)
 
 
-def sweep() -> None:
+def sweep() -> GradingStats:
     """Judge waiting submissions; scheduled, for lost wake-ups, expired leases and dead workers."""
     ours = services()
     _free_at_once(ours, free_abandoned(ours.sessions, is_gone))
-    _judge_what_waits(ours)
+    return _judge_what_waits(ours)
 
 
-def _judge_what_waits(ours: WorkerServices) -> None:
+def _judge_what_waits(ours: WorkerServices) -> GradingStats:
     name = _holder()
     with freed_when_database_returns(ours.sessions, name, ours.limits.lease_seconds):
         drained = drain(ours.sessions, ours.catalog, clock, ours.limits, name)
@@ -43,6 +43,7 @@ def _judge_what_waits(ours: WorkerServices) -> None:
         log.info("drained", **asdict(drained))
     if not drained.is_finished:
         ours.wake()
+    return drained
 
 
 def _holder() -> str | None:
@@ -60,11 +61,11 @@ def _free_at_once(ours: WorkerServices, freed: Freed) -> None:
         ours.wake_bulk()
 
 
-def recover(dead: str) -> None:
+def recover(dead: str) -> GradingStats:
     """Judge the claims of a task whose process died or was replaced at once, each alone; resume its regrade."""
     ours = services()
     _free_at_once(ours, free_claims(ours.sessions, [dead]))
-    _judge_what_waits(ours)
+    return _judge_what_waits(ours)
 
 
 def tidy() -> None:
@@ -72,7 +73,7 @@ def tidy() -> None:
     tidy_up(services().sessions, clock())
 
 
-def regrade() -> None:
+def regrade() -> RegradeStats | None:
     """Work on a regrade for a while, and queue the rest behind other waiting work."""
     ours = services()
     ours.wake_bulk.heard()
@@ -84,22 +85,24 @@ def regrade() -> None:
     if done is not None:
         log.info("regraded", **asdict(done))
         ours.wake_bulk()
+    return done
 
 
-def mail() -> None:
+def mail() -> SentResets:
     """Send waiting e-mail; woken, and scheduled for e-mail that could not be sent before."""
     ours = services()
     ours.wake_mail.heard()
     if ours.post is None:
-        return
+        return SentResets()
     posted = send_resets(ours.sessions, ours.post, clock)
     if posted.problem is not None:
         log.warning("mails wait", problem=posted.problem)
     if posted.sent or posted.refused:
         log.info("mails sent", sent=posted.sent, refused=posted.refused)
+    return posted
 
 
-TASKS: Mapping[Tasks, Callable[..., None]] = {
+TASKS: Mapping[Tasks, Callable[..., object]] = {
     Tasks.GRADE: grade,
     Tasks.SWEEP: sweep,
     Tasks.RECOVER: recover,

@@ -5,7 +5,10 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final
+
+from sqlalchemy.orm import Session
 
 from grader.services.submissions.idempotency import KEPT
 from grader.store import accounts, browser_sessions, grading_queue, idempotency
@@ -24,6 +27,42 @@ def tidy(sessions: Sessions, now: datetime) -> int:
             + accounts.delete_old_resets(session, now - REQUESTS_KEPT)
             + idempotency.delete_expired_keys(session, now - KEPT)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """The numbers of what waits for a worker or, in the end, for an administrator; `oldest` is since when."""
+
+    submissions: int
+    oldest: datetime | None
+    resets: int
+
+
+def waiting_work(session: Session) -> WaitingWork:
+    """Count what waits; reads no table that grows."""
+    backlog = grading_queue.backlog(session)
+    return WaitingWork(backlog.submissions, backlog.oldest, accounts.count_unanswered_resets(session))
+
+
+class RecentWork:
+    """What waited a moment ago: however many ask, the database counts once in a while.
+
+    Args:
+        kept: how long a count is used; zero counts each time.
+    """
+
+    def __init__(self, kept: timedelta = timedelta(seconds=5)) -> None:
+        self._kept = kept
+        self._lock = Lock()
+        self._last: tuple[datetime, WaitingWork] | None = None
+
+    def read(self, sessions: Sessions, now: datetime) -> WaitingWork:
+        """Return what waits, as of now or a moment ago; one caller counts while others wait for its result."""
+        with self._lock:
+            if self._last is None or now - self._last[0] >= self._kept:
+                with sessions() as session:
+                    self._last = (now, waiting_work(session))
+            return self._last[1]
 
 
 _PAUSE = 0.5

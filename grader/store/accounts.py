@@ -302,6 +302,11 @@ def unanswered_resets(session: Session) -> Sequence[Row[int, int, str, str, date
     ).all()
 
 
+def count_unanswered_resets(session: Session) -> int:
+    """Return the number of reset requests that neither an e-mail nor an administrator has answered."""
+    return session.scalars(select(func.count()).where(ResetRequest.answered_at.is_(None))).one()
+
+
 def delete_old_resets(session: Session, asked_before: datetime) -> int:
     """Delete old requests, and return their number."""
     old = delete(ResetRequest).where(ResetRequest.asked_at < asked_before)

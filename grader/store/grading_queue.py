@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -248,6 +248,34 @@ _HAS_UNUSUAL = select(exists().where(_IS_UNUSUAL))
 
 def _among(claims: Sequence[Claim]) -> ColumnElement[bool]:
     return Waiting.submission_id.in_(sorted(claim.submission_id for claim in claims))
+
+
+COUNTED_BACKLOG: Final = 100_000
+"""Counting stops here: whatever reads the number acts the same on any larger one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be judged: the number of submissions, up to COUNTED_BACKLOG, and since when the oldest waits."""
+
+    submissions: int
+    oldest: datetime | None
+
+
+_COUNTED = select(_waiting.submission_id).limit(COUNTED_BACKLOG).subquery()
+_OLDEST = [
+    select(func.min(_waiting.since)).where(_waiting.tries == 0),
+    select(func.min(_waiting.since)).where(_waiting.tries >= 1),
+]
+_BACKLOG = select(
+    select(func.count()).select_from(_COUNTED).scalar_subquery(),
+    func.least(*(each.scalar_subquery() for each in _OLDEST)),
+)
+
+
+def backlog(session: Session) -> Backlog:
+    """Return what waits to be judged, including what is being judged."""
+    return Backlog(*session.execute(_BACKLOG).one())
 
 
 _HOLDS = select(select(Waiting.submission_id).where(Waiting.submission_id == bindparam("submission_id")).exists())

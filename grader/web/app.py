@@ -10,7 +10,7 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from grader.web import errors, health, i18n, pages, security
+from grader.web import errors, health, i18n, metrics, pages, security
 from grader.web.api.blueprint import blueprint as api_blueprint
 from grader.web.dependencies import WebServices, attach
 from grader.web.limits import limit
@@ -51,13 +51,14 @@ def create_app(services: WebServices) -> Flask:
     attach(app, services)
     i18n.set_up_translations(app)
     app.jinja_env.add_extension(Unindented)
+    metrics.measure(app)  # before all that may refuse a request
     security.protect(app)
     errors.handle_errors(app)
     app.before_request(refuse_unread)
     app.before_request(_refuse_large)
     app.before_request(lambda: refuse_long_fields(TAKING_FILES))
     limit(app, services.settings.redis_url)
-    for blueprint in (health.bp, api_blueprint(), pages.blueprint()):
+    for blueprint in (health.bp, metrics.bp, api_blueprint(), pages.blueprint()):
         app.register_blueprint(blueprint)
     _trust_proxies(app, services.settings.trusted_proxies)
     return app

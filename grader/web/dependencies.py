@@ -17,6 +17,7 @@ from grader.services.accounts.authentication import RecentTokens
 from grader.services.gradebook.class_data import Analysis, ClassData
 from grader.services.gradebook.gradebook import Marks
 from grader.services.lru_cache import LruCache
+from grader.services.maintenance import RecentWork
 from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import autocommit, connect
@@ -39,6 +40,7 @@ class WebServices:
         wake_mail: the same for e-mail.
         openid: single sign-on; None if it is not configured.
         tokens: bearer tokens that were valid a moment ago; by default each is looked up in every request.
+        recent_work: what waits for a worker, for metrics; by default it is counted each time.
         waiting_places: limits how many requests may wait for a report.
         classes: cached submissions of classes, by assignment.
         analyses: their cached analyses.
@@ -54,6 +56,7 @@ class WebServices:
     wake_mail: Callable[[], None] = lambda: None
     openid: Provider | None = None
     tokens: RecentTokens = field(default_factory=lambda: RecentTokens(timedelta(0)))
+    recent_work: RecentWork = field(default_factory=lambda: RecentWork(timedelta(0)))
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     classes: LruCache[int, ClassData] = field(default_factory=LruCache)
     analyses: LruCache[tuple[str, WhichAttempt], Analysis] = field(default_factory=LruCache)
@@ -87,6 +90,7 @@ def wire(settings: Settings) -> WebServices:
         wake_mail=queue.make_notifier(settings.redis_url, queue.MAILING),
         openid=_provider(settings),
         tokens=RecentTokens(),
+        recent_work=RecentWork(),
     )
 
 

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import chain
+from time import perf_counter
 from typing import Any, Final, Protocol
 from wsgiref.types import WSGIApplication
 
 import structlog
 from granian._granian import RSGIProtocolClosed
 
+from grader.web.metrics import READ_AT, in_hand
 from grader.web.request_limits import UNREAD, Unread
 from grader.web.upload import MOST_OF_FORM
 
@@ -197,7 +199,7 @@ THREADS: Final = 32
 """Many: a program that waits for its report occupies one."""
 
 PROBE_THREADS: Final = 2
-PROBES: Final = frozenset({"/healthz", "/readyz"})
+PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 SIGN_IN_THREADS: Final = 8
 """More than hash at once (`grader.services.accounts.passwords`), and few enough for each to get its turn in time."""
@@ -249,6 +251,7 @@ class RsgiApplication:
             if isinstance(body, Unread):
                 environ[UNREAD], body = body, b""
             environ["wsgi.input"] = BytesIO(body)
+            environ[READ_AT] = perf_counter()
             with self._threads_for(scope) as threads:
                 await loop.run_in_executor(
                     threads, self._answer, environ, WsgiResponse(connection, loop, UNREAD in environ)
@@ -258,14 +261,18 @@ class RsgiApplication:
 
     @contextmanager
     def _threads_for(self, scope: RsgiScope) -> Iterator[ThreadPoolExecutor]:
-        if (scope.method, scope.path) != SIGN_IN or self._signing_in >= MOST_SIGNING_IN:
-            yield self._probes if scope.path in PROBES else self._threads
-            return
-        self._signing_in += 1
-        try:
-            yield self._sign_ins
-        finally:
-            self._signing_in -= 1
+        if scope.path in PROBES:
+            yield self._probes
+        elif (scope.method, scope.path) != SIGN_IN or self._signing_in >= MOST_SIGNING_IN:
+            with in_hand("answer"):
+                yield self._threads
+        else:
+            self._signing_in += 1
+            try:
+                with in_hand("sign-in"):
+                    yield self._sign_ins
+            finally:
+                self._signing_in -= 1
 
     def _answer(self, environ: dict[str, Any], answer: "WsgiResponse") -> None:
         try:

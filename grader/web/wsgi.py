@@ -7,7 +7,7 @@ from grader import logs
 from grader.judging.errors import GraderError
 from grader.settings import Settings, load, unknown_settings
 from grader.web.app import create_app, spare_the_collector
-from grader.web.dependencies import wire
+from grader.web.dependencies import WebServices, wire
 
 
 def build() -> Flask:
@@ -16,11 +16,21 @@ def build() -> Flask:
         settings = load()
         logs.configure(settings.log_level)
         _tell(settings)
-        app = create_app(wire(settings))
+        services = wire(settings)
+        app = create_app(services)
+        if settings.traces_url is not None:
+            _trace(app, services, settings.traces_url)
     except GraderError as error:
         raise SystemExit(f"nn-grader cannot start: {error.detail}") from None
     spare_the_collector()
     return app
+
+
+def _trace(app: Flask, services: WebServices, url: str) -> None:
+    """Send a span for each request and each statement."""
+    from grader.web import tracing  # noqa: PLC0415 - an extra, and not wanted by default
+
+    tracing.trace_requests(app, url, services.sessions.kw["bind"])
 
 
 def _tell(settings: Settings) -> None:

@@ -21,7 +21,6 @@ SHORT = {
     "grader/services/json_stream.py": "gradebook and privacy both write with it, and neither imports the other",
     "grader/services/lru_cache.py": "belongs to no noun",
     "grader/web/rsgi.py": "the entry point of the web server: importing it builds the application",
-    "grader/web/wsgi.py": "the same for any other server",
 }
 """Modules that may be short, each with its reason."""
 

@@ -14,8 +14,8 @@ from tests.deploy.compose_file import CHECKOUT, COMPOSE_FILE, services, waited_f
 
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
 OURS = {"secrets", "migrate", "web", "worker", "beat"}
-TOLD_BY_COMPOSE = {"PORT", "ADDRESS"}
-"""What .env chooses besides the settings of grader/settings.py: PORT is one of them, ADDRESS is where it is published."""
+TOLD_BY_COMPOSE = {"ADDRESS", "REQUIREMENTS"}
+"""What .env chooses besides the settings of grader/settings.py: where it is published, and what the image contains."""
 
 
 def setting_names() -> set[str]:
@@ -66,7 +66,7 @@ def test_every_setting_of_the_file_exists() -> None:
 
 def test_every_setting_can_be_chosen_or_is_compose_s_own() -> None:
     within = {"GRADER_HOST", "GRADER_EXERCISES_DIR"}  # the image decides these
-    within |= {"GRADER_SECRET_KEY", "GRADER_OIDC_CLIENT_SECRET"}  # files hold these
+    within |= {"GRADER_SECRET_KEY", "GRADER_OIDC_CLIENT_SECRET", "GRADER_METRICS_TOKEN"}  # files hold these
     assert set(services()["web"]["environment"]) == setting_names() - within
 
 

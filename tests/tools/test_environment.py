@@ -319,18 +319,24 @@ def test_a_package_that_no_index_has_is_named() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_lock_names_versions_and_hashes_and_no_place_to_get_them_from(level: str) -> None:
-    for name in (level, "build", "uv"):
+    for name in (level, "build", "traces", "uv"):
         lines = (CHECKOUT / "requirements" / f"{name}.txt").read_text(encoding="ascii").splitlines()
         pins = [line for line in lines if not line.startswith(" ")]
         assert all("==" in line and line.endswith("\\") for line in pins)
         assert all(line.strip().startswith("--hash=sha256:") for line in lines if line.startswith(" "))
 
 
+def _pins(name: str) -> set[str]:
+    return {line.split()[0] for line in _lock(name).splitlines() if line and not line.startswith(" ")}
+
+
 def test_each_level_contains_the_one_before_it_in_the_same_versions() -> None:
-    pins = [
-        {line.split()[0] for line in _lock(level).splitlines() if line and not line.startswith(" ")} for level in LEVELS
-    ]
+    pins = [_pins(level) for level in LEVELS]
     assert pins[0] < pins[1] < pins[2]
+
+
+def test_the_lock_with_traces_is_the_server_s_and_more() -> None:
+    assert _pins("server") < _pins("traces") < _pins("dev")
 
 
 def test_the_digest_follows_the_lock() -> None:
