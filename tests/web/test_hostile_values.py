@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,10 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.accounts.registration import Person
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.web.dependencies import WebServices
 from grader.web.pages.routes import ROUTES
+from tests.fixtures.signed_in import sign_in
 from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, STUDENT, SmallCourse, fill
 from tests.web.conftest import GiveToken
 
@@ -176,13 +174,6 @@ def course(services: WebServices) -> SmallCourse:
     return fill(services.sessions)
 
 
-def signed_in(app: Flask, services: WebServices, person: Person) -> FlaskClient:
-    client = app.test_client()
-    link = create_sign_in_link(services.sessions, person.email, services.clock(), timedelta(hours=1))
-    client.post(f"/sign-in/link/{link.plain}", headers={"Sec-Fetch-Site": "same-origin"})
-    return client
-
-
 def some(turn: int, number: int) -> Iterator[str]:
     """Give a few of the values, others each turn: all of them at every page would take minutes."""
     return (TYPED[(turn * number + step) % len(TYPED)] for step in range(number))
@@ -193,7 +184,7 @@ def test_no_parameter_of_a_page_is_a_fault_of_ours(
 ) -> None:
     rules = [route.rule for route in ROUTES if route.method == "GET" and "<version>" not in route.rule]
     for person in (INSTRUCTOR, STUDENT, ADMINISTRATOR):
-        client = signed_in(app, services, person)
+        client = sign_in(app, services, person.email)
         for turn, rule in enumerate(rules):
             for value in some(turn, 2):
                 with subtests.test(person=person.email, rule=rule, value=value[:30]):
@@ -212,12 +203,12 @@ def test_no_field_of_a_form_is_a_fault_of_ours(
     app: Flask, services: WebServices, course: SmallCourse, subtests: pytest.Subtests
 ) -> None:
     pages = [course.address(route.rule) for route in ROUTES if route.method == "GET" and "<version>" not in route.rule]
-    clients = [signed_in(app, services, person) for person in (INSTRUCTOR, ADMINISTRATOR, STUDENT)]
+    clients = [sign_in(app, services, person.email) for person in (INSTRUCTOR, ADMINISTRATOR, STUDENT)]
     names = {name for client in clients for page in pages for name in NAME.findall(client.get(page).text)}
     assert len(names) > 60
     for person in (INSTRUCTOR, STUDENT, ADMINISTRATOR):
         for turn, route in enumerate(route for route in ROUTES if route.method != "GET"):
-            client = signed_in(app, services, person)
+            client = sign_in(app, services, person.email)
             for value in some(turn, 1):
                 with subtests.test(person=person.email, rule=route.rule, value=value[:30]):
                     reply = client.open(

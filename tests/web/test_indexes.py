@@ -7,19 +7,16 @@ fitting index shows before tables have grown.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grader.demo.crowd import CrowdSize, fill_crowd
 from grader.demo.fill import Ground
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.submissions.learners import LearnerKey
 from grader.store.accounts import ensure_client
 from grader.store.bulk import analyze
@@ -28,6 +25,7 @@ from grader.store.tables import User
 from grader.web.api.blueprint import OPERATIONS
 from grader.web.dependencies import WebServices
 from grader.web.pages.routes import ROUTES
+from tests.fixtures.signed_in import sign_in
 from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, SLUG, STUDENT, SmallCourse, fill
 from tests.fixtures.submitting import submit_for
 from tests.web.conftest import EXERCISES, GiveToken
@@ -156,22 +154,11 @@ def course(services: WebServices) -> SmallCourse:
     return course
 
 
-@pytest.fixture
-def sign_in(app: Flask, services: WebServices) -> Callable[[str], FlaskClient]:
-    def browser(email: str) -> FlaskClient:
-        link = create_sign_in_link(services.sessions, email, services.clock(), timedelta(minutes=5))
-        client = app.test_client()
-        client.post(f"/sign-in/link/{link.plain}")
-        return client
-
-    return browser
-
-
 @pytest.mark.parametrize("email", [STUDENT.email, INSTRUCTOR.email, ADMINISTRATOR.email])
 def test_every_page_finds_its_rows_by_indexes(
-    services: WebServices, course: SmallCourse, sign_in: Callable[[str], FlaskClient], email: str
+    services: WebServices, course: SmallCourse, app: Flask, email: str
 ) -> None:
-    browser = sign_in(email)
+    browser = sign_in(app, services, email)
     with collected(services) as found:
         statuses = {browser.get(course.address(route.rule)).status_code for route in ROUTES if route.method == "GET"}
     assert 200 in statuses

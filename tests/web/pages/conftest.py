@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,11 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from grader.services.accounts.registration import Person, register
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.store.grading_queue import Fault, add_failure
 from grader.store.submission_tables import Waiting
 from grader.vocabulary import Role
 from grader.web.dependencies import WebServices
+from tests.fixtures.signed_in import sign_in
 from tests.web.conftest import EXERCISES
 
 Browser = Callable[..., FlaskClient]
@@ -27,14 +26,11 @@ STEP = {"v3": "2", "v4": "1", "y3": "1", "y4": "1", "v5": "1", "y5": "1"}
 
 @pytest.fixture
 def browser(app: Flask, services: WebServices) -> Browser:
-    def sign_in(email: str = "an@example.org", role: Role = Role.STUDENT) -> FlaskClient:
+    def registered(email: str = "an@example.org", role: Role = Role.STUDENT) -> FlaskClient:
         register(services.sessions, Person(email, email.partition("@")[0].title(), role), services.clock())
-        link = create_sign_in_link(services.sessions, email, services.clock(), timedelta(hours=1))
-        client = app.test_client()
-        assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
-        return client
+        return sign_in(app, services, email)
 
-    return sign_in
+    return registered
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """What authors and the judging say, on the pages of a reader of Vietnamese."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
+from tests.fixtures.signed_in import sign_in
 from tests.web.pages.conftest import STEP, send
 
 VIETNAMESE = {"Accept-Language": "vi"}
@@ -47,9 +46,7 @@ def test_an_assignment_that_is_called_as_its_exercise_is_called_so_in_the_reader
 ) -> None:
     assign(title="Homework 1")
     assign("and-gate")
-    reader = app.test_client()
-    link = create_sign_in_link(services.sessions, classroom.students[0].email, services.clock(), timedelta(hours=1))
-    reader.post(f"/sign-in/link/{link.plain}")
+    reader = sign_in(app, services, classroom.students[0].email)
     page = reader.get(f"/courses/{classroom.course_id}", headers=VIETNAMESE).text
     assert "Homework 1" in page
     assert "Trọng số cho cổng AND" in page

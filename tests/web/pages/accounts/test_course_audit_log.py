@@ -1,14 +1,10 @@
-from datetime import timedelta
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from grader.services.accounts.authentication import SignedIn
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.store.audit import AuditEvent, add_event
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Classroom
+from tests.fixtures.signed_in import sign_in
 
 
 @pytest.fixture
@@ -25,17 +21,10 @@ def address(services: WebServices, classroom: Classroom) -> str:
     return f"/courses/{classroom.course_id}/audit"
 
 
-def browser_of(app: Flask, services: WebServices, who: SignedIn) -> FlaskClient:
-    client = app.test_client()
-    link = create_sign_in_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
-    client.post(f"/sign-in/link/{link.plain}")
-    return client
-
-
 def test_an_instructor_sees_what_was_done_in_the_course_and_nothing_else(
     app: Flask, services: WebServices, classroom: Classroom, address: str
 ) -> None:
-    client = browser_of(app, services, classroom.instructor)
+    client = sign_in(app, services, classroom.instructor.email)
     for query in ("", "?course=999", "?course="):  # the address says which course, and nothing else does
         page = client.get(address + query).text
         assert "Activity in Deep Learning" in page
@@ -45,4 +34,4 @@ def test_an_instructor_sees_what_was_done_in_the_course_and_nothing_else(
 
 def test_others_do_not(app: Flask, services: WebServices, classroom: Classroom, address: str) -> None:
     people = (classroom.assistant, classroom.students[0], classroom.stranger)
-    assert [browser_of(app, services, who).get(address).status_code for who in people] == [403, 403, 404]
+    assert [sign_in(app, services, who.email).get(address).status_code for who in people] == [403, 403, 404]

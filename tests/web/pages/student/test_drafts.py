@@ -1,12 +1,11 @@
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.web.dependencies import WebServices
+from tests.fixtures.signed_in import sign_in
 from tests.web.pages.conftest import STEP, Browser, send
 from tests.web.pages.student.test_practice import STEP_PAGE, inputs
 
@@ -24,9 +23,7 @@ def test_what_is_typed_is_found_again_on_another_device(
     student: FlaskClient, app: Flask, services: WebServices
 ) -> None:
     keep(student, {"v3": "2", "y3": "not yet"})
-    link = create_sign_in_link(services.sessions, "an@example.org", services.clock(), timedelta(hours=1))
-    other = app.test_client()
-    other.post(f"/sign-in/link/{link.plain}")
+    other = sign_in(app, services, "an@example.org")
     page = other.get(STEP_PAGE).text
     assert {name: text for name, text in inputs(page).items() if text} == {"v3": "2", "y3": "not yet"}
     assert "has been filled in; saved" in page

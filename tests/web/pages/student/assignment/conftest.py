@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from grader.services.accounts.authentication import SignedIn
-from grader.services.accounts.tokens import create_sign_in_link
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.signed_in import sign_in
 
 BrowserOf = Callable[[SignedIn], FlaskClient]
 
@@ -25,13 +24,7 @@ def services(services: WebServices, clock: Clock) -> WebServices:
 
 @pytest.fixture
 def browser_of(app: Flask, services: WebServices) -> BrowserOf:
-    def sign_in(who: SignedIn) -> FlaskClient:
-        link = create_sign_in_link(services.sessions, who.email, services.clock(), timedelta(hours=1))
-        client = app.test_client()
-        assert client.post(f"/sign-in/link/{link.plain}").status_code == 303
-        return client
-
-    return sign_in
+    return lambda who: sign_in(app, services, who.email)
 
 
 @pytest.fixture
