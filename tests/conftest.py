@@ -1,27 +1,14 @@
 """One PostgreSQL and one Valkey for the whole run; a fresh database for each test that asks for one."""
 
-from collections.abc import Iterator
+from typing import Final
 
 import pytest
-import structlog
-from argon2 import PasswordHasher, profiles
 
-from grader.services.accounts import passwords
+pytest_plugins = ["pytester", "tests.fixtures.heap", "tests.fixtures.order", "tests.fixtures.servers"]
 
-# the default shows an exception in colours with the variables of every frame, which takes seconds
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-    ]
-)
-
-pytest_plugins = [
-    "pytester",
-    "tests.fixtures.heap",
+WHERE_TESTS_RUN: Final = (
     "tests.fixtures.marks",
-    "tests.fixtures.order",
-    "tests.fixtures.servers",
+    "tests.fixtures.sparing",
     "tests.fixtures.database",
     "tests.fixtures.broker",
     "tests.fixtures.worker",
@@ -34,14 +21,15 @@ pytest_plugins = [
     "tests.fixtures.varied",
     "tests.fixtures.site",
     "tests.fixtures.browser",
-]
+)
+"""What imports the product, which takes two seconds: the controller of xdist, for which all others wait, runs no test."""
+
+pytest.register_assert_rewrite(*WHERE_TESTS_RUN)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[PasswordHasher]:
-    """Passwords are hashed in under a millisecond; gives the real hasher, which takes 64 MiB and a core's attention."""
-    real = passwords._hasher
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(profiles.CHEAPEST))
-        passwords._nobodys_hash.cache_clear()
-        yield real
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the fixtures, but in a process that only deals tests to others."""
+    deals = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    for plugin in () if deals else WHERE_TESTS_RUN:
+        config.pluginmanager.import_plugin(plugin)

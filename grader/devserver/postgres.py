@@ -64,7 +64,8 @@ class Postgres:
             log=log,
             environment=environment_with({"LC_ALL": "C"}),
             account=self.state.account,
-            stop_signal=signal.SIGINT,  # fast shutdown: after SIGTERM it would wait for every client to disconnect
+            # after SIGTERM it would wait for every client to disconnect; what may be lost needs no last checkpoint
+            stop_signal=signal.SIGINT if self.durable else signal.SIGQUIT,
         )
 
     def start(self, processes: Processes, log: Path) -> ServerProcess:
