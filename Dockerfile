@@ -1,4 +1,4 @@
-# One image for web server, worker, scheduler and commands; docker-compose.yml selects which of them runs.
+# One image for web server, worker, scheduler, proxy and commands; docker-compose.yml selects which of them runs.
 # Health checks are defined there too, because they differ by service.
 FROM python:3.13-slim
 
@@ -10,7 +10,10 @@ ENV PATH=/opt/grader/bin:$PATH \
 # Fixed ids, so that volumes keep their owner across images.
 RUN groupadd --gid 10001 grader \
     && useradd --uid 10001 --gid grader --no-create-home --home-dir /app --shell /usr/sbin/nologin grader \
-    && install --directory --owner=grader --group=grader --mode=0700 /secrets
+    && install --directory --owner=grader --group=grader --mode=0700 /secrets /buffers
+
+# The proxy in front of the web servers.
+RUN apt-get update && apt-get install --yes --no-install-recommends nginx && rm -rf /var/lib/apt/lists/*
 
 # The base image has no bytecode, and the user who runs this image cannot write any.
 RUN python -m compileall -qq -j 0 "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" -x 'site-packages|/tests?/'

@@ -86,6 +86,7 @@ class _Password(_Environment):
     """The database password in a separate file, for a URL without one; a password in the URL takes precedence."""
 
     database_password_file: Path | None = Field(default=None, validation_alias="DATABASE_PASSWORD_FILE")
+    database_pooled: bool = Field(default=False, validation_alias="DATABASE_POOLED")
 
     @model_validator(mode="before")
     @classmethod

@@ -43,7 +43,7 @@ def services() -> WorkerServices:
     """Return the dependencies of this process's tasks; created by the first task, after the pool has forked."""
     known = settings()
     return WorkerServices(
-        sessions=connect(known.database_url),
+        sessions=connect(known.database_url, pooled=known.database_pooled),
         catalog=catalog(),
         limits=limits(known),
         wake=make_notifier(known.redis_url),

@@ -22,7 +22,8 @@ LOCAL_SETTINGS: Final = Path("var/local.env")
 def database() -> Iterator[Sessions]:
     """Open the database that DATABASE_URL names; reports problems in one sentence."""
     warn_of_unknown_settings()
-    sessions = connect(_settings().database_url)
+    known = _settings()
+    sessions = connect(known.database_url, pooled=known.database_pooled)
     try:
         with readable_faults():
             yield sessions
@@ -49,7 +50,8 @@ def upgrade() -> None:
     """Migrate the database; idempotent and safe to run concurrently."""
     warn_of_unknown_settings()
     with readable_faults():
-        migrate(load_database().database_url)
+        known = load_database()
+        migrate(known.database_url, pooled=known.database_pooled)
     click.echo("The database is up to date.")
 
 

@@ -36,7 +36,7 @@ def seed(students: int, seed: int, title: str) -> None:
     """
     warn_of_unknown_settings()
     settings = load()
-    sessions, now = connect(settings.database_url), datetime.now(UTC)
+    sessions, now = connect(settings.database_url, pooled=settings.database_pooled), datetime.now(UTC)
     secret = settings.secret_key.get_secret_value()
     catalog = load_catalog(settings.exercises_dir)
     with readable_faults(), _progress() as tell:
@@ -68,7 +68,10 @@ def fill_database(courses: int, students: int, submissions: int, seed: int) -> N
     """
     warn_of_unknown_settings()
     settings, now = load(), datetime.now(UTC)
-    sessions, secret = connect(settings.database_url), settings.secret_key.get_secret_value()
+    sessions, secret = (
+        connect(settings.database_url, pooled=settings.database_pooled),
+        settings.secret_key.get_secret_value(),
+    )
     size = CrowdSize(courses, max(students, courses), submissions)
     with readable_faults(), _progress() as tell:
         catalog = load_catalog(settings.exercises_dir)

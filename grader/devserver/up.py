@@ -117,10 +117,11 @@ class _Run:
     def _prepare_database(self, backends: Backends) -> Demo | None:
         """Migrate, fill in the demonstration at the first start, and create its links and tokens if it exists."""
         self.say("Preparing the database ...")
-        sessions, now = connect(backends.database_url), datetime.now(UTC)
+        pooled = self.settings.database_pooled
+        sessions, now = connect(backends.database_url, pooled=pooled), datetime.now(UTC)
         with readable_faults(NAMED if self.settings.database_url else STARTED_HERE):
             with telling(self.say, "The database is being prepared"):
-                upgrade(backends.database_url)
+                upgrade(backends.database_url, pooled=pooled)
             if course.is_wanted(sessions):
                 self.say("Filling in a demonstration ...")
                 with telling(self.say, "The demonstration is being filled in"):

@@ -22,32 +22,39 @@ IDLE_IN_TRANSACTION_SECONDS = 60
 DATABASE_AWAY = (OperationalError, InterfaceError)
 """Nobody's fault: claims come back when their leases end."""
 
-_OPTIONS = (
-    f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
-    " -c random_page_cost=1.1"  # of solid-state disks: few rows are looked up rather than tables read
-    " -c work_mem=16MB"  # a class of a thousand is sorted in memory
-)
+SESSION_OPTIONS: Final = {
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
+    "random_page_cost": "1.1",  # of solid-state disks: few rows are looked up rather than tables read
+    "work_mem": "16MB",  # a class of a thousand is sorted in memory
+}
+"""PostgreSQL's settings for our sessions."""
 
 
 BAD_DATA: Final = "22"
 """The class of PostgreSQL errors that quote the offending value."""
 
 
-def connect(url: str) -> Sessions:
+def connect(url: str, *, pooled: bool = False) -> Sessions:
     """Return a session factory for this database; it connects on first use.
 
-    Connections that PostgreSQL has closed are replaced before use, so that its restart causes no errors.
+    Connections that PostgreSQL has closed are replaced before use, so that its restart causes no errors. If `pooled`,
+    a pooler such as PgBouncer in transaction mode is in between: it refuses options at the start of a connection, and
+    `grader.store.migrate.upgrade` makes them the defaults of the role.
     """
+    options = {} if pooled else {"options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items())}
     engine = create_engine(
         url,
         pool_size=10,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": _OPTIONS, "application_name": "nn-grader"},
+        connect_args={"connect_timeout": 5, "application_name": "nn-grader"} | options,
     )
     withhold_values(engine)
     event.listen(engine, "before_cursor_execute", _choose_format, named=True)
     event.listen(engine, "checkout", _replace_closed)
+    if pooled:
+        event.listen(engine, "connect", _set_time_zone)
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -56,6 +63,13 @@ def autocommit(sessions: Sessions) -> Session:
     session = sessions()
     session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
     return session
+
+
+def _set_time_zone(connection: psycopg.Connection[Any], *_: object) -> None:
+    """Choose the time zone of a pooled connection: PgBouncer follows this one parameter for each of its clients."""
+    connection.autocommit = True
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.autocommit = False
 
 
 def _replace_closed(connection: psycopg.Connection[Any], *_: object) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from grader.store.database import SESSION_OPTIONS
+
 DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
 """Next to the package, in the checkout as in the container image."""
 
@@ -25,13 +27,24 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Migrate the database; idempotent and safe to run concurrently."""
+def upgrade(url: str, *, pooled: bool = False) -> None:
+    """Migrate the database; idempotent and safe to run concurrently.
+
+    If a pooler is in between, our session options become the defaults of the role in this database.
+    """
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(configuration(connection), "head")
+        if pooled:
+            _set_defaults(connection)
     engine.dispose()
+
+
+def _set_defaults(connection: Connection) -> None:
+    database = connection.dialect.identifier_preparer.quote(connection.scalars(text("SELECT current_database()")).one())
+    for name, value in SESSION_OPTIONS.items():
+        connection.execute(text(f"ALTER ROLE CURRENT_USER IN DATABASE {database} SET {name} TO '{value}'"))
 
 
 def is_current(session: Session) -> bool:

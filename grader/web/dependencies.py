@@ -82,7 +82,7 @@ def wire(settings: Settings) -> WebServices:
     """Connect the parts according to the settings; does not contact the database or the broker yet."""
     return WebServices(
         settings=settings,
-        sessions=connect(settings.database_url),
+        sessions=connect(settings.database_url, pooled=settings.database_pooled),
         catalog=load_catalog(settings.exercises_dir),
         wake=queue.make_notifier(settings.redis_url),
         clock=lambda: datetime.now(UTC),

@@ -3,7 +3,8 @@
 import json
 import shlex
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from grader.settings import environment_with
 from tests.deploy.compose_file import CHECKOUT
@@ -26,6 +27,9 @@ class Stack:
 
     project: str
     port: int
+    files: tuple[str, ...] = ()
+    """Further Compose files, after those of the environment."""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -34,7 +38,7 @@ class Stack:
 
     def compose(self, *arguments: str) -> str:
         """Return what the command prints; a command that fails shows what it said."""
-        return self._run("docker", "compose", "--project-name", self.project, *arguments)
+        return self._run("docker", "compose", *arguments)
 
     def typed(self, line: str) -> str:
         """Return the output of a command quoted from the documentation."""
@@ -46,6 +50,10 @@ class Stack:
     def kill(self, container: Container) -> None:
         """End a container as an engine ends one that took too much: at once, and without starting it again."""
         self._run("docker", "kill", container.id)
+
+    def script(self, path: str) -> str:
+        """Return what a script of the checkout prints that calls `docker compose` itself."""
+        return self._run("sh", path)
 
     def crash(self, container: Container) -> None:
         """Kill every program in a container from inside, as a fault would."""
@@ -65,7 +73,10 @@ class Stack:
         return [container for container in found if service in {None, container.service}]
 
     def _run(self, *command: str, may_fail: bool = False) -> str:
-        environment = environment_with({"PORT": str(self.port)})
+        environment = environment_with({"PORT": str(self.port), **self.environment})
+        if self.files:
+            environment["COMPOSE_FILE"] = ":".join((environment.get("COMPOSE_FILE", "docker-compose.yml"), *self.files))
+        environment["COMPOSE_PROJECT_NAME"] = self.project
         answer = subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=environment)
         assert may_fail or answer.returncode == 0, f"{shlex.join(command)}\n{answer.stdout}\n{answer.stderr}"
         return answer.stdout

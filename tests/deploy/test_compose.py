@@ -13,9 +13,20 @@ from grader.settings import Settings
 from tests.deploy.compose_file import CHECKOUT, COMPOSE_FILE, services, waited_for_to_end
 
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
-OURS = {"secrets", "migrate", "web", "worker", "beat"}
-TOLD_BY_COMPOSE = {"ADDRESS", "REQUIREMENTS"}
-"""What .env chooses besides the settings of grader/settings.py: where it is published, and what the image contains."""
+OURS = {"secrets", "migrate", "proxy", "web", "worker", "beat"}
+TOLD_BY_COMPOSE = {
+    "ADDRESS",
+    "EXERCISES",
+    "POSTGRES_CONTAINERS",
+    "POSTGRES_MEMORY",
+    "PROXY_MEMORY",
+    "PROXY_TLS",
+    "REDIS_CONTAINERS",
+    "REQUIREMENTS",
+    "WEB_MEMORY",
+    "WORKER_MEMORY",
+}
+"""What .env chooses besides the settings of grader/settings.py."""
 
 
 def setting_names() -> set[str]:
@@ -61,11 +72,11 @@ def test_no_password_stands_in_the_file() -> None:
 
 def test_every_setting_of_the_file_exists() -> None:
     told = {name for service in OURS for name in services()[service]["environment"]}
-    assert told <= setting_names()
+    assert told <= setting_names() | TOLD_BY_COMPOSE
 
 
 def test_every_setting_can_be_chosen_or_is_compose_s_own() -> None:
-    within = {"GRADER_HOST", "GRADER_EXERCISES_DIR"}  # the image decides these
+    within = {"GRADER_HOST"}  # the image decides this
     within |= {"GRADER_SECRET_KEY", "GRADER_OIDC_CLIENT_SECRET", "GRADER_METRICS_TOKEN"}  # files hold these
     assert set(services()["web"]["environment"]) == setting_names() - within
 
@@ -77,9 +88,40 @@ def test_what_is_chosen_in_the_environment_goes_to_the_setting_of_its_name() -> 
         assert name not in chosen or value.startswith((f"${{{name}:-", f"${{{name}-/")), name
 
 
+def test_exercises_of_one_s_own_replace_those_of_the_image_where_the_services_look() -> None:
+    for name in ("web", "worker", "migrate"):
+        service = services()[name]
+        assert "${EXERCISES:-exercises}:/exercises:ro" in service["volumes"]
+        assert service["environment"]["GRADER_EXERCISES_DIR"] == "${EXERCISES:+/exercises}"
+
+
+def test_servers_of_one_s_own_are_not_waited_for() -> None:
+    for name, of_ours in (("POSTGRES_CONTAINERS", "postgres"), ("REDIS_CONTAINERS", "redis")):
+        assert services()[of_ours]["scale"] == f"${{{name}:-1}}"
+        waits = [
+            service["depends_on"][of_ours]
+            for service in services().values()
+            if of_ours in service.get("depends_on", {})
+        ]
+        assert waits
+        assert all(wait == {"condition": "service_healthy", "required": False} for wait in waits)
+
+
+def test_what_serves_has_limits_on_memory_and_processes() -> None:
+    for name in set(services()) - waited_for_to_end():
+        assert "mem_limit" in services()[name], name
+    assert all(services()[name]["pids_limit"] > 0 for name in OURS)
+
+
+def test_what_is_scaled_has_neither_a_name_nor_a_port_of_its_own() -> None:
+    for name in ("web", "worker"):
+        assert not {"container_name", "hostname", "ports"} & set(services()[name])
+
+
 def test_all_that_is_chosen_in_a_file_reaches_our_programs_so_that_what_is_misspelt_is_named() -> None:
     told = {name: services()[name].get("env_file") for name in OURS}
     assert told.pop("secrets") == []
+    assert told.pop("proxy") == []  # it has two settings, and its script refuses wrong ones
     assert all(files == [{"path": ".env", "required": False}] for files in told.values())
 
 
@@ -117,8 +159,8 @@ def test_only_the_maker_of_secrets_can_write_them() -> None:
     assert all(mount == ["secrets:/secrets:ro"] for mount in mounts.values())
 
 
-def test_only_the_web_server_is_reached_from_outside() -> None:
-    assert [name for name, service in services().items() if "ports" in service] == ["web"]
+def test_only_the_proxy_is_reached_from_outside() -> None:
+    assert [name for name, service in services().items() if "ports" in service] == ["proxy"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +172,7 @@ def test_only_the_web_server_is_reached_from_outside() -> None:
     ],
 )
 def test_containers_start_our_programs_as_make_run_does(name: str, program: Program) -> None:
-    command = [part.replace("${PORT:-8000}", "8000") for part in services()[name]["command"]]
+    command = list(services()[name]["command"])
     kept_schedule = ["--scheduler", "celery.beat:PersistentScheduler", "--schedule", "/tmp/ticks"]  # noqa: S108 - the container's own /tmp
     if name == "beat":
         assert command[-4:] == kept_schedule  # for its health check

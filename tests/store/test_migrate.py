@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from grader.store.database import Sessions
+from grader.store.database import Sessions, connect
 from grader.store.migrate import configuration, is_current, upgrade
 
 pytestmark = pytest.mark.long
@@ -70,3 +70,12 @@ SHARED = """
 
 def _at(url: str) -> Session:
     return Session(create_engine(url, poolclass=NullPool))
+
+
+def test_with_a_pooler_the_options_of_sessions_are_those_of_the_role(empty_database_url: str) -> None:
+    upgrade(empty_database_url, pooled=True)
+    pooled = connect(empty_database_url, pooled=True)
+    with pooled() as session:
+        shown = [session.scalar(text(f"SHOW {name}")) for name in ("timezone", "work_mem", "random_page_cost")]
+    pooled.kw["bind"].dispose()
+    assert shown == ["UTC", "16MB", "1.1"]
