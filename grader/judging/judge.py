@@ -13,7 +13,7 @@ from grader.judging.report import Report, Score
 from grader.judging.verdict import Verdict
 from grader.judging.weights.task import WeightsTask
 
-JUDGE_VERSION = 7
+JUDGE_VERSION = 8
 """Part of a grading's identity: raised whenever the same submission may be judged differently."""
 
 LOST = frozenset({Verdict.WRONG, Verdict.MISTAKEN})

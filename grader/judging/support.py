@@ -124,10 +124,14 @@ def support(exercise: Exercise, agreement: Agreement, standing: FieldSupport) ->
     between = originals & ~is_state & _has_states(exercise)  # a step cannot produce 0.5
     shown = standing.right & ~agreement.unmoved & (own >= FEW) & _has_digits(exercise.references)
     within = np.abs(sheet.values) <= _reach(exercise, agreement)
-    slips = _are_few(entered, originals) & (within | _is_mostly(standing.right, entered))
-    plausible = originals & ~between & ~crowded & within & _looks_computed(exercise, agreement, originals)
+    slips = _are_few(entered, originals) & (within | _are_most(standing.right, entered))
+    is_bias = _is_bias(exercise, agreement)
+    derived = shown | evident | (standing.following & (own >= DIGITS) & ~_copies(sheet.values, is_bias))
+    copied = is_bias & _are_most(is_bias, entered & _is_net(exercise)) & ~derived.any(axis=1, keepdims=True)
+    plausible = originals & ~between & ~crowded & within & ~copied
+    plausible &= _looks_computed(exercise, agreement, originals)
     plausible |= originals & (_vouched_for(shown, evident, originals) | slips)
-    chained = standing.following | standing.explained | (originals & (is_state | _is_bias(exercise, agreement)))
+    chained = standing.following | standing.explained | (originals & (is_state | (is_bias & ~copied)))
     stands = standing.right | evident | plausible
     return _carry(exercise, entered, Grounds(stands, chained, between & ~plausible), standing.following)
 
@@ -236,11 +240,6 @@ def _are_few(entered: Mask, originals: Mask) -> Mask:
     return np.asarray(originals.sum(axis=1) <= most)[:, None]
 
 
-def _is_mostly(right: Mask, entered: Mask) -> Mask:
-    """Return whether more than half of a sheet is correct, shape (n, 1)."""
-    return np.asarray(2 * right.sum(axis=1) > entered.sum(axis=1))[:, None]
-
-
 def _vouched_for(shown: Mask, evident: Mask, originals: Mask) -> Mask:
     """Return whether values that show digits vouch for all unexplained ones, shape (n, 1).
 
@@ -294,6 +293,21 @@ def _is_bias(exercise: Exercise, agreement: Agreement) -> Mask:
                 own = agreement.followed.own[bias]
                 is_bias[:, k] = (agreement.sheet.values[:, k] == own) & (own != 0)
     return is_bias
+
+
+def _is_net(exercise: Exercise) -> Mask:
+    """Return the net inputs, shape (fields,)."""
+    return np.array([exercise.graph[name].kind is Kind.NET for name in exercise.computed_order])
+
+
+def _are_most(some: Mask, of: Mask) -> Mask:
+    """Return whether these are more than half of those, shape (n, 1)."""
+    return np.asarray(2 * some.sum(axis=1) > of.sum(axis=1))[:, None]
+
+
+def _copies(values: Array, originals: Mask) -> Mask:
+    """Return where a value is one of these; shape (n, fields)."""
+    return np.asarray(((values[:, :, None] == values[:, None, :]) & originals[:, None, :]).any(axis=2))
 
 
 def _is_state(exercise: Exercise, values: Array) -> Mask:

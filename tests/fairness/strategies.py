@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from grader.engine.notation import Kind
+from grader.engine.rules import WeightedSum
 from grader.judging.exercise import Exercise, FieldKind
 from tests.fairness.chain import Texts
 
@@ -59,6 +60,28 @@ def saturating(sign: int, out: str, other: str) -> Strategy:
     return strategy
 
 
+def nets_as_biases(*, outputs: bool) -> Strategy:
+    """Each net input is its bias, as if nothing came in; so is each output if said so; 1 everywhere else."""
+
+    def strategy(exercise: Exercise, _: random.Random) -> Texts:
+        found = {}
+        for name, kind in kinds(exercise):
+            net = exercise.graph[name].parents[0] if outputs and kind is Kind.ACTIVATION else name
+            found[name] = f"{_bias(exercise, net):.6g}"
+        return found
+
+    return strategy
+
+
+def _bias(exercise: Exercise, net: str) -> float:
+    """The bias that is added to a net input; 1 for what is no net input, or has none."""
+    rule = exercise.graph[net].rule if net in exercise.graph else None
+    if not isinstance(rule, WeightedSum):
+        return 1.0
+    biases = exercise.graph[net].parents[2 * rule.terms :]
+    return float(exercise.reference[biases[0]]) if biases else 1.0
+
+
 def old_values(exercise: Exercise, chance: random.Random) -> Texts:
     """What is given: old weights for updates, an input for everything else."""
     inputs = [g.value for g in exercise.givens if g.name in exercise.network.inputs]
@@ -98,10 +121,12 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "nearly saturating": saturating(1, "0.99999", "0.00001"),
         "old values": old_values,
         "ones, old weights": ones_with_old_weights,
+        "nets as biases": nets_as_biases(outputs=False),
+        "nets and outputs as biases": nets_as_biases(outputs=True),
         "mixture": mixture,
     }
 )
-"""The 20 strategies by name."""
+"""The 22 strategies by name."""
 
 SHARE = 0.15
 """Of all points: what a sheet without knowledge may earn beyond what is right by value, unless one field is more."""

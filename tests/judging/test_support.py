@@ -95,6 +95,13 @@ def test_nets_that_are_their_biases_carry_and_other_constants_do_not(nets: Seque
     assert {found.fields[name].verdict for name in outs} == {verdict}
 
 
+@pytest.mark.parametrize("out", [None, "1"])
+def test_nothing_follows_from_nets_that_are_their_biases_without_a_value_that_was_computed(out: str | None) -> None:
+    biases = dict(zip(NETS, ("0.35", "0.35", "0.6", "0.6"), strict=True))
+    outs = {f"out_{name[4:]}": out or bias for name, bias in biases.items()}
+    assert judged(FULL, dict.fromkeys(consistent(FULL, {}), "1") | biases | outs).score.given == 0
+
+
 @pytest.mark.parametrize("name", NETS)
 @pytest.mark.parametrize("slip", [0.4, 0.8123, -0.3775, 3.775])
 def test_a_slip_costs_itself_alone_however_short_it_is(name: str, slip: float) -> None:
