@@ -10,6 +10,10 @@ revision: str = ${repr(up_revision)}
 down_revision: str | None = ${repr(down_revision)}
 branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
 depends_on: str | Sequence[str] | None = ${repr(depends_on)}
+# The oldest program, by its newest migration, that works with this schema; this migration's own if none does.
+oldest_program: str = ${repr(down_revision)}
+# What the downgrade loses, for `grader db downgrade`; empty if nothing.
+loses: str = ""
 
 
 def upgrade() -> None:

@@ -12,7 +12,14 @@ from grader.devserver.errors import readable_faults
 from grader.settings import DatabaseSettings, SettingsError, load_database
 from grader.store import tallies
 from grader.store.database import Sessions, connect
+from grader.store.migrate import SchemaState, losses
+from grader.store.migrate import downgrade as take_back
 from grader.store.migrate import upgrade as migrate
+
+UPGRADED: Final = {
+    SchemaState.CURRENT: "The database is up to date.",
+    SchemaState.NEWER: "The database has been migrated by a later version, which this one works with.",
+}
 
 LOCAL_SETTINGS: Final = Path("var/local.env")
 """Where `make run` writes the settings of the running server."""
@@ -51,8 +58,29 @@ def upgrade() -> None:
     warn_of_unknown_settings()
     with readable_faults():
         known = load_database()
-        migrate(known.database_url, pooled=known.database_pooled)
-    click.echo("The database is up to date.")
+        state = migrate(known.database_url, pooled=known.database_pooled)
+    if not state.is_usable:
+        raise SettingsError("The database has been migrated by a later version, which this one does not work with.")
+    click.echo(UPGRADED[state])
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def downgrade(revision: str, *, yes: bool) -> None:
+    """Take migrations back until REVISION is the newest, and lose what they have stored.
+
+    Run it with the newer version of the programs, before going back to the older one. Stop all of them first.
+    """
+    url = load_database().database_url
+    with readable_faults():
+        lost = losses(url, revision)
+        for migration, what in lost.items():
+            click.echo(f"{migration} loses {what or 'nothing'}")
+        if lost and not yes:
+            click.confirm("Take these back?", abort=True)
+        take_back(url, revision)
+    click.echo(f"The newest migration of the database is {revision}.")
 
 
 @db.command("rebuild-tallies")

@@ -133,6 +133,7 @@ TABLES = (
     submission_tables.Regrade,
     submission_tables.RegradeResult,
     tables.ResetRequest,
+    tables.SchemaSupport,
     tables.Revision,
     submission_tables.Submission,
     tables.Token,

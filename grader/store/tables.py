@@ -103,6 +103,17 @@ class SignInLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class SchemaSupport(Base):
+    """The oldest version of the programs that works with the schema as it is: one row, kept by `grader db upgrade`.
+
+    A version is the newest migration that a program knows.
+    """
+
+    __tablename__ = "schema_support"
+
+    oldest_program: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 class ResetRequest(Base):
     """A request for a sign-in link; if no e-mail can be sent, an administrator answers it.
 

@@ -21,7 +21,7 @@ from grader.services.maintenance import RecentWork
 from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import autocommit, connect
-from grader.store.migrate import is_current
+from grader.store.migrate import SchemaState, schema_state
 
 EXTENSION = "grader"
 
@@ -72,10 +72,10 @@ class WebServices:
         """Open a session for reading, in which each statement is a transaction of its own."""
         return autocommit(self.sessions)
 
-    def is_migrated(self) -> bool:
-        """Return whether the database has this version's schema."""
+    def schema_state(self) -> SchemaState:
+        """Return whether this version works with the database's schema."""
         with self.sessions() as session:
-            return is_current(session)
+            return schema_state(session)
 
 
 def wire(settings: Settings) -> WebServices:

@@ -10,6 +10,7 @@ revision: str = "0001"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "everything: the database is empty afterwards"
 
 
 def upgrade() -> None:

@@ -10,6 +10,7 @@ revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "given values drawn for each learner: submissions with values of their own cannot be judged again"
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "uploaded files, and which submission each belongs to"
 
 
 def upgrade() -> None:

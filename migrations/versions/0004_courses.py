@@ -10,6 +10,9 @@ revision: str = "0004"
 down_revision: str | None = "0003"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = (
+    "courses, members, assignments, extensions, marks set by hand, drafts, password resets, single sign-on identities"
+)
 
 
 def upgrade() -> None:

@@ -11,6 +11,7 @@ revision: str = "0005"
 down_revision: str | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "regrades, messages, the audit log, gradings that do not count, which assignment a submission belongs to, values drawn for assignments, languages, time zones, the role of administrators (they become instructors)"
 
 COUNTING: dict[str, Any] = {"postgresql_where": sa.text("counts"), "postgresql_include": ["id", "given", "max"]}
 JSONB = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())

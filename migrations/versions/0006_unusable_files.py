@@ -10,6 +10,7 @@ revision: str = "0006"
 down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "why a file could not be used"
 
 JSONB = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
 

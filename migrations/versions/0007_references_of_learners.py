@@ -9,6 +9,7 @@ revision: str = "0007"
 down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "since when a grading counts, why a regrade failed; references shared by several learners are renamed"
 
 REFERENCED = sa.text("client_ref IS NOT NULL")
 COUNTING = sa.text("counts")

@@ -9,6 +9,7 @@ revision: str = "0008"
 down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "which worker holds a regrade (it is taken over when its lease ends)"
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+loses: str = "sums for overviews; a later upgrade computes them again"
 
 TIME = sa.DateTime(timezone=True)
 

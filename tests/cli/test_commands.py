@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, inspect, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.catalog.load import Catalog
@@ -45,6 +45,38 @@ def test_db_upgrade_makes_the_tables_and_may_be_run_again(
     sessions = connect(empty_database_url)
     assert "submissions" in inspect(sessions.kw["bind"]).get_table_names()
     sessions.kw["bind"].dispose()
+
+
+def test_db_downgrade_lists_what_is_lost_and_asks(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    grader("db", "upgrade")
+    refused = grader("db", "downgrade", "0009", typed="n\n")
+    assert "0010 loses sums for overviews; a later upgrade computes them again\n" in refused.output
+    assert refused.exit_code == 1
+    assert grader("db", "upgrade").output == "The database is up to date.\n"
+    done = grader("db", "downgrade", "0009", "--yes")
+    assert done.output.endswith("The newest migration of the database is 0009.\n")
+    unknown = grader("db", "downgrade", "0012", "--yes")
+    assert unknown.output.startswith("Error: 0012 is not a migration of this database: 0001, 0002")
+
+
+@pytest.mark.parametrize(
+    ("oldest", "says", "exit_code"),
+    [("0012", "by a later version, which this one works with", 0), ("9999", "which this one does not work with", 1)],
+)
+def test_db_upgrade_leaves_a_newer_schema_as_it_is(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch, oldest: str, says: str, exit_code: int
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    grader("db", "upgrade")
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_support SET oldest_program = :oldest"), {"oldest": oldest})
+    sessions.kw["bind"].dispose()
+    result = grader("db", "upgrade")
+    assert says in result.output
+    assert result.exit_code == exit_code
 
 
 @pytest.mark.usefixtures("on_database", "tallied")

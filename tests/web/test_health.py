@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from grader.store.database import connect
 from grader.web.app import create_app
@@ -37,3 +38,17 @@ def test_before_the_migration_it_is_not_ready(services: WebServices, empty_datab
     reply: Any = create_app(replace(services, sessions=sessions)).test_client().get("/readyz")
     sessions.kw["bind"].dispose()
     assert (reply.status_code, reply.json["database"]) == (503, "not migrated")
+
+
+@pytest.mark.parametrize(
+    ("oldest", "status", "database"), [("0012", 200, "newer"), ("9999", 503, "too new")], ids=["expanded", "contracted"]
+)
+def test_beside_a_newer_schema_it_is_ready_if_it_works_with_it(
+    services: WebServices, client: FlaskClient, oldest: str, status: int, database: str
+) -> None:
+    with services.sessions.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("DELETE FROM schema_support"))
+        session.execute(text("INSERT INTO schema_support VALUES (:oldest)"), {"oldest": oldest})
+    reply: Any = client.get("/readyz")
+    assert (reply.status_code, reply.json["database"]) == (status, database)
