@@ -74,11 +74,11 @@ class _Secret(_Environment):
         return _with_file(raw, "GRADER_SECRET_KEY")
 
 
-def _with_password(url: str, password: str) -> str:
+def _with_password(name: str, url: str, password: str) -> str:
     parts = urlsplit(url)
     user, _, place = parts.netloc.rpartition("@")
     if not user:
-        raise ValueError("DATABASE_URL must name the user whose password is in DATABASE_PASSWORD_FILE")
+        raise ValueError(f"{name} must name the user whose password is in DATABASE_PASSWORD_FILE")
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
 
 
@@ -91,10 +91,13 @@ class _Password(_Environment):
     @model_validator(mode="before")
     @classmethod
     def _read_password_file(cls, raw: dict[str, object]) -> dict[str, object]:
-        path, url = raw.get("DATABASE_PASSWORD_FILE"), str(raw.get("DATABASE_URL", ""))
-        if path is None or not url or urlsplit(url).password is not None:
+        path = raw.get("DATABASE_PASSWORD_FILE")
+        urls = {name: str(raw[name]) for name in ("DATABASE_URL", "DATABASE_REPLICA_URL") if raw.get(name)}
+        lacking = {name: url for name, url in urls.items() if urlsplit(url).password is None}
+        if path is None or not lacking:
             return raw
-        return raw | {"DATABASE_URL": _with_password(url, _content("DATABASE_PASSWORD_FILE", path))}
+        password = _content("DATABASE_PASSWORD_FILE", path)
+        return raw | {name: _with_password(name, url, password) for name, url in lacking.items()}
 
 
 class Listening(_Environment):
@@ -212,6 +215,7 @@ class DatabaseSettings(_Password):
 class Settings(_Secret, _Mail, _OpenId, _Observation, DatabaseSettings):
     """The settings of the web server and the worker."""
 
+    database_replica_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_REPLICA_URL", repr=False)
     redis_url: RedisUrl = Field(validation_alias="REDIS_URL", repr=False)
     secret_key: Secret = Field(validation_alias="GRADER_SECRET_KEY")
     secret_key_file: Path | None = Field(default=None, validation_alias="GRADER_SECRET_KEY_FILE")

@@ -363,3 +363,14 @@ def test_traces_need_their_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.settings.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="GRADER_TRACES_URL needs OpenTelemetry"):
         load()
+
+
+def test_a_password_in_a_file_is_for_the_replica_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss\n")
+    replica = {"DATABASE_REPLICA_URL": "postgresql://who@copy/grader", "DATABASE_PASSWORD_FILE": str(file)}
+    _set(monkeypatch, GIVEN | replica)
+    assert load().database_replica_url == "postgresql+psycopg://who:p%40ss@copy/grader"
+    _set(monkeypatch, {"DATABASE_REPLICA_URL": "postgresql://copy/grader"})
+    with pytest.raises(SettingsError, match="DATABASE_REPLICA_URL must name the user"):
+        load()

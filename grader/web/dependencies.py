@@ -1,11 +1,14 @@
 """The dependencies of views, built from the settings once per process."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import cast
 
+import structlog
 from flask import Flask, current_app
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,13 +23,41 @@ from grader.services.lru_cache import LruCache
 from grader.services.maintenance import RecentWork
 from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
-from grader.store.database import autocommit, connect
+from grader.store.database import DATABASE_AWAY, autocommit, connect
 from grader.store.migrate import SchemaState, schema_state
+
+log = structlog.get_logger(__name__)
 
 EXTENSION = "grader"
 
 # A request that waits for its report occupies one of the server's 32 threads; the others must stay free.
 MOST_WAITING = 24
+
+
+REPLICA_REST_SECONDS = 5.0
+"""After a failure, the replica is not contacted for this time."""
+
+
+@dataclass(slots=True)
+class Replica:
+    """A copy of the database that follows it, a moment behind."""
+
+    sessions: sessionmaker[Session]
+    _resting_until: float = field(default=0.0, init=False)
+
+    def session(self) -> Session | None:
+        """Open a session for reading; None while the replica does not answer."""
+        if monotonic() < self._resting_until:
+            return None
+        session = self.sessions()
+        try:
+            session.connection()
+        except DATABASE_AWAY as error:
+            session.close()
+            self._resting_until = monotonic() + REPLICA_REST_SECONDS
+            log.warning("the replica does not answer; the primary is read instead", error=type(error).__name__)
+            return None
+        return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +67,7 @@ class WebServices:
     Attributes:
         wake: wakes the workers after a commit.
         clock: the current time, in UTC.
+        replica: where pages and files about a whole class are read, if there is one.
         wake_bulk: the same for long-running work such as a regrade.
         wake_mail: the same for e-mail.
         openid: single sign-on; None if it is not configured.
@@ -52,6 +84,7 @@ class WebServices:
     catalog: Catalog
     wake: Callable[[], None]
     clock: Callable[[], datetime]
+    replica: Replica | None = None
     wake_bulk: Callable[[], None] = lambda: None
     wake_mail: Callable[[], None] = lambda: None
     openid: Provider | None = None
@@ -72,6 +105,14 @@ class WebServices:
         """Open a session for reading, in which each statement is a transaction of its own."""
         return autocommit(self.sessions)
 
+    def reading_classes(self, primary: Session | None = None) -> AbstractContextManager[Session]:
+        """Open a session for pages and files about a whole class: on the replica, if there is one that answers.
+
+        Otherwise on the primary; `primary` is used if it is open already.
+        """
+        replica = self.replica and self.replica.session()
+        return replica or (self.sessions() if primary is None else nullcontext(primary))
+
     def schema_state(self) -> SchemaState:
         """Return whether this version works with the database's schema."""
         with self.sessions() as session:
@@ -84,6 +125,7 @@ def wire(settings: Settings) -> WebServices:
         settings=settings,
         sessions=connect(settings.database_url, pooled=settings.database_pooled),
         catalog=load_catalog(settings.exercises_dir),
+        replica=_replica(settings),
         wake=queue.make_notifier(settings.redis_url),
         clock=lambda: datetime.now(UTC),
         wake_bulk=queue.make_notifier(settings.redis_url, queue.REGRADING),
@@ -92,6 +134,11 @@ def wire(settings: Settings) -> WebServices:
         tokens=RecentTokens(),
         recent_work=RecentWork(),
     )
+
+
+def _replica(settings: Settings) -> Replica | None:
+    url = settings.database_replica_url
+    return None if url is None else Replica(connect(url, pooled=settings.database_pooled))
 
 
 def _provider(settings: Settings) -> Provider | None:

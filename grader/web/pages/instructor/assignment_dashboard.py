@@ -52,7 +52,7 @@ class Classroom:
 
     def _read(self, before: ClassData | None) -> ClassData:
         services = web_services()
-        with services.sessions() as session:
+        with services.reading_classes() as session:
             revisions = Revisions(services.catalog, services.sessions)
             return read_class(session, (self.assignment, self.published), revisions, self.version, before)
 
@@ -63,7 +63,9 @@ def classroom(assignment_id: int) -> Classroom:
     with services.sessions() as session:
         assignment = find_assignment(session, assignment_id)
         published = services.catalog.find(assignment.slug)
-        return Classroom(assignment, membership(), published, class_version(session, assignment, published))
+        with services.reading_classes(session) as reading:  # the version of what is read there
+            version = class_version(reading, assignment, published)
+    return Classroom(assignment, membership(), published, version)
 
 
 MINUTES = 10

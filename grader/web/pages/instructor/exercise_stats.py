@@ -29,7 +29,7 @@ class CountedExercise:
 def instructor() -> str:
     """Show all exercises."""
     services = web_services()
-    with services.sessions() as session:
+    with services.reading_classes() as session:
         counts = counts_by_exercise(session)
     lines = [CountedExercise(published, counts.get(published.slug, Counts())) for published in services.catalog]
     return render_template("instructor/exercises.html", lines=lines)
@@ -43,7 +43,7 @@ def dashboard(slug: str) -> str:
     services = web_services()
     published = services.catalog.find(slug)
     before = request.args.get("before")
-    with services.sessions() as session:
+    with services.reading_classes() as session:
         seen = exercise_stats(session, slug, _learner_before())
         sent = history(session, SubmissionFilter(slug=slug, practice=True), PAGE, before)
     return render_template(
@@ -82,7 +82,7 @@ def export(slug: str) -> Response:
 def _table(exercise: Exercise) -> Iterator[list[str]]:
     names = exercise.field_names
     yield [*HEAD, *names, *(f"{name}_verdict" for name in names)]
-    with web_services().sessions() as session:
+    with web_services().reading_classes() as session:
         for sent in submissions_of(session, exercise.slug):
             yield _row(sent, names)
 

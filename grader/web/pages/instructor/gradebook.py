@@ -71,7 +71,7 @@ class GradebookQuery:
 def course_grid(course_id: int) -> str:
     """Show the gradebook, one page of students at a time."""
     services, asked = web_services(), _gradebook_query()
-    with services.sessions() as session:
+    with services.reading_classes() as session:
         course = find_course(session, course_id)
         grid = gradebook_of(session, course_id, services.catalog, services.clock(), services.marks)
     found = filtered_rows(grid.rows, asked.words, asked.shown, _order(grid, asked))
@@ -148,7 +148,7 @@ def _file(name: str, kind: str, wanted: tuple[CourseAssignment, ...]) -> Respons
     if kind not in TABLES:
         abort(404)
     table, services = TABLES[kind], web_services()
-    with services.sessions() as session:
+    with services.reading_classes() as session:
         book = gradebook_export(session, services.catalog, membership().course_id, wanted)
     rows = table.rows(book, _canvas_ids(request.args))
     if table.style is None:
@@ -163,7 +163,7 @@ def _style(style: CsvStyle) -> CsvStyle:
 
 def _archived(wanted: tuple[CourseAssignment, ...]) -> Iterator[str]:
     services = web_services()
-    with services.sessions() as session:
+    with services.reading_classes() as session:
         ids = [one.id for one in wanted]
         yield from course_archive(session, membership().course_id, ids, services.clock())
 
