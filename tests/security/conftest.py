@@ -103,6 +103,7 @@ def whole_site(servers: Servers, xdist_worker: int, filled: tuple[str, TwoCourse
         redis_url="redis://127.0.0.1:1/0",
         secret_key=SecretStr("a secret of the tests alone"),
         exercises_dir=EXERCISES,
+        metrics_token=SecretStr("a token of the tests alone"),
     )
     services = WebServices(settings, database.sessions, catalog, lambda: None, lambda: datetime.now(UTC))
     site = Site(create_app(services), courses, database)

@@ -35,6 +35,7 @@ BEARERS: Final = ("no token", "lms", "other lms", "web", "owner's", "classmate's
 PAGES: Final = """
 GET /healthz                                                            200  200  200  200  200  200  200  200  200
 GET /readyz                                                             200  200  200  200  200  200  200  200  200
+GET /metrics                                                            401  401  401  401  401  401  401  401  401
 GET /assets/<version>/<name>                                            200  200  200  200  200  200  200  200  200
 GET /sign-in                                                            200  200  200  200  200  200  200  200  200
 POST /sign-in                                                           401  401  401  401  401  401  401  401  401
