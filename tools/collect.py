@@ -280,7 +280,9 @@ def command_line(version: Version) -> dict[str, list[str]]:
         shown = CliRunner().invoke(
             top, words, prog_name="grader", env=environment, terminal_width=WIDE, max_content_width=WIDE
         )
-        name = " ".join(["grader", *words]).removesuffix(" --help").replace(str(version.exercises), "exercises")
+        is_help = words[-1] == "--help"
+        name = " ".join(["grader", *words[:-1]] if is_help else ["$ grader", *words])
+        name = name.replace(str(version.exercises), "exercises")
         cells = [cell for line in shown.output.splitlines() for cell in re.split("[\u2500-\u257f]+|  +", line)]
         found[name] = [str(shown.exit_code), *(" ".join(cell.split()) for cell in cells if cell.strip())]
     return found

@@ -2,23 +2,19 @@
 
 The mappings are tools/rewording/*.tsv, one sentence a line: old, a tab, new. A sentence is a msgid, with its
 placeholders (`%(name)s` on pages, `{name}` in the judging). Templates, modules, catalogs and tests are rewritten;
-translations stay with their sentences. A second run changes nothing.
-
-`python -m tools.reword --apply-to-output < old.html` rewrites what a page said before into what it says now.
+translations stay with their sentences. A second run changes nothing. `tools.compare` applies the mappings to output.
 """
 
 import argparse
 import ast
 import json
 import re
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
-from markupsafe import escape
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 MAPPINGS = CHECKOUT / "tools" / "rewording"
@@ -114,19 +110,16 @@ def reword_module(source: str, words: Words) -> str:
 
 def reword_test(source: str, words: Words) -> str:
     """Return a test with the sentences replaced that its literals quote; a word without a capital may be anything."""
-    change = rewording({old: new for old, new in words.items() if not re.fullmatch("[a-z]+", old)})
+    change = _quoting({old: new for old, new in words.items() if not re.fullmatch("[a-z]+", old)})
     return _reword_literals(source, _plain_literals, change)
 
 
-def rewording(words: Words, *, is_html: bool = False) -> Callable[[str], str]:
-    """Return a function that maps a text that was made from old sentences to the one that new ones make.
+def _quoting(words: Words) -> Callable[[str], str]:
+    """Return a function that replaces old sentences within a quotation by new ones.
 
-    A sentence of less than three words counts only where it is the whole text, an attribute or a text node.
+    A sentence of fewer than three words counts only as the whole text, an attribute or a text node.
     """
-    escaped = {str(escape(old)): str(escape(new)) for old, new in words.items()}
-    patterns = {**words, **escaped} if is_html else {**escaped, **words}
-    olds = sorted(patterns, key=len, reverse=True)
-    rules = [(re.compile(_pattern(old)), _placed(patterns[old])) for old in olds]
+    rules = [(re.compile(_pattern(old)), _placed(words[old])) for old in sorted(words, key=len, reverse=True)]
 
     def change(text: str) -> str:
         done: list[str] = []
@@ -359,14 +352,9 @@ def sentences() -> set[str]:
 
 
 def main() -> None:
-    """Apply the mappings to the checkout, or to what comes in."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--apply-to-output", action="store_true", help="rewrite a page from standard input instead")
+    """Apply the mappings to the checkout."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     words = load()
-    if parser.parse_args().apply_to_output:
-        page = sys.stdin.read()
-        sys.stdout.write(rewording(words, is_html="</" in page)(page))
-        return
     lost = unfound(words, sentences())
     if lost:
         raise UnfoundError(f"sentences that stand nowhere: {lost}")

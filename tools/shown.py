@@ -8,28 +8,13 @@ EDGE = "\u241f"
 """Marks the start or end of an inline element."""
 EDGES = re.compile(f"[ {EDGE}]*{EDGE}[ {EDGE}]*")
 INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "code",
-        "em",
-        "i",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "u",
-        "var",
-    ]
+    re.findall(
+        r"\w+",
+        "a abbr b bdi code em i kbd mark q s small span strong sub sup time u var "
+        "math mfrac mi mn mo mover mrow mspace msqrt mstyle msub msubsup msup mtext munder",
+    )
 )
+"""A formula stands within its sentence."""
 SILENT = frozenset({"script", "style"})
 SPOKEN = ("alt", "title", "aria-label", "placeholder", "aria-description", "data-confirm", "content")
 LEADING = ("href", "action", "formaction", "src")

@@ -85,9 +85,9 @@ def downgrade(revision: str, *, yes: bool) -> None:
 
 @db.command("rebuild-tallies")
 def rebuild_tallies() -> None:
-    """Compute the sums that pages read from all submissions; grading waits in the meantime.
+    """Recompute the tallies that pages read from all submissions; grading pauses until it is done.
 
-    They are kept with every change; only rows that were changed by hand make this necessary.
+    Tallies are updated with every change. Run this only after changing rows by hand.
     """
     with database() as sessions, sessions.begin() as session:
         tallies.rebuild(session)

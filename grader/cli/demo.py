@@ -32,7 +32,7 @@ def demo() -> None:
 def seed(students: int, seed: int, title: str) -> None:
     """Create a course with imaginary students, assignments and graded submissions, for trying out every page.
 
-    Each call creates another course with the same people. It can run next to a running server.
+    Each run creates another course with the same people. The server may be running.
     """
     warn_of_unknown_settings()
     settings = load()
@@ -57,14 +57,24 @@ def seed(students: int, seed: int, title: str) -> None:
 @demo.command("fill")
 @click.option("--courses", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Number of courses.")
 @click.option(
-    "--students", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True, help="In all courses."
+    "--students",
+    type=click.IntRange(1, 1_000_000),
+    default=20_000,
+    show_default=True,
+    help="Number of students in all courses together.",
 )
-@click.option("--submissions", type=click.IntRange(0, 50_000_000), default=100_000, show_default=True, help="Number.")
+@click.option(
+    "--submissions",
+    type=click.IntRange(0, 50_000_000),
+    default=100_000,
+    show_default=True,
+    help="Number of submissions.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed; the same seed gives the same history.")
 def fill_database(courses: int, students: int, submissions: int, seed: int) -> None:
     """Fill the database with years of other people's courses and graded submissions, for measuring pages.
 
-    Each call adds as many again. Not for a database with real courses: nothing removes them.
+    Each run adds as many again. Do not run it on a database with real courses: there is no command to undo it.
     """
     warn_of_unknown_settings()
     settings, now = load(), datetime.now(UTC)

@@ -13,6 +13,7 @@ from tools.shown import PageReader, joined
         ("<p>Kept.</span> <a>Sign in</a></p>", ["Kept. \u241fSign in"]),
         ("<script>x</script><p>\n a\n  b </p>", ["a b"]),
         ("<td>3</td><td></td><td>&lt;4&gt;</td>", ["3", "<4>"]),
+        ("<p>From <math><msub><mi>w</mi><mn>1</mn></msub></math> on</p>", ["From \u241fw\u241f1 \u241fon"]),
         ("<svg><title>Picture</title><text>x</text></svg>", ["Picture", "x"]),
     ],
 )
