@@ -36,7 +36,7 @@ from grader.devserver.state import server_account, temporary_state
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.grading.drain import drain
 from grader.settings import Settings
-from grader.store.bulk import analyze
+from grader.store.database import analyze
 from grader.store.migrate import upgrade
 from grader.web.api.blueprint import OPERATIONS
 from grader.web.app import create_app

@@ -12,8 +12,7 @@ from grader.adapters.queue import BULK, QUEUE, Tasks, make_celery
 from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
 from worker import metrics
-from worker.identity import holder
-from worker.tasks import register
+from worker.tasks import holder, register
 from worker.wiring import catalog, limits, services, settings
 
 TIDY_SECONDS = 3600

@@ -4,12 +4,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from grader.catalog import validation
 from grader.catalog.format import NAME, ExerciseIn, FieldToleranceIn, PartIn
 from grader.catalog.formulas import check_formulas, check_names, formula_fields, formula_task, variables_of
-from grader.catalog.problems import Complaints, ExerciseErrors, ExerciseProblem
 from grader.catalog.topology import wire
 from grader.catalog.training import check_training, epoch_rows, row_values, trained_names, training_part
-from grader.catalog.validation import check_coherence, near, not_computed, vary_of
 from grader.engine.build import build_graph
 from grader.engine.epoch import build_epoch
 from grader.engine.graph import Graph
@@ -35,14 +34,16 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
     Raises:
         ExerciseErrors: inconsistent names, missing values, questions for unknown quantities.
     """
-    complaints = Complaints(file)
+    complaints = validation.Complaints(file)
     network = wire(raw, complaints)
     check_training(raw, complaints)
     complaints.settle()
     try:
         graph = build_epoch(network, len(raw.training.rows)) if raw.training else build_graph(network)
     except ValueError as clash:
-        raise ExerciseErrors((ExerciseProblem(file, "names", f"{clash}; give one of them another name"),)) from clash
+        raise validation.ExerciseErrors(
+            (validation.ExerciseProblem(file, "names", f"{clash}; give one of them another name"),)
+        ) from clash
     for quantity in graph:
         if not re.fullmatch(NAME, quantity.name):
             complaints.add("names", f"{quantity.name!r} can't be the name of a field: it must start with a letter")
@@ -57,13 +58,13 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
         givens=tuple(Given(name, symbol(name), values[name]) for name in graph.given if name in values),
         network=network,
         graph=graph,
-        vary=vary_of(raw, values, complaints),
+        vary=validation.vary_of(raw, values, complaints),
         epoch=epoch_rows(raw),
         credit=with_undecided({Verdict(word): share for word, share in raw.credit if share is not None}),
     )
     _check_values(raw, network, trained, complaints)
     _check_fields(raw, exercise, complaints)
-    check_coherence(raw, network, graph, complaints)
+    validation.check_coherence(raw, network, graph, complaints)
     check_names(raw, network, graph, complaints)
     complaints.settle()
     check_formulas(raw, exercise, complaints)
@@ -73,7 +74,7 @@ def compose(slug: str, raw: ExerciseIn, file: str, data: Mapping[str, str]) -> E
     return exercise
 
 
-def _check_finite(exercise: Exercise, complaints: Complaints) -> None:
+def _check_finite(exercise: Exercise, complaints: validation.Complaints) -> None:
     """Check that every computed value is finite, or nothing can be judged by it."""
     if exercise.asked:
         for quantity in exercise.graph.computed:
@@ -96,7 +97,7 @@ def _asks_only_formulas(raw: ExerciseIn) -> bool:
 
 
 def _parts(
-    raw: ExerciseIn, graph: Graph, network: Network, data: Mapping[str, str], complaints: Complaints
+    raw: ExerciseIn, graph: Graph, network: Network, data: Mapping[str, str], complaints: validation.Complaints
 ) -> Iterator[Part]:
     for k, part in enumerate(raw.parts):
         key = f"parts.{k}"
@@ -113,11 +114,13 @@ def _parts(
             yield training_part(raw, part, network, data, complaints)
 
 
-def _asked(raw: ExerciseIn, part: PartIn, network: Network, graph: Graph, complaints: Complaints) -> Iterator[Field]:
+def _asked(
+    raw: ExerciseIn, part: PartIn, network: Network, graph: Graph, complaints: validation.Complaints
+) -> Iterator[Field]:
     key = f"parts.{raw.parts.index(part)}.ask"
     for name in part.ask or ():
         if name not in graph:
-            complaints.add(key, not_computed(name, network, graph))
+            complaints.add(key, validation.not_computed(name, network, graph))
         elif graph[name].kind is Kind.GIVEN:
             complaints.add(key, f"{name} is a given value; only what is computed can be asked")
         else:
@@ -142,7 +145,7 @@ def _tolerance(raw: ExerciseIn, name: str, *, is_update: bool) -> Tolerance:
     return Tolerance(absolute, DEFAULT_RELATIVE if source.relative is None else source.relative)
 
 
-def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complaints: Complaints) -> None:
+def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complaints: validation.Complaints) -> None:
     parameters = {*network.weights, *network.biases}
     for name in sorted(trained - parameters):
         complaints.add("parts", f"{name} is to be trained but is no weight or bias of the network")
@@ -155,12 +158,12 @@ def _check_values(raw: ExerciseIn, network: Network, trained: set[str], complain
         complaints.add(f"values.{name}", "is needed and not given")
     known = parameters | inputs
     for name in sorted(raw.values.keys() - known):
-        complaints.add(f"values.{name}", f"is no input, weight, bias or target{near(name, sorted(known))}")
+        complaints.add(f"values.{name}", f"is no input, weight, bias or target{validation.near(name, sorted(known))}")
     for name in sorted(trained & raw.values.keys() & parameters if asks is False else set()):
         complaints.add(f"values.{name}", "is given, but it is what the student is to find")
 
 
-def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -> None:
+def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: validation.Complaints) -> None:
     names = exercise.field_names
     for name in sorted({name for name in names if names.count(name) > 1}):
         complaints.add("parts", f"{name} is asked more than once")
@@ -170,4 +173,4 @@ def _check_fields(raw: ExerciseIn, exercise: Exercise, complaints: Complaints) -
             f"tolerance.fields.{name}", "is a formula, which is either correct or not, so it has no tolerance"
         )
     for name in sorted(raw.tolerance.fields.keys() - set(names)):
-        complaints.add(f"tolerance.fields.{name}", f"is not asked{near(name, names)}")
+        complaints.add(f"tolerance.fields.{name}", f"is not asked{validation.near(name, names)}")

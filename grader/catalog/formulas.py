@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from grader.catalog.format import ExerciseIn, PartIn
-from grader.catalog.problems import Complaints
-from grader.catalog.validation import near, not_computed
+from grader.catalog.validation import Complaints, near, not_computed
 from grader.engine.cut import following, loose_end
 from grader.engine.graph import Graph
 from grader.engine.names import Array

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from grader.catalog.compose import compose
 from grader.catalog.format import ExerciseIn
-from grader.catalog.problems import ExerciseErrors, ExerciseProblem
+from grader.catalog.validation import ExerciseErrors, ExerciseProblem
 from grader.judging.errors import UnknownExercise
 from grader.judging.exercise import Exercise
 from grader.judging.variants import variant

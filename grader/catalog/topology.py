@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from grader.catalog import validation
 from grader.catalog.format import ExerciseIn, LayerIn
-from grader.catalog.problems import Complaints
 from grader.engine.activations import SOFTMAX
 from grader.engine.build import differentiable
 from grader.engine.names import Naming
 from grader.engine.network import CROSS_ENTROPY, Edge, Layer, Network, Node
 
 
-def wire(raw: ExerciseIn, complaints: Complaints) -> Network:
+def wire(raw: ExerciseIn, complaints: validation.Complaints) -> Network:
     """Build the network; reports inconsistencies, and leaves them out of the result."""
     sources = raw.network.inputs
     layers: list[Layer] = []
@@ -44,7 +44,9 @@ def _numbered(layer: LayerIn, sources: int, before: int) -> list[list[str]]:
     return [[f"w{before + n * sources + k + 1}" for k in range(sources)] for n in range(len(layer.nodes))]
 
 
-def _fits(layer: LayerIn, weights: list[list[str]], sources: list[str], key: str, complaints: Complaints) -> bool:
+def _fits(
+    layer: LayerIn, weights: list[list[str]], sources: list[str], key: str, complaints: validation.Complaints
+) -> bool:
     before = len(complaints.found)
     if len(weights) != len(layer.nodes):
         complaints.add(
@@ -60,7 +62,7 @@ def _fits(layer: LayerIn, weights: list[list[str]], sources: list[str], key: str
     return len(complaints.found) == before
 
 
-def _check_per_node(layer: LayerIn, key: str, complaints: Complaints) -> None:
+def _check_per_node(layer: LayerIn, key: str, complaints: validation.Complaints) -> None:
     count = len(functions(layer))
     if count != len(layer.nodes):
         complaints.add(f"{key}.activation", f"has {count} names for {len(layer.nodes)} nodes")
@@ -89,7 +91,7 @@ def functions(layer: LayerIn) -> list[str]:
     return [layer.activation] * len(layer.nodes) if isinstance(layer.activation, str) else layer.activation
 
 
-def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: Complaints) -> None:
+def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: validation.Complaints) -> None:
     nodes = [*raw.network.inputs, *(name for layer in raw.network.layers for name in layer.nodes)]
     for name in sorted({name for name in nodes if nodes.count(name) > 1}):
         complaints.add("network", f"two nodes are called {name}")
@@ -103,7 +105,7 @@ def _check_unique(raw: ExerciseIn, layers: list[Layer], complaints: Complaints) 
                 complaints.add(f"network.layers.{k}", f"node {node.name} leads nowhere")
 
 
-def _check_ends(raw: ExerciseIn, complaints: Complaints) -> None:
+def _check_ends(raw: ExerciseIn, complaints: validation.Complaints) -> None:
     last, loss = functions(raw.network.layers[-1])[0], raw.network.loss
     for k, layer in enumerate(raw.network.layers[:-1]):
         if SOFTMAX in functions(layer):
@@ -115,7 +117,7 @@ def _check_ends(raw: ExerciseIn, complaints: Complaints) -> None:
     _check_descent(raw, complaints)
 
 
-def _check_descent(raw: ExerciseIn, complaints: Complaints) -> None:
+def _check_descent(raw: ExerciseIn, complaints: validation.Complaints) -> None:
     if raw.network.learning_rate is None or raw.training is not None:
         return
     if raw.network.loss is None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from grader.catalog.format import DataIn, ExerciseIn, PartIn
-from grader.catalog.problems import Complaints
 from grader.catalog.topology import functions
+from grader.catalog.validation import Complaints
 from grader.engine.build import build_graph, without_gradient
 from grader.engine.data import Recipe, make_rows
 from grader.engine.epoch import given_at

@@ -1,18 +1,63 @@
-"""Consistency of an exercise's definition."""
+"""Consistency of an exercise's definition, and its problems, worded for the author."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 
 from grader.catalog.format import ExerciseIn, PartIn, RangeIn
-from grader.catalog.problems import Complaints
 from grader.engine.build import without_gradient
 from grader.engine.graph import Graph
 from grader.engine.network import CROSS_ENTROPY, Network
 from grader.engine.notation import Kind
+from grader.judging.errors import GraderError
 from grader.judging.exercise import Range, Vary
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExerciseProblem:
+    """One problem.
+
+    Attributes:
+        file: relative to the exercises directory.
+        key: place in the file, dotted (`network.layers.0.weights`); "" for the whole file.
+        reason: what is wrong and what would be right.
+    """
+
+    file: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return one line: file, key, reason."""
+        return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
+
+
+class ExerciseErrors(GraderError):
+    """Exercises that cannot be served, with all problems found."""
+
+    def __init__(self, problems: tuple[ExerciseProblem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass
+class Complaints:
+    """Problems of one file, collected so that an author sees all of them at once."""
+
+    file: str
+    found: list[ExerciseProblem] = field(default_factory=list)
+
+    def add(self, key: str, reason: str) -> None:
+        """Add a problem."""
+        self.found.append(ExerciseProblem(self.file, key, reason))
+
+    def settle(self) -> None:
+        """Raise ExerciseErrors if there are problems."""
+        if self.found:
+            raise ExerciseErrors(tuple(self.found))
 
 
 def not_computed(name: str, network: Network, graph: Graph) -> str:

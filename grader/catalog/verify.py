@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.catalog.answer_file import UnreadableAnswerFile, contents_of, read_answer_file
 from grader.catalog.load import DEFINITION, LoadedExercise, load_folder, unknown_places
 from grader.catalog.mathematics import fault, formulas
-from grader.catalog.problems import ExerciseErrors, ExerciseProblem
+from grader.catalog.validation import ExerciseErrors, ExerciseProblem
 from grader.engine.epoch import epoch_in_fractions
 from grader.engine.oracle import CLOSE, disagreements
 from grader.judging.answers import Entry, problems_at_gate, read_answers

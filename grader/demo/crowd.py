@@ -16,14 +16,14 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import LoadedExercise
-from grader.demo.answers import WayOfWorking, can_imagine, imagine
 from grader.demo.fill import Ground, Tell, people
+from grader.demo.students import WayOfWorking, can_imagine, imagine
 from grader.judging.answers import entries_to_json, read_answers
 from grader.judging.judge import JUDGE_VERSION, judge
 from grader.judging.policy import Policy
 from grader.messages.message import Message, to_json
 from grader.services.grading.context import ensure_revision
-from grader.store import accounts, bulk, tallies
+from grader.store import accounts, database, tallies
 from grader.store.submission_tables import AuditEntry, Failure, Grading, Learner, Submission
 from grader.store.tables import Assignment, Base, Course, Enrolment, User
 from grader.vocabulary import WEB_CLIENT, CourseRole, Role
@@ -98,7 +98,7 @@ def fill_crowd(ground: Ground, size: CrowdSize, seed: int) -> Crowd:
         published.slug: _sheets(published, seed) for published in ground.catalog if can_imagine(published.exercise)
     }
     with ground.sessions.begin() as session:
-        bulk.expect_many_rows(session)
+        database.expect_many_rows(session)
         for slug in sheets:
             ensure_revision(session, ground.catalog.find(slug), ground.now - YEAR)
         crowd = _people(session, size, sorted(sheets), ground.now, seed)
@@ -108,7 +108,7 @@ def fill_crowd(ground: Ground, size: CrowdSize, seed: int) -> Crowd:
         _store(session, sent, ground.tell)
         _log(session, crowd, sent)
         tallies.rebuild(session)
-    bulk.analyze(ground.sessions)
+    database.analyze(ground.sessions)
     return crowd
 
 
@@ -136,22 +136,22 @@ def _sheets(published: LoadedExercise, seed: int) -> list[Sheet]:
 def _people(session: Session, size: CrowdSize, slugs: Sequence[str], now: datetime, seed: int) -> Crowd:
     began = now - YEAR
     client = accounts.ensure_client(session, WEB_CLIENT)
-    (teacher,) = bulk.reserve_ids(session, User, 1)
-    users = bulk.reserve_ids(session, User, size.students)
+    (teacher,) = database.reserve_ids(session, User, 1)
+    users = database.reserve_ids(session, User, size.students)
     names = [person.name for person in people(size.students, np.random.default_rng(seed))]
     columns = ("id", "email", "name", "role", "created_at")
     rows = [
         (user, f"crowd{user}@example.org", name, Role.STUDENT, began) for user, name in zip(users, names, strict=True)
     ]
-    bulk.copy_rows(
+    database.copy_rows(
         session, User, columns, [(teacher, f"crowd{teacher}@example.org", "Hoa Vu", "instructor", began), *rows]
     )
-    learners = bulk.reserve_ids(session, Learner, size.students)
+    learners = database.reserve_ids(session, Learner, size.students)
     known = [(one, client, f"crowd{user}@example.org", user) for one, user in zip(learners, users, strict=True)]
-    bulk.copy_rows(session, Learner, ("id", "client_id", "ref", "user_id"), known)
-    courses = bulk.reserve_ids(session, Course, size.courses)
+    database.copy_rows(session, Learner, ("id", "client_id", "ref", "user_id"), known)
+    courses = database.reserve_ids(session, Course, size.courses)
     titled = [(course, f"Deep Learning, group {k}", teacher, began) for k, course in enumerate(courses, start=1)]
-    bulk.copy_rows(session, Course, ("id", "title", "created_by", "created_at"), titled)
+    database.copy_rows(session, Course, ("id", "title", "created_by", "created_at"), titled)
     pairs = list(zip(users, learners, strict=True))
     members = tuple(tuple(pairs[k :: size.courses]) for k in range(size.courses))
     _enrol(session, courses, members, teacher, began)
@@ -172,14 +172,14 @@ def _enrol(
         for course, some in zip(courses, members, strict=True)
         for user, _ in some
     ]
-    bulk.copy_rows(session, Enrolment, columns, taught + heard)
+    database.copy_rows(session, Enrolment, columns, taught + heard)
 
 
 def _assign(
     session: Session, courses: Sequence[int], slugs: Sequence[str], now: datetime
 ) -> tuple[tuple[tuple[int, str], ...], ...]:
     policy = json.dumps(Policy(variants=False).to_json())
-    ids = iter(bulk.reserve_ids(session, Assignment, ASSIGNMENTS * len(courses)))
+    ids = iter(database.reserve_ids(session, Assignment, ASSIGNMENTS * len(courses)))
     made = tuple(tuple((next(ids), slugs[k % len(slugs)]) for k in range(ASSIGNMENTS)) for _ in courses)
     rows = [
         (one, course, slug, slug, now - YEAR, now + YEAR, policy, now - YEAR)
@@ -187,7 +187,7 @@ def _assign(
         for one, slug in some
     ]
     columns = ("id", "course_id", "slug", "title", "opens_at", "due_at", "policy", "created_at")
-    bulk.copy_rows(session, Assignment, columns, rows)
+    database.copy_rows(session, Assignment, columns, rows)
     return made
 
 
@@ -251,7 +251,7 @@ def _store(session: Session, sent: Sequence[SentByCrowd], tell: Tell) -> None:
         ),
     )
     for done, (model, columns, of_model) in enumerate(rows, start=1):
-        bulk.copy_rows(session, model, columns, of_model)
+        database.copy_rows(session, model, columns, of_model)
         tell("tables filled", done, len(rows))
 
 
@@ -279,4 +279,4 @@ def _log(session: Session, crowd: Crowd, sent: Sequence[SentByCrowd]) -> None:
         for one in sent[::AUDITED]
         if one.assignment_id is not None
     ]
-    bulk.copy_rows(session, AuditEntry, ("at", "action", "course_id", "assignment_id"), rows)
+    database.copy_rows(session, AuditEntry, ("at", "action", "course_id", "assignment_id"), rows)

@@ -11,14 +11,16 @@ import numpy as np
 from grader import vocabulary
 from grader.catalog.answer_file import contents_of, read_answer_file
 from grader.catalog.load import Catalog
-from grader.demo.answers import WayOfWorking, can_imagine, imagine
 from grader.demo.students import (
     IMAGINED_ASSIGNMENTS,
     ZONE,
     ImaginedAssignment,
     ImaginedStudent,
     Sending,
+    WayOfWorking,
+    can_imagine,
     career,
+    imagine,
     imagine_student,
 )
 from grader.judging.answers import Entry

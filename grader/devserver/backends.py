@@ -14,9 +14,8 @@ from grader.devserver.binaries import find_binaries
 from grader.devserver.errors import STARTED_HERE, LocalError, readable_faults
 from grader.devserver.postgres import Postgres
 from grader.devserver.processes import Processes, ServerProcess
-from grader.devserver.state import open_state, server_account
+from grader.devserver.state import Var, open_state, server_account
 from grader.devserver.valkey import start_valkey
-from grader.devserver.var_directory import Var
 from grader.settings import LocalSettings
 
 FIRST, EVERY = 5.0, 10.0

@@ -16,7 +16,7 @@ from grader.devserver.backends import Backends, start_backends, telling
 from grader.devserver.errors import NAMED, STARTED_HERE, LocalError, readable_faults
 from grader.devserver.ports import answers, check_port, free_port
 from grader.devserver.processes import Interrupt, Interrupted, Processes, ServerProcess, Service, Supervisor
-from grader.devserver.var_directory import Var
+from grader.devserver.state import Var
 from grader.logs import READY
 from grader.settings import LocalSettings, environment_with, forget_others
 from grader.store.database import connect

@@ -2,26 +2,12 @@
 
 from collections.abc import Iterator
 
+from grader.engine import rules
 from grader.engine.activations import ACTIVATIONS, SOFTMAX
 from grader.engine.graph import Graph
 from grader.engine.names import AFTER_STEP
 from grader.engine.network import LOSSES, Layer, Network, Node
 from grader.engine.notation import Kind, Quantity
-from grader.engine.rules import (
-    Activate,
-    Descend,
-    Difference,
-    LossSlope,
-    Mean,
-    NodeError,
-    Product,
-    Same,
-    Share,
-    SlopeOfNet,
-    SlopeOfOutput,
-    Sum,
-    WeightedSum,
-)
 
 
 def build_graph(network: Network) -> Graph:
@@ -78,7 +64,7 @@ def _net(network: Network, node: Node, *, after_step: bool) -> Quantity:
     if node.bias:
         parents.append(parameter(network, node.bias, after_step=after_step))
     name = network.naming.net(node.name) + (AFTER_STEP if after_step else "")
-    return Quantity(name, Kind.NET, node.name, tuple(parents), WeightedSum(len(node.edges)), after_step)
+    return Quantity(name, Kind.NET, node.name, tuple(parents), rules.WeightedSum(len(node.edges)), after_step)
 
 
 def _activation(network: Network, layer: Layer, node: Node, *, after_step: bool) -> Quantity:
@@ -86,9 +72,9 @@ def _activation(network: Network, layer: Layer, node: Node, *, after_step: bool)
     name = output_of(network, node.name, after_step=after_step)
     if layer.activation == SOFTMAX:
         nets = tuple(network.naming.net(other.name) + suffix for other in layer.nodes)
-        return Quantity(name, Kind.ACTIVATION, node.name, nets, Share(layer.nodes.index(node)), after_step)
+        return Quantity(name, Kind.ACTIVATION, node.name, nets, rules.Share(layer.nodes.index(node)), after_step)
     net = network.naming.net(node.name) + suffix
-    return Quantity(name, Kind.ACTIVATION, node.name, (net,), Activate(layer.function(node)), after_step)
+    return Quantity(name, Kind.ACTIVATION, node.name, (net,), rules.Activate(layer.function(node)), after_step)
 
 
 def _errors(network: Network, *, after_step: bool) -> Iterator[Quantity]:
@@ -99,10 +85,10 @@ def _errors(network: Network, *, after_step: bool) -> Iterator[Quantity]:
     for node in network.outputs:
         parents = (names.target(node.name), output_of(network, node.name, after_step=after_step))
         yield Quantity(
-            names.error(node.name) + suffix, Kind.ERROR, node.name, parents, NodeError(network.loss), after_step
+            names.error(node.name) + suffix, Kind.ERROR, node.name, parents, rules.NodeError(network.loss), after_step
         )
     errors = tuple(names.error(node.name) + suffix for node in network.outputs)
-    rule = Mean() if LOSSES[network.loss].mean else Sum()
+    rule = rules.Mean() if LOSSES[network.loss].mean else rules.Sum()
     yield Quantity(names.total + suffix, Kind.TOTAL_ERROR, "", errors, rule, after_step)
 
 
@@ -117,19 +103,19 @@ def _backward(network: Network) -> Iterator[Quantity]:
     for _, node in network.nodes():
         for edge in node.edges:
             factor = network.naming.factor(edge.weight)
-            yield Quantity(factor, Kind.FACTOR, edge.weight, (output_of(network, edge.source),), Same())
+            yield Quantity(factor, Kind.FACTOR, edge.weight, (output_of(network, edge.source),), rules.Same())
             parents = (network.naming.delta(node.name), factor)
-            yield Quantity(network.naming.gradient(edge.weight), Kind.GRADIENT, edge.weight, parents, Product())
+            yield Quantity(network.naming.gradient(edge.weight), Kind.GRADIENT, edge.weight, parents, rules.Product())
     for bias in network.biases:
         deltas = tuple(network.naming.delta(node.name) for _, node in network.nodes() if node.bias == bias)
-        yield Quantity(network.naming.gradient(bias), Kind.GRADIENT, bias, deltas, Sum())
+        yield Quantity(network.naming.gradient(bias), Kind.GRADIENT, bias, deltas, rules.Sum())
 
 
 def _error_slope(network: Network, depth: int, node: Node) -> Quantity:
     name = network.naming.error_slope(node.name)
     if depth == len(network.layers) - 1:
         parents = (network.naming.target(node.name), output_of(network, node.name))
-        rule = LossSlope(network.loss or "", len(network.outputs))
+        rule = rules.LossSlope(network.loss or "", len(network.outputs))
         return Quantity(name, Kind.ERROR_SLOPE, node.name, parents, rule)
     paths = [
         (edge.weight, network.naming.delta(above.name))
@@ -138,7 +124,7 @@ def _error_slope(network: Network, depth: int, node: Node) -> Quantity:
         if edge.source == node.name
     ]
     flat = tuple(name for path in paths for name in path)
-    return Quantity(name, Kind.ERROR_SLOPE, node.name, flat, WeightedSum(len(paths)))
+    return Quantity(name, Kind.ERROR_SLOPE, node.name, flat, rules.WeightedSum(len(paths)))
 
 
 def _slopes(network: Network) -> Iterator[Quantity]:
@@ -151,24 +137,24 @@ def _slope(network: Network, layer: Layer, node: Node) -> Quantity:
     name, activation = network.naming.slope(node.name), layer.function(node)
     if activation == SOFTMAX or ACTIVATIONS[activation].df_of_output is not None:
         parents = (output_of(network, node.name),)
-        return Quantity(name, Kind.SLOPE, node.name, parents, SlopeOfOutput(activation))
-    return Quantity(name, Kind.SLOPE, node.name, (network.naming.net(node.name),), SlopeOfNet(activation))
+        return Quantity(name, Kind.SLOPE, node.name, parents, rules.SlopeOfOutput(activation))
+    return Quantity(name, Kind.SLOPE, node.name, (network.naming.net(node.name),), rules.SlopeOfNet(activation))
 
 
 def _delta(network: Network, layer: Layer, node: Node) -> Quantity:
     names = network.naming
     if layer.activation == SOFTMAX:
         parents = (output_of(network, node.name), names.target(node.name))
-        return Quantity(names.delta(node.name), Kind.DELTA, node.name, parents, Difference())
+        return Quantity(names.delta(node.name), Kind.DELTA, node.name, parents, rules.Difference())
     parents = (names.error_slope(node.name), names.slope(node.name))
-    return Quantity(names.delta(node.name), Kind.DELTA, node.name, parents, Product())
+    return Quantity(names.delta(node.name), Kind.DELTA, node.name, parents, rules.Product())
 
 
 def _updates(network: Network) -> Iterator[Quantity]:
     trained = (*network.weights, *(network.biases if network.trains_biases else ()))
     for name in trained:
         parents = (name, network.learning_rate or "", network.naming.gradient(name))
-        yield Quantity(network.naming.update(name), Kind.UPDATE, name, parents, Descend(), after_step=False)
+        yield Quantity(network.naming.update(name), Kind.UPDATE, name, parents, rules.Descend(), after_step=False)
 
 
 def parameter(network: Network, name: str, *, after_step: bool) -> str:

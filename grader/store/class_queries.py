@@ -25,8 +25,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
 from grader.store.database import BINARY
-from grader.store.outcomes import counts_for_submission, has_failed, has_failed_here, has_unusable_file, with_outcome
-from grader.store.submission_queries import current_grading
+from grader.store.submission_queries import (
+    counts_for_submission,
+    current_grading,
+    has_failed,
+    has_failed_here,
+    has_unusable_file,
+    with_outcome,
+)
 from grader.store.submission_tables import Draft, Failure, Grading, Learner, Regrade, Submission
 from grader.store.tables import Allowance, Assignment, Client, Enrolment, MarkOverride
 from grader.vocabulary import CourseRole

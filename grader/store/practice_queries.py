@@ -25,25 +25,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from grader.store.outcomes import counts_for_submission
-from grader.store.submission_tables import (
-    ExerciseTally,
-    Failure,
-    Grading,
-    Learner,
-    LearnerResult,
-    Submission,
-    VerdictCount,
-    Waiting,
-)
+from grader.store import submission_tables
+from grader.store.submission_queries import counts_for_submission
 from grader.store.tables import Client
 
 
 def counts_per_exercise(session: Session, slug: str | None = None) -> dict[str, tuple[int, int, int, int, int]]:
     """Return learners, graded, failed, unusable and waiting submissions by slug: of one exercise, or of all."""
-    one = [] if slug is None else [ExerciseTally.slug == slug]
-    tallied = select(ExerciseTally.learners, ExerciseTally.graded, ExerciseTally.failed, ExerciseTally.unusable)
-    rows = session.execute(tallied.add_columns(ExerciseTally.slug).where(*one))
+    one = [] if slug is None else [submission_tables.ExerciseTally.slug == slug]
+    tallied = select(
+        submission_tables.ExerciseTally.learners,
+        submission_tables.ExerciseTally.graded,
+        submission_tables.ExerciseTally.failed,
+        submission_tables.ExerciseTally.unusable,
+    )
+    rows = session.execute(tallied.add_columns(submission_tables.ExerciseTally.slug).where(*one))
     counts = {row.slug: (row.learners, row.graded, row.failed, row.unusable, 0) for row in rows}
     for row in session.execute(_waiting_per_exercise(slug)):
         learners, graded, failed, unusable, _ = counts.get(row.slug, (0, 0, 0, 0, 0))
@@ -55,16 +51,18 @@ def _waiting_per_exercise(slug: str | None) -> Select[str, int, int]:
     """Select what waits, and the learners of whom nothing else is known; costs as much as the queue is long."""
     pending = _pending(slug)
     known = and_(
-        LearnerResult.learner_id == pending.c.learner_id, LearnerResult.slug == pending.c.slug, LearnerResult.practised
+        submission_tables.LearnerResult.learner_id == pending.c.learner_id,
+        submission_tables.LearnerResult.slug == pending.c.slug,
+        submission_tables.LearnerResult.practised,
     )
     return (
         select(
             pending.c.slug,
             func.sum(pending.c.sent).label("waiting"),
-            func.count().filter(LearnerResult.learner_id.is_(None)).label("newcomers"),
+            func.count().filter(submission_tables.LearnerResult.learner_id.is_(None)).label("newcomers"),
         )
         .select_from(pending)
-        .outerjoin(LearnerResult, known)
+        .outerjoin(submission_tables.LearnerResult, known)
         .group_by(pending.c.slug)
     )
 
@@ -73,19 +71,31 @@ def _pending(slug: str | None) -> CTE:
     """Select learner, slug, number and ids of practice that waits for its first outcome."""
     wanted = (
         select(
-            Submission.learner_id,
-            Submission.slug,
+            submission_tables.Submission.learner_id,
+            submission_tables.Submission.slug,
             func.count().label("sent"),
-            func.array_agg(aggregate_order_by(Submission.id, Submission.submitted_at, Submission.id)).label("ids"),
+            func.array_agg(
+                aggregate_order_by(
+                    submission_tables.Submission.id,
+                    submission_tables.Submission.submitted_at,
+                    submission_tables.Submission.id,
+                )
+            ).label("ids"),
         )
-        .select_from(Waiting)
-        .join(Submission, Submission.id == Waiting.submission_id)
-        .outerjoin(Grading, counts_for_submission())
-        .outerjoin(Failure, Failure.submission_id == Submission.id)
-        .where(Submission.assignment_id.is_(None), Grading.id.is_(None), Failure.submission_id.is_(None))
-        .group_by(Submission.learner_id, Submission.slug)
+        .select_from(submission_tables.Waiting)
+        .join(submission_tables.Submission, submission_tables.Submission.id == submission_tables.Waiting.submission_id)
+        .outerjoin(submission_tables.Grading, counts_for_submission())
+        .outerjoin(
+            submission_tables.Failure, submission_tables.Failure.submission_id == submission_tables.Submission.id
+        )
+        .where(
+            submission_tables.Submission.assignment_id.is_(None),
+            submission_tables.Grading.id.is_(None),
+            submission_tables.Failure.submission_id.is_(None),
+        )
+        .group_by(submission_tables.Submission.learner_id, submission_tables.Submission.slug)
     )
-    return (wanted if slug is None else wanted.where(Submission.slug == slug)).cte("pending")
+    return (wanted if slug is None else wanted.where(submission_tables.Submission.slug == slug)).cte("pending")
 
 
 def practice_verdicts(session: Session, slug: str) -> Sequence[Row[str, str, int]]:
@@ -94,8 +104,14 @@ def practice_verdicts(session: Session, slug: str) -> Sequence[Row[str, str, int
     One per learner, so that trying more often has no weight; the best, so that the figures show what the class can do
     now and agree with its scores.
     """
-    wanted = select(VerdictCount.field, VerdictCount.verdict, VerdictCount.times)
-    return session.execute(wanted.where(VerdictCount.slug == slug, VerdictCount.times > 0)).all()
+    wanted = select(
+        submission_tables.VerdictCount.field,
+        submission_tables.VerdictCount.verdict,
+        submission_tables.VerdictCount.times,
+    )
+    return session.execute(
+        wanted.where(submission_tables.VerdictCount.slug == slug, submission_tables.VerdictCount.times > 0)
+    ).all()
 
 
 def practising_learners(session: Session, slug: str, after: int | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -107,11 +123,19 @@ def practising_learners(session: Session, slug: str, after: int | None, limit: i
     pending = _pending(slug)
     tried, fresh = _tried(slug, pending), _newcomers(slug, pending)
     if after is not None:
-        place = select(Learner.ref, Learner.id).where(Learner.id == after).subquery()
-        tried = tried.where(_is_after(LearnerResult.learner_ref, LearnerResult.learner_id, place))
-        fresh = fresh.where(_is_after(Learner.ref, Learner.id, place))
-    tried = tried.order_by(LearnerResult.learner_ref, LearnerResult.learner_id).limit(limit)
-    fresh = fresh.order_by(Learner.ref, Learner.id).limit(limit)
+        place = (
+            select(submission_tables.Learner.ref, submission_tables.Learner.id)
+            .where(submission_tables.Learner.id == after)
+            .subquery()
+        )
+        tried = tried.where(
+            _is_after(submission_tables.LearnerResult.learner_ref, submission_tables.LearnerResult.learner_id, place)
+        )
+        fresh = fresh.where(_is_after(submission_tables.Learner.ref, submission_tables.Learner.id, place))
+    tried = tried.order_by(
+        submission_tables.LearnerResult.learner_ref, submission_tables.LearnerResult.learner_id
+    ).limit(limit)
+    fresh = fresh.order_by(submission_tables.Learner.ref, submission_tables.Learner.id).limit(limit)
     both = union_all(select(tried.subquery()), select(fresh.subquery())).subquery("both")
     wanted = select(both, Client.name.label("client")).join(Client, Client.id == both.c.client_id)
     return session.execute(wanted.order_by(both.c.learner_ref, both.c.learner_id).limit(limit)).all()
@@ -125,34 +149,42 @@ def _tried(slug: str, pending: CTE) -> Select[*tuple[Any, ...]]:
     sent = func.coalesce(pending.c.sent, 0)
     return (
         select(
-            LearnerResult.learner_id,
-            LearnerResult.learner_ref,
-            LearnerResult.client_id,
-            (LearnerResult.practice_graded + sent).label("attempts"),
-            func.coalesce(LearnerResult.practice_submission_id, pending.c.ids[1]).label("submission_id"),
-            LearnerResult.practice_given.label("given"),
-            LearnerResult.practice_max.label("max"),
+            submission_tables.LearnerResult.learner_id,
+            submission_tables.LearnerResult.learner_ref,
+            submission_tables.LearnerResult.client_id,
+            (submission_tables.LearnerResult.practice_graded + sent).label("attempts"),
+            func.coalesce(submission_tables.LearnerResult.practice_submission_id, pending.c.ids[1]).label(
+                "submission_id"
+            ),
+            submission_tables.LearnerResult.practice_given.label("given"),
+            submission_tables.LearnerResult.practice_max.label("max"),
         )
-        .outerjoin(pending, pending.c.learner_id == LearnerResult.learner_id)
-        .where(LearnerResult.slug == slug, LearnerResult.practised, LearnerResult.practice_graded + sent > 0)
+        .outerjoin(pending, pending.c.learner_id == submission_tables.LearnerResult.learner_id)
+        .where(
+            submission_tables.LearnerResult.slug == slug,
+            submission_tables.LearnerResult.practised,
+            submission_tables.LearnerResult.practice_graded + sent > 0,
+        )
     )
 
 
 def _newcomers(slug: str, pending: CTE) -> Select[*tuple[Any, ...]]:
     known = select(literal(1)).where(
-        LearnerResult.learner_id == pending.c.learner_id, LearnerResult.slug == slug, LearnerResult.practised
+        submission_tables.LearnerResult.learner_id == pending.c.learner_id,
+        submission_tables.LearnerResult.slug == slug,
+        submission_tables.LearnerResult.practised,
     )
     return (
         select(
-            Learner.id.label("learner_id"),
-            Learner.ref.label("learner_ref"),
-            Learner.client_id,
+            submission_tables.Learner.id.label("learner_id"),
+            submission_tables.Learner.ref.label("learner_ref"),
+            submission_tables.Learner.client_id,
             pending.c.sent.label("attempts"),
             pending.c.ids[1].label("submission_id"),
-            cast(null(), LearnerResult.given.type).label("given"),
-            cast(null(), LearnerResult.max.type).label("max"),
+            cast(null(), submission_tables.LearnerResult.given.type).label("given"),
+            cast(null(), submission_tables.LearnerResult.max.type).label("max"),
         )
-        .join_from(pending, Learner, Learner.id == pending.c.learner_id)
+        .join_from(pending, submission_tables.Learner, submission_tables.Learner.id == pending.c.learner_id)
         .where(~known.exists())
     )
 
@@ -164,9 +196,13 @@ def failed_submissions(session: Session, slug: str, limit: int) -> Sequence[Row[
     as wanted, none is older than the last of the least recent among them.
     """
     whose = (
-        select(LearnerResult.learner_id, LearnerResult.learner_ref, LearnerResult.practice_failed_at)
-        .where(LearnerResult.slug == slug, LearnerResult.practice_failed > 0)
-        .order_by(LearnerResult.practice_failed_at.desc())
+        select(
+            submission_tables.LearnerResult.learner_id,
+            submission_tables.LearnerResult.learner_ref,
+            submission_tables.LearnerResult.practice_failed_at,
+        )
+        .where(submission_tables.LearnerResult.slug == slug, submission_tables.LearnerResult.practice_failed > 0)
+        .order_by(submission_tables.LearnerResult.practice_failed_at.desc())
         .limit(limit)
         .cte("whose")
     )
@@ -177,13 +213,19 @@ def failed_submissions(session: Session, slug: str, limit: int) -> Sequence[Row[
         )
     ).scalar_subquery()
     stuck = (
-        select(Submission.id, Submission.submitted_at, Failure.reason)
-        .join(Failure, Failure.submission_id == Submission.id)
-        .outerjoin(Grading, counts_for_submission())
-        .where(Submission.learner_id == whose.c.learner_id, Submission.slug == slug)
-        .where(Submission.submitted_at >= oldest)
-        .where(Submission.assignment_id.is_(None), Failure.unusable_file.is_(None), Grading.id.is_(None))
-        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+        select(
+            submission_tables.Submission.id, submission_tables.Submission.submitted_at, submission_tables.Failure.reason
+        )
+        .join(submission_tables.Failure, submission_tables.Failure.submission_id == submission_tables.Submission.id)
+        .outerjoin(submission_tables.Grading, counts_for_submission())
+        .where(submission_tables.Submission.learner_id == whose.c.learner_id, submission_tables.Submission.slug == slug)
+        .where(submission_tables.Submission.submitted_at >= oldest)
+        .where(
+            submission_tables.Submission.assignment_id.is_(None),
+            submission_tables.Failure.unusable_file.is_(None),
+            submission_tables.Grading.id.is_(None),
+        )
+        .order_by(submission_tables.Submission.submitted_at.desc(), submission_tables.Submission.id.desc())
         .limit(limit)
         .lateral("stuck")
     )

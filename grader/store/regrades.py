@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
-from grader.store.outcomes import counts_for_submission, has_failed
+from grader.store.submission_queries import counts_for_submission, has_failed
 from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
 from grader.store.tables import Assignment, table
 from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState

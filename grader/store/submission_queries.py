@@ -1,10 +1,15 @@
-"""Submissions with their outcomes, as read by pages, the API and marks."""
+"""Submissions with their outcomes, as read by pages, the API and marks.
+
+A submission ended in one of four ways: graded, failed through a fault of ours, with an unusable file, or not yet. A
+grading outweighs a failure, since a submission may be judged after it was set aside. Of several gradings, the one that
+counts is meant: the others are of earlier judging, or proposed by a regrade.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     UnaryExpression,
+    and_,
     bindparam,
     case,
     func,
@@ -22,7 +28,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from grader.store.outcomes import counts_for_submission, has_failed, has_unusable_file, with_outcome
 from grader.store.submission_tables import (
     Failure,
     Grading,
@@ -34,6 +39,38 @@ from grader.store.submission_tables import (
 )
 from grader.store.tables import Client, Revision
 from grader.vocabulary import IN_FORCE, SubmissionFilter
+
+Columns = TypeVarTuple("Columns")
+
+
+def counts_for_submission(grading: Any = Grading) -> ColumnElement[bool]:
+    """Return the condition that a grading is the one that counts, of the submission in the query."""
+    return and_(grading.submission_id == Submission.id, grading.counts)
+
+
+def with_outcome(wanted: Select[*Columns]) -> Select[*Columns]:
+    """Join to submissions the grading that counts and the failure; their columns are NULL where there is none."""
+    graded = wanted.outerjoin(Grading, counts_for_submission())
+    return graded.outerjoin(Failure, Failure.submission_id == Submission.id)
+
+
+def has_failed(grading: Any = Grading) -> ColumnElement[bool]:
+    """Return the condition that a submission could not be judged, whatever the reason.
+
+    Args:
+        grading: where the query has joined the grading that counts, if not as `Grading`.
+    """
+    return and_(Failure.submission_id.is_not(None), grading.id.is_(None))
+
+
+def has_unusable_file(grading: Any = Grading) -> ColumnElement[bool]:
+    """Return the condition that it could not be judged because its file cannot be used."""
+    return and_(Failure.unusable_file.is_not(None), grading.id.is_(None))
+
+
+def has_failed_here(grading: Any = Grading) -> ColumnElement[bool]:
+    """Return the condition that it could not be judged through a fault of ours."""
+    return and_(has_failed(grading), Failure.unusable_file.is_(None))
 
 
 def _conditions(whose: SubmissionFilter) -> list[ColumnElement[bool]]:

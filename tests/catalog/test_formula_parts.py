@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.catalog.load import load_revision
-from grader.catalog.problems import ExerciseErrors
+from grader.catalog.validation import ExerciseErrors
 from grader.catalog.verify import verify
 from grader.judging.exercise import FieldKind
 from tests.judging.test_judge_formulas import NETWORK, asking, made

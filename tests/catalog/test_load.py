@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from grader.catalog.load import LoadedExercise, load_catalog, load_folder, load_revision
-from grader.catalog.problems import ExerciseErrors
+from grader.catalog.validation import ExerciseErrors
 from grader.judging.answers import Entry, read_answers
 from grader.judging.errors import UnknownExercise
 from grader.judging.judge import judge

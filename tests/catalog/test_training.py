@@ -1,6 +1,6 @@
 import pytest
 
-from grader.catalog.problems import ExerciseErrors
+from grader.catalog.validation import ExerciseErrors
 from grader.judging.weights.task import WeightsTask
 from tests.exercises.made import made
 

@@ -31,7 +31,7 @@ def test_help_loads_no_library_but_click() -> None:
     modules = loaded("--help")
     assert "click" in modules
     assert modules & HEAVY == set()
-    assert {name for name in modules if name.startswith("grader.")} == {"grader.cli", "grader.cli.group"}
+    assert {name for name in modules if name.startswith("grader.")} == {"grader.cli"}
 
 
 @pytest.mark.parametrize(

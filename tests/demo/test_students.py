@@ -3,8 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from grader.demo.answers import WayOfWorking
-from grader.demo.students import IMAGINED_ASSIGNMENTS, ImaginedAssignment, career, imagine_student
+from grader.demo.students import IMAGINED_ASSIGNMENTS, ImaginedAssignment, WayOfWorking, career, imagine_student
 from grader.judging.policy import Open, Terms, state
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

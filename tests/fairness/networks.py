@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count, islice
 
 from grader.catalog.load import DEFINITION, load_revision
-from grader.catalog.problems import ExerciseErrors
+from grader.catalog.validation import ExerciseErrors
 from grader.engine.notation import Kind
 from grader.judging.exercise import Exercise
 

@@ -19,7 +19,7 @@ from grader.demo.crowd import CrowdSize, fill_crowd
 from grader.demo.fill import Ground
 from grader.services.submissions.learners import LearnerKey
 from grader.store.accounts import ensure_client
-from grader.store.bulk import analyze
+from grader.store.database import analyze
 from grader.store.submission_tables import Draft, Failure, Submission
 from grader.store.tables import User
 from grader.web.api.blueprint import OPERATIONS

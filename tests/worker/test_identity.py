@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from worker import identity
-from worker.identity import holder, is_gone
+from worker import tasks
+from worker.tasks import holder, is_gone
 
 
 @pytest.fixture
@@ -27,22 +27,22 @@ pytestmark = pytest.mark.process
 
 def test_what_still_runs_is_not_gone(dead: int) -> None:
     assert not is_gone(holder("a-task"))
-    assert not is_gone(_of(identity._MACHINE, os.getppid()))
-    assert is_gone(_of(identity._MACHINE, dead))
+    assert not is_gone(_of(tasks._MACHINE, os.getppid()))
+    assert is_gone(_of(tasks._MACHINE, dead))
 
 
 def test_who_had_our_number_before_us_is_gone() -> None:
-    assert is_gone(_of(identity._MACHINE, os.getpid(), "another"))
+    assert is_gone(_of(tasks._MACHINE, os.getpid(), "another"))
 
 
 def test_of_another_machine_or_container_nothing_is_known(dead: int) -> None:
     assert not is_gone(_of("elsewhere-4026531836", dead))
 
 
-@pytest.mark.parametrize("name", ["", "a-task", "a/b", _of(identity._MACHINE, "x"), _of(identity._MACHINE, "²")])
+@pytest.mark.parametrize("name", ["", "a-task", "a/b", _of(tasks._MACHINE, "x"), _of(tasks._MACHINE, "²")])
 def test_of_a_name_of_another_version_nothing_is_known(name: str) -> None:
     assert not is_gone(name)
 
 
 def test_a_number_that_no_process_can_have_is_nobodys() -> None:
-    assert is_gone(_of(identity._MACHINE, "9" * 30))
+    assert is_gone(_of(tasks._MACHINE, "9" * 30))

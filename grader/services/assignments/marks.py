@@ -1,7 +1,11 @@
-"""Marks and progress from stored gradings, always through `policy.mark`."""
+"""Marks and progress from stored gradings, always through `policy.mark`, and marks set by hand in their place.
+
+An override has a reason, is kept, and can be revoked.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import repeat
 from typing import Any
 from uuid import UUID
@@ -10,7 +14,17 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from grader.catalog.load import Catalog
-from grader.judging.policy import Attempt, AttemptValue, Mark, Policy, Terms, attempt_value, mark, points_gained
+from grader.judging.policy import (
+    Attempt,
+    AttemptValue,
+    Mark,
+    Override,
+    Policy,
+    Terms,
+    attempt_value,
+    mark,
+    points_gained,
+)
 from grader.judging.report import Score
 from grader.services.assignments.assignments import (
     AssignmentSettings,
@@ -19,7 +33,12 @@ from grader.services.assignments.assignments import (
     exercise_at,
     students_of,
 )
-from grader.store import class_queries, grading_queue, submission_queries
+from grader.services.courses.members import StudentPlace, find_student
+from grader.services.courses.membership import InstructorOf
+from grader.services.errors import UnusableMark
+from grader.store import assignments, audit, class_queries, grading_queue, submission_queries
+from grader.store.audit import AuditEvent
+from grader.store.database import Sessions
 from grader.vocabulary import SubmissionFilter
 
 
@@ -159,3 +178,60 @@ def without_marks(wanted: Policy, now: Policy) -> Policy:
     """Return the wanted policy with the parts that affect marks as they are now."""
     late = replace(wanted.late, per_day=now.late.per_day, cap=now.late.cap)
     return replace(wanted, attempts=now.attempts, counting=now.counting, points=now.points, late=late)
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """An override, active or revoked; names of deleted accounts are None."""
+
+    share: float
+    reason: str
+    made_by: str | None
+    made_at: datetime
+    revoked_by: str | None
+    revoked_at: datetime | None
+
+
+def override_mark(sessions: Sessions, by: InstructorOf, at: StudentPlace, wanted: Override, now: datetime) -> None:
+    """Set a student's mark, replacing any earlier override.
+
+    Raises:
+        UnknownAssignment: the course has no such assignment or no such student.
+        UnusableMark: it is not a share from 0 to 1, or has no reason.
+    """
+    if not 0 <= wanted.share <= 1:
+        raise UnusableMark("Enter a mark between 0 and full marks.")
+    if not wanted.reason.strip():
+        raise UnusableMark("Give a reason for the mark override.")
+    with sessions.begin() as session:
+        find_student(session, by.course_id, at)
+        assignments.revoke_mark_override(session, at.assignment_id, at.user_id, by.user_id, now)
+        row = {"assignment_id": at.assignment_id, "user_id": at.user_id, "made_by": by.user_id, "made_at": now}
+        assignments.add_mark_override(session, {**row, "share": wanted.share, "reason": wanted.reason.strip()})
+        detail = {"share": wanted.share}
+        event = AuditEvent(
+            now, "mark.overridden", by.user_id, by.course_id, at.assignment_id, at.user_id, detail=detail
+        )
+        audit.add_event(session, event)
+
+
+def revoke_override(sessions: Sessions, by: InstructorOf, at: StudentPlace, now: datetime) -> None:
+    """Restore the computed mark; does nothing if no override is active.
+
+    Raises:
+        UnknownAssignment: the course has no such assignment or no such student.
+    """
+    with sessions.begin() as session:
+        find_student(session, by.course_id, at)
+        if assignments.revoke_mark_override(session, at.assignment_id, at.user_id, by.user_id, now):
+            event = AuditEvent(now, "mark.restored", by.user_id, by.course_id, at.assignment_id, at.user_id)
+            audit.add_event(session, event)
+
+
+def overrides_of(session: Session, at: StudentPlace) -> tuple[Overridden, ...]:
+    """Return all overrides of a student's mark, newest first."""
+    rows = assignments.mark_override_history(session, at.assignment_id, at.user_id)
+    return tuple(
+        Overridden(one.share, one.reason, made_by, one.made_at, revoked_by, one.revoked_at)
+        for one, made_by, revoked_by in rows
+    )

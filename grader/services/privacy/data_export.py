@@ -16,20 +16,9 @@ from grader.services.errors import UnknownPerson
 from grader.services.json_stream import document
 from grader.services.submissions.visibility import visibility_at
 from grader.store import personal_data as stored
-from grader.store import regrades
+from grader.store import regrades, tables
 from grader.store.personal_data import rows_of_person
 from grader.store.submission_tables import AuditEntry, Draft, Variant
-from grader.store.tables import (
-    Allowance,
-    BrowserSession,
-    ExternalIdentity,
-    MarkOverride,
-    ResetRequest,
-    SignInLink,
-    StudentMessage,
-    Token,
-    User,
-)
 
 FORMAT, VERSION = "nn-grader/person", 1
 CONFIDENTIAL = frozenset({"reason"})
@@ -48,7 +37,7 @@ def personal_data(
     Raises:
         UnknownPerson: there is no such person.
     """
-    account = next(rows_of_person(session, User, user_id), None)
+    account = next(rows_of_person(session, tables.User, user_id), None)
     if account is None:
         raise UnknownPerson("This person does not exist.")
     return document(_parts(_Asked(session, catalog, user_id, now, is_own), account))
@@ -72,7 +61,7 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "version", VERSION
     yield "exported_at", asked.now.isoformat()
     yield "account", account
-    yield "identities", rows_of_person(session, ExternalIdentity, user_id)
+    yield "identities", rows_of_person(session, tables.ExternalIdentity, user_id)
     yield "courses", stored.courses_of_person(session, user_id)
     yield "marks", _marks(asked)
     yield "submissions", _submissions(asked)
@@ -80,13 +69,13 @@ def _parts(asked: _Asked, account: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "given_values", _given_values(asked)
     yield "drafts", rows_of_person(session, Draft, user_id)
     confidential = CONFIDENTIAL if asked.is_own else frozenset[str]()
-    yield "allowances", rows_of_person(session, Allowance, user_id, without=confidential)
+    yield "allowances", rows_of_person(session, tables.Allowance, user_id, without=confidential)
     yield "mark_overrides", _overrides(asked)
-    yield "messages", rows_of_person(session, StudentMessage, user_id)
-    yield "sessions", rows_of_person(session, BrowserSession, user_id)
-    yield "sign_in_links", rows_of_person(session, SignInLink, user_id)
-    yield "reset_requests", rows_of_person(session, ResetRequest, user_id)
-    yield "tokens", rows_of_person(session, Token, user_id)
+    yield "messages", rows_of_person(session, tables.StudentMessage, user_id)
+    yield "sessions", rows_of_person(session, tables.BrowserSession, user_id)
+    yield "sign_in_links", rows_of_person(session, tables.SignInLink, user_id)
+    yield "reset_requests", rows_of_person(session, tables.ResetRequest, user_id)
+    yield "tokens", rows_of_person(session, tables.Token, user_id)
     yield "audit", _audit(asked)
 
 
@@ -145,7 +134,7 @@ def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:
 
 
 def _overrides(asked: _Asked) -> Iterator[dict[str, Any]]:
-    for row in rows_of_person(asked.session, MarkOverride, asked.user_id):
+    for row in rows_of_person(asked.session, tables.MarkOverride, asked.user_id):
         if asked.shown(row["assignment_id"]).marks:
             yield row
 

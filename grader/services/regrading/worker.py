@@ -15,8 +15,8 @@ from grader.judging.errors import GraderError
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
-from grader.services.grading.batch import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.context import GradingContext, row_of
+from grader.services.grading.drain import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.isolated import IsolatedJudge
 from grader.services.grading.sandbox import SandboxFailedError
 from grader.services.regrading.regrades import UNCLAIMED, target_of

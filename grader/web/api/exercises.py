@@ -14,18 +14,7 @@ from grader.judging.variants import variant
 from grader.services.accounts.authentication import Principal, Scope
 from grader.services.assignments.assignments import CourseAssignment
 from grader.services.submissions.variants import LearnerVariant
-from grader.web.api.inputs import (
-    SEED_DESCRIPTION,
-    Answers,
-    SeedAsked,
-    SeedSent,
-    as_assigned,
-    assignment_of,
-    entries_of,
-    named_learner,
-    variant_asked_for,
-    variant_for_seed,
-)
+from grader.web.api import inputs
 from grader.web.api.requests import AssignmentAsked, Ref
 from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import CheckOut, RequestBody, RequestQuery, ResponseBody
@@ -84,7 +73,7 @@ class ExerciseAsked(RequestQuery):
     assignment: AssignmentAsked | None = Field(
         default=None, description="Return the exercise and given values used for grading this assignment."
     )
-    seed: SeedAsked | None = Field(default=None, description=SEED_DESCRIPTION)
+    seed: inputs.SeedAsked | None = Field(default=None, description=inputs.SEED_DESCRIPTION)
 
 
 class ExerciseOut(ExerciseSummary):
@@ -132,8 +121,8 @@ def exercise_summary(published: LoadedExercise) -> ExerciseSummary:
 class CheckIn(RequestBody):
     """Answers to be judged immediately."""
 
-    answers: Answers
-    seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
+    answers: inputs.Answers
+    seed: inputs.SeedSent | None = Field(default=None, description=inputs.SEED_DESCRIPTION)
 
 
 FIRST_LANGUAGE = "en"
@@ -162,9 +151,13 @@ def show_exercise(caller: Principal, query: ExerciseAsked, slug: str) -> Reply[E
     """
     published = web_services().catalog.find(slug)
     language = _language(published)
-    at = None if query.assignment is None else assignment_of(caller, query.assignment, slug, parameter="assignment")
+    at = (
+        None
+        if query.assignment is None
+        else inputs.assignment_of(caller, query.assignment, slug, parameter="assignment")
+    )
     if at is not None:
-        published = as_assigned(published, at)
+        published = inputs.as_assigned(published, at)
     own = _variant(caller, query, published, at)
     return Reply(ExerciseOut.of(published, language, own), {"Content-Language": language})
 
@@ -176,9 +169,9 @@ def check(caller: Principal, slug: str, body: CheckIn) -> Reply[CheckOut]:
     The report reveals correct answers, so this needs a scope that learners do not have.
     """
     published = web_services().catalog.find(slug)
-    own = None if body.seed is None else variant_for_seed(caller, published, body.seed)
+    own = None if body.seed is None else inputs.variant_for_seed(caller, published, body.seed)
     exercise = variant(published.exercise, None if own is None else own.givens)
-    entries = entries_of(exercise, body.answers)
+    entries = inputs.entries_of(exercise, body.answers)
     answers = read_answers(exercise, entries)
     if answers.problems:
         raise UnreadableAnswers(answers.problems)
@@ -189,11 +182,11 @@ def check(caller: Principal, slug: str, body: CheckIn) -> Reply[CheckOut]:
 def _variant(
     caller: Principal, query: ExerciseAsked, published: LoadedExercise, at: CourseAssignment | None
 ) -> LearnerVariant | None:
-    learner = named_learner(caller, query.learner_ref)
+    learner = inputs.named_learner(caller, query.learner_ref)
     if query.seed is not None:
-        return variant_for_seed(caller, published, query.seed)
+        return inputs.variant_for_seed(caller, published, query.seed)
     if at is not None:
-        return variant_asked_for(caller, query.learner_ref, published, at)
+        return inputs.variant_asked_for(caller, query.learner_ref, published, at)
     return None if learner is None else learner_variant(published, learner)
 
 

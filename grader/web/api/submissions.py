@@ -23,17 +23,8 @@ from grader.services.submissions.queries import (
 from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
 from grader.vocabulary import SubmissionFilter
+from grader.web.api import inputs
 from grader.web.api.headers import granted_wait, link_next, wait_while
-from grader.web.api.inputs import (
-    SEED_DESCRIPTION,
-    Answers,
-    SeedSent,
-    entries_of,
-    learner_of,
-    other_exercise,
-    own_ref,
-    refuse_other_learner,
-)
 from grader.web.api.requests import AssignmentSent, Ref, Slug, whole_number_text
 from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
@@ -59,8 +50,8 @@ class SubmissionIn(RequestBody):
         default=None,
         description="The assignment that is answered, with the same exercise; without it the submission is practice.",
     )
-    answers: Answers
-    seed: SeedSent | None = Field(default=None, description=SEED_DESCRIPTION)
+    answers: inputs.Answers
+    seed: inputs.SeedSent | None = Field(default=None, description=inputs.SEED_DESCRIPTION)
     client_ref: Ref | None = Field(
         default=None,
         description="Your unique ID of this submission; if sent twice, the same submission is returned.",
@@ -181,8 +172,8 @@ def create(
     """
     services = web_services()
     published = services.catalog.find(body.exercise)
-    learner = learner_of(caller, body.learner_ref)
-    entries = entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
+    learner = inputs.learner_of(caller, body.learner_ref)
+    entries = inputs.entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
     command = Submit(
         slug=published.slug,
         assignment_id=body.assignment,
@@ -196,7 +187,7 @@ def create(
     try:
         submitted = submit(services.submission_context, caller, command)
     except OtherExercise as other:
-        raise other_exercise(other, pointer="/exercise") from other
+        raise inputs.other_exercise(other, pointer="/exercise") from other
     services.wake()
     place = url_for("api.show_submission", submission_id=submitted.id)
     accepted = SubmissionAccepted(id=submitted.id, status=Status(submitted.status))
@@ -229,9 +220,9 @@ def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionO
 @operation("GET", "/submissions", scope=Scope.READ, refuses=frozenset({409}), sends=("Link",))
 def list_submissions(caller: Principal, query: SubmissionsAsked) -> Reply[SubmissionPage]:
     """List submissions, newest first: those of your client, or of the one learner that the token can access."""
-    asked = own_ref(caller, query.learner_ref)
+    asked = inputs.own_ref(caller, query.learner_ref)
     if caller.learner_ref is not None and asked not in {None, caller.learner_ref}:
-        raise refuse_other_learner()
+        raise inputs.refuse_other_learner()
     with web_services().sessions() as session:
         if asked is not None and caller.learner_ref is None:
             asked = as_known(session, LearnerKey(caller.client_id, asked)).ref
@@ -250,7 +241,7 @@ def _look(caller: Principal, submission_id: UUID) -> SubmissionDetail:
         if may_see_submission(caller, shown):
             return shown if caller.user_id is None else visible_report(session, shown, web_services().clock())
     if shown.client_id == caller.client_id:
-        raise refuse_other_learner()
+        raise inputs.refuse_other_learner()
     raise UnknownSubmission(Message("refused.unknown-submission", id=str(submission_id)))
 
 

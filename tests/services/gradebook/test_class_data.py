@@ -6,7 +6,7 @@ from grader.catalog.load import Catalog
 from grader.judging.answers import Entry
 from grader.judging.policy import Override, Policy
 from grader.services.assignments.assignments import find_assignment
-from grader.services.assignments.mark_overrides import override_mark
+from grader.services.assignments.marks import override_mark
 from grader.services.courses.members import StudentPlace
 from grader.services.gradebook.class_data import ClassData, class_version, read_class
 from grader.services.grading.context import Revisions

@@ -3,20 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.services.courses.rosters import findings
 from grader.services.courses.rosters.cells import addresses_in, valid_domain
 from grader.services.courses.rosters.columns import WHO, RosterLayout, column_of, is_title_row, layout_of
 from grader.services.courses.rosters.entries import RosterEntry, nobody, titled_people, untitled_people, without_repeats
 from grader.services.courses.rosters.file_text import RosterRow, as_lines, decode, rows_of
-from grader.services.courses.rosters.findings import (
-    Nobody,
-    PassedOver,
-    RosterFlaw,
-    RosterProblem,
-    UnreadableRosterError,
-    short,
-)
 
-Line = RosterEntry | RosterFlaw | PassedOver
+Line = RosterEntry | findings.RosterFlaw | findings.PassedOver
 FIRST_ROWS = 60
 """The number of rows among which the headings are searched."""
 
@@ -37,8 +30,8 @@ class Roster:
 
     text: str
     entries: tuple[RosterEntry, ...] = ()
-    flaws: tuple[RosterFlaw, ...] = ()
-    passed: tuple[PassedOver, ...] = ()
+    flaws: tuple[findings.RosterFlaw, ...] = ()
+    passed: tuple[findings.PassedOver, ...] = ()
     unused: tuple[str, ...] = ()
     domain: str = ""
     code_page: str = ""
@@ -60,7 +53,7 @@ def read_file(content: bytes, domain: str = "", code_page: str = "") -> Roster:
     """Read a file; anything unreadable is reported among the flaws."""
     try:
         decoded = decode(content, code_page)
-    except UnreadableRosterError as unreadable:
+    except findings.UnreadableRosterError as unreadable:
         return Roster("", flaws=(unreadable.flaw,), domain=domain)
     return read_text(decoded.text, domain, (decoded.code_page, decoded.line))
 
@@ -70,32 +63,36 @@ def read_text(pasted: str, domain: str = "", code_page: tuple[str, int] = ("", 0
     text = as_lines(pasted)
     completing = valid_domain(domain) if domain.strip() else ""
     if completing is None:
-        return Roster(text, flaws=(RosterFlaw(0, RosterProblem.BAD_DOMAIN, short(domain)),), domain=domain.strip())
+        return Roster(
+            text,
+            flaws=(findings.RosterFlaw(0, findings.RosterProblem.BAD_DOMAIN, findings.short(domain)),),
+            domain=domain.strip(),
+        )
     reading = _Reading(completing)
     try:
         _read_rows(reading, rows_of(text, lambda cell: column_of(cell) is not None))
-    except UnreadableRosterError as unreadable:
+    except findings.UnreadableRosterError as unreadable:
         return Roster(text, flaws=(unreadable.flaw,), domain=completing)
     entries, repeated = without_repeats([line for line in reading.lines if isinstance(line, RosterEntry)])
     said = [*(line for line in reading.lines if not isinstance(line, RosterEntry)), *repeated]
-    flaws = tuple(sorted((line for line in said if isinstance(line, RosterFlaw)), key=lambda flaw: flaw.line))
-    passed = tuple(sorted((line for line in said if isinstance(line, PassedOver)), key=lambda line: line.line))
+    flaws = tuple(sorted((line for line in said if isinstance(line, findings.RosterFlaw)), key=lambda flaw: flaw.line))
+    passed = tuple(sorted((line for line in said if isinstance(line, findings.PassedOver)), key=lambda line: line.line))
     if not entries and not flaws:
-        flaws = (RosterFlaw(1, RosterProblem.EMPTY),)
+        flaws = (findings.RosterFlaw(1, findings.RosterProblem.EMPTY),)
     return Roster(text, entries, flaws, _together(passed), tuple(reading.unused), reading.domain, *code_page)
 
 
 def _read_rows(reading: _Reading, rows: Sequence[RosterRow]) -> None:
     filled = [row for row in rows if row.filled and not row.names_separator]
     if not filled:
-        raise UnreadableRosterError(RosterFlaw(1, RosterProblem.EMPTY))
+        raise findings.UnreadableRosterError(findings.RosterFlaw(1, findings.RosterProblem.EMPTY))
     titles = next((row for at, row in enumerate(filled[:FIRST_ROWS]) if _is_head(filled[at : at + SAMPLE], at)), None)
     _refuse_without_addresses(filled, titles, reading.domain)
     reading.head = 0 if titles is None else titles.line
     for at, row in enumerate(rows):
         if row.names_separator or not row.filled:
-            why = Nobody.SEPARATOR if row.names_separator else Nobody.BLANK
-            reading.lines.append(PassedOver(row.line, why, short(", ".join(row.filled)), row.line))
+            why = findings.Nobody.SEPARATOR if row.names_separator else findings.Nobody.BLANK
+            reading.lines.append(findings.PassedOver(row.line, why, findings.short(", ".join(row.filled)), row.line))
         elif titles is not None and row.line < titles.line:
             reading.lines.append(_above(row))
         else:
@@ -122,34 +119,36 @@ def _refuse_without_addresses(filled: Sequence[RosterRow], titles: RosterRow | N
         told_apart = bool(domain) or any("@" in cell for row in filled for cell in row.cells)
     if not told_apart:
         row = titles or filled[0]
-        raise UnreadableRosterError(
-            RosterFlaw(row.line, RosterProblem.NO_EMAIL_COLUMN, short(", ".join(map(str.strip, row.filled))))
+        raise findings.UnreadableRosterError(
+            findings.RosterFlaw(
+                row.line, findings.RosterProblem.NO_EMAIL_COLUMN, findings.short(", ".join(map(str.strip, row.filled)))
+            )
         )
 
 
 def _above(row: RosterRow) -> Line:
-    text = short(", ".join(row.filled))
+    text = findings.short(", ".join(row.filled))
     is_somebody = any(addresses_in(cell).found for cell in row.filled)
     return (
-        RosterFlaw(row.line, RosterProblem.ABOVE_TITLES, text)
+        findings.RosterFlaw(row.line, findings.RosterProblem.ABOVE_TITLES, text)
         if is_somebody
-        else PassedOver(row.line, Nobody.ABOVE, text)
+        else findings.PassedOver(row.line, findings.Nobody.ABOVE, text)
     )
 
 
 def _read(reading: _Reading, rows: Sequence[RosterRow], *, is_first: bool) -> Iterator[Line]:
     """Interpret the first of some rows, after any headings."""
     row = rows[0]
-    text = short(", ".join(row.filled))
+    text = findings.short(", ".join(row.filled))
     if row.wrong is not None:
-        yield RosterFlaw(row.line, row.wrong, text)
+        yield findings.RosterFlaw(row.line, row.wrong, text)
     elif row.line == reading.head:
         _lay_out(reading, layout_of(row, rows[1:]))
     elif is_title_row(row, first=False):
-        yield PassedOver(row.line, Nobody.TITLES, text)
+        yield findings.PassedOver(row.line, findings.Nobody.TITLES, text)
         _lay_out_again(reading, rows)
     elif (why := nobody(row, reading.layout)) is not None:
-        yield PassedOver(row.line, why, text)
+        yield findings.PassedOver(row.line, why, text)
     elif reading.layout is not None:
         yield from titled_people(row, reading.layout, reading.domain)
     else:
@@ -173,18 +172,18 @@ def _untitled(row: RosterRow, domain: str, *, is_first: bool) -> Iterator[Line]:
     has_address = any("@" in cell for cell in row.cells)
     are_words = len(row.filled) > 1 or all(map(column_of, row.filled[0].split()))
     if is_first and not domain and not has_address and not holds_digits and are_words:
-        yield PassedOver(row.line, Nobody.UNKNOWN_TITLES, short(", ".join(row.filled)))
+        yield findings.PassedOver(row.line, findings.Nobody.UNKNOWN_TITLES, findings.short(", ".join(row.filled)))
     else:
         yield from untitled_people(row, domain)
 
 
-def _together(passed: Sequence[PassedOver]) -> tuple[PassedOver, ...]:
+def _together(passed: Sequence[findings.PassedOver]) -> tuple[findings.PassedOver, ...]:
     """Merge consecutive blank lines into one finding."""
-    together: list[PassedOver] = []
+    together: list[findings.PassedOver] = []
     for one in passed:
         last = together[-1] if together else None
-        if last and one.why is last.why is Nobody.BLANK and one.line == last.other + 1:
-            together[-1] = PassedOver(last.line, Nobody.BLANK, other=one.line)
+        if last and one.why is last.why is findings.Nobody.BLANK and one.line == last.other + 1:
+            together[-1] = findings.PassedOver(last.line, findings.Nobody.BLANK, other=one.line)
         else:
             together.append(one)
     return tuple(together)

@@ -20,8 +20,14 @@ from grader.services.assignments.extensions import (
     grant_extension,
     revoke_extension,
 )
-from grader.services.assignments.mark_overrides import Overridden, override_mark, overrides_of, revoke_override
-from grader.services.assignments.marks import StudentMark, mark_of
+from grader.services.assignments.marks import (
+    Overridden,
+    StudentMark,
+    mark_of,
+    override_mark,
+    overrides_of,
+    revoke_override,
+)
 from grader.services.courses.members import Student, StudentPlace, find_student
 from grader.services.courses.time_zones import shown
 from grader.services.errors import UnusableAllowance

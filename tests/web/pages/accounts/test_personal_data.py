@@ -12,7 +12,7 @@ from grader.judging.overrides import Overrides
 from grader.judging.policy import Override, Policy, Shown
 from grader.services.accounts.registration import Person, register
 from grader.services.assignments.extensions import Extension, grant_extension
-from grader.services.assignments.mark_overrides import override_mark
+from grader.services.assignments.marks import override_mark
 from grader.services.courses.members import StudentPlace
 from grader.store import exercises, submissions
 from grader.store.exercises import NewVariant

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from grader.judging.policy import Late, Override, Policy
-from grader.services.assignments.mark_overrides import override_mark
+from grader.services.assignments.marks import override_mark
 from grader.services.courses.members import StudentPlace
 from grader.store.tables import Course, Enrolment
 from grader.web.dependencies import WebServices

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from grader.services.grading.batch import isolate_failures
+from grader.services.grading.drain import isolate_failures
 from grader.services.grading.sandbox import TooSlowError, time_limit
 
 

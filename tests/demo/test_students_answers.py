@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from grader.catalog.load import Catalog
-from grader.demo.answers import WayOfWorking, can_imagine, imagine
+from grader.demo.students import WayOfWorking, can_imagine, imagine
 from grader.engine.mistakes import single_ways
 from grader.judging.answers import read_answers
 from grader.judging.judge import judge

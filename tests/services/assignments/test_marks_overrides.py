@@ -5,8 +5,7 @@ from grader.catalog.load import Catalog
 from grader.judging.answers import Entry
 from grader.judging.policy import Override
 from grader.services.assignments.assignments import find_assignment
-from grader.services.assignments.mark_overrides import override_mark, overrides_of, revoke_override
-from grader.services.assignments.marks import mark_of
+from grader.services.assignments.marks import mark_of, override_mark, overrides_of, revoke_override
 from grader.services.courses.members import StudentPlace
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import UnknownAssignment, UnusableMark

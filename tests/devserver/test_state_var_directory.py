@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.devserver.errors import LocalError
-from grader.devserver.var_directory import Var
+from grader.devserver.state import Var
 
 HOLDS = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(float(sys.argv[2]))"
 
