@@ -11,7 +11,6 @@ from pydantic.json_schema import models_json_schema
 
 from grader.catalog.training import UPLOAD
 from grader.services.errors import request_errors
-from grader.web.api import headers
 from grader.web.api.requests import LARGEST_INTEGER
 from grader.web.api.routing import ApiOperation
 from grader.web.api.schemas import ProblemOut
@@ -28,6 +27,33 @@ KINDS: dict[str | None, Json] = {
     "int": {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER},
 }
 REFERENCE = "#/components/schemas/{model}"
+
+
+REQUEST_HEADERS: dict[str, dict[str, Any]] = {
+    "Prefer": {
+        "description": "`wait=N`: wait up to N seconds (at most 30) for the report (RFC 7240).",
+        "schema": {"type": "string", "examples": ["wait=10"]},
+    },
+    "Accept-Language": {
+        "description": "Preferred languages of the statement.",
+        "schema": {"type": "string", "examples": ["vi, en;q=0.5"]},
+    },
+    "Idempotency-Key": {
+        "description": "Your unique key for this request. Sent again within 24 hours, it gets the first reply again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    },
+}
+
+RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
+    "Location": {"description": "URL of the new submission.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "string"}},
+    "Preference-Applied": {"description": "How long the server waited at most.", "schema": {"type": "string"}},
+    "Link": {"description": "The next page (RFC 8288).", "schema": {"type": "string"}},
+    "Content-Language": {"description": "The language of the statement.", "schema": {"type": "string"}},
+    "Idempotent-Replayed": {"description": "`true` if this reply was returned before.", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "ID of this request in the server's log.", "schema": {"type": "string"}},
+}
 
 
 def document(operations: Sequence[ApiOperation], version: str) -> Json:
@@ -120,7 +146,7 @@ def _described(told: Json) -> Json:
 
 def _header_parameters(operation: ApiOperation) -> list[Json]:
     names = [*operation.promise.reads, *(["Idempotency-Key"] if operation.promise.is_idempotent else [])]
-    return [{"name": name, "in": "header", "required": False, **headers.REQUEST[name]} for name in names]
+    return [{"name": name, "in": "header", "required": False, **REQUEST_HEADERS[name]} for name in names]
 
 
 def _responses(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
@@ -146,7 +172,7 @@ ALONGSIDE = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 429: ("Retr
 
 
 def _headers(names: Sequence[str]) -> Json:
-    return {name: headers.RESPONSE[name] for name in names}
+    return {name: RESPONSE_HEADERS[name] for name in names}
 
 
 def problem_kinds() -> list[Meaning]:

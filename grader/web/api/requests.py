@@ -1,19 +1,22 @@
 """From the bytes of a request to validated values, with distinct errors for every problem.
 
 Numbers stay text: a float would lose which digits were sent. The fields of a form are the keys of the JSON body, each
-read like its JSON, with files next to them.
+read like its JSON, with files next to them. `Prefer: wait` and `Link: next` are read and written here.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Annotated, Any, NoReturn, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-from flask import request
+from flask import Request, request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -338,3 +341,52 @@ def _json_fields(body: type[BaseModel]) -> frozenset[str]:
 
 def _types(told: Mapping[str, Any]) -> set[str]:
     return {option.get("type") for option in told.get("anyOf", [told])}
+
+
+LONGEST_WAIT = 30
+FIRST_PAUSE = 0.004
+LONGEST_PAUSE = 0.25
+GROWTH = 1.5
+WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.IGNORECASE | re.ASCII)
+
+
+def preferred_wait() -> int | None:
+    """Return the seconds that the client is willing to wait, at most 30; None without a valid preference."""
+    preferences = ",".join(request.headers.getlist("Prefer")).split(",")
+    for preference in preferences:
+        match = WAIT.fullmatch(preference.partition(";")[0].strip())
+        if match is not None:
+            return min(int(match[1]), LONGEST_WAIT)
+    return None
+
+
+def wait_while(is_pending: Callable[[], bool], seconds: float) -> None:
+    """Poll, quickly at first, until it is no longer pending or the time is over; holds nothing while pausing."""
+    deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(pause, left))
+        if not is_pending():
+            return
+        pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+
+@contextmanager
+def granted_wait(places: BoundedSemaphore) -> Iterator[int | None]:
+    """Yield the seconds that this request may wait; None if it did not ask, or too many are waiting."""
+    seconds = preferred_wait()
+    if seconds is None or not places.acquire(blocking=False):
+        yield None
+        return
+    try:
+        yield seconds
+    finally:
+        places.release()
+
+
+def link_next(request: Request, cursor: str | None) -> dict[str, str]:
+    """Return the header that links to the next page (RFC 8288); empty on the last."""
+    if cursor is None:
+        return {}
+    query = urlencode(request.args.to_dict() | {"cursor": cursor})
+    return {"Link": f'<{request.path}?{query}>; rel="next"'}

@@ -11,9 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from grader.services.accounts.authentication import Principal, Scope
 from grader.services.submissions.queries import changed_since
-from grader.web.api.headers import link_next
 from grader.web.api.inputs import refuse_other_learner
-from grader.web.api.requests import whole_number_text
+from grader.web.api.requests import link_next, whole_number_text
 from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import RequestQuery, ResponseBody, ScoreOut
 from grader.web.dependencies import web_services

@@ -24,8 +24,7 @@ from grader.services.submissions.submit import Submit, submit
 from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
 from grader.vocabulary import SubmissionFilter
 from grader.web.api import inputs
-from grader.web.api.headers import granted_wait, link_next, wait_while
-from grader.web.api.requests import AssignmentSent, Ref, Slug, whole_number_text
+from grader.web.api.requests import AssignmentSent, Ref, Slug, granted_wait, link_next, wait_while, whole_number_text
 from grader.web.api.routing import Reply, operation
 from grader.web.api.schemas import ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
 from grader.web.dependencies import web_services

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from grader.web.api import headers
-from grader.web.api.headers import granted_wait, preferred_wait, wait_while
+from grader.web.api import requests
+from grader.web.api.requests import granted_wait, preferred_wait, wait_while
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_waiting_ends_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
         asked["times"] += 1
         return True
 
-    monkeypatch.setattr(headers, "time", SimpleNamespace(monotonic=lambda: passed[0], sleep=sleep))
+    monkeypatch.setattr(requests, "time", SimpleNamespace(monotonic=lambda: passed[0], sleep=sleep))
     wait_while(is_pending, seconds=0.1)
     assert passed == pytest.approx([0.1])
     assert 2 <= asked["times"] < 30

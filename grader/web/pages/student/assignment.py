@@ -14,7 +14,7 @@ from grader.judging.answers import Entry
 from grader.judging.errors import AnswerProblem, UnreadableAnswers
 from grader.services.assignments.assignments import CourseAssignment, exercise_at, find_assignment
 from grader.services.errors import AssignmentClosed, NoAttemptsLeft, NotOpenYet
-from grader.services.student.status import AssignmentStatus, assignment_status
+from grader.services.student.todo import AssignmentStatus, assignment_status
 from grader.services.submissions.drafts import at_assignment, save_draft
 from grader.services.submissions.queries import AttemptDetail, attempts_of
 from grader.services.submissions.submit import Submit, submit

@@ -19,7 +19,7 @@ from grader.services.assignments.marks import max_points_of, progress_of_learner
 from grader.services.courses.membership import Membership, at_assignment
 from grader.services.errors import UnknownAssignment, UnknownSubmission
 from grader.services.grading.context import Revisions
-from grader.services.student.status import AssignmentStatus, assignment_status
+from grader.services.student.todo import AssignmentStatus, assignment_status
 from grader.services.submissions.queries import (
     AttemptDetail,
     AttemptRegraded,
