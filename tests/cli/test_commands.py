@@ -132,6 +132,15 @@ def test_users_create_asks_for_a_password_where_one_is_wanted(sessions: Sessions
 
 
 @pytest.mark.usefixtures("on_database")
+def test_users_create_refuses_a_common_password(sessions: Sessions) -> None:
+    result = grader("users", "create", "lan@school.vn", "--password", typed="Password123\n" * 2)
+    assert result.exit_code == 1
+    assert "one of the most common passwords" in result.output
+    with sessions() as session:
+        assert user_by_email(session, "lan@school.vn") is None
+
+
+@pytest.mark.usefixtures("on_database")
 def test_users_link_lets_somebody_in_again() -> None:
     first = grader("users", "create", "lan@school.vn").output
     second = grader("users", "link", "lan@school.vn").output

@@ -1,10 +1,13 @@
 """Passwords: hashed a few at a time, verified, chosen."""
 
+import string
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from itertools import count
 from threading import Condition
 from typing import Final
@@ -124,13 +127,36 @@ def hash_password(password: str) -> str:
     """Return a password as it is stored: argon2id with its salt and parameters.
 
     Raises:
-        WeakPassword: it has fewer than 8 or more than 1024 characters.
+        WeakPassword: it has fewer than 8 or more than 1024 characters, or is one of the most common ones.
         SignInBusy: too many passwords are being checked.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(Message("refused.weak-password", shortest=SHORTEST, longest=LONGEST))
+    if _is_common(password):
+        raise WeakPassword("This is one of the most common passwords, which are guessed first. Choose another one.")
     with _one_hash():
         return _hasher.hash(password.encode("utf-8", "surrogatepass"))
+
+
+ENDINGS: Final = string.digits + string.punctuation
+"""What people append to a common password to make it pass."""
+
+FEWEST_DIFFERENT: Final = 3
+"""A password of fewer different characters is one or two keys pressed again and again."""
+
+
+def _is_common(password: str) -> bool:
+    """Return whether a password, in any case and without digits and signs at its end, is one that is tried first."""
+    typed = unicodedata.normalize("NFKC", password).casefold()
+    tried = {typed, typed.rstrip(ENDINGS)}
+    return len(set(typed)) < FEWEST_DIFFERENT or not tried.isdisjoint(_common_passwords())
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """Return the list of the most common passwords, read on first use."""
+    text = files("grader.services.accounts").joinpath("common_passwords.txt").read_text(encoding="ascii")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def verify_password(stored: str | None, password: str, tries: int = 0) -> bool:
@@ -204,7 +230,7 @@ def choose_password(sessions: Sessions, who: SignedIn, typed: NewPassword, now: 
 
     Raises:
         WrongPassword: the current password was required and is incorrect.
-        WeakPassword: the new one is too short, too long, or the person's name or e-mail address.
+        WeakPassword: the new one is too short, too long, very common, or the person's name or e-mail address.
         SignInBusy: too many passwords are being checked.
         UnknownSession: the session has ended.
     """

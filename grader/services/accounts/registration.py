@@ -33,7 +33,7 @@ def register(sessions: Sessions, person: Person, now: datetime) -> int:
     Raises:
         EmailTaken: the e-mail address is already registered.
         UnusableEmail: it is not a valid e-mail address.
-        WeakPassword: the password is too short or too long.
+        WeakPassword: the password is too short, too long or very common.
     """
     row = row_of(person, now)
     with sessions.begin() as session:
@@ -48,7 +48,7 @@ def row_of(person: Person, now: datetime) -> dict[str, object]:
 
     Raises:
         UnusableEmail: it is not a valid e-mail address.
-        WeakPassword: the password is too short or too long.
+        WeakPassword: the password is too short, too long or very common.
     """
     email = normal_email(person.email)
     return {

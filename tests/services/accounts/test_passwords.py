@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from grader.services.accounts import passwords
 from grader.services.accounts.administration import Act, link_for
 from grader.services.accounts.authentication import Secret, SignedIn, authenticate_session, operator
 from grader.services.accounts.passwords import NewPassword, choose_password, needs_current
@@ -87,6 +88,43 @@ def test_a_password_that_anybody_would_try_first_is_refused(sessions: Sessions, 
     here = person(sessions, enter(sessions, clock), clock)
     with pytest.raises(WeakPassword):
         choose_password(sessions, here, NewPassword(weak, PASSWORD), clock())
+
+
+@pytest.mark.usefixtures("an")
+@pytest.mark.parametrize(
+    "common",
+    [
+        "password",
+        "PassWord",
+        "Password1!",
+        "12345678",
+        "qwertyuiop",
+        "matkhau123",
+        "aaaaaaaa",
+        "ab" * 20,
+        "\uff50assword",
+    ],
+)
+def test_one_of_the_most_common_passwords_is_refused_wherever_it_is_chosen(
+    sessions: Sessions, clock: Clock, common: str
+) -> None:
+    here = person(sessions, enter(sessions, clock), clock)
+    with pytest.raises(WeakPassword, match="most common"):
+        choose_password(sessions, here, NewPassword(common, PASSWORD), clock())
+    with pytest.raises(WeakPassword, match="most common"):
+        register(sessions, Person("binh@example.org", "Binh", password=common), clock())
+    enter(sessions, clock)
+
+
+@pytest.mark.parametrize("good", ["password of my cat", "12 34 56 seven", "mật khẩu của em", "sunshine-over-hanoi"])
+def test_a_password_that_only_contains_a_common_one_is_taken(sessions: Sessions, clock: Clock, good: str) -> None:
+    assert register(sessions, Person("binh@example.org", "Binh", password=good), clock())
+
+
+def test_the_list_of_common_passwords_has_only_what_could_be_chosen_otherwise() -> None:
+    common = passwords._common_passwords()
+    assert len(common) > 5000
+    assert [one for one in common if len(one) < passwords.SHORTEST or one != one.casefold() or one != one.strip()] == []
 
 
 @pytest.mark.usefixtures("an")

@@ -105,6 +105,7 @@ def test_a_password_is_changed_and_other_browsers_are_signed_out(app: Flask, an:
         ({"current": "guess"}, "current password is incorrect"),
         ({"again": "something else"}, "do not match"),
         ({"password": "short", "again": "short"}, "8 to 1024 characters"),
+        ({"password": "Matkhau123", "again": "Matkhau123"}, "one of the most common passwords"),
         ({"password": EMAIL, "again": EMAIL}, "too similar to your name"),
     ],
 )
@@ -117,6 +118,12 @@ def test_what_is_wrong_with_a_password_is_said_and_none_sent_back(
     assert said in reply.text
     for name in ("current", "password", "again"):
         assert f'value="{typed[name]}"' not in reply.text.replace(f'autocomplete="username" value="{EMAIL}"', "")
+
+
+def test_that_a_password_is_common_is_said_in_the_language_of_the_reader(an: FlaskClient) -> None:
+    an.post("/language", data={"language": "vi"})
+    typed = {"current": PASSWORD, "password": "matkhau123", "again": "matkhau123"}
+    assert "một trong những mật khẩu phổ biến nhất" in an.post("/account/password", data=typed).text
 
 
 def test_a_present_password_is_not_guessed_here_either(an: FlaskClient) -> None:
