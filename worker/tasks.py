@@ -116,14 +116,14 @@ def tidy() -> None:
 
 
 def regrade() -> RegradeStats | None:
-    """Work on a regrade for a while, and queue the rest behind other waiting work."""
+    """Work on a regrade for a while, with others if allowed, and queue the rest behind other waiting work."""
     ours = services()
     ours.wake_bulk.heard()
     context = GradingContext(
         ours.sessions, Revisions(ours.catalog, ours.sessions), clock, ours.limits, judge, _holder()
     )
     with freed_when_database_returns(ours.sessions, context.holder, ours.limits.lease_seconds):
-        done = regrade_some(context)
+        done = regrade_some(context, share=ours.wake_bulk)
     if done is not None:
         log.info("regraded", **asdict(done))
         ours.wake_bulk()

@@ -55,7 +55,12 @@ def services() -> WorkerServices:
 
 def limits(known: Settings) -> GradeLimits:
     """Return the limits of grading."""
-    return GradeLimits(batch_size=known.batch_size, lease_seconds=known.lease_seconds, max_tries=known.max_tries)
+    return GradeLimits(
+        batch_size=known.batch_size,
+        lease_seconds=known.lease_seconds,
+        max_tries=known.max_tries,
+        regrade_workers=known.regrade_workers,
+    )
 
 
 def post(known: Settings) -> MailService | None:

@@ -141,7 +141,7 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storing and sending."""
         return {
-            "score": asdict(self.score),
+            "score": {"given": self.score.given, "max": self.score.max},
             "first_wrong": self.first_wrong,
             "fields": {name: field.to_json() for name, field in self.fields.items()},
             "rows": [asdict(row) for row in self.rows],

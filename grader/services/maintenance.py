@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from grader.services.submissions.idempotency import KEPT
-from grader.store import accounts, browser_sessions, grading_queue, idempotency
+from grader.store import accounts, browser_sessions, grading_queue, idempotency, regrade_chunks
 from grader.store import regrades as stored_regrades
 from grader.store.database import DATABASE_AWAY, Sessions
 
@@ -79,13 +79,15 @@ class Freed:
 def free_claims(sessions: Sessions, holders: Collection[str]) -> Freed:
     """Release the claims of these holders at once; each counts as a try, since it may have caused the death."""
     with sessions.begin() as session:
-        return Freed(grading_queue.end_leases(session, holders), stored_regrades.free(session, holders))
+        freed = stored_regrades.free(session, holders) | regrade_chunks.free_chunks(session, holders)
+        return Freed(grading_queue.end_leases(session, holders), len(freed))
 
 
 def free_abandoned(sessions: Sessions, is_gone: Callable[[str], bool]) -> Freed:
     """Release the claims of every holder that is known to be gone."""
     with sessions() as session:
-        holders = grading_queue.holders(session) | stored_regrades.holders(session)
+        of_regrades = stored_regrades.holders(session) | regrade_chunks.chunk_holders(session)
+        holders = grading_queue.holders(session) | of_regrades
     gone = {holder for holder in holders if is_gone(holder)}
     return free_claims(sessions, gone) if gone else Freed()
 

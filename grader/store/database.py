@@ -133,6 +133,7 @@ TABLES = (
     tables.MarkOverride,
     tables.StudentMessage,
     submission_tables.Regrade,
+    submission_tables.RegradeChunk,
     submission_tables.RegradeResult,
     tables.ResetRequest,
     tables.SchemaSupport,
@@ -164,18 +165,21 @@ def reserve_ids(session: Session, model: type[Base], count: int) -> list[int]:
     return sorted(session.scalars(select(number).select_from(func.generate_series(1, count))))
 
 
-def copy_rows(session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+def copy_rows(
+    session: Session, into: type[Base] | str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> int:
     """Insert rows, given as values of these columns (JSON as text), and return how many they were.
 
-    Identity columns take the given numbers, which `reserve_ids` gives out.
+    Identity columns take the given numbers, which `reserve_ids` gives out. A temporary table is given by its name.
     """
     count = 0
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model.__tablename__), names)
+    name = into if isinstance(into, str) else into.__tablename__
+    copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
     driver = session.connection().connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError(f"COPY needs psycopg, not {type(driver).__name__}")
-    with driver.cursor() as cursor, cursor.copy(into) as copy:
+    with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for row in rows:
             copy.write_row(row)
             count += 1

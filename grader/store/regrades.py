@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, any_, cast, func, literal, or_, select, update
+from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
 from grader.store.submission_queries import counts_for_submission, has_failed
-from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeResult, Submission
+from grader.store.submission_tables import Failure, Grading, Learner, Regrade, RegradeChunk, RegradeResult, Submission
 from grader.store.tables import Assignment, table
 from grader.vocabulary import IN_FORCE, IN_PROGRESS, RegradeState
 
@@ -56,17 +58,23 @@ class Unjudged:
 def claim_regrade(
     session: Session, now: datetime, until: datetime, holder: str | None = None
 ) -> Row[*tuple[Any, ...]] | None:
-    """Claim the oldest requested regrade; return None if there is none, or another one is in progress.
+    """Claim the oldest requested regrade, to plan or to complete it.
 
-    Only one at a time across all workers: interactive grading needs the processors more.
+    Return None if there is none, or others are at work on it, by a claim like this or of its chunks. Only one regrade
+    is worked on at a time: interactive grading needs the processors more.
     """
-    other = aliased(Regrade)
-    busy = select(other.id).where(other.state.in_(IN_PROGRESS), other.lease_until > now).exists()
-    picked = (
+    oldest = (
         select(Regrade.id)
-        .where(Regrade.state.in_(IN_PROGRESS), ~busy)
+        .where(Regrade.state.in_(IN_PROGRESS))
         .order_by(Regrade.asked_at, Regrade.id)
         .limit(1)
+        .scalar_subquery()
+    )
+    is_free = or_(Regrade.lease_until.is_(None), Regrade.lease_until <= now)
+    is_judged = ~select(RegradeChunk.number).where(RegradeChunk.regrade_id == Regrade.id).exists()
+    picked = (
+        select(Regrade.id)
+        .where(Regrade.id == oldest, is_free, is_judged)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
@@ -82,11 +90,11 @@ def holders(session: Session) -> set[str]:
     return {holder for holder in session.scalars(held) if holder is not None}
 
 
-def free(session: Session, holders: Collection[str]) -> int:
-    """End the leases of dead holders, and return their number."""
+def free(session: Session, holders: Collection[str]) -> set[int]:
+    """End the leases of dead holders, and return their regrades."""
     held = and_(Regrade.state.in_(IN_PROGRESS), Regrade.holder.in_(sorted(holders)), Regrade.lease_until.is_not(None))
     ended = update(Regrade).where(held).values(lease_until=None).returning(Regrade.id)
-    return len(session.scalars(ended).all())
+    return set(session.scalars(ended))
 
 
 def update_held(session: Session, held: HeldRegrade, **changed: Any) -> bool:
@@ -97,20 +105,35 @@ def update_held(session: Session, held: HeldRegrade, **changed: Any) -> bool:
     )
 
 
-def settle_known_results(session: Session, target: RegradeTarget, submission_ids: Sequence[UUID] | None = None) -> int:
+def settle_known_results(session: Session, target: RegradeTarget) -> int:
     """Record the outcome of submissions that have already been judged in exactly this way; return their number."""
     counting, known = aliased(Grading), aliased(Grading)
-    wanted = _outstanding(target, counting, submission_ids).join(
-        known,
-        and_(
-            known.submission_id == Submission.id,
-            known.revision == _revision(target, counting),
-            known.judge_version == target.judge_version,
-            known.overrides_key == target.overrides_key,
-        ),
+    wanted = outstanding(target, counting=counting).join(known, _is_known(target, known, counting))
+    return _add_results(session, target, wanted, (counting.id, known.id))
+
+
+def add_results(session: Session, target: RegradeTarget, submission_ids: Sequence[UUID]) -> int:
+    """Record the outcome of submissions that have just been judged, and return their number.
+
+    Where no grading was stored, it would have been the same as the one that counts, which is kept.
+    """
+    counting, known = aliased(Grading), aliased(Grading)
+    wanted = outstanding(target, submission_ids, counting).outerjoin(known, _is_known(target, known, counting))
+    return _add_results(session, target, wanted, (counting.id, func.coalesce(known.id, counting.id)))
+
+
+def _is_known(target: RegradeTarget, known: Any, counting: Any) -> ColumnElement[bool]:
+    return and_(
+        known.submission_id == Submission.id,
+        known.revision == _revision(target, counting),
+        known.judge_version == target.judge_version,
+        known.overrides_key == target.overrides_key,
     )
-    before, after = (known, counting) if target.is_way_back else (counting, known)
-    rows = wanted.with_only_columns(literal(target.regrade_id), Submission.id, before.id, after.id)
+
+
+def _add_results(session: Session, target: RegradeTarget, wanted: Select[Any], ids: tuple[Any, Any]) -> int:
+    before, after = reversed(ids) if target.is_way_back else ids
+    rows = wanted.with_only_columns(literal(target.regrade_id), Submission.id, before, after)
     made = upsert(RegradeResult).from_select(["regrade_id", "submission_id", "before_id", "after_id"], rows)
     kept = made.on_conflict_do_update(
         index_elements=[RegradeResult.regrade_id, RegradeResult.submission_id],
@@ -129,7 +152,7 @@ def keep_gradings(session: Session, target: RegradeTarget, failed: Mapping[UUID,
     if not failed:
         return 0
     counting = aliased(Grading)
-    wanted = _outstanding(target, counting, list(failed)).with_only_columns(Submission.id, counting.id)
+    wanted = outstanding(target, list(failed), counting).with_only_columns(Submission.id, counting.id)
     rows = [
         {
             "regrade_id": target.regrade_id,
@@ -194,37 +217,27 @@ def only_proposed(session: Session, user_id: int) -> set[int]:
 
 def outstanding_submissions(session: Session, target: RegradeTarget) -> list[UUID]:
     """Return the submissions without a known outcome; those of one learner together, since they share given values."""
-    wanted = _outstanding(target, aliased(Grading)).with_only_columns(Submission.id)
+    wanted = outstanding(target).with_only_columns(Submission.id)
     return list(session.scalars(wanted.order_by(Submission.learner_id, Submission.id)))
 
 
 def to_judge(
     session: Session, target: RegradeTarget, submission_ids: Sequence[UUID]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return what judging these needs: id, slug, answers, given values, revision, and whether there is a file."""
+    """Return what judging these needs: id, slug, answers, given values, revision, and whether there is a file.
+
+    Answers and given values are JSON as text, so that equal ones can be found before they are read.
+    """
     counting = aliased(Grading)
-    wanted = _outstanding(target, counting, submission_ids).with_only_columns(
+    wanted = outstanding(target, submission_ids, counting).with_only_columns(
         Submission.id,
         Submission.slug,
-        Submission.answers,
-        Submission.givens,
+        cast(Submission.answers, Text).label("answers"),
+        cast(Submission.givens, Text).label("givens"),
         _revision(target, counting).label("revision"),
         Submission.blob_sha256.is_not(None).label("has_file"),
     )
     return session.execute(wanted).all()
-
-
-def add_silent_gradings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Store gradings that do not count; existing ones are left unchanged.
-
-    Nothing is stored for submissions that were erased in the meantime; the others cannot be erased until the
-    transaction ends.
-    """
-    theirs = select(Submission.id).where(Submission.id.in_([row["submission_id"] for row in rows]))
-    there = set(session.scalars(theirs.order_by(Submission.id).with_for_update(read=True, key_share=True)))
-    silent = [{**row, "counts": False} for row in rows if row["submission_id"] in there]
-    if silent:
-        session.execute(upsert(table(Grading)).on_conflict_do_nothing(), silent)
 
 
 def count_judged(session: Session, target: RegradeTarget) -> tuple[int, int]:
@@ -272,7 +285,9 @@ def _update_gradings(which: ColumnElement[bool], **values: Any) -> Any:
     )
 
 
-def _outstanding(target: RegradeTarget, counting: Any, submission_ids: Sequence[UUID] | None = None) -> Select[Any]:
+def outstanding(
+    target: RegradeTarget, submission_ids: Sequence[UUID] | None = None, counting: Any = Grading
+) -> Select[Any]:
     """Select graded submissions whose outcome is missing in the regrade, or out of date."""
     known = counting.id == (RegradeResult.after_id if target.is_way_back else RegradeResult.before_id)
     result = and_(RegradeResult.regrade_id == target.regrade_id, RegradeResult.submission_id == Submission.id, known)
@@ -282,7 +297,9 @@ def _outstanding(target: RegradeTarget, counting: Any, submission_ids: Sequence[
         .outerjoin(RegradeResult, result)
         .where(Submission.assignment_id == target.assignment_id, RegradeResult.regrade_id.is_(None))
     )
-    return wanted if submission_ids is None else wanted.where(Submission.id.in_(submission_ids))
+    if submission_ids is None:
+        return wanted
+    return wanted.where(Submission.id == any_(literal(list(submission_ids), ARRAY(SqlUuid))))
 
 
 def _revision(target: RegradeTarget, counting: Any) -> ColumnElement[str]:

@@ -17,7 +17,8 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grader.store.tables import Base
@@ -263,7 +264,8 @@ class Regrade(Base):
         total: the number of submissions to be judged, as last counted.
         done: how many of them have been judged.
         tries: how often it was claimed since the last progress.
-        lease_until: when the claim of the current worker ends.
+        planned_at: since when it has been divided into chunks; None if a worker has yet to do that.
+        lease_until: when the claim of the worker that plans or completes it ends.
         holder: names the worker's task that claimed it last.
         failure: why it failed.
     """
@@ -290,6 +292,7 @@ class Regrade(Base):
     before: Mapped[dict[str, Any]]
     total: Mapped[int] = mapped_column(server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
+    planned_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
     holder: Mapped[str | None]
@@ -299,6 +302,26 @@ class Regrade(Base):
     rolled_back_at: Mapped[datetime | None]
     rolled_back_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     failure: Mapped[str | None]
+
+
+class RegradeChunk(Base):
+    """Submissions that one worker judges for a regrade; deleted in the transaction that stores their outcome.
+
+    Attributes:
+        submission_ids: what had no outcome when the regrade was planned; some may be erased by now.
+        tries: how often it was claimed without a result.
+        lease_until: when the claim of its worker ends.
+        holder: names the worker's task that claimed it last.
+    """
+
+    __tablename__ = "regrade_chunks"
+
+    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    submission_ids: Mapped[list[UUID]] = mapped_column(ARRAY(SqlUuid))
+    tries: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
 
 
 class RegradeResult(Base):

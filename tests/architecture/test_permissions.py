@@ -66,7 +66,6 @@ WITHOUT = {
     "maintenance.free_claims": WORKER,
     "maintenance.freed_when_database_returns": WORKER,
     "maintenance.tidy": WORKER,
-    "regrading/worker.regrade_some": WORKER,
     "submissions/drafts.delete_draft": CHECKED_BY_CALLER,
     "submissions/drafts.save_draft": "a draft is found by its owner",
     "submissions/idempotency.complete_key": "a key is found by the token of its owner",

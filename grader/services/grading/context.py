@@ -74,6 +74,8 @@ class GradeLimits:
         max_tries: tries before a submission is set aside; the first is in a batch, the others are alone.
         run_seconds: a drain starts nothing new after this time, so that a task ends.
         child_mebibytes: memory of the process in which a submission is judged alone, in MiB.
+        regrade_batch: submissions of a regrade that are judged together: nobody waits for one of them.
+        regrade_workers: how many workers judge a regrade at once.
     """
 
     batch_size: int = 200
@@ -81,6 +83,8 @@ class GradeLimits:
     max_tries: int = 3
     run_seconds: float = 30
     child_mebibytes: int = 2048
+    regrade_batch: int = 1000
+    regrade_workers: int = 1
 
     def __post_init__(self) -> None:
         if self.max_tries < 2:  # noqa: PLR2004 - one in a batch and one alone

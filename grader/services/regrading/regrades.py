@@ -17,14 +17,14 @@ from grader.messages.message import from_json
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import NothingToRegrade, RegradeBusy, RegradeNotThere, UnknownAssignment, UnknownRegrade
 from grader.services.grading.context import ensure_revision
-from grader.store import audit, regrade_states, regrades
+from grader.store import audit, regrade_chunks, regrade_states, regrades
 from grader.store.audit import AuditEvent
 from grader.store.regrades import RegradeTarget
 from grader.store.submission_tables import Regrade
 from grader.vocabulary import IN_PROGRESS, RegradeState
 
-UNCLAIMED = {"lease_until": None, "tries": 0}
-"""The columns of a regrade that no worker holds and none has tried since its state last changed."""
+UNCLAIMED = {"lease_until": None, "tries": 0, "planned_at": None}
+"""The columns of a regrade that no worker holds, has planned or has tried since its state last changed."""
 
 OPEN = (*IN_PROGRESS, RegradeState.READY.value)
 """States in which a regrade keeps another one from being rolled back."""
@@ -287,6 +287,7 @@ def discard(session: Session, by: InstructorOf, regrade_id: int, now: datetime) 
     """
     states = (RegradeState.RUNNING, RegradeState.READY, RegradeState.FAILED)
     row = _held(session, by, regrade_id, states, "A regrade that was applied cannot be discarded. Roll it back.")
+    regrade_chunks.drop_chunks(session, regrade_id)  # first: a worker that stores one is waited for
     regrades.drop_results(session, regrade_id)
     _become(session, regrade_id, RegradeState.DISCARDED)
     event = AuditEvent(now, "regrade.discarded", by.user_id, by.course_id, row.assignment_id)

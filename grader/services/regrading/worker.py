@@ -1,127 +1,34 @@
-"""The worker's part of a regrade: judging in slices, and the final switch of gradings."""
+"""The worker's part of a regrade: planned, judged in chunks by several workers, and completed by one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from grader.judging.errors import GraderError
 from grader.judging.judge import JUDGE_VERSION
-from grader.judging.report import Report
-from grader.messages.message import Message, to_json
-from grader.services.grading.context import GradingContext, row_of
-from grader.services.grading.drain import JudgedGroup, by_exercise, judge_group
+from grader.services.grading.context import GradingContext
 from grader.services.grading.isolated import IsolatedJudge
-from grader.services.grading.sandbox import SandboxFailedError
+from grader.services.regrading.grader import RegradeFailedError, RegradeGrader, RegradeOutcome
 from grader.services.regrading.regrades import UNCLAIMED, target_of
-from grader.store import audit, regrade_states, regrades, tallies
+from grader.store import audit, regrade_chunks, regrade_states, regrades, tallies
 from grader.store.audit import AuditEvent
-from grader.store.database import DATABASE_AWAY
-from grader.store.grading_queue import Claim
-from grader.store.regrades import HeldRegrade, RegradeTarget, Unjudged
+from grader.store.regrade_chunks import HeldChunk
+from grader.store.regrades import HeldRegrade, RegradeTarget
 from grader.vocabulary import RegradeState
 
-log = structlog.get_logger(__name__)
-
-
-class RegradeFailedError(Exception):
-    """A regrade failed; the text says why."""
-
-
-@dataclass(slots=True)
-class RegradeOutcome:
-    """The outcome of judging some submissions: reports, and reasons for those without one."""
-
-    reports: list[tuple[Claim, Report]] = field(default_factory=list)
-    failed: dict[UUID, Unjudged] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class RegradeGrader:
-    """Judges submissions by a regrade's target, in batches or in isolation."""
-
-    context: GradingContext
-    target: RegradeTarget
-    isolated: IsolatedJudge
-
-    def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> RegradeOutcome:
-        """Judge submissions; those with files alone, and all of them if `alone`.
-
-        A submission that cannot be judged in a batch is judged alone; if that fails too, it does not block the others.
-
-        Raises:
-            RegradeFailedError: the exercise cannot be rebuilt, or no sandbox process started.
-        """
-        batched = [self._claim(row) for row in rows if not row.has_file and not alone]
-        isolated = [self._claim(row) for row in rows if row.has_file or alone]
-        outcome = RegradeOutcome()
-        for group in by_exercise(batched):
-            judged = self._judge_batch(group)
-            outcome.reports += judged.reports
-            isolated += [claim for claim, _ in judged.failed]
-        for claim in isolated:
-            self._judge_isolated(claim, outcome)
-        return outcome
-
-    def _claim(self, row: Row[*tuple[Any, ...]]) -> Claim:
-        return Claim(
-            submission_id=row.id,
-            tries=0,
-            slug=row.slug,
-            answers=row.answers,
-            givens=row.givens,
-            assignment_id=self.target.assignment_id,
-            revision=row.revision,
-            overrides=dict(self.target.overrides) or None,
-            overrides_key=self.target.overrides_key,
-        )
-
-    def _judge_batch(self, group: list[Claim]) -> JudgedGroup:
-        try:
-            return judge_group(self.context, group)
-        except DATABASE_AWAY:
-            raise
-        except GraderError as error:
-            raise RegradeFailedError(f"The exercise cannot be rebuilt: {error.detail}") from error
-
-    def _judge_isolated(self, claim: Claim, outcome: RegradeOutcome) -> None:
-        self._start()
-        try:
-            report = self.isolated.judge(claim)
-            if report.unusable_file is None:
-                outcome.reports.append((claim, report))
-            else:
-                outcome.failed[claim.submission_id] = _unusable(report.unusable_file)
-        except SandboxFailedError as error:
-            log.warning("a submission could not be judged anew", id=str(claim.submission_id), reason=str(error))
-            outcome.failed[claim.submission_id] = Unjudged(str(error))
-
-    def _start(self) -> None:
-        try:
-            self.isolated.start()
-        except SandboxFailedError as error:
-            raise RegradeFailedError(f"Nothing can be judged alone: {error}") from error
-
-
-def _unusable(reason: Message) -> Unjudged:
-    stored = to_json(reason)
-    return Unjudged(str(reason), stored if isinstance(stored, dict) else None)
-
-
 SLICE_SECONDS = 2.0
-"""Upper bound of one slice, so that interactive grading is not starved."""
+"""Nothing new is begun after this time, so that interactive grading is not starved."""
 
 MOST_TRIES = 3
 """Tries without progress after which a regrade is marked failed."""
 
-BATCHED_TRIES = 1
-"""The first try judges in batches; if it ended without a result, the next one judges submissions one by one."""
+BATCHED_TRIES = 2
+"""The first try judges a chunk at once; the second in smaller batches, each stored; the next ones one by one."""
 
 MOST_UNJUDGED = 20
 """Submissions that may keep their grading because they cannot be judged, as long as it is not all of them."""
@@ -131,6 +38,7 @@ ROUNDS = 5
 
 NO_REPORT = "The grader stopped each time it tried to judge the submissions anew."
 OTHER_VERSION = "nn-grader was updated meanwhile. Please propose the regrade again."
+CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
 
 FALLS_BACK: dict[str, RegradeState] = {
     RegradeState.RUNNING: RegradeState.FAILED,
@@ -141,7 +49,7 @@ FALLS_BACK: dict[str, RegradeState] = {
 
 
 class LeaseLostError(Exception):
-    """The regrade is held by another worker now, or is no longer wanted."""
+    """The regrade, or its chunk, is held by another worker now, or is no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,82 +62,165 @@ class RegradeStats:
 
 
 @dataclass(slots=True)
-class RegradeWork:
-    """The regrade that this worker holds, and its progress.
-
-    Attributes:
-        held: proves that the regrade is still held.
-        state: of the regrade when it was claimed.
-        one_by_one: whether each submission is judged in isolation, because an earlier try ended without a result.
-        judged: submissions judged in this slice.
-        done: submissions with a known result, of `total`.
-    """
+class RegradeJudging:
+    """Judges submissions for a regrade and stores what comes of them; `judged` counts them."""
 
     context: GradingContext
     grader: RegradeGrader
     target: RegradeTarget
-    held: HeldRegrade
-    state: RegradeState
     one_by_one: bool
     judged: int = 0
-    done: int = 0
-    total: int = 0
 
-    def judge_until(self, stop: Callable[[], bool]) -> bool:
-        """Judge until nothing is left (return True) or the time is up (return False)."""
-        return all(not stop() for _ in self._batches())
-
-    def _batches(self) -> Iterator[None]:
-        with self.context.sessions.begin() as session:
-            regrades.settle_known_results(session, self.target)
-            left = regrades.outstanding_submissions(session, self.target)
-            self.done, self.total = regrades.count_judged(session, self.target)
-            self.progress(session)
-        size = 1 if self.one_by_one else self.context.limits.batch_size
-        for start in range(0, len(left), size):
-            self.judge(left[start : start + size])
-            yield
-
-    def judge(self, submission_ids: list[UUID]) -> None:
-        """Judge some submissions and store the results if the regrade is still held."""
-        with self.context.sessions() as session:
+    def judge(self, submission_ids: Sequence[UUID], session: Session | None = None) -> RegradeOutcome:
+        """Judge those of these submissions that have no outcome yet, as a session sees them, or by now."""
+        if session is None:
+            with self.context.sessions() as own:
+                rows = regrades.to_judge(own, self.target, submission_ids)
+        else:
             rows = regrades.to_judge(session, self.target, submission_ids)
-        outcome = self.grader.judge(rows, alone=self.one_by_one)
-        with self.context.sessions.begin() as session:
-            self._store(session, outcome, submission_ids)
-            self.progress(session)
+        return self.grader.judge(rows, alone=self.one_by_one)
 
-    def judge_rest(self, session: Session) -> None:
-        """Judge the remaining submissions while the assignment is locked, so that no more arrive."""
-        left = regrades.outstanding_submissions(session, self.target)
-        for start in range(0, len(left), self.context.limits.batch_size):
-            some = left[start : start + self.context.limits.batch_size]
-            outcome = self.grader.judge(regrades.to_judge(session, self.target, some), alone=self.one_by_one)
-            self._store(session, outcome, some)
+    def store(self, session: Session, outcome: RegradeOutcome) -> int:
+        """Store an outcome, and return how many submissions it is of.
 
-    def _store(self, session: Session, outcome: RegradeOutcome, submission_ids: list[UUID]) -> None:
-        now = self.context.clock()
+        Raises:
+            RegradeFailedError: so many submissions cannot be judged that they are not the cause.
+        """
+        done = 0
         if outcome.reports:
-            in_order = sorted(outcome.reports, key=lambda pair: pair[0].submission_id)
-            regrades.add_silent_gradings(session, [row_of(claim, report, now) for claim, report in in_order])
-        self.done += regrades.settle_known_results(session, self.target, submission_ids)
-        self.done += regrades.keep_gradings(session, self.target, outcome.failed)
-        self.judged += len(outcome.reports) + len(outcome.failed)
+            regrade_chunks.add_silent_gradings(session, outcome.reports)
+            done += regrades.add_results(session, self.target, outcome.judged)
+        done += regrades.keep_gradings(session, self.target, outcome.failed)
+        self.judged += len(outcome.judged) + len(outcome.failed)
         if outcome.failed:
             self._check_unjudged(session)
+        return done
 
     def _check_unjudged(self, session: Session) -> None:
-        """Fail if so many submissions cannot be judged that they are not the cause."""
         unjudged = regrades.unjudged_results(session, self.target.regrade_id, MOST_UNJUDGED + 1)
-        if len(unjudged) > MOST_UNJUDGED or (unjudged and len(unjudged) == self.total):
+        if len(unjudged) > MOST_UNJUDGED or (
+            unjudged and len(unjudged) == regrades.count_judged(session, self.target)[1]
+        ):
             first = unjudged[0]
             raise RegradeFailedError(f"Submission {first.submission_id} could not be judged: {first.failure}")
 
-    def progress(self, session: Session) -> None:
-        """Report progress and extend the lease."""
+
+@dataclass(slots=True)
+class ChunkWork:
+    """A chunk of a regrade that this worker holds."""
+
+    chunk: HeldChunk
+    judging: RegradeJudging
+
+    def judge_until(self, stop: Callable[[], bool]) -> None:
+        """Judge the chunk as a whole; or in parts until the time is up, because an earlier try ended without a result.
+
+        Raises:
+            LeaseLostError: another worker holds it, or the regrade is no longer wanted; nothing is stored.
+            RegradeFailedError: as `RegradeJudging.store` says.
+        """
+        ids = self.chunk.submission_ids
+        size = 1 if self.judging.one_by_one else self.judging.context.limits.batch_size
+        size = size if self.chunk.tries > 1 else max(1, len(ids))
+        for start in range(0, len(ids), size):
+            is_last = start + size >= len(ids)
+            is_stopped = self._judge(ids[start : start + size], is_last=is_last, stop=stop)
+            if is_stopped:
+                return
+
+    def _judge(self, ids: Sequence[UUID], *, is_last: bool, stop: Callable[[], bool]) -> bool:
+        context = self.judging.context
+        outcome = self.judging.judge(ids)
+        is_stopped = not is_last and stop()
+        with context.sessions.begin() as session:
+            if is_last:
+                is_ours = regrade_chunks.finish_chunk(session, self.chunk)
+            else:
+                is_ours = regrade_chunks.hold_chunk(session, self.chunk, None if is_stopped else context.lease())
+            if not is_ours:
+                raise LeaseLostError
+            done = self.judging.store(session, outcome)
+            regrade_chunks.add_done(session, self.chunk.regrade.id, done)
+        return is_stopped
+
+    def fail(self, reason: str) -> None:
+        """Give the regrade up, unless the chunk is no longer ours."""
+        row, becomes = self.chunk.regrade, FALLS_BACK[self.chunk.regrade.state]
+        with self.judging.context.sessions.begin() as session:
+            if regrade_chunks.finish_chunk(session, self.chunk):
+                regrade_states.change_regrade(session, row.id, {**UNCLAIMED, "state": becomes.value, "failure": reason})
+                _drop(session, row.id, becomes)
+
+
+def _drop(session: Session, regrade_id: int, becomes: RegradeState) -> None:
+    regrade_chunks.drop_chunks(session, regrade_id)
+    if becomes is RegradeState.FAILED:
+        regrades.drop_results(session, regrade_id)
+
+
+@dataclass(slots=True)
+class RegradeWork:
+    """A regrade that this worker plans or completes, alone.
+
+    Attributes:
+        held: proves that the regrade is still held.
+        row: of the regrade when it was claimed.
+    """
+
+    held: HeldRegrade
+    row: Row[*tuple[Any, ...]]
+    judging: RegradeJudging
+
+    @property
+    def target(self) -> RegradeTarget:
+        """How it judges."""
+        return self.judging.target
+
+    @property
+    def context(self) -> GradingContext:
+        """Where it is judged."""
+        return self.judging.context
+
+    @property
+    def state(self) -> RegradeState:
+        """The state in which it was claimed."""
+        return RegradeState(self.row.state)
+
+    def plan(self) -> None:
+        """Record what is known already, and divide the rest into chunks."""
+        with self.context.sessions.begin() as session:
+            regrades.settle_known_results(session, self.target)
+            regrade_chunks.plan_chunks(session, self.target, self.context.limits.regrade_batch)
+            done, total = regrades.count_judged(session, self.target)
+            now = self.context.clock()
+            self.write(session, done=done, total=total, planned_at=now, lease_until=None, tries=0)
+
+    def catch_up(self) -> bool:
+        """Judge what was graded since the regrade was planned; return False if nothing was."""
+        with self.context.sessions() as session:
+            left = self._left(session)
+        for some in left:
+            outcome = self.judging.judge(some)
+            with self.context.sessions.begin() as session:
+                self.judging.store(session, outcome)
+                self.extend(session)
+        return bool(left)
+
+    def judge_rest(self, session: Session) -> None:
+        """Judge what was graded since then, while the assignment is locked, so that no more arrives."""
+        for some in self._left(session):
+            self.judging.store(session, self.judging.judge(some, session))
+
+    def _left(self, session: Session) -> list[list[UUID]]:
+        left = regrades.outstanding_submissions(session, self.target)
+        size = 1 if self.judging.one_by_one else self.context.limits.regrade_batch
+        return [left[start : start + size] for start in range(0, len(left), size)]
+
+    def extend(self, session: Session) -> None:
+        """Extend the lease."""
         longer = replace(self.held, until=self.context.lease())
-        tries = {"tries": 0} if self.judged else {}
-        self.write(session, done=self.done, total=self.total, lease_until=longer.until, **tries)
+        tries = {"tries": 0} if self.judging.judged else {}
+        self.write(session, lease_until=longer.until, **tries)
         self.held = longer
 
     def write(self, session: Session, **changed: Any) -> None:
@@ -237,17 +228,22 @@ class RegradeWork:
         if not regrades.update_held(session, self.held, **changed):
             raise LeaseLostError
 
+    def finish(self) -> None:
+        """Mark the regrade as ready, or switch; submissions graded in the meantime are judged first."""
+        for _ in range(ROUNDS):
+            if not self.catch_up():
+                break
+        with self.context.sessions.begin() as session:
+            done, total = regrades.count_judged(session, self.target)
+            self.write(session, done=done, total=total)
+            ENDINGS[self.state](session, self, self.row)
 
-CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
-
-
-def finish(session: Session, work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
-    """Complete a regrade whose submissions have all been judged.
-
-    Raises:
-        RegradeFailedError: the assignment was changed in the meantime; nothing is switched.
-    """
-    ENDINGS[work.state](session, work, row)
+    def fail(self, reason: str) -> None:
+        """Give the regrade up, unless it is no longer ours."""
+        becomes = FALLS_BACK[self.row.state]
+        with self.context.sessions.begin() as session:
+            if regrades.update_held(session, self.held, **UNCLAIMED, state=becomes.value, failure=reason):
+                _drop(session, self.row.id, becomes)
 
 
 def _ready(session: Session, work: RegradeWork, _row: Row[*tuple[Any, ...]]) -> None:
@@ -309,60 +305,86 @@ def _log(session: Session, event: AuditEvent, assignment: Row[*tuple[Any, ...]],
     audit.add_event(session, replace(placed, detail={"regrade": row.id}))
 
 
-def regrade_some(context: GradingContext, slice_seconds: float = SLICE_SECONDS) -> RegradeStats | None:
+def regrade_some(
+    context: GradingContext, slice_seconds: float = SLICE_SECONDS, share: Callable[[], None] = lambda: None
+) -> RegradeStats | None:
     """Work for a while on the oldest requested regrade; return None if there is nothing to do.
 
-    May run repeatedly and be killed at any moment: stored results stay, and the rest is found again when the lease
-    ends. Whatever happens, what counts changes in one transaction or not at all.
+    May run repeatedly, several times at once, and be killed at any moment: stored results stay, and the rest is found
+    again when the lease ends. Whatever happens, what counts changes in one transaction or not at all.
+
+    Args:
+        context: where to grade.
+        slice_seconds: nothing new is begun after this time.
+        share: called while there is work for another worker.
     """
-    with context.sessions.begin() as session:
-        row = regrades.claim_regrade(session, context.clock(), context.lease(), context.holder)
-    if row is None:
-        return None
-    target = target_of(row)
+    deadline = context.clock() + timedelta(seconds=slice_seconds)
+    done: RegradeStats | None = None
     with closing(IsolatedJudge(context)) as isolated:
-        grader = RegradeGrader(context, target, isolated)
-        held = HeldRegrade(row.id, row.lease_until)
-        work = RegradeWork(context, grader, target, held, RegradeState(row.state), row.tries > BATCHED_TRIES)
+        work = _Slice(context, isolated, lambda: context.clock() >= deadline, share)
+        while done is None or not (done.is_finished or work.stop()):
+            step = work.judge_chunk() or work.plan_or_finish()
+            if step is None:
+                return done
+            done = replace(step, judged=step.judged + (done.judged if done else 0))
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    context: GradingContext
+    isolated: IsolatedJudge
+    stop: Callable[[], bool]
+    share: Callable[[], None]
+
+    def judge_chunk(self) -> RegradeStats | None:
+        """Judge a chunk, or return None if there is none for this worker."""
+        limits, now = self.context.limits, self.context.clock()
+        with self.context.sessions.begin() as session:
+            chunk = regrade_chunks.claim_chunk(
+                session, now, self.context.lease(), limits.regrade_workers, self.context.holder
+            )
+        if chunk is None:
+            return None
+        if chunk.others and not chunk.is_last_worker:
+            self.share()
+        work = ChunkWork(chunk, self._judging(chunk.regrade, chunk.tries))
+        return self._done(work, chunk.regrade, chunk.tries, lambda: work.judge_until(self.stop))
+
+    def plan_or_finish(self) -> RegradeStats | None:
+        """Plan or complete the regrade, or return None if others are at work on it or there is none."""
+        with self.context.sessions.begin() as session:
+            row = regrades.claim_regrade(session, self.context.clock(), self.context.lease(), self.context.holder)
+        if row is None:
+            return None
+        work = RegradeWork(HeldRegrade(row.id, row.lease_until), row, self._judging(row, row.tries))
+        if row.planned_at is None:
+            return self._done(work, row, row.tries, work.plan)
+        done = self._done(work, row, row.tries, work.finish)
+        return replace(done, is_finished=True)
+
+    def _judging(self, row: Row[*tuple[Any, ...]], tries: int) -> RegradeJudging:
+        target = target_of(row)
+        grader = RegradeGrader(self.context, target, self.isolated)
+        return RegradeJudging(self.context, grader, target, tries > BATCHED_TRIES)
+
+    def _done(
+        self, work: ChunkWork | RegradeWork, row: Row[*tuple[Any, ...]], tries: int, step: Callable[[], None]
+    ) -> RegradeStats:
+        """Do a step of the work, and return what it came to; a regrade that cannot be judged has failed."""
         try:
-            is_finished = _run_slice(work, row, slice_seconds)
+            _check(work.judging.target, tries)
+            step()
         except LeaseLostError:
-            return RegradeStats(row.id, work.judged)
+            return RegradeStats(row.id, work.judging.judged)
         except RegradeFailedError as failed:
-            _fail(work, str(failed))
-            return RegradeStats(row.id, work.judged)
-    return RegradeStats(row.id, work.judged, is_finished)
+            work.fail(str(failed))
+            return RegradeStats(row.id, work.judging.judged)
+        return RegradeStats(row.id, work.judging.judged, is_finished=False)
 
 
-def _run_slice(work: RegradeWork, row: Row[*tuple[Any, ...]], slice_seconds: float) -> bool:
-    if row.tries > MOST_TRIES:
+def _check(target: RegradeTarget, tries: int) -> None:
+    if tries > MOST_TRIES:
         raise RegradeFailedError(NO_REPORT)
-    if work.target.judge_version != JUDGE_VERSION:
+    if target.judge_version != JUDGE_VERSION:
         raise RegradeFailedError(OTHER_VERSION)
-    deadline = work.context.clock() + timedelta(seconds=slice_seconds)
-    is_done = work.judge_until(lambda: work.context.clock() >= deadline)
-    if not is_done:
-        with work.context.sessions.begin() as session:
-            work.write(session, lease_until=None)
-        return False
-    _finish(work, row)
-    return True
-
-
-def _finish(work: RegradeWork, row: Row[*tuple[Any, ...]]) -> None:
-    """Mark the regrade as ready, or switch; submissions graded in the meantime are judged first."""
-    for _ in range(ROUNDS if work.state is not RegradeState.RUNNING else 0):
-        with work.context.sessions() as session:
-            if not regrades.outstanding_submissions(session, work.target):
-                break
-        work.judge_until(lambda: False)
-    with work.context.sessions.begin() as session:
-        finish(session, work, row)
-
-
-def _fail(work: RegradeWork, reason: str) -> None:
-    becomes = FALLS_BACK[work.state]
-    with work.context.sessions.begin() as session:
-        is_ours = regrades.update_held(session, work.held, **UNCLAIMED, state=becomes.value, failure=reason)
-        if is_ours and becomes is RegradeState.FAILED:
-            regrades.drop_results(session, work.target.regrade_id)

@@ -20,7 +20,8 @@ from grader.messages.message import Message, to_json
 from grader.services.grading.drain import drain_context
 from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
 from grader.services.maintenance import Freed, free_abandoned
-from grader.services.regrading.worker import RegradeGrader, RegradeStats, regrade_some
+from grader.services.regrading.grader import RegradeGrader
+from grader.services.regrading.worker import RegradeStats, regrade_some
 from grader.services.submissions.queries import changed_since
 from grader.store.regrades import unjudged_results, unusable
 from grader.store.submission_tables import AuditEntry, Grading, Submission
@@ -118,7 +119,7 @@ def test_a_worker_that_dies_is_followed_by_another_when_its_lease_has_ended(
     office: Office, exam: Exam, clock: Clock
 ) -> None:
     regrade_id = office.propose()
-    context = replace(exam.context, limits=replace(exam.context.limits, batch_size=1))
+    context = replace(exam.context, limits=replace(exam.context.limits, regrade_batch=1))
     judged: list[int] = []
 
     def dies(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
@@ -159,7 +160,7 @@ def test_a_slice_ends_in_time_and_another_goes_on(office: Office, exam: Exam, cl
         clock.advance(3)
         return judge(exercise, batch)
 
-    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, batch_size=1))
+    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, regrade_batch=1))
     first = regrade_some(context)
     assert first is not None
     assert not first.is_finished
