@@ -12,8 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 from grader.messages.message import TRANSLATED
 from grader.services.errors import request_errors
-from grader.services.grading.isolated import NO_WORD as NO_WORD_OF_GRADING
-from grader.services.regrading.worker import CHANGED_MEANWHILE, NO_REPORT, OTHER_VERSION
+from grader.services.grading.isolated import NO_WORD
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 WEB = CHECKOUT / "grader" / "web"
@@ -33,9 +32,6 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 REFUSALS: dict[str, None] = {error.__name__: None for error in request_errors()}
 """What services refuse with: the sentence is the error's first argument."""
 
-REASONS = (NO_WORD_OF_GRADING, NO_REPORT, OTHER_VERSION, CHANGED_MEANWHILE)
-"""Reasons that are stored when something fails."""
-
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 """A catalog changes when its words do, and git knows when that was."""
 
@@ -51,8 +47,7 @@ def collect() -> Catalog:
         catalog.add(error.title, locations=[(error.__module__.replace(".", "/") + ".py", 1)])
     for key, sentence in TRANSLATED.items():
         catalog.add(sentence, locations=[("grader/messages", 1)], context=key)
-    for reason in REASONS:
-        catalog.add(reason, locations=[("grader/services", 1)])
+    catalog.add(NO_WORD, locations=[("grader/services", 1)])
     return catalog
 
 

@@ -166,7 +166,7 @@ def join_course(sessions: Sessions, who: SignedIn, typed: str, now: datetime) ->
     with sessions.begin() as session:
         course = courses.course_by_join_code(session, normal_join_code(typed))
         if course is None:
-            raise UnknownJoinCode("No course can be joined with this code. Codes change, so ask for the current one.")
+            raise UnknownJoinCode("This course code is not valid. It may have been replaced: ask for the current one.")
         row = {"course_id": course.id, "user_id": who.id, "role": CourseRole.STUDENT.value, "joined_at": now}
         if course.archived_at is not None:
             raise CourseArchived("This course is archived and can no longer be joined.")

@@ -39,6 +39,7 @@ ROUNDS = 5
 NO_REPORT = "The grader stopped each time it tried to judge the submissions anew."
 OTHER_VERSION = "nn-grader was updated meanwhile. Please propose the regrade again."
 CHANGED_MEANWHILE = "The assignment was changed after the regrade was proposed. Please propose it again."
+"""Stored with the regrade, so none of the three is reworded; `grader.web.pages.regrades.text` words them."""
 
 FALLS_BACK: dict[str, RegradeState] = {
     RegradeState.RUNNING: RegradeState.FAILED,

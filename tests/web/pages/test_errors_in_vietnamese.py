@@ -10,7 +10,7 @@ VIETNAMESE = {"Accept-Language": "vi"}
 @pytest.mark.parametrize(
     ("method", "path", "status", "said"),
     [
-        ("GET", "/nowhere", 404, "Không có gì ở địa chỉ này"),
+        ("GET", "/nowhere", 404, "Không tìm thấy"),
         ("GET", "/exercises/nothing", 404, "Không có bài tập này"),
         ("DELETE", "/exercises", 405, "Địa chỉ này không nhận phương thức đó"),
         ("GET", "/submissions/00000000-0000-4000-8000-000000000000", 404, "Không có bài nộp này"),
@@ -28,7 +28,7 @@ def test_an_error_is_told_in_the_reader_s_language(
 
 def test_a_refused_sign_in_is_told_in_the_reader_s_language(client: FlaskClient) -> None:
     reply = client.post("/sign-in", data={"email": "a@b.vn", "password": "wrong"}, headers=VIETNAMESE)
-    assert "Email và mật khẩu không khớp." in reply.text
+    assert "Email hoặc mật khẩu không đúng." in reply.text
 
 
 def test_a_body_that_is_too_large_is_refused_in_the_reader_s_language(student: FlaskClient) -> None:

@@ -44,8 +44,8 @@ TOLERANCE_KINDS: Mapping[str, object] = MappingProxyType(
 )
 FAILURES: Mapping[str, object] = MappingProxyType(
     {
-        NO_REPORT: lazy_gettext("The grader stopped each time it tried to judge the submissions anew."),
-        OTHER_VERSION: lazy_gettext("nn-grader was updated meanwhile. Please propose the regrade again."),
+        NO_REPORT: lazy_gettext("The grader stopped each time it tried to regrade the submissions."),
+        OTHER_VERSION: lazy_gettext("nn-grader has been updated since. Propose the regrade again."),
         CHANGED_MEANWHILE: lazy_gettext(
             "The assignment was changed after the regrade was proposed. Please propose it again."
         ),
