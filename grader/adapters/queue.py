@@ -1,8 +1,12 @@
 """Task names, and wake-ups for workers. The work itself is in the database; a message carries an id at most."""
 
+import atexit
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from time import monotonic
+from threading import Event, Lock, Thread
+from time import monotonic, sleep
 from typing import Any, Final
 
 import structlog
@@ -110,21 +114,32 @@ class Notifier:
 
     def __call__(self) -> None:
         """Send a wake-up if none is pending. Never raises: without it, the sweep finds the work a little later."""
-        if monotonic() < self._resting_until:
-            return
-        try:
-            if self.redis.set(self.errand.pending_key, 1, nx=True, ex=PENDING_SECONDS):
+        with self._patience() as is_away:
+            if not is_away and self.redis.set(self.errand.pending_key, 1, nx=True, ex=PENDING_SECONDS):
                 self._send()
-        except (RedisError, OperationalError, OSError) as error:
-            self._resting_until = monotonic() + REST_SECONDS
-            log.warning("the broker can't be reached; the sweep will find what waits", error=str(error))
+
+    def gather(self, seconds: float) -> None:
+        """Let work arrive for a while; no other worker is woken for it, since the caller looks again afterwards."""
+        with self._patience() as is_away:
+            if not is_away:
+                self.redis.set(self.errand.pending_key, 1, ex=PENDING_SECONDS)
+        sleep(seconds)
+        self.heard()
 
     def heard(self) -> None:
         """Allow the next wake-up. A worker calls this before it reads what is waiting, so that nothing is missed."""
+        with self._patience() as is_away:
+            if not is_away:
+                self.redis.delete(self.errand.pending_key)
+
+    @contextmanager
+    def _patience(self) -> Iterator[bool]:
+        """Tell whether the broker could not be reached a moment ago; it is then left alone for a while."""
         try:
-            self.redis.delete(self.errand.pending_key)
-        except RedisError as error:
-            log.warning("the broker can't be reached", error=str(error))
+            yield monotonic() < self._resting_until
+        except (RedisError, OperationalError, OSError) as error:
+            self._resting_until = monotonic() + REST_SECONDS
+            log.warning("the broker can't be reached; the sweep will find what waits", error=str(error))
 
     def _send(self) -> None:
         try:
@@ -132,3 +147,38 @@ class Notifier:
         except Exception:
             self.redis.delete(self.errand.pending_key)  # no worker will receive this one
             raise
+
+
+@dataclass(slots=True)
+class Background:
+    """Sends wake-ups from a thread, so that no request waits for the broker; simultaneous ones are sent once.
+
+    Call it after the commit. The thread starts with the first call, in the process that handles requests.
+    """
+
+    notifier: Notifier
+    _asked: Event = field(default_factory=Event, init=False)
+    _starting: Lock = field(default_factory=Lock, init=False)
+    _thread: Thread | None = field(default=None, init=False)
+
+    def __call__(self) -> None:
+        """Have a wake-up sent soon."""
+        self._asked.set()
+        if self._thread is None:
+            with self._starting:
+                self._start()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="wake-ups", daemon=True)
+            self._thread.start()
+            atexit.register(self._send)
+
+    def _run(self) -> None:
+        while self._asked.wait():
+            self._send()
+
+    def _send(self) -> None:
+        if self._asked.is_set():
+            self._asked.clear()  # before it is sent: who asks from now on wants another one
+            self.notifier()

@@ -126,7 +126,7 @@ def wire(settings: Settings) -> WebServices:
         sessions=connect(settings.database_url, pooled=settings.database_pooled),
         catalog=load_catalog(settings.exercises_dir),
         replica=_replica(settings),
-        wake=queue.make_notifier(settings.redis_url),
+        wake=queue.Background(queue.make_notifier(settings.redis_url)),
         clock=lambda: datetime.now(UTC),
         wake_bulk=queue.make_notifier(settings.redis_url, queue.REGRADING),
         wake_mail=queue.make_notifier(settings.redis_url, queue.MAILING),

@@ -1,13 +1,15 @@
 import socket
 from collections.abc import Iterator
-from time import monotonic
+from threading import Event, Semaphore
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from celery import Celery
 from redis import Redis
 
 from grader.adapters import queue
-from grader.adapters.queue import PENDING_KEY, PENDING_SECONDS, QUEUE, Notifier, make_notifier, make_redis
+from grader.adapters.queue import PENDING_KEY, PENDING_SECONDS, QUEUE, Background, Notifier, make_notifier, make_redis
 
 
 @pytest.fixture
@@ -30,6 +32,43 @@ def test_a_second_wake_up_is_sent_only_when_the_first_was_heard(wake: Notifier, 
     wake.heard()
     wake()
     assert broker.llen(QUEUE) == 2
+
+
+def test_while_a_worker_gathers_nobody_else_is_woken(
+    wake: Notifier, broker: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "sleep", lambda _: wake())
+    wake.gather(1)
+    assert broker.llen(QUEUE) == 0
+    assert not broker.exists(PENDING_KEY)
+    wake()
+    assert broker.llen(QUEUE) == 1
+
+
+def test_many_wake_ups_at_once_are_sent_in_the_background_and_the_last_one_always(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, sent, may_send = Event(), [], Semaphore(0)
+    notifier = Notifier(Celery(), Redis())
+
+    def send(_: Notifier) -> None:
+        asked.set()
+        may_send.acquire()
+        sent.append("wake")
+
+    monkeypatch.setattr(Notifier, "__call__", send)
+    wake = Background(notifier)
+    wake()
+    asked.wait()  # the first one is being sent
+    for _ in range(100):
+        wake()
+    asked.clear()
+    may_send.release()
+    asked.wait()
+    may_send.release()
+    while len(sent) < 2:
+        sleep(0.001)
+    assert sent == ["wake", "wake"]
 
 
 def test_a_wake_up_that_nobody_heard_does_not_stand_in_the_way_for_long(wake: Notifier, broker: Redis) -> None:

@@ -137,6 +137,7 @@ class GradingContext:
 
     Attributes:
         holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
+        gather: waits a moment for more submissions, which costs less than judging them in small batches.
     """
 
     sessions: Sessions
@@ -145,6 +146,7 @@ class GradingContext:
     limits: GradeLimits
     judge: Judge
     holder: str | None = None
+    gather: Callable[[], None] = lambda: None
 
     def lease(self) -> datetime:
         """The time at which a claim made now expires."""

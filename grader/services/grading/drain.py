@@ -214,6 +214,8 @@ def drain_context(context: GradingContext) -> GradingStats:
             batch = grade_batch(context)
             done += batch.stats
             if not batch.is_last:
+                if batch.size < context.limits.batch_size:
+                    context.gather()
                 continue
             step = grade_isolated(context, isolated)
             if step is None:

@@ -39,6 +39,24 @@ def test_all_that_waits_is_graded_batch_after_batch(
     assert _waiting(sessions) == []
 
 
+def test_between_small_batches_more_is_let_arrive_but_not_for_what_came_alone(
+    sessions: Sessions, send: Send, context: GradingContext
+) -> None:
+    arrived: list[int] = []
+
+    def gather() -> None:
+        arrived.append(len(_waiting(sessions)))
+        if len(arrived) == 1:
+            send(3)
+
+    send(2)
+    assert drain_context(replace(context, gather=gather)).graded == 5
+    assert arrived == [0, 0]
+    send(1)
+    assert drain_context(replace(context, gather=gather)).graded == 1
+    assert arrived == [0, 0]
+
+
 def test_right_answers_get_full_marks_and_a_blank_is_missing(
     sessions: Sessions, send: Send, context: GradingContext, right: dict[str, Entry], clock: Clock
 ) -> None:
