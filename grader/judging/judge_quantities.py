@@ -48,7 +48,7 @@ class FeedbackBuilder:
     def following(self, name: str, used: tuple[str, ...]) -> FieldReport:
         """Return the report of a field that follows from the student's own earlier ones."""
         base = self.fixed[name][VERDICT_KEYS.index(Verdict.FOLLOWS)]
-        return FieldReport(base.verdict, base.given, base.max, used)
+        return _following(base.given, base.max, used)
 
     def vague(self, name: str, verdict: Verdict, typed: int) -> FieldReport:
         """Return the report of digits that fit both the correct value and a mistake's: undecided, or wrong if too few."""
@@ -72,9 +72,21 @@ class FeedbackBuilder:
 
     def mistaken(self, explanation: Explanation) -> dict[str, FieldReport]:
         """Return the reports of the fields that a mistake explains."""
-        report = describe_mistake(explanation.mistakes, explanation.alternatives, _evidence(explanation))
         bases = {name: self.fixed[name][VERDICT_KEYS.index(Verdict.MISTAKEN)] for name in explanation.fields}
-        return {name: FieldReport(base.verdict, base.given, base.max, mistake=report) for name, base in bases.items()}
+        return {name: _mistaken(base.given, base.max, explanation) for name, base in bases.items()}
+
+
+@lru_cache(maxsize=4096)
+def _following(given: float, most: float, used: tuple[str, ...]) -> FieldReport:
+    """Return a report; a class shares a few thousand of them, so that each is made, and written as JSON, once."""
+    return FieldReport(Verdict.FOLLOWS, given, most, used)
+
+
+@lru_cache(maxsize=4096)
+def _mistaken(given: float, most: float, explanation: Explanation) -> FieldReport:
+    """Return the same of a mistake."""
+    report = describe_mistake(explanation.mistakes, explanation.alternatives, _evidence(explanation))
+    return FieldReport(Verdict.MISTAKEN, given, most, mistake=report)
 
 
 def describe_mistake(mistakes: Sequence[str], alternatives: Sequence[str], evidence: Message) -> MistakeReport:

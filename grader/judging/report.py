@@ -4,9 +4,10 @@ Its texts are messages, in English until another language is requested; stored a
 reports contain plain text, which is shown unchanged in every language.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Self
 
 from grader.judging.verdict import LETTERS, Verdict
 from grader.judging.weights_report import RowReport, TrainedReport
@@ -195,3 +196,30 @@ def _trained(raw: Mapping[str, Any] | None) -> TrainedReport | None:
         if raw is None
         else TrainedReport(**{**raw, "broken": tuple(from_json(sentence) for sentence in raw["broken"])})
     )
+
+
+MOST_KEPT: Final = 20_000
+"""Field reports of which the JSON is kept; more are of many exercises or of a strange class."""
+
+
+@dataclass(slots=True)
+class ReportWriter:
+    """Writes reports as `json.dumps` does; what a class shares of them, which is most, it writes once."""
+
+    _known: dict[tuple[str, int], tuple[FieldReport, str]] = field(default_factory=dict)
+
+    def text(self, report: Report) -> str:
+        """Return the JSON of a report as text."""
+        fields = ", ".join([self._field(name, one) for name, one in report.fields.items()])
+        whole = json.dumps(replace(report, fields={}).to_json())
+        return whole.replace('"fields": {}', f'"fields": {{{fields}}}', 1)
+
+    def _field(self, name: str, report: FieldReport) -> str:
+        known = self._known.get((name, id(report)))
+        if known is not None:
+            return known[1]
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        text = f"{json.dumps(name)}: {json.dumps(report.to_json())}"
+        self._known[name, id(report)] = report, text  # the report is kept too, so that its id stays its own
+        return text

@@ -150,17 +150,17 @@ class SharedReport:
     submission_ids: Sequence[UUID]
 
     @classmethod
-    def of(cls, grading: Mapping[str, object], submission_ids: Sequence[UUID]) -> Self:
-        """Take a row of `gradings`; of thousands, their JSON needs far less memory as text."""
-        return cls(tuple(_plain(name, grading[name]) for name in REPORT_COLUMNS), submission_ids)
+    def of(cls, grading: Mapping[str, object], report: str, submission_ids: Sequence[UUID]) -> Self:
+        """Take a row of `gradings` without its report, and the report as JSON."""
+        return cls((report, *(_plain(name, grading[name]) for name in REPORT_COLUMNS[1:])), submission_ids)
 
 
 REPORT_COLUMNS: Final = (
+    "report",
     "revision",
     "judge_version",
     "overrides",
     "overrides_key",
-    "report",
     "given",
     "max",
     "graded_at",
@@ -168,7 +168,7 @@ REPORT_COLUMNS: Final = (
     "first_wrong",
     "mistakes",
 )
-_AS_JSON: Final = frozenset({"overrides", "report", "mistakes"})
+_AS_JSON: Final = frozenset({"overrides", "mistakes"})
 
 _OF_REPORTS = f"SELECT 0 AS number, {', '.join(REPORT_COLUMNS)} FROM gradings"  # noqa: S608 - of the constants above
 _STAGE = (

@@ -1,9 +1,11 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from grader.judging.report import FieldReport, MistakeReport, Report, Score
+from grader.judging import report as reports
+from grader.judging.report import FieldReport, MistakeReport, Report, ReportWriter, Score
 from grader.judging.verdict import Verdict
 from grader.judging.weights_report import RowReport, TrainedReport
 from grader.messages.language import ENGLISH
@@ -139,3 +141,20 @@ def test_what_is_stored_are_keys_and_values_and_no_sentences() -> None:
     stored = json.loads(json.dumps(report(BACKPROP, {**COMPLETED, "net_h1": "0.0275", "w1_new": "0.2"}).to_json()))
     assert stored["fields"]["net_h1"]["mistake"]["sentence"] == {"mistake.bias-missing": {}}
     assert [text for text in texts(stored) if " " in text] == []
+
+
+def test_a_writer_writes_what_json_does_however_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = EVERYTHING.fields["a"]
+    reports_of_a_class = [
+        EVERYTHING,
+        SAID,
+        report(BACKPROP, {**COMPLETED, "net_h1": "0.3"}),
+        replace(EVERYTHING, fields={"a": shared, 'of "another" name': shared}),
+        replace(EVERYTHING, fields={}),
+    ]
+    writer = ReportWriter()
+    for one in reports_of_a_class * 2:
+        assert writer.text(one) == json.dumps(one.to_json())
+    monkeypatch.setattr(reports, "MOST_KEPT", 1)
+    for one in reports_of_a_class:
+        assert writer.text(one) == json.dumps(one.to_json())

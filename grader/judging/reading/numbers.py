@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.judging.reading.text import plain, strange_in_number, without_latex
 from grader.messages.message import Message
@@ -103,6 +104,12 @@ def read_number(text: str, *, exact: bool = False) -> Number | None:
     """
     if len(text) > MAX_LENGTH:
         raise Unreadable(Message("number.too-long", length=len(text), most=MAX_LENGTH))
+    return _read(text, exact=exact)
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str, *, exact: bool) -> Number | None:
+    """Parse a short text; kept because a class types the same numbers again and again."""
     match = DECIMAL.fullmatch(text.strip(" \t\r\n"))
     if match is None or not (match["whole"] or match["part"]):
         return _read_unusual(text, exact=exact)

@@ -185,13 +185,17 @@ def fault_of(claim: Claim, reason: Message, now: datetime) -> Fault:
 
 def row_of(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
     """Return the row of a grading for a report."""
+    return {**row_without_report(claim, report, now), "report": report.to_json()}
+
+
+def row_without_report(claim: Claim, report: Report, now: datetime) -> dict[str, object]:
+    """Return the same without the report itself, which is most of it."""
     return {
         "submission_id": claim.submission_id,
         "revision": claim.revision,
         "judge_version": JUDGE_VERSION,
         "overrides": claim.overrides,
         "overrides_key": claim.overrides_key,
-        "report": report.to_json(),
         "given": report.score.given,
         "max": report.score.max,
         "graded_at": now,

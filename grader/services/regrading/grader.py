@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy import Row
 
 from grader.judging.errors import GraderError
-from grader.judging.report import Report
+from grader.judging.report import Report, ReportWriter
 from grader.messages.message import Message, to_json
-from grader.services.grading.context import GradingContext, row_of
+from grader.services.grading.context import GradingContext, row_without_report
 from grader.services.grading.drain import JudgedGroup, by_exercise, judge_group
 from grader.services.grading.isolated import IsolatedJudge
 from grader.services.grading.sandbox import SandboxFailedError
@@ -56,6 +56,7 @@ class RegradeGrader:
     context: GradingContext
     target: RegradeTarget
     isolated: IsolatedJudge
+    writer: ReportWriter = field(default_factory=ReportWriter)
 
     def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> RegradeOutcome:
         """Judge submissions; those with files alone, and all of them if `alone`.
@@ -122,7 +123,8 @@ class RegradeGrader:
     def _add(self, outcome: RegradeOutcome, claim: Claim, report: Report, alike: Alike) -> None:
         ids, unusable = alike[claim.submission_id], report.unusable_file
         if unusable is None:
-            outcome.reports.append(SharedReport.of(row_of(claim, report, self.context.clock()), ids))
+            row = row_without_report(claim, report, self.context.clock())
+            outcome.reports.append(SharedReport.of(row, self.writer.text(report), ids))
         else:
             outcome.failed |= dict.fromkeys(ids, _unusable(unusable))
 
