@@ -15,7 +15,7 @@ from grader.web.api.blueprint import blueprint as api_blueprint
 from grader.web.dependencies import WebServices, attach
 from grader.web.limits import limit
 from grader.web.problem import wants_problem_json
-from grader.web.request_limits import refuse_long_fields, refuse_unread
+from grader.web.request_limits import FormRequest, refuse_long_fields, refuse_unread
 from grader.web.upload import FORM, MOST_OF_FORM
 
 INDENTED = re.compile(r"(?m)^[ \t]+")
@@ -46,6 +46,7 @@ class RowNumber(IntegerConverter):
 def create_app(services: WebServices) -> Flask:
     """Build the web application on `services`; reads nothing from the environment."""
     app = Flask("grader.web", static_folder=None)  # the pages serve their assets themselves
+    app.request_class = FormRequest
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.converters["int"] = RowNumber
     attach(app, services)

@@ -5,16 +5,20 @@ used; this limits what gets that far and is hashed, looked up or shown again.
 """
 
 from enum import StrEnum
-from typing import Final
+from io import BytesIO
+from itertools import chain
+from typing import IO, Final
 
-from flask import request
+from flask import Request, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from grader.services.accounts.passwords import LONGEST as LONGEST_PASSWORD
 from grader.services.accounts.registration import LONGEST_EMAIL
 from grader.web.problem import ProblemError
-from grader.web.upload import FORM
+from grader.web.upload import FORM, URLENCODED
 
 UNREAD: Final = "nn_grader.unread"
 """The key in the WSGI environment through which the server reports an unread body."""
@@ -47,6 +51,49 @@ def refuse_unread() -> None:
             raise ProblemError("broken-off", _("The request ended early."))
         case _:
             return
+
+
+MOST_FIELDS: Final = 4000
+"""Fields of a form; the largest form of ours, for a regrade, has a few for each field of an exercise."""
+
+
+class FormParser(FormDataParser):
+    """The library's parser of forms, which takes any number of fields, and parts without a name."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        """Return the stream, the fields and the files.
+
+        Raises:
+            BadRequest: a part has no name, which no browser sends.
+            RequestEntityTooLarge: there are more fields than in any form of ours.
+        """
+        if mimetype == URLENCODED:
+            stream = BytesIO(stream.read())
+            _refuse_many_fields(stream.getvalue())
+        parsed = super().parse(stream, mimetype, content_length, options)
+        fields, files = parsed[1:]
+        if None in fields or None in files:
+            for file in chain.from_iterable(files.listvalues()):
+                file.close()
+            raise BadRequest(_("A part of the form has no name. Nothing was stored."))
+        return parsed
+
+
+def _refuse_many_fields(body: bytes) -> None:
+    if body.count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge(_("The form has more than %(most)s fields.", most=MOST_FIELDS))
+
+
+class FormRequest(Request):
+    """A request whose form is read by that parser."""
+
+    form_data_parser_class = FormParser
 
 
 LONGEST_FIELD: Final = 64 << 10

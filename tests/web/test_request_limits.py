@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from grader.web.app import TAKING_FILES
-from grader.web.request_limits import LONGEST_BY_NAME, LONGEST_FIELD, UNBOUNDED
+from grader.web.request_limits import LONGEST_BY_NAME, LONGEST_FIELD, MOST_FIELDS, UNBOUNDED
 
 SUBMISSION = UUID("00000000-0000-4000-8000-000000000000")
 
@@ -64,3 +64,23 @@ def test_a_field_of_a_strange_name_is_no_fault_of_ours(client: FlaskClient, name
     body = f"{'%ED%A0%BD' * 10 if len(name) == 10 else name}=1"
     reply = client.post("/sign-in", data=body, content_type="application/x-www-form-urlencoded")
     assert reply.status_code in {401, 413}
+
+
+@pytest.mark.parametrize("file", ["", '; filename="x"'])
+def test_a_part_without_a_name_is_refused_in_every_form(app: Flask, client: FlaskClient, file: str) -> None:
+    body = f"--x\r\nContent-Disposition: form-data{file}\r\n\r\nb\r\n--x--\r\n"
+    for endpoint, address in forms(app):
+        reply = client.post(address, data=body, content_type="multipart/form-data; boundary=x")
+        assert reply.status_code == (303 if endpoint in TAKING_FILES else 400), endpoint
+
+
+def test_a_form_of_more_fields_than_any_of_ours_is_refused_before_it_is_looked_at(
+    app: Flask, client: FlaskClient
+) -> None:
+    """An exercise's page would show each unknown field again: ten times what was sent, in seconds."""
+    most = "&".join(f"a{number}=1" for number in range(MOST_FIELDS))
+    for endpoint, address in forms(app):
+        reply = client.post(address, data=f"{most}&b=1", content_type="application/x-www-form-urlencoded")
+        assert reply.status_code == 413, endpoint
+        assert f"more than {MOST_FIELDS} fields" in reply.text
+    assert client.post("/sign-in", data=most, content_type="application/x-www-form-urlencoded").status_code == 401
