@@ -26,7 +26,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-compose test-kubernetes screenshots picture measures bench bench-pages bench-history fairness oracle check format messages clean
+.PHONY: help run test test-fast test-compose test-kubernetes screenshots picture measures bench bench-pages bench-regrade bench-history fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -39,6 +39,7 @@ help:
 	@echo "make measures  print sizes of files, functions and packages"
 	@echo "make bench   compare with a naive and a lean pipeline, and judge all ratios (BENCH='--rounds 1', BENCH=--help)"
 	@echo "make bench-pages  time the pages that show a whole class: 1,000 students, 20,000 submissions"
+	@echo "make bench-regrade  seconds, CPU and memory of regrades against one by one (REGRADE='10000 100000')"
 	@echo "make bench-history  buffers of every page beside 0 and 100,000 submissions of others (HISTORY='0 1000000')"
 	@echo "make fairness  measure what sheets earn: hostile, without knowledge, honest, right (FAIRNESS=--help)"
 	@echo "make oracle  compare gradients with PyTorch, which is downloaded once"
@@ -90,6 +91,10 @@ bench:
 bench-pages:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/pages.py
+
+bench-regrade:
+	$(prepare) dev
+	@$(RUN) bench.regrading $(REGRADE)
 
 bench-history:
 	$(prepare) dev

@@ -13,4 +13,4 @@ def test_the_regrade_that_is_measured_judges_every_submission_and_is_applied(
 
 
 def test_what_counts_is_the_time_of_one_submission_however_many_there_were() -> None:
-    assert Regraded(seconds=4.0, submissions=2000, megabytes=150.0).each == 0.002
+    assert Regraded(seconds=4.0, cpu=3.0, submissions=2000, megabytes=150.0).each == 0.002
