@@ -63,7 +63,7 @@ log = structlog.get_logger(__name__)
 
 NOTHING = GradingStats()
 
-GATHER_SECONDS = 0.015
+GATHER_SECONDS = 0.03
 """What comes in this time is judged together: judging one costs nearly as much as judging twenty."""
 
 
@@ -84,7 +84,14 @@ def sweep() -> GradingStats:
 def _judge_what_waits(ours: WorkerServices) -> GradingStats:
     name = _holder()
     with freed_when_database_returns(ours.sessions, name, ours.limits.lease_seconds):
-        drained = drain_context(replace(_context(ours), holder=name, gather=partial(ours.wake.gather, GATHER_SECONDS)))
+        drained = drain_context(
+            replace(
+                _context(ours),
+                holder=name,
+                expect=ours.wake.expect,
+                gather=partial(ours.wake.gather, GATHER_SECONDS),
+            )
+        )
     if drained != NOTHING:
         log.info("drained", **asdict(drained))
     if not drained.is_finished:

@@ -30,6 +30,9 @@ PENDING_KEY: Final = "nn-grader:wake"
 PENDING_SECONDS: Final = 5
 """A wake-up that no worker received blocks the next one no longer than this."""
 
+EXPECTED_MILLISECONDS: Final = 500
+"""A worker that is judging keeps others from being woken no longer than this."""
+
 REST_SECONDS: Final = 2.0
 """After a failure, the broker is not contacted for this time: submitting must not wait for it each time."""
 
@@ -118,11 +121,14 @@ class Notifier:
             if not is_away and self.redis.set(self.errand.pending_key, 1, nx=True, ex=PENDING_SECONDS):
                 self._send()
 
-    def gather(self, seconds: float) -> None:
-        """Let work arrive for a while; no other worker is woken for it, since the caller looks again afterwards."""
+    def expect(self) -> None:
+        """Stand for a wake-up: no other worker is woken until this one has looked again, or took too long for it."""
         with self._patience() as is_away:
             if not is_away:
-                self.redis.set(self.errand.pending_key, 1, ex=PENDING_SECONDS)
+                self.redis.set(self.errand.pending_key, 1, px=EXPECTED_MILLISECONDS)
+
+    def gather(self, seconds: float) -> None:
+        """Let work arrive for a while, and prepare to look again."""
         sleep(seconds)
         self.heard()
 

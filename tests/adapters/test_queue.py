@@ -9,7 +9,16 @@ from celery import Celery
 from redis import Redis
 
 from grader.adapters import queue
-from grader.adapters.queue import PENDING_KEY, PENDING_SECONDS, QUEUE, Background, Notifier, make_notifier, make_redis
+from grader.adapters.queue import (
+    EXPECTED_MILLISECONDS,
+    PENDING_KEY,
+    PENDING_SECONDS,
+    QUEUE,
+    Background,
+    Notifier,
+    make_notifier,
+    make_redis,
+)
 
 
 @pytest.fixture
@@ -34,13 +43,12 @@ def test_a_second_wake_up_is_sent_only_when_the_first_was_heard(wake: Notifier, 
     assert broker.llen(QUEUE) == 2
 
 
-def test_while_a_worker_gathers_nobody_else_is_woken(
-    wake: Notifier, broker: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "sleep", lambda _: wake())
-    wake.gather(1)
+def test_while_a_worker_expects_more_nobody_else_is_woken_unless_it_takes_long(wake: Notifier, broker: Redis) -> None:
+    wake.expect()
+    wake()
     assert broker.llen(QUEUE) == 0
-    assert not broker.exists(PENDING_KEY)
+    assert 0 < int(str(broker.pttl(PENDING_KEY))) <= EXPECTED_MILLISECONDS
+    wake.gather(0)
     wake()
     assert broker.llen(QUEUE) == 1
 

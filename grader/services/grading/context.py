@@ -137,7 +137,8 @@ class GradingContext:
 
     Attributes:
         holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
-        gather: waits a moment for more submissions, which costs less than judging them in small batches.
+        expect: tells others that whatever arrives from now on is claimed here, in the next batch.
+        gather: waits a moment for that: judging a few together costs hardly more than judging one.
     """
 
     sessions: Sessions
@@ -146,6 +147,7 @@ class GradingContext:
     limits: GradeLimits
     judge: Judge
     holder: str | None = None
+    expect: Callable[[], None] = lambda: None
     gather: Callable[[], None] = lambda: None
 
     def lease(self) -> datetime:

@@ -89,6 +89,8 @@ def grade_batch(context: GradingContext) -> Batch:
     """
     with autocommit(context.sessions) as session:
         batch = grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
+    if 1 < len(batch) < context.limits.batch_size:
+        context.expect()
     return Batch(len(batch), sum((_grade_group(context, group) for group in by_exercise(batch)), GradingStats()))
 
 

@@ -40,21 +40,22 @@ def test_all_that_waits_is_graded_batch_after_batch(
 
 
 def test_between_small_batches_more_is_let_arrive_but_not_for_what_came_alone(
-    sessions: Sessions, send: Send, context: GradingContext
+    send: Send, context: GradingContext
 ) -> None:
-    arrived: list[int] = []
+    happened: list[str] = []
 
     def gather() -> None:
-        arrived.append(len(_waiting(sessions)))
-        if len(arrived) == 1:
+        happened.append("gather")
+        if happened == ["expect", "gather"]:
             send(3)
 
+    gathering = replace(context, expect=lambda: happened.append("expect"), gather=gather)
     send(2)
-    assert drain_context(replace(context, gather=gather)).graded == 5
-    assert arrived == [0, 0]
+    assert drain_context(gathering).graded == 5
+    assert happened == ["expect", "gather"] * 2
     send(1)
-    assert drain_context(replace(context, gather=gather)).graded == 1
-    assert arrived == [0, 0]
+    assert drain_context(gathering).graded == 1
+    assert happened == ["expect", "gather"] * 2
 
 
 def test_right_answers_get_full_marks_and_a_blank_is_missing(
