@@ -1,5 +1,5 @@
 #!/bin/sh
-# Upgrades a running deployment without turning anybody away: `sh deploy/compose/rolling-upgrade.sh`, after `git pull`.
+# Upgrades a running deployment while people work: `sh deploy/compose/rolling-upgrade.sh`, after `git pull`.
 #
 # The new schema comes first, because the old programs work with it; then new web servers start beside the old ones,
 # which finish what they are answering and end; then workers and scheduler are replaced. The proxy goes on.

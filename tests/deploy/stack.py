@@ -4,7 +4,7 @@ import json
 import shlex
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader.settings import environment_with
 from tests.deploy.compose_file import CHECKOUT
@@ -36,9 +36,13 @@ class Stack:
         """Where the web server is reached from outside."""
         return f"http://127.0.0.1:{self.port}"
 
-    def compose(self, *arguments: str) -> str:
+    def compose(self, *arguments: str, may_fail: bool = False, typed: str | None = None) -> str:
         """Return what the command prints; a command that fails shows what it said."""
-        return self._run("docker", "compose", *arguments)
+        return self._run("docker", "compose", *arguments, may_fail=may_fail, typed=typed)
+
+    def run_in(self, container: Container, *command: str) -> str:
+        """Return what a command prints in a container."""
+        return self._run("docker", "exec", container.id, *command)
 
     def typed(self, line: str) -> str:
         """Return the output of a command quoted from the documentation."""
@@ -51,9 +55,9 @@ class Stack:
         """End a container as an engine ends one that took too much: at once, and without starting it again."""
         self._run("docker", "kill", container.id)
 
-    def script(self, path: str) -> str:
-        """Return what a script of the checkout prints that calls `docker compose` itself."""
-        return self._run("sh", path)
+    def script(self, path: str, *files: str) -> str:
+        """Return what a script of the checkout prints that calls `docker compose` itself, with further files."""
+        return replace(self, files=(*self.files, *files))._run("sh", path)
 
     def crash(self, container: Container) -> None:
         """Kill every program in a container from inside, as a fault would."""
@@ -72,11 +76,13 @@ class Stack:
         ]
         return [container for container in found if service in {None, container.service}]
 
-    def _run(self, *command: str, may_fail: bool = False) -> str:
+    def _run(self, *command: str, may_fail: bool = False, typed: str | None = None) -> str:
         environment = environment_with({"PORT": str(self.port), **self.environment})
         if self.files:
             environment["COMPOSE_FILE"] = ":".join((environment.get("COMPOSE_FILE", "docker-compose.yml"), *self.files))
         environment["COMPOSE_PROJECT_NAME"] = self.project
-        answer = subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT, env=environment)
+        answer = subprocess.run(
+            command, check=False, capture_output=True, text=True, input=typed, cwd=CHECKOUT, env=environment
+        )
         assert may_fail or answer.returncode == 0, f"{shlex.join(command)}\n{answer.stdout}\n{answer.stderr}"
-        return answer.stdout
+        return answer.stdout if answer.returncode == 0 else answer.stdout + answer.stderr
