@@ -12,7 +12,9 @@ workers=$(docker compose ps --quiet worker | wc -l)
 docker compose build
 docker compose run --rm --no-TTY migrate
 docker compose up --detach --no-deps --no-recreate --wait --scale "web=$((2 * number))" web
-docker stop $old >/dev/null
-docker rm $old >/dev/null
+for container in $old; do
+    docker stop "$container" >/dev/null
+    docker rm "$container" >/dev/null
+done
 docker compose up --detach --no-deps --wait --scale "worker=$workers" worker beat
 docker compose ps

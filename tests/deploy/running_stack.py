@@ -177,7 +177,7 @@ def asked_for_readiness(stack: Stack) -> Iterator[list[str]]:
                 with urlopen(f"{stack.address}/readyz") as answer:  # noqa: S310 - an http address of our own
                     answers.append(json.load(answer)["database"])
             except HTTPError as error:
-                answers.append(str(error.code))
+                answers.append(f"{error.code} {error.read().decode()}")
                 error.close()
 
     with ThreadPoolExecutor(1) as one:
@@ -268,7 +268,8 @@ def self_signed() -> tuple[str, str]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     begins = datetime.now(UTC) - timedelta(hours=1)
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begins)
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begins)
         .not_valid_after(begins + timedelta(days=2))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
