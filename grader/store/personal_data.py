@@ -182,7 +182,7 @@ def plain_value(value: Any) -> Any:
 
 
 Rows = Iterator[dict[str, Any]]
-LEASE = ("lease_until", "planned_at", "tries")
+LEASE = ("lease_until", "planned_at", "known_when_planned", "tries")
 """Columns of a regrade that say how far its worker is."""
 
 

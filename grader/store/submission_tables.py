@@ -265,6 +265,7 @@ class Regrade(Base):
         done: how many of them have been judged.
         tries: how often it was claimed since the last progress.
         planned_at: since when it has been divided into chunks; None if a worker has yet to do that.
+        known_when_planned: how many submissions were done then.
         lease_until: when the claim of the worker that plans or completes it ends.
         holder: names the worker's task that claimed it last.
         failure: why it failed.
@@ -293,6 +294,7 @@ class Regrade(Base):
     total: Mapped[int] = mapped_column(server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
     planned_at: Mapped[datetime | None]
+    known_when_planned: Mapped[int] = mapped_column(server_default="0")
     tries: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
     holder: Mapped[str | None]

@@ -148,6 +148,7 @@ GET /api/v1/results                           401  200  200  200  403  403  403
 GET /api/v1/assignments                       401  200  200  200  200  200  200
 GET /api/v1/assignments/<assignment_id>/mark  401  422  422  422  200  200  404
 GET /api/v1/assignments/<assignment_id>/marks 401  404  404  200  403  403  403
+GET /api/v1/assignments/<assignment_id>/regrades 401 404 404 200 403  403  403
 GET /api/v1/openapi.json                      200  200  200  200  200  200  200
 GET /api/docs                                 200  200  200  200  200  200  200
 """

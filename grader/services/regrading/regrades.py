@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,8 @@ class FoundRegrade:
         revision: judges everything; None if each submission keeps its own.
         before: how the assignment was judged when the regrade was proposed.
         after: how the regrade judges it.
-        total: the number of submissions, of which `done` have been judged.
+        total: the number of submissions, of which `done` have been judged; `known` of them were when judging began.
+        began_at: when judging began; None if it has not.
         failure: why it, or its roll-back, failed.
         asked_by: a name; None if the account is gone, as for the other names.
     """
@@ -81,6 +83,20 @@ class FoundRegrade:
     applied_by: str | None
     rolled_back_at: datetime | None
     rolled_back_by: str | None
+    known: int = 0
+    began_at: datetime | None = None
+
+    @property
+    def percent(self) -> int:
+        """How much has been judged; 100 only if everything has."""
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+    def seconds_left(self, now: datetime) -> int | None:
+        """About how long the rest takes, at the speed so far; None if that is not known yet, or nobody is at work."""
+        judged = self.done - self.known
+        if not self.is_at_work or self.began_at is None or judged <= 0:
+            return None
+        return ceil((now - self.began_at).total_seconds() * max(0, self.total - self.done) / judged)
 
     @property
     def is_at_work(self) -> bool:
@@ -138,6 +154,8 @@ def _found(row: Row[*tuple[Any, ...]]) -> FoundRegrade:
         applied_by=row.applier,
         rolled_back_at=regrade.rolled_back_at,
         rolled_back_by=row.undoer,
+        known=regrade.known_when_planned,
+        began_at=regrade.planned_at,
     )
 
 

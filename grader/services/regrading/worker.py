@@ -193,8 +193,8 @@ class RegradeWork:
             regrades.settle_known_results(session, self.target)
             regrade_chunks.plan_chunks(session, self.target, self.context.limits.regrade_batch)
             done, total = regrades.count_judged(session, self.target)
-            now = self.context.clock()
-            self.write(session, done=done, total=total, planned_at=now, lease_until=None, tries=0)
+            planned = {"planned_at": self.context.clock(), "known_when_planned": done}
+            self.write(session, done=done, total=total, **planned, lease_until=None, tries=0)
 
     def catch_up(self) -> bool:
         """Judge what was graded since the regrade was planned; return False if nothing was."""

@@ -12,6 +12,8 @@ from grader.services.accounts.authentication import Principal, Scope
 from grader.services.assignments.assignments import CourseAssignment, assigned_to, reached, student_at, students_of
 from grader.services.assignments.marks import StudentMark, mark_of, marks_of, max_points_of
 from grader.services.errors import UnknownAssignment
+from grader.services.regrading.regrades import FoundRegrade, regrades_of
+from grader.vocabulary import RegradeState
 from grader.web.api.inputs import learner_of, refuse_other_learner
 from grader.web.api.requests import LARGEST_INTEGER, Ref
 from grader.web.api.routing import Reply, operation
@@ -111,6 +113,43 @@ class MarkList(ResponseBody):
     items: list[MarkOut]
 
 
+class RegradeOut(ResponseBody):
+    """A regrade of an assignment, and how far it is."""
+
+    id: int
+    state: RegradeState = Field(description="Only `applied` and `rolling-back` change marks.")
+    proposed_at: datetime
+    applied_at: datetime | None
+    rolled_back_at: datetime | None
+    submissions: int = Field(description="How many there are to be judged.")
+    judged: int
+    percent: int = Field(description="Of the submissions, 100 only if all have been judged.")
+    seconds_left: int | None = Field(
+        description="About how long judging the rest takes; null if that is not known yet, or nothing is to be done."
+    )
+
+    @classmethod
+    def of(cls, regrade: FoundRegrade, now: datetime) -> Self:
+        """Convert one."""
+        return cls(
+            id=regrade.id,
+            state=regrade.state,
+            proposed_at=regrade.asked_at,
+            applied_at=regrade.applied_at,
+            rolled_back_at=regrade.rolled_back_at,
+            submissions=regrade.total,
+            judged=regrade.done,
+            percent=regrade.percent,
+            seconds_left=regrade.seconds_left(now),
+        )
+
+
+class RegradeList(ResponseBody):
+    """All regrades of an assignment, newest first."""
+
+    items: list[RegradeOut]
+
+
 class MarkAsked(RequestQuery):
     """The student whose mark is requested."""
 
@@ -153,6 +192,17 @@ def list_marks(caller: Principal, assignment_id: int) -> Reply[MarkList]:
     now = web_services().clock()
     items = [_mark_out(assignment, students[user], standing, now) for user, standing in standings.items()]
     return Reply(MarkList(items=items))
+
+
+@operation("GET", "/assignments/<int:assignment_id>/regrades", scope=Scope.RESULTS)
+def list_regrades(caller: Principal, assignment_id: int) -> Reply[RegradeList]:
+    """Return the regrades of an assignment, with the progress of one that is being judged."""
+    if caller.learner_ref is not None:
+        raise refuse_other_learner()
+    with web_services().sessions() as session:
+        found = regrades_of(session, _reached(session, caller, assignment_id).id)
+    now = web_services().clock()
+    return Reply(RegradeList(items=[RegradeOut.of(regrade, now) for regrade in found]))
 
 
 def _reached(session: Session, caller: Principal, assignment_id: int) -> CourseAssignment:

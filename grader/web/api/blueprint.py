@@ -22,6 +22,7 @@ OPERATIONS = (
     assignments.list_assignments,
     assignments.show_mark,
     assignments.list_marks,
+    assignments.list_regrades,
 )
 
 

@@ -1,9 +1,16 @@
 """Which regrades can be proposed, applied, rolled back and discarded, and by whom."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from grader.judging.answers import ReadAnswers
+from grader.judging.exercise import Exercise
+from grader.judging.judge import judge
 from grader.judging.overrides import NO_OVERRIDES, Overrides
+from grader.judging.report import Report
 from grader.services.courses.membership import InstructorOf
 from grader.services.errors import (
     NothingToRegrade,
@@ -12,6 +19,8 @@ from grader.services.errors import (
     UnknownAssignment,
     UnknownRegrade,
 )
+from grader.services.grading.drain import drain_context
+from grader.services.regrading.worker import regrade_some
 from grader.store.submission_tables import RegradeResult
 from grader.vocabulary import RegradeState
 from tests.fixtures.classroom import Classroom
@@ -67,3 +76,27 @@ def test_only_assignments_of_ones_own_course_are_judged_again(office: Office, cl
             refused(regrade_id)
     with pytest.raises(UnknownAssignment):
         office.propose()
+
+
+def test_progress_tells_how_much_is_judged_and_about_how_long_the_rest_takes(
+    office: Office, exam: Exam, clock: Clock
+) -> None:
+    def slow(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        clock.advance(10)
+        return judge(exercise, batch)
+
+    exam.override()
+    known = exam.send()
+    drain_context(exam.context)
+    exam.override(NO_OVERRIDES)
+    regrade_id = office.propose()
+    waiting = office.find(regrade_id)
+    assert (waiting.percent, waiting.seconds_left(clock())) == (0, None)
+    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, regrade_batch=1))
+    regrade_some(context)
+    judged = office.find(regrade_id)
+    assert (judged.done, judged.total, judged.known) == (2, 4, 1), known
+    assert (judged.percent, judged.seconds_left(clock())) == (50, 20)
+    office.work()
+    ready = office.find(regrade_id)
+    assert (ready.percent, ready.seconds_left(clock())) == (100, None)

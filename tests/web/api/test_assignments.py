@@ -11,6 +11,7 @@ from grader.services.accounts.tokens import TokenRequest, create_token
 from grader.web.dependencies import WebServices
 from tests.fixtures.classroom import Assign, Classroom
 from tests.fixtures.course import Clock
+from tests.fixtures.regrading import Office
 from tests.web.conftest import GiveToken
 
 GOOD, BAD = {"w0": "-1.5", "w1": "1", "w2": "1"}, {"w0": "1", "w1": "1", "w2": "1"}
@@ -234,3 +235,18 @@ def test_what_was_put_away_is_closed(
 ) -> None:
     assert mark(client, own, gate()).json["state"] == "open"
     assert mark(client, own, gate(archived_at=clock())).json["state"] == "closed"
+
+
+def test_regrades_are_listed_with_how_far_they_are(
+    client: FlaskClient, own: dict[str, str], web_token: dict[str, str], office: Office
+) -> None:
+    regrade_id, address = office.propose(), f"/api/v1/assignments/{office.exam.assignment_id}/regrades"
+    reply: Any = client.get(address, headers=web_token)
+    (item,) = reply.json["items"]
+    assert (item["id"], item["state"], item["percent"], item["seconds_left"]) == (regrade_id, "running", 0, None)
+    office.work()
+    done: Any = client.get(address, headers=web_token)
+    (item,) = done.json["items"]
+    assert (item["state"], item["judged"], item["submissions"], item["percent"]) == ("ready", 3, 3, 100)
+    assert item["applied_at"] is None
+    assert client.get(address, headers=own).status_code == 403

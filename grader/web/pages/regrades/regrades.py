@@ -144,6 +144,7 @@ def regrade(assignment_id: int, regrade_id: int) -> Response:
         "regrades/regrade.html",
         assignment=assignment,
         regrade=found,
+        seconds_left=found.seconds_left(services.clock()),
         states=STATES,
         causes=CAUSES,
         failure=FAILURES.get(found.failure or "", found.failure),

@@ -1,11 +1,12 @@
 """An instructor proposes a regrade, sees what it would change, applies it and takes it back, without JavaScript."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from grader.messages.message import Message, to_json
 from grader.store.submission_tables import Regrade, RegradeResult, Submission
@@ -256,3 +257,24 @@ MOVING = re.compile(r'name="_form" value="[0-9a-f]{32}"|as of <time[^>]*>[^<]*|\
 def find_newest(exam: Exam) -> UUID:
     with exam.sessions() as session:
         return session.scalars(select(Submission.id).order_by(Submission.submitted_at.desc()).limit(1)).one()
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "texts"),
+    [
+        (0, 8, ("0 of 4 submissions · 0%</p>", "0 trên 4 bài nộp · 0%</p>")),
+        (1, 10, ("1 of 4 submissions · 25% · less than a minute left", "25% · còn chưa đến một phút")),
+        (2, 60, ("2 of 4 submissions · 50% · about 1 minute left", "50% · còn khoảng 1 phút")),
+        (1, 100, ("1 of 4 submissions · 25% · about 5 minutes left", "25% · còn khoảng 5 phút")),
+    ],
+)
+def test_the_page_tells_how_far_it_is_and_about_how_long_the_rest_takes(
+    teacher: FlaskClient, office: Office, done: int, seconds: int, texts: tuple[str, str]
+) -> None:
+    regrade_id = office.propose()
+    with office.exam.sessions.begin() as session:
+        began = {"planned_at": datetime.now(UTC) - timedelta(seconds=seconds), "done": done, "total": 4}
+        session.execute(update(Regrade).where(Regrade.id == regrade_id).values(began))
+    page = f"{listing(office.exam)}/{regrade_id}"
+    for language, text in zip(("en", "vi"), texts, strict=True):
+        assert text in teacher.get(page, headers={"Accept-Language": language}).text
