@@ -1,6 +1,7 @@
 """The connection to PostgreSQL, and rows in bulk by COPY: a million in a minute or two."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any, Final
 
@@ -61,10 +62,17 @@ def connect(url: str, *, pooled: bool = False) -> Sessions:
 
 
 def autocommit(sessions: Sessions) -> Session:
-    """Return a session in which each statement is a transaction of its own: one round trip instead of three."""
-    session = sessions()
-    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-    return session
+    """Return a session in which each statement is a transaction of its own: one round trip instead of three.
+
+    Like any other, it takes a connection with its first statement.
+    """
+    return sessions(bind=_autocommitting(sessions.kw["bind"]))
+
+
+@lru_cache(maxsize=16)
+def _autocommitting(engine: Engine) -> Engine:
+    """Return the same engine, with the same connections, for statements outside transactions."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _set_time_zone(connection: psycopg.Connection[Any], *_: object) -> None:

@@ -106,6 +106,15 @@ def test_a_connection_that_the_server_has_closed_is_replaced_unnoticed(
             assert session.scalars(text("SELECT pg_backend_pid()")).one() != first
 
 
+def test_a_session_without_a_transaction_takes_a_connection_with_its_first_statement(sessions: Sessions) -> None:
+    pool = sessions.kw["bind"].pool
+    with autocommit(sessions) as session:
+        assert pool.checkedout() == 0
+        session.execute(text("SELECT 1"))
+        assert pool.checkedout() == 1
+    assert pool.checkedout() == 0
+
+
 def test_taking_an_open_connection_asks_the_server_nothing(sessions: Sessions) -> None:
     with autocommit(sessions) as session:
         session.execute(text("SELECT 1"))
