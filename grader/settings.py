@@ -227,6 +227,7 @@ class Settings(_Secret, _Mail, _OpenId, _Observation, DatabaseSettings):
     sweep_seconds: float = Field(default=5, gt=0, le=3600, validation_alias="GRADER_SWEEP_SECONDS")
     batch_size: int = Field(default=200, ge=1, le=100_000, validation_alias="GRADER_BATCH_SIZE")
     regrade_workers: int = Field(default=1, ge=1, le=1000, validation_alias="GRADER_REGRADE_WORKERS")
+    api_limit: int = Field(default=200_000, ge=1, le=1_000_000_000, validation_alias="GRADER_API_LIMIT")
     max_tries: int = Field(default=3, ge=2, le=1000, validation_alias="GRADER_MAX_TRIES")
     trusted_proxies: int = Field(default=0, ge=0, le=100, validation_alias="GRADER_TRUSTED_PROXIES")
 

@@ -25,6 +25,7 @@ from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import DATABASE_AWAY, autocommit, connect
 from grader.store.migrate import SchemaState, schema_state
+from grader.web.limits import ClientLimits
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class WebServices:
         wake_bulk: the same for long-running work such as a regrade.
         wake_mail: the same for e-mail.
         openid: single sign-on; None if it is not configured.
+        api_limits: limits on the requests of each client of the API; by default counted by this process alone.
         tokens: bearer tokens that were valid a moment ago; by default each is looked up in every request.
         recent_work: what waits for a worker, for metrics; by default it is counted each time.
         waiting_places: limits how many requests may wait for a report.
@@ -88,6 +90,7 @@ class WebServices:
     wake_bulk: Callable[[], None] = lambda: None
     wake_mail: Callable[[], None] = lambda: None
     openid: Provider | None = None
+    api_limits: ClientLimits = field(default_factory=ClientLimits)
     tokens: RecentTokens = field(default_factory=lambda: RecentTokens(timedelta(0)))
     recent_work: RecentWork = field(default_factory=lambda: RecentWork(timedelta(0)))
     waiting_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
@@ -131,6 +134,7 @@ def wire(settings: Settings) -> WebServices:
         wake_bulk=queue.make_notifier(settings.redis_url, queue.REGRADING),
         wake_mail=queue.make_notifier(settings.redis_url, queue.MAILING),
         openid=_provider(settings),
+        api_limits=ClientLimits(settings.api_limit, queue.make_redis(settings.redis_url)),
         tokens=RecentTokens(),
         recent_work=RecentWork(),
     )

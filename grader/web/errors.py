@@ -32,7 +32,7 @@ HTTP: dict[int, Meaning] = {
     411: Meaning(411, "length-required", "The request has no length"),
     413: OWN["too-large"],
     415: OWN["wrong-content-type"],
-    429: Meaning(429, "too-many-requests", "Too many requests"),
+    429: OWN["too-many-requests"],
 }
 
 PLAIN_PAGE = "<!doctype html><html lang={language}><title>{title}</title><h1>{title}</h1><p>{detail}</p></html>"

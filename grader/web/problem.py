@@ -38,6 +38,7 @@ OWN: Mapping[str, Meaning] = {
         Meaning(413, "too-large", "The request is too large"),
         Meaning(415, "wrong-content-type", "Unsupported content type"),
         Meaning(422, "invalid", "Invalid request"),
+        Meaning(429, "too-many-requests", "Too many requests"),
         Meaning(500, "internal-error", "Internal error"),
         Meaning(503, "not-judged", "These answers could not be graded", retry_after="5"),
         Meaning(503, "unavailable", "Service temporarily unavailable", retry_after="5"),

@@ -1,16 +1,17 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from limits import parse
 from structlog.testing import capture_logs
 
 from grader.judging.errors import Conflict, Forbidden, GraderError, Invalid, NotFound, RequestError, Unavailable
 from grader.services import errors as service_errors
+from grader.web.dependencies import WebServices, attach
 from grader.web.errors import meaning_of, of_grader_error
-from grader.web.limits import PER_CALLER, limiter, per_process, token_or_address
+from grader.web.limits import ClientLimits, limiter
 from tests.web.conftest import GiveToken
 
 
@@ -205,10 +206,22 @@ def test_too_many_requests_are_told_with_the_seconds_to_wait(fresh_app: Flask) -
     assert 1 <= int(reply.headers["Retry-After"]) <= 61
 
 
-def test_each_token_is_limited_by_itself(app: Flask, give_token: GiveToken) -> None:
-    client, one, other = app.test_client(), give_token(), give_token()
-    with app.test_request_context(headers=one):
-        per_process.limiter.hit(parse(PER_CALLER), token_or_address(), "api", cost=parse(PER_CALLER).amount - 2)
-    statuses = [client.get("/api/v1/exercises", headers=one).status_code for _ in range(4)]
-    assert statuses == [200, 200, 429, 429]
+def test_a_client_is_limited_with_all_its_tokens_and_told_how_much_remains(
+    app: Flask, services: WebServices, give_token: GiveToken
+) -> None:
+    attach(app, replace(services, api_limits=ClientLimits(3)))
+    client, one, second, other = app.test_client(), give_token(), give_token(), give_token("another")
+    replies = [client.get("/api/v1/exercises", headers=token) for token in (one, second, one, second)]
+    assert [reply.status_code for reply in replies] == [200, 200, 200, 429]
+    assert [reply.headers["RateLimit-Remaining"] for reply in replies] == ["2", "1", "0", "0"]
+    assert {reply.headers["RateLimit-Limit"] for reply in replies} == {"3"}
+    refused: Any = replies[-1]
+    assert refused.json["type"] == "/api/docs#too-many-requests"
+    assert refused.headers["Retry-After"] == refused.headers["RateLimit-Reset"]
+    assert "Retry-After" not in replies[0].headers
     assert client.get("/api/v1/exercises", headers=other).status_code == 200
+
+
+def test_errors_tell_how_much_remains_too(app: Flask, give_token: GiveToken) -> None:
+    reply = app.test_client().get("/api/v1/exercises/nothing", headers=give_token())
+    assert (reply.status_code, reply.headers["RateLimit-Remaining"]) == (404, "199999")

@@ -8,8 +8,7 @@ from flask import Blueprint, Response, jsonify
 from grader.web.api import assignments, exercises, results, submissions
 from grader.web.api import openapi as api_openapi
 from grader.web.api.openapi import document
-from grader.web.api.routing import view_of
-from grader.web.limits import limit_api
+from grader.web.api.routing import add_allowance, view_of
 
 OPERATIONS = (
     exercises.list_exercises,
@@ -28,9 +27,9 @@ OPERATIONS = (
 
 @cache
 def blueprint() -> Blueprint:
-    """Return the blueprint of /api; cached, because each further one would count towards the rate limits again."""
+    """Return the blueprint of /api."""
     bp = Blueprint("api", __name__, url_prefix="/api")
-    limit_api(bp)
+    bp.after_request(add_allowance)
     for operation in OPERATIONS:
         bp.add_url_rule(
             f"/v1{operation.path}",

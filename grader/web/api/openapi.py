@@ -51,6 +51,9 @@ RESPONSE_HEADERS: dict[str, dict[str, Any]] = {
     "Link": {"description": "The next page (RFC 8288).", "schema": {"type": "string"}},
     "Content-Language": {"description": "The language of the statement.", "schema": {"type": "string"}},
     "Idempotent-Replayed": {"description": "`true` if this reply was returned before.", "schema": {"type": "string"}},
+    "RateLimit-Limit": {"description": "Requests that a client may send in a minute.", "schema": {"type": "string"}},
+    "RateLimit-Remaining": {"description": "How many of them are left.", "schema": {"type": "string"}},
+    "RateLimit-Reset": {"description": "Seconds until the next minute begins.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to authenticate (RFC 6750).", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "ID of this request in the server's log.", "schema": {"type": "string"}},
 }
@@ -151,7 +154,8 @@ def _header_parameters(operation: ApiOperation) -> list[Json]:
 
 def _responses(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
     promise = operation.promise
-    sent = [*promise.sends, *(["Idempotent-Replayed"] if promise.is_idempotent else []), "X-Request-Id"]
+    replayed = ["Idempotent-Replayed"] if promise.is_idempotent else []
+    sent = [*promise.sends, *replayed, *ALLOWANCE, "X-Request-Id"]
     success = {
         "description": HTTPStatus(promise.status).phrase,
         "headers": _headers(sent),
@@ -168,7 +172,13 @@ def _responses(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
     }
 
 
-ALONGSIDE = {401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+ALLOWANCE = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+ALONGSIDE = {
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
+    429: ("Retry-After", *ALLOWANCE),
+    503: ("Retry-After",),
+}
 
 
 def _headers(names: Sequence[str]) -> Json:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel
 
 from grader.judging.errors import GraderError
@@ -25,6 +25,7 @@ from grader.services.submissions import idempotency
 from grader.services.submissions.idempotency import KeyedRequest, StoredAnswer
 from grader.web.api.requests import body_as, is_form, query_as, read_form, read_json, refuse_query
 from grader.web.dependencies import web_services
+from grader.web.limits import RequestAllowance
 from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import Upload
 
@@ -136,9 +137,10 @@ def caller(scope: str | None) -> Principal:
     """Return the identity behind the current request.
 
     Raises:
-        ProblemError: 401 without a valid token; 403 if its scopes are insufficient.
+        ProblemError: 401 without a valid token; 403 if its scopes are insufficient; 429 if it requests too much.
     """
     principal = _principal()
+    _count(principal)
     if scope is not None and scope not in principal.scopes:
         detail = f"This token does not have the scope '{scope}'."
         challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
@@ -164,6 +166,24 @@ def _principal() -> Principal:
         return services.tokens.principal(match[1], now, look_up)
     except TokenRefused as error:
         raise _token_refused(error.detail) from None
+
+
+def _count(principal: Principal) -> None:
+    """Count a request of a client with all its tokens, or of a person with all their own tokens."""
+    of_person = None if principal.user_id is None else f"user:{principal.user_id}"
+    allowance = web_services().api_limits.count(of_person or f"client:{principal.client_id}")
+    g.allowance = allowance
+    if allowance.is_exceeded:
+        detail = f"More than {allowance.limit:,} requests in a minute. Try again in {allowance.reset} s."
+        raise ProblemError("too-many-requests", detail)
+
+
+def add_allowance(response: Response) -> Response:
+    """Tell a client what it may still request in this minute."""
+    allowance: RequestAllowance | None = g.get("allowance")
+    if allowance is not None:
+        response.headers.update(allowance.headers)
+    return response
 
 
 def _token_refused(detail: str) -> ProblemError:
