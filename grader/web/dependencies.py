@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session, sessionmaker
 
 from grader.adapters import queue
+from grader.adapters.client_limits import ClientLimits
 from grader.adapters.oidc import OidcClient, Provider
 from grader.analytics.records import WhichAttempt
 from grader.catalog.load import Catalog, load_catalog
@@ -25,7 +26,6 @@ from grader.services.submissions.submit import SubmissionContext
 from grader.settings import Settings
 from grader.store.database import DATABASE_AWAY, autocommit, connect
 from grader.store.migrate import SchemaState, schema_state
-from grader.web.limits import ClientLimits
 
 log = structlog.get_logger(__name__)
 

@@ -7,11 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
+from grader.adapters.client_limits import ClientLimits
 from grader.judging.errors import Conflict, Forbidden, GraderError, Invalid, NotFound, RequestError, Unavailable
 from grader.services import errors as service_errors
 from grader.web.dependencies import WebServices, attach
 from grader.web.errors import meaning_of, of_grader_error
-from grader.web.limits import ClientLimits, limiter
+from grader.web.limits import limiter
 from tests.web.conftest import GiveToken
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from flask import Response, g, request
 from pydantic import BaseModel
 
+from grader.adapters.client_limits import RequestAllowance
 from grader.judging.errors import GraderError
 from grader.services.accounts.authentication import Principal, authenticate_token
 from grader.services.errors import TokenRefused
@@ -25,7 +26,6 @@ from grader.services.submissions import idempotency
 from grader.services.submissions.idempotency import KeyedRequest, StoredAnswer
 from grader.web.api.requests import body_as, is_form, query_as, read_form, read_json, refuse_query
 from grader.web.dependencies import web_services
-from grader.web.limits import RequestAllowance
 from grader.web.problem import Flaw, ProblemError
 from grader.web.upload import Upload
 
