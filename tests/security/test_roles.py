@@ -240,6 +240,18 @@ def told_to(who: str, reply: TestResponse, *, may_see_practice: bool = False) ->
     return [word for word in UNTOLD.get(who, WORDS) if word in reply.text.lower()]
 
 
+def flaws_of_headers(reply: TestResponse, rule: str) -> list[str]:
+    """Return which headers are missing or too much: no page may be cached, framed, or name the software."""
+    given, wanted = reply.headers, {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+    if not (rule.startswith("/assets/") and reply.status_code == HTTPStatus.OK):
+        wanted |= {"Cache-Control": "no-store"}
+    found = [name for name, value in wanted.items() if given.get(name) != value]
+    found += [name for name in ("Server", "X-Powered-By", "Access-Control-Allow-Origin") if name in given]
+    found += ["Content-Security-Policy"] if "frame-ancestors 'none'" not in given["Content-Security-Policy"] else []
+    cookies = given.getlist("Set-Cookie")
+    return found + [one for one in cookies if "HttpOnly" not in one or "SameSite=Lax" not in one]
+
+
 def test_everybody_gets_what_is_theirs_and_no_more(site: Site) -> None:
     things, wrong = site.courses.theirs.values(), []
     for name, method, rule in routes(site):
@@ -248,6 +260,8 @@ def test_everybody_gets_what_is_theirs_and_no_more(site: Site) -> None:
             outcome = outcome_of(site, reply)
             if outcome != expected:
                 wrong.append(f"{name} as {who}: {outcome} instead of {expected}")
+            if headers := flaws_of_headers(reply, rule):
+                wrong.append(f"{name} as {who}: {headers}")
             if told := told_to(who, reply, may_see_practice=who == "colleague" and name in PRACTICE):
                 wrong.append(f"{name} tells {who}: {told}")
     assert wrong == []
