@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -247,19 +247,7 @@ class Exercise:
 
     def nearest(self, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
         """Return the entered quantities from which one follows, directly or through blank quantities."""
-        found: dict[str, None] = {}
-        seen: set[str] = set()
-        waiting = list(reversed(self.graph[name].parents))
-        while waiting:
-            parent = waiting.pop()
-            if parent in seen:
-                continue
-            seen.add(parent)
-            if parent in entered:
-                found[parent] = None
-            else:
-                waiting.extend(reversed(self.graph[parent].parents))
-        return tuple(found)
+        return _nearest(self.graph, name, entered)
 
     @cached_property
     def references(self) -> Array:
@@ -311,3 +299,21 @@ class Exercise:
     def max_points(self) -> float:
         """The points of the whole exercise."""
         return round(math.fsum(field.points for field in self.fields), 9)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(graph: Graph, name: str, entered: tuple[str, ...]) -> tuple[str, ...]:
+    """Find them; kept because a class leaves the same fields blank."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(reversed(graph[name].parents))
+    while waiting:
+        parent = waiting.pop()
+        if parent in seen:
+            continue
+        seen.add(parent)
+        if parent in entered:
+            found[parent] = None
+        else:
+            waiting.extend(reversed(graph[parent].parents))
+    return tuple(found)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,6 +176,12 @@ class Findings:
     baseless: Mask
     carries: Mask
 
+    @cached_property
+    def entered(self) -> list[tuple[str, ...]]:
+        """The entered fields of each submission: which these are is known from the start."""
+        names = self.agreed.sheet.names
+        return [tuple(compress(names, row)) for row in (self.codes != MISSING).tolist()]
+
     @property
     def unexplained(self) -> Mask:
         """Where a field is neither correct nor consistent with the student's own values, and has no explanation yet."""
@@ -334,7 +341,7 @@ def _pass_on(exercise: Exercise, found: Findings) -> None:
     agreed, names = found.agreed, found.agreed.sheet.names
     vanished = agreed.consistent & (found.codes == WRONG) & agreed.refused.flat & ~found.rounded & ~agreed.shows_right
     for row, k in np.argwhere(vanished).tolist():
-        used = set(exercise.nearest(names[k], _entered(found, row)))
+        used = set(exercise.nearest(names[k], found.entered[row]))
         for place, explanation in enumerate(found.explanations[row]):
             if used.intersection(explanation.fields):
                 extended = replace(explanation, fields=(*explanation.fields, names[k]))
@@ -376,22 +383,17 @@ def _why_wrong(exercise: Exercise, words: FeedbackBuilder, found: Findings, row:
     return words.outside(name) if is_outside else None
 
 
-def _entered(found: Findings, row: int) -> tuple[str, ...]:
-    names, codes = found.agreed.sheet.names, found.codes[row].tolist()
-    return tuple(name for name, code in zip(names, codes, strict=True) if code != MISSING)
-
-
 def _used(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
     """Return the entered values that a field follows from; only the incorrect ones, if there are any."""
     names = found.agreed.sheet.names
-    used = exercise.nearest(name, _entered(found, row))
+    used = exercise.nearest(name, found.entered[row])
     return tuple(one for one in used if found.codes[row, names.index(one)] != CORRECT) or used
 
 
 def _culprits(exercise: Exercise, found: Findings, row: int, name: str) -> tuple[str, ...]:
     """Return the entered values that lack the support to carry a field."""
     names = found.agreed.sheet.names
-    used = exercise.nearest(name, _entered(found, row))
+    used = exercise.nearest(name, found.entered[row])
     return tuple(one for one in used if not found.carries[row, names.index(one)]) or used
 
 
