@@ -134,17 +134,17 @@ class _Run:
 
     def _environment(self, backends: Backends) -> dict[str, str]:
         """Return the environment of our programs, and write it to a file for commands run by hand."""
-        told = {
+        exported = {
             "DATABASE_URL": backends.database_url.replace("+psycopg", "", 1),  # psql can read it too
             "REDIS_URL": backends.redis_url,
             "GRADER_EXERCISES_DIR": str(self.settings.exercises_dir.absolute()),
             "PORT": str(self.settings.port),
         }
         if self.settings.secret_key is None:
-            told["GRADER_SECRET_KEY_FILE"] = str(self.var.secret_key_file())
-        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
+            exported["GRADER_SECRET_KEY_FILE"] = str(self.var.secret_key_file())
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in exported.items()]
         self.var.write_private(ENVIRONMENT, "".join(lines))
-        return environment_with(told)
+        return environment_with(exported)
 
     def _start_programs(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
         self.say("Starting the web server and the worker ...")

@@ -38,11 +38,11 @@ class Generator:
 
     Attributes:
         points: from positions along the two shapes, in [0, 1), and the classes to inputs of shape (count, 2).
-        told: a description.
+        description: one line for authors.
     """
 
     points: Callable[[Array, Array], Array]
-    told: str
+    description: str
 
 
 def two_moons(place: Array, which: Array) -> Array:

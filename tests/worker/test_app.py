@@ -31,8 +31,8 @@ def seen() -> Any:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "GRADER_SECRET_KEY": "a secret of the tests alone",
     }
-    told = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True, check=True, text=True)
-    return json.loads(told.stdout)
+    reported = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True, check=True, text=True)
+    return json.loads(reported.stdout)
 
 
 def test_every_named_task_is_registered_and_no_other(seen: Any) -> None:

@@ -375,26 +375,26 @@ def test_a_submission_that_cannot_be_judged_holds_up_no_other_and_keeps_its_grad
 def test_results_move_when_a_regrade_is_applied_or_rolled_back_and_not_before(
     office: Office, exam: Exam, clock: Clock
 ) -> None:
-    def told() -> list[tuple[str, float, datetime]]:
+    def reported() -> list[tuple[str, float, datetime]]:
         with exam.sessions() as session:
             return [(one.learner_ref, one.score.given, one.updated_at) for one in changed_since(session, None).items]
 
-    before = told()
+    before = reported()
     clock.advance(3600)
     regrade_id = office.ready()
-    assert told() == before
+    assert reported() == before
     with exam.sessions() as session:
         assert changed_since(session, clock()).items == ()
     clock.advance(3600)
     office.ask_apply(regrade_id)
     office.work()
-    applied = told()
+    applied = reported()
     assert [(who, at) for who, _, at in applied] == [(who, clock()) for who, _, _ in before]
     assert [given for _, given, _ in applied] > [given for _, given, _ in before]
     clock.advance(3600)
     office.ask_back(regrade_id)
     office.work()
-    assert told() == [(who, given, clock()) for who, given, _ in before]
+    assert reported() == [(who, given, clock()) for who, given, _ in before]
 
 
 @pytest.mark.process
