@@ -224,7 +224,7 @@ class Settings(_Secret, _Mail, _OpenId, _Observation, DatabaseSettings):
     secure_cookies: bool = Field(default=False, validation_alias="GRADER_SECURE_COOKIES")
     session_days: int = Field(default=14, ge=1, le=3650, validation_alias="GRADER_SESSION_DAYS")
     lease_seconds: float = Field(default=20, gt=0, le=3600, validation_alias="GRADER_LEASE_SECONDS")
-    sweep_seconds: float = Field(default=5, gt=0, le=3600, validation_alias="GRADER_SWEEP_SECONDS")
+    sweep_seconds: float = Field(default=1, gt=0, le=3600, validation_alias="GRADER_SWEEP_SECONDS")
     batch_size: int = Field(default=200, ge=1, le=100_000, validation_alias="GRADER_BATCH_SIZE")
     regrade_workers: int = Field(default=1, ge=1, le=1000, validation_alias="GRADER_REGRADE_WORKERS")
     api_limit: int = Field(default=200_000, ge=1, le=1_000_000_000, validation_alias="GRADER_API_LIMIT")

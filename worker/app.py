@@ -1,14 +1,27 @@
 """The Celery application of worker and scheduler: `celery --app worker.app worker` and `... beat`."""
 
 import gc
+from functools import cache
 from typing import Any
 
 import structlog
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.beat import PersistentScheduler, ScheduleEntry, Scheduler
 from celery.signals import beat_init, setup_logging, task_failure, worker_init, worker_process_init, worker_ready
 
 from grader import logs
-from grader.adapters.queue import BULK, QUEUE, Tasks, make_celery
+from grader.adapters.queue import (
+    BULK,
+    MAILING,
+    QUEUE,
+    REGRADING,
+    SWEEPING,
+    Notification,
+    Notifier,
+    Tasks,
+    make_celery,
+    make_notifier,
+)
 from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
 from worker import metrics
@@ -17,6 +30,8 @@ from worker.wiring import catalog, limits, services, settings
 
 TIDY_SECONDS = 3600
 MAIL_SECONDS = 30
+
+REGRADE_SECONDS = 5.0
 
 START_SECONDS = 600.0
 """A pool process loads the exercises before it reports; Celery's default of 4 s would kill it on a busy machine."""
@@ -55,8 +70,10 @@ def _warm_up(**_: object) -> None:
 
 @worker_ready.connect
 def _free_what_the_last_one_held(**_: object) -> None:
-    """Sweep at once: a worker that was killed as a whole cannot report its claims."""
-    app.send_task(Tasks.SWEEP.value, queue=QUEUE, ignore_result=True, expires=settings().sweep_seconds)
+    """Sweep at once: a worker that was killed as a whole cannot report its claims, and may have held a sweep."""
+    sweep = _notifier(SWEEPING)
+    sweep.heard()
+    sweep()
 
 
 @worker_ready.connect
@@ -80,24 +97,51 @@ def _recover(task_id: str, exception: BaseException, **_: Any) -> None:
         app.send_task(Tasks.RECOVER.value, args=[holder(task_id)], queue=QUEUE, ignore_result=True)
 
 
+def _notifier(errand: Notification) -> Notifier:
+    return make_notifier(settings().redis_url, errand)
+
+
+class OneAtATime:
+    """Sends what is scheduled unless the same already waits, so that nothing piles up without a worker.
+
+    Messages that expire would not do: a worker compares the time in them with its own clock, which may be wrong. This
+    is the part that the two schedulers below have in common.
+    """
+
+    def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> object:
+        """Send a task that is due."""
+        notifier = _notifier_of(entry.task)
+        return super().apply_async(entry, *args, **kwargs) if notifier is None else notifier()  # type: ignore[misc]  # of the other base
+
+
+class Clock(OneAtATime, Scheduler):
+    """Keeps no file."""
+
+
+class TickingClock(OneAtATime, PersistentScheduler):
+    """Writes a file now and then, from which health checks of containers see that it lives."""
+
+
+@cache
+def _notifier_of(task: str) -> Notifier | None:
+    return next((_notifier(errand) for errand in (SWEEPING, REGRADING, MAILING) if errand.task == task), None)
+
+
 app = make_celery(_settings().redis_url)
 app.conf.worker_proc_alive_timeout = START_SECONDS
+app.conf.beat_scheduler = f"{__name__}:{Clock.__name__}"
 app.conf.beat_schedule = {
     Tasks.SWEEP.value: {
         "task": Tasks.SWEEP.value,
         "schedule": settings().sweep_seconds,
-        "options": {"queue": QUEUE, "expires": settings().sweep_seconds},  # no backlog without a worker
+        "options": {"queue": QUEUE},
     },
     Tasks.REGRADE.value: {
         "task": Tasks.REGRADE.value,
-        "schedule": settings().sweep_seconds,
-        "options": {"queue": BULK, "expires": settings().sweep_seconds},
+        "schedule": max(settings().sweep_seconds, REGRADE_SECONDS),
+        "options": {"queue": BULK},
     },
-    Tasks.MAIL.value: {
-        "task": Tasks.MAIL.value,
-        "schedule": MAIL_SECONDS,
-        "options": {"queue": QUEUE, "expires": MAIL_SECONDS},
-    },
+    Tasks.MAIL.value: {"task": Tasks.MAIL.value, "schedule": MAIL_SECONDS, "options": {"queue": QUEUE}},
     Tasks.TIDY.value: {"task": Tasks.TIDY.value, "schedule": TIDY_SECONDS, "options": {"queue": QUEUE}},
 }
 register(app, limits(settings()))

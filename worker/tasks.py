@@ -77,6 +77,7 @@ def grade() -> GradingStats:
 def sweep() -> GradingStats:
     """Judge waiting submissions; scheduled, for lost wake-ups, expired leases and dead workers."""
     ours = services()
+    ours.wake_sweep.heard()
     _free_at_once(ours, free_abandoned(ours.sessions, is_gone))
     return _judge_what_waits(ours)
 
@@ -88,6 +89,7 @@ def _judge_what_waits(ours: WorkerServices) -> GradingStats:
             replace(
                 _context(ours),
                 holder=name,
+                heartbeat=ours.heartbeat,
                 expect=ours.wake.expect,
                 gather=partial(ours.wake.gather, GATHER_SECONDS),
             )
@@ -119,7 +121,7 @@ def _free_at_once(ours: WorkerServices, freed: Freed) -> None:
 
 
 def recover(dead: str) -> GradingStats:
-    """Judge the claims of a task whose process died or was replaced at once, each alone; resume its regrade."""
+    """Judge the claims of a task whose process died or was replaced at once, in a sandbox; resume its regrade."""
     ours = services()
     _free_at_once(ours, free_claims(ours.sessions, [dead]))
     return _judge_what_waits(ours)

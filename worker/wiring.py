@@ -4,11 +4,12 @@ from functools import cache
 
 from grader.adapters.catalogues import language_of
 from grader.adapters.mail import Mailer
-from grader.adapters.queue import MAILING, REGRADING, Notifier, make_notifier
+from grader.adapters.queue import MAILING, REGRADING, SWEEPING, Notifier, make_notifier
 from grader.addresses import sign_in_address
 from grader.catalog.load import Catalog, load_catalog
 from grader.services.accounts.password_reset import MailService
 from grader.services.grading.context import GradeLimits
+from grader.services.grading.heartbeat import Heartbeat
 from grader.settings import Settings, load
 from grader.store.database import Sessions, connect
 
@@ -20,7 +21,9 @@ class WorkerServices:
     sessions: Sessions
     catalog: Catalog
     limits: GradeLimits
+    heartbeat: Heartbeat
     wake: Notifier
+    wake_sweep: Notifier
     wake_bulk: Notifier
     wake_mail: Notifier
     post: MailService | None
@@ -42,11 +45,14 @@ def catalog() -> Catalog:
 def services() -> WorkerServices:
     """Return the dependencies of this process's tasks; created by the first task, after the pool has forked."""
     known = settings()
+    sessions, allowed = connect(known.database_url, pooled=known.database_pooled), limits(known)
     return WorkerServices(
-        sessions=connect(known.database_url, pooled=known.database_pooled),
+        sessions=sessions,
         catalog=catalog(),
-        limits=limits(known),
+        limits=allowed,
+        heartbeat=Heartbeat(sessions, allowed.lease_seconds),
         wake=make_notifier(known.redis_url),
+        wake_sweep=make_notifier(known.redis_url, SWEEPING),
         wake_bulk=make_notifier(known.redis_url, REGRADING),
         wake_mail=make_notifier(known.redis_url, MAILING),
         post=post(known),

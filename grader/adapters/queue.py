@@ -50,15 +50,17 @@ class Tasks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """The task and queue of a wake-up, and the key that marks it as pending."""
+    """The task and queue of a wake-up, and the key that marks it as pending, for some seconds at most."""
 
     task: Tasks
     queue: str
     pending_key: str
+    pending_seconds: int = PENDING_SECONDS
 
 
 GRADING: Final = Notification(Tasks.GRADE, QUEUE, PENDING_KEY)
 REGRADING: Final = Notification(Tasks.REGRADE, BULK, f"{PENDING_KEY}:{BULK}")
+SWEEPING: Final = Notification(Tasks.SWEEP, QUEUE, f"{PENDING_KEY}:sweep", 2)
 MAILING: Final = Notification(Tasks.MAIL, QUEUE, f"{PENDING_KEY}:mail")
 
 
@@ -82,7 +84,6 @@ CONFIGURATION: Final[dict[str, Any]] = {
         "socket_connect_timeout": 2,
         "socket_timeout": 5,
     },
-    "beat_scheduler": "celery.beat:Scheduler",  # keeps no file
 }
 
 
@@ -118,7 +119,7 @@ class Notifier:
     def __call__(self) -> None:
         """Send a wake-up if none is pending. Never raises: without it, the sweep finds the work a little later."""
         with self._patience() as is_away:
-            if not is_away and self.redis.set(self.errand.pending_key, 1, nx=True, ex=PENDING_SECONDS):
+            if not is_away and self.redis.set(self.errand.pending_key, 1, nx=True, ex=self.errand.pending_seconds):
                 self._send()
 
     def expect(self) -> None:

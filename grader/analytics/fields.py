@@ -80,5 +80,5 @@ def _telling(points: NDArray[np.float64], totals: NDArray[np.float64]) -> list[f
     rest = totals[:, np.newaxis] - points
     own, other = points - points.mean(axis=0), rest - rest.mean(axis=0)
     spread = np.sqrt((own**2).sum(axis=0) * (other**2).sum(axis=0))
-    covariance = (own * other).sum(axis=0)
-    return [float(covariance[k] / spread[k]) if spread[k] > 1e-12 * students else None for k in range(fields)]
+    told = (own * other).sum(axis=0)
+    return [float(told[k] / spread[k]) if spread[k] > 1e-12 * students else None for k in range(fields)]

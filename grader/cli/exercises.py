@@ -52,7 +52,7 @@ def _reference(exercise: Exercise, part: Part, field: Field) -> tuple[str, str]:
     """Return the correct value and the tolerance."""
     if field.kind is FieldKind.FORMULA:
         return f"a formula in {', '.join(field.variables)}", ""
-    return ("any that work", "") if part.task else exercise.reference_texts(field.name)
+    return ("any that work", "") if part.task else exercise.told(field.name)
 
 
 @exercises.command()

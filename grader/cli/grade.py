@@ -30,8 +30,8 @@ def grade(slug: str, answers: Path, directory: Path, seed: int | None, *, as_jso
     if as_json:
         from grader.web.api.schemas import CheckOut  # noqa: PLC0415 - the table does not need REST schemas
 
-        checked = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
-        click.echo(checked.model_dump_json(indent=2))
+        told = CheckOut.of(report, entries, exercise=published.slug, revision=published.revision)
+        click.echo(told.model_dump_json(indent=2))
     else:
         _print(published, entries, report)
 

@@ -90,20 +90,20 @@ def _is_noise(line: str) -> bool:
 
 def _readable(line: str) -> str:
     """Return a line as people read it: for a JSON line the exception, or the event."""
-    event: Any = None
+    told: Any = None
     if line == READY:
         return ""
     if line.startswith("{"):
         try:
-            event = json.loads(line)
+            told = json.loads(line)
         except ValueError:
             return line.strip()
-    if not isinstance(event, dict):
+    if not isinstance(told, dict):
         return "" if line.startswith(" ") else line.strip()
-    exception = str(event.get("exception", "")).strip()
+    exception = str(told.get("exception", "")).strip()
     if exception:
         return exception.splitlines()[-1]
-    return "" if event.get("level") in _UNREMARKABLE else str(event.get("event", ""))
+    return "" if told.get("level") in _UNREMARKABLE else str(told.get("event", ""))
 
 
 def _ours(lines: list[str]) -> str:
@@ -168,8 +168,8 @@ class ServerProcess:
         """Return how and why it stopped, and the path of its log, in one line for people."""
         killed = self.process.returncode == -signal.SIGKILL  # earlier output gives no reason
         reason = "" if killed else reason_in(self.said())
-        because = f": {reason.rstrip('.')}" if reason else ""
-        return f"({_how(self.process.returncode)}){because}. Its log is {self.service.log}."
+        told = f": {reason.rstrip('.')}" if reason else ""
+        return f"({_how(self.process.returncode)}){told}. Its log is {self.service.log}."
 
 
 def _how(code: int) -> str:

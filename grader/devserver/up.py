@@ -45,7 +45,7 @@ def worker_service(environment: Mapping[str, str], log: Path, *, concurrency: in
 
 def beat_service(environment: Mapping[str, str], log: Path) -> Service:
     """Return the scheduler; its schedule is in the code, so it keeps no file."""
-    options = ("--loglevel", "info", "--scheduler", "celery.beat:Scheduler")
+    options = ("--loglevel", "info")
     return Service("The clock", (*_CELERY, "beat", *options), log, environment)
 
 
@@ -134,17 +134,17 @@ class _Run:
 
     def _environment(self, backends: Backends) -> dict[str, str]:
         """Return the environment of our programs, and write it to a file for commands run by hand."""
-        exported = {
+        told = {
             "DATABASE_URL": backends.database_url.replace("+psycopg", "", 1),  # psql can read it too
             "REDIS_URL": backends.redis_url,
             "GRADER_EXERCISES_DIR": str(self.settings.exercises_dir.absolute()),
             "PORT": str(self.settings.port),
         }
         if self.settings.secret_key is None:
-            exported["GRADER_SECRET_KEY_FILE"] = str(self.var.secret_key_file())
-        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in exported.items()]
+            told["GRADER_SECRET_KEY_FILE"] = str(self.var.secret_key_file())
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in told.items()]
         self.var.write_private(ENVIRONMENT, "".join(lines))
-        return environment_with(exported)
+        return environment_with(told)
 
     def _start_programs(self, supervisor: Supervisor, environment: dict[str, str]) -> None:
         self.say("Starting the web server and the worker ...")

@@ -38,11 +38,11 @@ class Generator:
 
     Attributes:
         points: from positions along the two shapes, in [0, 1), and the classes to inputs of shape (count, 2).
-        description: one line for authors.
+        told: a description.
     """
 
     points: Callable[[Array, Array], Array]
-    description: str
+    told: str
 
 
 def two_moons(place: Array, which: Array) -> Array:

@@ -139,8 +139,8 @@ def disagreements(network: Network, graph: Graph, given: Mapping[str, float]) ->
         if quantity.kind is Kind.GRADIENT:
             slopes = list(_differences(network, graph, given, quantity.at))
             if all(abs(got - s) > noise / step and not _close(got, s, CLOSE_DIFFERENCE) for s, step in slopes):
-                sentence = f"the graph gives {got!r}, finite differences {slopes[0][0]!r}; is a net input at a kink?"
-                yield quantity.name, sentence
+                told = f"the graph gives {got!r}, finite differences {slopes[0][0]!r}; is a net input at a kink?"
+                yield quantity.name, told
 
 
 def _other_way(

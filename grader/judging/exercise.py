@@ -236,7 +236,7 @@ class Exercise:
         quantity = self.graph[name]
         return quantity.parents[0] if quantity.kind is Kind.UPDATE else None
 
-    def reference_texts(self, name: str) -> tuple[str, str]:
+    def told(self, name: str) -> tuple[str, str]:
         """Return the reference of a computed field and its accepted deviation, formatted for authors."""
         return f"{float(self.reference[name]):.12g}", f"{float(self.width(name)):.3g}"
 

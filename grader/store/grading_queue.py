@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Float,
     Row,
     Select,
     and_,
@@ -54,25 +55,72 @@ class Claim:
     overrides_key: str = ""
 
 
-def claim_fresh(session: Session, lease_until: datetime, limit: int, holder: str | None = None) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How claims are made: for how many seconds by the database's clock, at most how many, and by whom."""
+
+    seconds: float
+    most: int = 1
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """The number of tries that a submission has.
+
+    Attributes:
+        failed: after so many, an error sets it aside.
+        silent: after so many, it is set aside although no error was seen. More, because a worker may have been killed
+            for other reasons.
+    """
+
+    failed: int
+    silent: int
+
+
+def claim_fresh(session: Session, hold: Hold) -> list[Claim]:
     """Claim untried submissions, oldest first; skips locked rows.
 
-    Submissions that must be judged alone from the start are left to `claim_suspect`.
+    Submissions that must be judged alone from the start are left to `claim_alone`.
     """
-    return _claimed(session, _FRESH, {"until": lease_until, "by": holder, "most": limit})
+    return _claimed(session, _FRESH, hold)
 
 
-def claim_suspect(
-    session: Session, now: datetime, lease_until: datetime, max_tries: int, holder: str | None = None
-) -> Claim | None:
-    """Claim one submission that may stop a worker: it has used a try, or contains a file."""
-    values = {"until": lease_until, "by": holder, "most": 1, "now": now, "max_tries": max_tries}
-    return next(iter(_claimed(session, _SUSPECT, values)), None)
+def claim_suspects(session: Session, hold: Hold, tries: Tries) -> list[Claim]:
+    """Claim submissions that may have stopped a worker: they have used a try, and are judged outside of it."""
+    return _claimed(session, _SUSPECTS, hold, failed=tries.failed)
 
 
-def has_unusual(session: Session, now: datetime) -> bool:
-    """Return whether any submission waits for `claim_suspect` or `give_up_exhausted`."""
-    return bool(session.scalar(_HAS_UNUSUAL, {"now": now}))
+def claim_alone(session: Session, hold: Hold, tries: Tries) -> list[Claim]:
+    """Claim submissions that are judged one at a time: they contain a file, or every try ended without a word."""
+    return _claimed(session, _ALONE, hold, failed=tries.failed, silent=tries.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWaits:
+    """Whether anything waits that nobody holds: for `claim_fresh`, `claim_suspects`, `claim_alone`, or to be given up."""
+
+    fresh: bool
+    suspects: bool
+    alone: bool
+    exhausted: bool
+
+
+def what_waits(session: Session, tries: Tries) -> WhatWaits:
+    """Tell what waits that nobody holds, in one statement."""
+    return WhatWaits(**session.execute(_WHAT_WAITS, asdict(tries)).mappings().one())
+
+
+def renew_leases(session: Session, holder: str, seconds: float) -> None:
+    """Keep what this holder has claimed for some seconds from now on."""
+    session.execute(_RENEW, {"by": holder, "seconds": seconds})
+
+
+def postpone(session: Session, claim: Claim, seconds: float) -> None:
+    """Let nobody claim a submission for a while, in case what prevents judging it is temporary."""
+    held = and_(_waiting.submission_id == claim.submission_id, _waiting.tries == claim.tries)
+    until = _NOW + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    session.execute(update(table(Waiting)).where(held).values(lease_until=until, holder=None))
 
 
 def release_claims(session: Session, claims: Sequence[Claim]) -> None:
@@ -128,15 +176,13 @@ def give_up(session: Session, claim: Claim) -> bool:
     return session.scalars(delete(Waiting).where(held).returning(Waiting.submission_id)).one_or_none() is not None
 
 
-def give_up_exhausted(session: Session, now: datetime, max_tries: int) -> list[tuple[UUID, int]]:
+def give_up_exhausted(session: Session, tries: Tries) -> list[tuple[UUID, int]]:
     """Remove submissions whose last try left no result; return their ids and tries."""
-    gone = delete(Waiting).where(Waiting.tries >= max_tries, _is_free(now))
-    return [
-        (row.submission_id, row.tries) for row in session.execute(gone.returning(Waiting.submission_id, Waiting.tries))
-    ]
+    return [(row.submission_id, row.tries) for row in session.execute(_GIVE_UP, {"silent": tries.silent})]
 
 
-def _claimed(session: Session, claiming: ReturningUpdate[Any], values: Mapping[str, object]) -> list[Claim]:
+def _claimed(session: Session, claiming: ReturningUpdate[Any], hold: Hold, **limits: int) -> list[Claim]:
+    values = {"seconds": hold.seconds, "by": hold.holder, "most": hold.most, **limits}
     return _as_assigned(session, [Claim(*row) for row in session.execute(claiming, values)])
 
 
@@ -187,11 +233,11 @@ def _is_current(claim: Claim, row: Row[*tuple[Any, ...]] | None) -> bool:
     return row is not None and (claim.revision, claim.overrides_key) == (row.revision, row.overrides_key)
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(Waiting.lease_until.is_(None), Waiting.lease_until <= now)
-
-
 _waiting = table(Waiting).c
+_NOW = func.statement_timestamp()
+"""By the database's clock: those of the machines that grade may disagree."""
+
+_UNTIL = _NOW + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("seconds", type_=Float()))
 
 
 def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
@@ -210,7 +256,7 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
         .where(_waiting.submission_id == picked.c.submission_id, sent.id == picked.c.submission_id)
         .values(
             tries=_waiting.tries + 1,
-            lease_until=bindparam("until", type_=_waiting.lease_until.type),
+            lease_until=_UNTIL,
             holder=bindparam("by", type_=_waiting.holder.type),
         )
         .returning(
@@ -225,10 +271,12 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-_NOW = bindparam("now", type_=Waiting.lease_until.type)
+_FAILED, _SILENT = (bindparam(name, type_=BigInteger()) for name in ("failed", "silent"))
 _IS_FREE = or_(_waiting.lease_until.is_(None), _waiting.lease_until <= _NOW)
-_IS_UNUSUAL = and_(or_(_waiting.tries >= 1, _waiting.alone), _IS_FREE)
-"""It has used a try, so that judging it may have ended a worker, or it contains a file."""
+_IS_FRESH = and_(_waiting.tries == 0, ~_waiting.alone)
+_IS_SUSPECT = and_(_waiting.tries >= 1, _waiting.tries < _FAILED, ~_waiting.alone, _IS_FREE)
+_IS_ALONE = and_(or_(_waiting.alone, _waiting.tries >= _FAILED), _waiting.tries < _SILENT, _IS_FREE)
+_IS_EXHAUSTED = and_(_waiting.tries >= _SILENT, _IS_FREE)
 
 _IDS = bindparam("ids", type_=ARRAY(SqlUuid))
 
@@ -241,9 +289,16 @@ def _settling() -> ReturningDelete[Any]:
 
 
 _SETTLE = _settling()
-_FRESH = _claiming(and_(_waiting.tries == 0, ~_waiting.alone))
-_SUSPECT = _claiming(and_(_IS_UNUSUAL, _waiting.tries < bindparam("max_tries", type_=BigInteger())))
-_HAS_UNUSUAL = select(exists().where(_IS_UNUSUAL))
+_FRESH, _SUSPECTS, _ALONE = map(_claiming, (_IS_FRESH, _IS_SUSPECT, _IS_ALONE))
+_WHAT_WAITS = select(
+    exists().where(_IS_FRESH).label("fresh"),
+    exists().where(_IS_SUSPECT).label("suspects"),
+    exists().where(_IS_ALONE).label("alone"),
+    exists().where(_IS_EXHAUSTED).label("exhausted"),
+)
+_GIVE_UP = delete(table(Waiting)).where(_IS_EXHAUSTED).returning(_waiting.submission_id, _waiting.tries)
+_IS_HELD_BY = and_(_waiting.holder == bindparam("by", type_=_waiting.holder.type), _waiting.lease_until.is_not(None))
+_RENEW = update(table(Waiting)).where(_IS_HELD_BY).values(lease_until=_UNTIL)
 
 
 def _among(claims: Sequence[Claim]) -> ColumnElement[bool]:

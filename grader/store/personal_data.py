@@ -207,8 +207,8 @@ def archived_rows(session: Session, assignment_ids: Collection[int], user_id: in
     yield "allowances", plain_rows(session, tables.Allowance, at(tables.Allowance.assignment_id), *allowed)
     overridden = _whose(tables.MarkOverride.user_id, user_id)
     yield "mark_overrides", plain_rows(session, tables.MarkOverride, at(tables.MarkOverride.assignment_id), *overridden)
-    received = _whose(tables.StudentMessage.to_user, user_id)
-    yield "messages", plain_rows(session, tables.StudentMessage, at(tables.StudentMessage.assignment_id), *received)
+    told = _whose(tables.StudentMessage.to_user, user_id)
+    yield "messages", plain_rows(session, tables.StudentMessage, at(tables.StudentMessage.assignment_id), *told)
     yield (
         "regrades",
         plain_rows(session, submission_tables.Regrade, at(submission_tables.Regrade.assignment_id), without=LEASE),

@@ -84,9 +84,9 @@ def _of_browser() -> str:
     """Return the language chosen in this browser, else its preferred one; cached per request, as every number asks."""
     known = request.environ.get(LANGUAGE_COOKIE)
     if known is None:
-        remembered = request.cookies.get(LANGUAGE_COOKIE)
+        told = request.cookies.get(LANGUAGE_COOKIE)
         preferred = request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
-        known = request.environ[LANGUAGE_COOKIE] = remembered if remembered in LANGUAGES else preferred
+        known = request.environ[LANGUAGE_COOKIE] = told if told in LANGUAGES else preferred
     return str(known)
 
 

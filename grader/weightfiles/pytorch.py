@@ -82,9 +82,9 @@ class StateDict:
     root: str
     big_endian: bool
 
-    def load(self, reference: Any) -> Storage:
+    def load(self, told: Any) -> Storage:
         """Return the storage that a persistent id names."""
-        match reference:
+        match told:
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind in KINDS and count >= 0:
                 return Storage(key, KINDS[kind], count)
             case ("storage", Name(text=kind), str(key), str(), int(count)) if kind == UNTYPED and count >= 0:

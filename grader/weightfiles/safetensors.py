@@ -30,7 +30,7 @@ def read_safetensors(data: bytes, budget: Budget) -> dict[str, NDArray[np.float6
         raise RefusedFile(Message("safetensors.length"))
     header = _header(data[LENGTH : LENGTH + length])
     body = memoryview(data)[LENGTH + length :]
-    return {name: _array(name, entry, body, budget) for name, entry in header.items() if name != METADATA}
+    return {name: _array(name, told, body, budget) for name, told in header.items() if name != METADATA}
 
 
 def _header(raw: bytes) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def _header(raw: bytes) -> dict[str, Any]:
     return header
 
 
-def _array(name: str, entry: Any, body: memoryview, budget: Budget) -> NDArray[np.float64]:
-    match entry:
+def _array(name: str, told: Any, body: memoryview, budget: Budget) -> NDArray[np.float64]:
+    match told:
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(start), int(end)]} if _sizes(shape):
             pass
         case _:

@@ -82,5 +82,5 @@ def test_a_task_that_fails_is_an_error(tracer: Tracer, exporter: InMemorySpanExp
 
 def test_nothing_of_it_is_imported_unless_it_is_wanted() -> None:
     look = "import sys, grader.web.app, grader.web.dependencies, worker.tasks; print('grader.adapters.tracing' in sys.modules)"
-    reported = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, text=True)
-    assert reported.stdout == "False\n"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, text=True)
+    assert told.stdout == "False\n"

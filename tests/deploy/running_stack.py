@@ -98,8 +98,8 @@ def test_everything_is_healthy_or_has_done_its_work(stack: Stack) -> None:
 
 
 def test_the_log_tells_how_to_make_the_first_administrator_who_then_signs_in(stack: Stack) -> None:
-    reported = stack.compose("logs", "--no-log-prefix", "migrate").splitlines()
-    (command,) = [line.strip() for line in reported if "--role administrator" in line]
+    told = stack.compose("logs", "--no-log-prefix", "migrate").splitlines()
+    (command,) = [line.strip() for line in told if "--role administrator" in line]
     link = stack.typed(command).strip()
     assert link.startswith(f"{stack.address}/sign-in/link/")
     browser = build_opener(HTTPCookieProcessor(CookieJar()))

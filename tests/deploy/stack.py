@@ -71,8 +71,8 @@ class Stack:
         """Return the containers of the stack, also those that have ended."""
         lines = self.compose("ps", "--all", "--no-trunc", "--format", "json").splitlines()
         found = [
-            Container(reported["ID"], reported["Service"], reported["State"], reported["Health"], reported["ExitCode"])
-            for reported in map(json.loads, lines)
+            Container(told["ID"], told["Service"], told["State"], told["Health"], told["ExitCode"])
+            for told in map(json.loads, lines)
         ]
         return [container for container in found if service in {None, container.service}]
 

@@ -1,5 +1,7 @@
 """Claims of workers that died, and of those that lost the database, are free at once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -22,7 +24,7 @@ def lost(sessions: Sessions, catalog: Catalog, clock: Clock, send: Send) -> Grad
     send(2)
     held = GradingContext(sessions, Revisions(catalog, sessions), clock, GradeLimits(), judge, "lost")
     with held.sessions.begin() as session:
-        grading_queue.claim_fresh(session, held.lease(), 10, held.holder)
+        grading_queue.claim_fresh(session, held.hold(10))
     return held
 
 
@@ -32,7 +34,7 @@ def test_what_those_held_who_are_gone_is_judged_and_what_others_hold_stays_their
 ) -> None:
     send(1)
     with lost.sessions.begin() as session:
-        grading_queue.claim_fresh(session, lost.lease(), 10, "alive")
+        grading_queue.claim_fresh(session, replace(lost, holder="alive").hold(10))
     assert free_abandoned(lost.sessions, lambda _: False) == Freed()
     assert free_abandoned(lost.sessions, lambda holder: holder == "lost") == Freed(submissions=2)
     assert drain_context(lost) == GradingStats(graded=2)

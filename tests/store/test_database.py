@@ -40,8 +40,8 @@ def test_an_error_quotes_no_values(sessions: Sessions, statement: str, values: d
         session.execute(text(TABLE))
         session.execute(text(KEEP), {"id": 1, "answer": ANSWER, "number": 1})
         error = _refused(session, statement, values)
-    reported = "".join(traceback.format_exception(error))
-    for said in (str(error), repr(error), str(error.orig), repr(error.orig), reported):
+    told = "".join(traceback.format_exception(error))
+    for said in (str(error), repr(error), str(error.orig), repr(error.orig), told):
         assert ANSWER not in said
         assert "example.edu" not in said
     assert type(error.orig).__name__ in str(error)

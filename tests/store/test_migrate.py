@@ -102,9 +102,9 @@ def test_references_that_several_learners_share_survive_the_way_back_and_forth(e
     with engine.begin() as connection:
         connection.execute(text(SHARED))
         command.downgrade(configuration(connection), "0005")
-        reported = connection.scalars(text("SELECT client_ref FROM submissions ORDER BY submitted_at")).all()
-    assert reported[0] == "attempt-1"
-    assert sorted(reported[1:]) == ["attempt-1 (learner 2)", "attempt-1 (learner 3)"]
+        told = connection.scalars(text("SELECT client_ref FROM submissions ORDER BY submitted_at")).all()
+    assert told[0] == "attempt-1"
+    assert sorted(told[1:]) == ["attempt-1 (learner 2)", "attempt-1 (learner 3)"]
     upgrade(empty_database_url)
     with _at(empty_database_url) as session:
         assert schema_state(session) is SchemaState.CURRENT

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.adapters.queue import Tasks
+from grader.adapters.queue import Tasks, make_redis
 
 LOOK = """
 import json, sys
@@ -31,8 +31,8 @@ def seen() -> Any:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "GRADER_SECRET_KEY": "a secret of the tests alone",
     }
-    reported = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True, check=True, text=True)
-    return json.loads(reported.stdout)
+    told = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True, check=True, text=True)
+    return json.loads(told.stdout)
 
 
 def test_every_named_task_is_registered_and_no_other(seen: Any) -> None:
@@ -46,8 +46,33 @@ def test_every_scheduled_task_exists_and_its_queue_is_watched(seen: Any) -> None
         assert options["queue"] in seen["watched"]
 
 
-def test_sweeps_that_nobody_took_do_not_pile_up(seen: Any) -> None:
-    assert [seen["schedule"][name][1]["expires"] for name in ("sweep", "regrade")] == [5, 5]
+def test_no_task_depends_on_machines_whose_clocks_agree(seen: Any) -> None:
+    """A worker would compare the time at which a message expires with its own clock."""
+    assert all("expires" not in options for _, options in seen["schedule"].values())
+
+
+BEAT = """
+from dataclasses import replace
+import worker.app
+worker.app.SWEEPING = replace(worker.app.SWEEPING, pending_seconds=3600)  # however slow this machine is
+worker.app.REGRADING = replace(worker.app.REGRADING, pending_seconds=3600)
+worker.app.MAILING = replace(worker.app.MAILING, pending_seconds=3600)
+clock = worker.app.Clock(worker.app.app, lazy=True)
+clock.setup_schedule()
+for entry in [clock.schedule[name] for name in ("sweep", "regrade", "mail")] * 3:
+    clock.apply_entry(entry)
+"""
+
+
+def test_what_nobody_took_does_not_pile_up(redis_url: str) -> None:
+    environment = {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "REDIS_URL": redis_url,
+        "GRADER_SECRET_KEY": "a secret of the tests alone",
+    }
+    subprocess.run([sys.executable, "-c", BEAT], env=environment, check=True)
+    with make_redis(redis_url) as broker:
+        assert (broker.llen("interactive"), broker.llen("bulk")) == (2, 1)
 
 
 def test_what_takes_long_waits_in_a_queue_of_its_own(seen: Any) -> None:

@@ -158,10 +158,10 @@ def to_latex(expression: Expression, labels: Mapping[str, str]) -> str:
         expression: as parsed.
         labels: LaTeX of every variable in it.
     """
-    return _bound_latex(expression, labels)[0]
+    return _told(expression, labels)[0]
 
 
-def _bound_latex(expression: Expression, labels: Mapping[str, str]) -> tuple[str, Bond]:
+def _told(expression: Expression, labels: Mapping[str, str]) -> tuple[str, Bond]:
     match expression:
         case Constant(value):
             return _number(value)
@@ -173,19 +173,19 @@ def _bound_latex(expression: Expression, labels: Mapping[str, str]) -> tuple[str
             return "-" + _at_least(Bond.PRODUCT, of, labels), Bond.SIGN
         case BinaryOperation(sign, left, right):
             shape, bond, before, after = PLACES[sign]
-            latex = shape.format(left=_at_least(before, left, labels), right=_at_least(after, right, labels))
-            return latex, min(bond, Bond.SIGN) if latex.startswith("-") else bond
+            told = shape.format(left=_at_least(before, left, labels), right=_at_least(after, right, labels))
+            return told, min(bond, Bond.SIGN) if told.startswith("-") else bond
         case Call(function, of):
-            inner = _bound_latex(of, labels)[0]
-            latex = LATEX_CALLS.get(function, rf"\{function}\left({{of}}\right)").format(of=inner)
-            return latex, Bond.POWER if function == "exp" else Bond.ATOM
+            inner = _told(of, labels)[0]
+            told = LATEX_CALLS.get(function, rf"\{function}\left({{of}}\right)").format(of=inner)
+            return told, Bond.POWER if function == "exp" else Bond.ATOM
         case _:
             assert_never(expression)
 
 
 def _at_least(bond: Bond, expression: Expression, labels: Mapping[str, str]) -> str:
-    latex, own = _bound_latex(expression, labels)
-    return latex if own >= bond else rf"\left({latex}\right)"
+    told, own = _told(expression, labels)
+    return told if own >= bond else rf"\left({told}\right)"
 
 
 def _number(value: float) -> tuple[str, Bond]:

@@ -46,17 +46,17 @@ class CourseNow:
     def found(self, entries: Sequence[RosterEntry]) -> tuple[tuple[RosterEntry, ...], list[RosterFlaw | PassedOver]]:
         """Return the entries with the e-mail addresses of their accounts, and the flaws of the others."""
         holders = {number.casefold(): email for email, number in self.numbers.items()}
-        identified: list[RosterEntry] = []
+        told: list[RosterEntry] = []
         flaws: list[RosterFlaw | PassedOver] = []
         for entry in entries:
             holder = holders.get((entry.number or "").casefold(), "")
             if entry.email:
-                identified.append(replace(entry, email=self._spelled(entry.email)))
+                told.append(replace(entry, email=self._spelled(entry.email)))
             elif holder:  # the number is already theirs, in the spelling in which it was stored
-                identified.append(replace(entry, email=holder, number=None))
+                told.append(replace(entry, email=holder, number=None))
             else:
                 flaws.append(_unknown(entry))
-        once, repeated = without_repeats(identified)
+        once, repeated = without_repeats(told)
         return once, [*flaws, *repeated]
 
     def _spelled(self, email: str) -> str:

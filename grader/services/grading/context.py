@@ -1,6 +1,8 @@
 """What grading needs: stored submissions, exercises, clock, limits and judge."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -14,9 +16,10 @@ from grader.judging.exercise import Exercise
 from grader.judging.judge import JUDGE_VERSION
 from grader.judging.report import Report
 from grader.messages.message import Message, to_json
+from grader.services.grading.heartbeat import HOLD_SECONDS, Heartbeat
 from grader.store import exercises, grading_queue, tallies
 from grader.store.database import Sessions
-from grader.store.grading_queue import Claim, Fault
+from grader.store.grading_queue import Claim, Fault, Hold, Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,14 @@ def ensure_revision(session: Session, published: LoadedExercise, now: datetime) 
     return published.revision
 
 
+def grouped(claims: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterable[list[Claim]]:
+    """Group claims that have the same key."""
+    groups: dict[Hashable, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[key(claim)].append(claim)
+    return groups.values()
+
+
 Judge: TypeAlias = Callable[[Exercise, Sequence[ReadAnswers]], list[Report]]
 
 
@@ -69,9 +80,9 @@ class GradeLimits:
 
     Attributes:
         batch_size: submissions judged together.
-        lease_seconds: after this time without a sign of life a worker is presumed dead, and its claims may be taken
-            over.
-        max_tries: tries before a submission is set aside; the first is in a batch, the others are alone.
+        lease_seconds: a worker that makes no progress for this time hangs, and its claims may be taken over. One that is
+            dead gives no sign of life, and is found out sooner.
+        max_tries: tries before a submission is set aside; the first is in a batch, the others in a sandbox.
         run_seconds: a drain starts nothing new after this time, so that a task ends.
         child_mebibytes: memory of the process in which a submission is judged alone, in MiB.
         regrade_batch: submissions of a regrade that are judged together: nobody waits for one of them.
@@ -89,6 +100,11 @@ class GradeLimits:
     def __post_init__(self) -> None:
         if self.max_tries < 2:  # noqa: PLR2004 - one in a batch and one alone
             raise ValueError("a submission needs two tries at least: what fails in a batch may be a neighbour's fault")
+
+    @property
+    def tries(self) -> Tries:
+        """The tries of a submission; workers that were killed leave no word, and may be killed for other reasons."""
+        return Tries(self.max_tries, self.max_tries + 2)
 
     @property
     def alone_seconds(self) -> float:
@@ -139,6 +155,7 @@ class GradingContext:
         holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
         expect: tells others that whatever arrives from now on is claimed here, in the next batch.
         gather: waits a moment for that: judging a few together costs hardly more than judging one.
+        heartbeat: renews these claims while they are judged; without it, leases last as long as judging may.
     """
 
     sessions: Sessions
@@ -149,6 +166,28 @@ class GradingContext:
     holder: str | None = None
     expect: Callable[[], None] = lambda: None
     gather: Callable[[], None] = lambda: None
+    heartbeat: Heartbeat | None = None
+
+    def hold(self, most: int = 1) -> Hold:
+        """How to claim submissions now."""
+        self.progress()
+        is_short = self.heartbeat is not None and self.holder is not None
+        seconds = self.limits.lease_seconds
+        return Hold(min(HOLD_SECONDS, seconds) if is_short else seconds, most, self.holder)
+
+    def progress(self) -> None:
+        """Note that something was judged, which proves that nothing hangs."""
+        if self.heartbeat is not None and self.holder is not None:
+            self.heartbeat.progress(self.holder)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Keep what is claimed inside this block alive until it ends."""
+        try:
+            yield
+        finally:
+            if self.heartbeat is not None:
+                self.heartbeat.rest()
 
     def lease(self) -> datetime:
         """The time at which a claim made now expires."""

@@ -1,7 +1,6 @@
 """Grading of all waiting submissions, in batches: submissions to one exercise are judged together."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,12 @@ from grader.judging.judge import judge
 from grader.judging.overrides import Overrides, apply
 from grader.judging.report import Report
 from grader.judging.variants import variant
-from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions
+from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions, grouped
 from grader.services.grading.isolated import IsolatedJudge, grade_isolated
 from grader.services.grading.sandbox import TooSlowError, time_limit
 from grader.store import grading_queue
 from grader.store.database import DATABASE_AWAY, Sessions, autocommit
-from grader.store.grading_queue import Claim
+from grader.store.grading_queue import Claim, WhatWaits
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -74,10 +73,7 @@ class Batch:
 
     @property
     def is_last(self) -> bool:
-        """Whether there is no point in looking at once for more: one came alone, and is settled.
-
-        Nothing is missed: what is stored after a claim sends a wake-up of its own.
-        """
+        """Whether it pays to ask what waits before anything else is claimed: one came alone, and is settled."""
         return self.size <= 1 and self.stats.graded + self.stats.unusable == self.size
 
 
@@ -88,7 +84,7 @@ def grade_batch(context: GradingContext) -> Batch:
     which are graded nevertheless, and released immediately to be judged alone.
     """
     with autocommit(context.sessions) as session:
-        batch = grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
+        batch = grading_queue.claim_fresh(session, context.hold(context.limits.batch_size))
     if 1 < len(batch) < context.limits.batch_size:
         context.expect()
     return Batch(len(batch), sum((_grade_group(context, group) for group in by_exercise(batch)), GradingStats()))
@@ -96,7 +92,7 @@ def grade_batch(context: GradingContext) -> Batch:
 
 def by_exercise(batch: Iterable[Claim]) -> Iterable[list[Claim]]:
     """Group submissions that are judged by the same revision and overrides."""
-    return _grouped(batch, lambda claim: (claim.revision, claim.overrides_key))
+    return grouped(batch, lambda claim: (claim.revision, claim.overrides_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +118,9 @@ def judge_group(context: GradingContext, group: list[Claim]) -> JudgedGroup:
     return JudgedGroup([pair for pairs in sifted.done for pair in pairs], list(sifted.failed))
 
 
-def _grouped(batch: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterable[list[Claim]]:
-    groups: dict[Hashable, list[Claim]] = defaultdict(list)
-    for claim in batch:
-        groups[key(claim)].append(claim)
-    return groups.values()
-
-
 def _by_values(group: Iterable[Claim]) -> Iterable[list[Claim]]:
     """Group submissions by given values; a single group if none are drawn."""
-    return _grouped(group, lambda claim: frozenset((claim.givens or {}).items()))
+    return grouped(group, lambda claim: frozenset((claim.givens or {}).items()))
 
 
 @dataclass(slots=True)
@@ -210,8 +199,8 @@ def drain(
 def drain_context(context: GradingContext) -> GradingStats:
     """Do the same with an existing context."""
     stop = context.clock() + timedelta(seconds=context.limits.run_seconds)
-    done = GradingStats()
-    with closing(IsolatedJudge(context)) as isolated:
+    done, came_late = GradingStats(), False
+    with closing(IsolatedJudge(context)) as isolated, context.resting():
         while context.clock() < stop:
             batch = grade_batch(context)
             done += batch.stats
@@ -219,8 +208,16 @@ def drain_context(context: GradingContext) -> GradingStats:
                 if batch.size < context.limits.batch_size:
                     context.gather()
                 continue
-            step = grade_isolated(context, isolated)
-            if step is None:
+            waits = _what_waits(context)
+            step = grade_isolated(context, isolated, waits)
+            if step is None and (came_late or not waits.fresh):
                 return done
-            done += step
+            came_late = step is None and batch.size == 0  # or another drain is claiming it just now
+            done += step or GradingStats()
     return done + GradingStats(is_finished=False)
+
+
+def _what_waits(context: GradingContext) -> WhatWaits:
+    """Ask once for all kinds: the database is waited for after each submission that came alone."""
+    with autocommit(context.sessions) as session:
+        return grading_queue.what_waits(session, context.limits.tries)

@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from threading import Timer, current_thread, main_thread
@@ -60,22 +60,22 @@ class SandboxFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SandboxRequest:
-    """A request to the child: one submission, the source of its exercise, and files by hash, base64-encoded.
+    """A request to the child: submissions, the source of their exercise, and files by hash, base64-encoded.
 
-    `overrides` are the deviations of its assignment from the exercise.
+    All are judged together, by the same values. `overrides` are the deviations of their assignment from the exercise.
     """
 
     slug: str
     revision: str
     source: Mapping[str, str]
-    answers: Mapping[str, Any]
+    answers: Sequence[Mapping[str, Any]]
     givens: Mapping[str, float] | None = None
     contents: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SandboxProcess:
-    """A process that judges submissions one by one; if one of them ends the process, it cannot be used again."""
+    """A process that judges one request after the other; if one of them ends the process, it cannot be used again."""
 
     def __init__(self, seconds: float, mebibytes: int) -> None:
         """Start the process and wait until it is ready.
@@ -97,8 +97,8 @@ class SandboxProcess:
         """Whether it accepts requests."""
         return self._process.returncode is None
 
-    def judge(self, request: SandboxRequest) -> Report:
-        """Return the report of one submission.
+    def judge(self, request: SandboxRequest) -> list[Report]:
+        """Return the reports of the submissions.
 
         Raises:
             SandboxFailedError: judging raised, exceeded the limits on time or memory, or ended the process.
@@ -106,7 +106,7 @@ class SandboxProcess:
         reply = self._exchange(json.dumps(asdict(request)) + "\n", self._seconds + GRACE_SECONDS)
         if "error" in reply:
             raise SandboxFailedError(reply["error"])
-        return Report.from_json(reply["report"])
+        return [Report.from_json(report) for report in reply["reports"]]
 
     def close(self) -> None:
         """Stop the process."""

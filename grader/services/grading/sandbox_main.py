@@ -1,6 +1,6 @@
 """The program of the child process that judges submissions which may have stopped a worker.
 
-It reads a request per line from standard input and writes a response per line: `{"report": ...}`, or `{"error": ...}`
+It reads a request per line from standard input and writes a response per line: `{"reports": [...]}`, or `{"error": ...}`
 if judging raised. Anything worse (no memory, an endless loop, a crash) ends the process, and costs only this try.
 """
 
@@ -67,8 +67,8 @@ def _reply(request: dict[str, Any]) -> dict[str, Any]:
         overridden = apply(published.exercise, Overrides.from_json(request["overrides"]))
         exercise = variant(overridden, request["givens"])
         contents = {sha256: b64decode(content) for sha256, content in request["contents"].items()}
-        (report,) = judge(exercise, [read_answers(exercise, entries_from_json(request["answers"]), contents)])
-        return {"report": report.to_json()}
+        read = [read_answers(exercise, entries_from_json(answers), contents) for answers in request["answers"]]
+        return {"reports": [report.to_json() for report in judge(exercise, read)]}
     except Exception as error:  # noqa: BLE001 - any exception is the response
         return {"error": f"{type(error).__name__}: {error}"}
 

@@ -118,8 +118,8 @@ def _submissions(asked: _Asked) -> Iterator[dict[str, Any]]:
         place = sent["assignment_id"]
         if place not in shown:
             shown[place] = asked.shown(place)
-        visible = [one for one in sent["gradings"] if one["id"] not in proposed]
-        yield {**sent, "gradings": [graded for one in visible if (graded := _graded(one, shown[place]))]}
+        told = [one for one in sent["gradings"] if one["id"] not in proposed]
+        yield {**sent, "gradings": [graded for one in told if (graded := _graded(one, shown[place]))]}
 
 
 def _graded(grading: dict[str, Any], shown: Any) -> dict[str, Any] | None:

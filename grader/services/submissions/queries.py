@@ -350,7 +350,7 @@ def _verdicts(row: Row[*tuple[Any, ...]], fields: Sequence[str], shown: ReportVi
     """Return the verdict of each field; empty if hidden, or if the fields have changed."""
     if not shown.marks or not row.verdicts or len(row.verdicts) != len(fields):
         return {}
-    by_field = {name: VERDICTS[letter] for name, letter in zip(fields, row.verdicts, strict=True)}
+    told = {name: VERDICTS[letter] for name, letter in zip(fields, row.verdicts, strict=True)}
     if shown.mistakes:
-        return by_field
-    return {name: Verdict.WRONG if verdict is Verdict.MISTAKEN else verdict for name, verdict in by_field.items()}
+        return told
+    return {name: Verdict.WRONG if verdict is Verdict.MISTAKEN else verdict for name, verdict in told.items()}

@@ -38,11 +38,11 @@ def blueprint() -> Blueprint:
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    described = document(OPERATIONS, version("nn-grader"))
+    told = document(OPERATIONS, version("nn-grader"))
 
     def openapi() -> Response:
-        return jsonify(described)
+        return jsonify(told)
 
     bp.add_url_rule("/v1/openapi.json", view_func=openapi, provide_automatic_options=False)
-    bp.add_url_rule("/docs", "docs", lambda: api_openapi.docs_page(described), provide_automatic_options=False)
+    bp.add_url_rule("/docs", "docs", lambda: api_openapi.docs_page(told), provide_automatic_options=False)
     return bp

@@ -91,7 +91,7 @@ def _schemas(operations: Sequence[ApiOperation]) -> tuple[Mapping[Any, Json], Js
 def _operation(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
     summary, description = operation.words
     promise = operation.promise
-    described: Json = {
+    told: Json = {
         "operationId": operation.handler.__name__,
         "summary": summary,
         "description": f"{description}\n\nScope: {promise.scope or 'any'}.".strip(),
@@ -102,8 +102,8 @@ def _operation(operation: ApiOperation, kinds: Mapping[Any, Json]) -> Json:
         content = {"application/json": {"schema": kinds[operation.body, "validation"]}}
         if operation.takes_files:
             content |= {FORM: _form(operation.body, {UPLOAD: FILE}), URLENCODED: _form(operation.body, {})}
-        described["requestBody"] = {"required": True, "content": content}
-    return described
+        told["requestBody"] = {"required": True, "content": content}
+    return told
 
 
 FILE: Json = {"type": "string", "format": "binary", "description": "The file, at most 16 MiB."}
@@ -111,11 +111,11 @@ FILE: Json = {"type": "string", "format": "binary", "description": "The file, at
 
 def _form(body: type[BaseModel], files: Json) -> Json:
     """Return the same body as a form: answers are JSON and optional, files are additional fields."""
-    model = body.model_json_schema(ref_template=REFERENCE)
-    properties = {name: _not_null(schema) | _described(schema) for name, schema in model["properties"].items()} | files
+    told = body.model_json_schema(ref_template=REFERENCE)
+    properties = {name: _not_null(schema) | _described(schema) for name, schema in told["properties"].items()} | files
     encoding = {"answers": {"contentType": "application/json"}}
     encoding |= {name: {"contentType": "application/octet-stream"} for name in files}
-    required = [name for name in model["required"] if name != "answers"]
+    required = [name for name in told["required"] if name != "answers"]
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return {"schema": schema, "encoding": encoding}
 
@@ -132,19 +132,19 @@ def _query_parameters(operation: ApiOperation) -> list[Json]:
         return []
     schema = operation.query.model_json_schema()
     return [
-        {"name": name, "in": "query", "required": False, "schema": _not_null(parameter), **_described(parameter)}
-        for name, parameter in schema["properties"].items()
+        {"name": name, "in": "query", "required": False, "schema": _not_null(told), **_described(told)}
+        for name, told in schema["properties"].items()
     ]
 
 
-def _not_null(parameter: Json) -> Json:
+def _not_null(told: Json) -> Json:
     """A parameter is present or absent, but never null."""
-    options = [option for option in parameter.get("anyOf", [parameter]) if option.get("type") != "null"]
+    options = [option for option in told.get("anyOf", [told]) if option.get("type") != "null"]
     return {key: value for key, value in options[0].items() if key not in {"title", "description"}}
 
 
-def _described(parameter: Json) -> Json:
-    return {"description": parameter["description"]} if "description" in parameter else {}
+def _described(told: Json) -> Json:
+    return {"description": told["description"]} if "description" in told else {}
 
 
 def _header_parameters(operation: ApiOperation) -> list[Json]:
@@ -191,13 +191,13 @@ def problem_kinds() -> list[Meaning]:
     return sorted(kinds.values(), key=lambda meaning: (meaning.status, meaning.slug))
 
 
-def docs_page(described: dict[str, Any]) -> str:
+def docs_page(told: dict[str, Any]) -> str:
     """Return the document as a page for people."""
     operations = [
-        (method.upper(), described["servers"][0]["url"] + path, operation)
-        for path, methods in described["paths"].items()
+        (method.upper(), told["servers"][0]["url"] + path, operation)
+        for path, methods in told["paths"].items()
         for method, operation in methods.items()
     ]
     return render_template(
-        "api/docs.html", operations=operations, schemas=described["components"]["schemas"], problems=problem_kinds()
+        "api/docs.html", operations=operations, schemas=told["components"]["schemas"], problems=problem_kinds()
     )

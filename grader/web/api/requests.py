@@ -336,11 +336,11 @@ def _parsed(text: str) -> Any:
 def _json_fields(body: type[BaseModel]) -> frozenset[str]:
     """Return the fields of the body that are not text: numbers, booleans, objects, lists."""
     properties = body.model_json_schema()["properties"]
-    return frozenset(name for name, schema in properties.items() if "string" not in _types(schema))
+    return frozenset(name for name, told in properties.items() if "string" not in _types(told))
 
 
-def _types(schema: Mapping[str, Any]) -> set[str]:
-    return {option.get("type") for option in schema.get("anyOf", [schema])}
+def _types(told: Mapping[str, Any]) -> set[str]:
+    return {option.get("type") for option in told.get("anyOf", [told])}
 
 
 LONGEST_WAIT = 30

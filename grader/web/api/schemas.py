@@ -121,7 +121,7 @@ class ReportOut(ResponseBody):
         """Convert a report together with the entries; `others` are the fields of a subclass."""
         if report is None:
             return cls.model_validate(others)
-        converted = {
+        told = {
             "score": report.score,
             "first_wrong": report.first_wrong,
             "fields": {name: _field(field, entries.get(name)) for name, field in report.fields.items()},
@@ -129,7 +129,7 @@ class ReportOut(ResponseBody):
             "notes": report.notes,
             "trained": report.trained,
         }
-        return cls.model_validate(converted | others)
+        return cls.model_validate(told | others)
 
 
 class CheckOut(ReportOut):

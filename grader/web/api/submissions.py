@@ -117,7 +117,7 @@ class SubmissionOut(ReportOut):
     failure: str | None = Field(description="Why grading failed or the file cannot be used.")
 
     @classmethod
-    def of_detail(cls, shown: SubmissionDetail) -> Self:
+    def told(cls, shown: SubmissionDetail) -> Self:
         """Convert one submission."""
         return cls.of(
             shown.report,
@@ -213,7 +213,7 @@ def show_submission(caller: Principal, submission_id: UUID) -> Reply[SubmissionO
     headers = {} if _is_done(shown) else dict(SOON)
     if seconds is not None:
         headers["Preference-Applied"] = f"wait={seconds}"
-    return Reply(SubmissionOut.of_detail(shown), headers)
+    return Reply(SubmissionOut.told(shown), headers)
 
 
 @operation("GET", "/submissions", scope=Scope.READ, refuses=frozenset({409}), sends=("Link",))

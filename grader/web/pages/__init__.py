@@ -8,7 +8,7 @@ from grader.web.errors import in_words
 from grader.web.markup import formula, statement, symbol
 from grader.web.pages import formatting, layout
 from grader.web.pages.figure.layout import name_parts
-from grader.web.pages.formatting import badge, called, failure_text, said_while_typing, titled
+from grader.web.pages.formatting import badge, called, said_while_typing, titled, told
 from grader.web.pages.layout import menu
 from grader.web.pages.routes import ROUTES
 
@@ -45,7 +45,7 @@ def blueprint() -> Blueprint:
         name_parts,
         titled,
         called,
-        failure_text,
+        told,
         badge,
     ):
         bp.add_app_template_filter(show)

@@ -89,7 +89,7 @@ def called(assignment: NamedAssignment | str) -> str:
     return next(map(titled, exercises), title)
 
 
-def failure_text(reason: str | None) -> str:
+def told(reason: str | None) -> str:
     """Word a failure: our own sentences in the reader's language, messages of programs unchanged."""
     return _(reason) if reason else ""
 

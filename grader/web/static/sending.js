@@ -93,14 +93,14 @@ function size(place) {
     const most = Number(place.dataset.most);
     const isTooLarge = Boolean(file) && file.size > most;
     const words = isTooLarge ? place.dataset.tooLarge : place.dataset.size;
-    note.textContent = file ? words.replace("{name}", file.name).replace("{size}", readable(file.size)).replace("{most}", readable(most)) : "";
+    note.textContent = file ? words.replace("{name}", file.name).replace("{size}", told(file.size)).replace("{most}", told(most)) : "";
     note.classList.toggle("problem", isTooLarge);
     input.toggleAttribute("aria-invalid", isTooLarge);
     if (isTooLarge) input.setAttribute("aria-invalid", "true");
   });
 }
 
-function readable(bytes) {
+function told(bytes) {
   const [amount, unit] = bytes < 1 << 20 ? [bytes / 1024, "KiB"] : [bytes / (1 << 20), "MiB"];
   return `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(amount)} ${unit}`;
 }

@@ -56,7 +56,7 @@ def set_mark(sessions: Sessions, classroom: Classroom, assignment_id: int, clock
     return lambda: override_mark(sessions, classroom.as_instructor, at, Override(0.5, "Shown in class"), clock())
 
 
-def reported(classwork: ClassData) -> tuple[object, ...]:
+def told(classwork: ClassData) -> tuple[object, ...]:
     return classwork.works, set(classwork.wrongs), classwork.drafting, classwork.reading
 
 
@@ -83,12 +83,12 @@ def test_reading_on_gives_what_reading_all_gives(read: Read, answer: Answer, set
     first = read()
     answer(0, net_h1="0.3775", grade=False)
     second = read(first)
-    assert reported(second) == reported(read())
+    assert told(second) == told(read())
     assert second.works[1] is first.works[1]
     set_mark()
     answer(0, net_h2="0.1")
     third = read(second)
-    assert reported(third) == reported(read())
+    assert told(third) == told(read())
     assert third.works[1].mark.share == 0.5
 
 

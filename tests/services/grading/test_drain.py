@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -21,7 +22,7 @@ from grader.services.submissions.queries import Status, SubmissionDetail, submis
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from grader.store.submission_tables import Grading, Waiting
-from tests.fixtures.course import Clock, Send
+from tests.fixtures.course import Clock, Send, age_claims
 from tests.fixtures.submitting import submit_for
 
 
@@ -113,7 +114,7 @@ def test_a_claim_is_committed_before_the_judging_begins(
     seen: list[tuple[int, bool]] = []
 
     def look(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        seen.extend((row.tries, row.lease_until == context.lease()) for row in _waiting(sessions))
+        seen.extend((row.tries, row.lease_until is not None) for row in _waiting(sessions))
         return judge(exercise, batch)
 
     drain_context(replace(context, judge=look))
@@ -135,12 +136,12 @@ def test_while_a_batch_is_judged_others_leave_it_alone(sessions: Sessions, send:
 
 @pytest.mark.process
 def test_a_worker_that_lost_its_lease_stores_nothing_twice(
-    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext
 ) -> None:
     sent = send(3)
 
     def slowly(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
-        clock.advance(context.limits.lease_seconds + 1)
+        age_claims(sessions, context.limits.lease_seconds + 1)
         assert drain_context(context) == GradingStats(graded=3)
         return judge(exercise, batch)
 
@@ -163,9 +164,7 @@ def test_a_drain_begins_nothing_new_when_its_time_is_up(
 
 
 @pytest.mark.process
-def test_a_database_that_goes_away_costs_no_submission(
-    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
-) -> None:
+def test_a_database_that_goes_away_costs_no_submission(sessions: Sessions, send: Send, context: GradingContext) -> None:
     sent = send(3)
 
     def away(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
@@ -173,21 +172,22 @@ def test_a_database_that_goes_away_costs_no_submission(
 
     with pytest.raises(OperationalError):
         drain_context(replace(context, judge=away))
-    clock.advance(context.limits.lease_seconds + 1)
+    age_claims(sessions, context.limits.lease_seconds + 1)
     assert drain_context(context).graded == 3
     assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
 def test_what_was_set_aside_and_judged_after_all_is_graded(
-    sessions: Sessions, send: Send, context: GradingContext, clock: Clock
+    sessions: Sessions, send: Send, context: GradingContext
 ) -> None:
     (sent,) = send()
     with sessions.begin() as session:
-        (late,) = grading_queue.claim_fresh(session, context.lease(), 1)
-    for _ in range(context.limits.max_tries - 1):
+        (late,) = grading_queue.claim_fresh(session, context.hold(1))
+    for claim in (*[grading_queue.claim_suspects] * 2, *[grading_queue.claim_alone] * 2):
+        age_claims(sessions, 21)
         with sessions.begin() as session:
-            grading_queue.claim_suspect(session, clock.advance(21), context.lease(), context.limits.max_tries)
-    clock.advance(21)
+            assert len(claim(session, context.hold(1), context.limits.tries)) == 1
+    age_claims(sessions, 21)
     assert drain_context(context) == GradingStats(failed=1)
     assert _shown(sessions, sent).status is Status.FAILED
     assert "stopped" in str(_shown(sessions, sent).failure_reason)
@@ -195,6 +195,47 @@ def test_what_was_set_aside_and_judged_after_all_is_graded(
     context.store([(late, judge(exercise, [ReadAnswers({}, frozenset(exercise.field_names))])[0])])
     shown = _shown(sessions, sent)
     assert (shown.status, shown.failure_reason) == (Status.GRADED, None)
+
+
+def test_what_comes_while_another_is_judged_needs_no_wake_up(
+    sessions: Sessions, send: Send, context: GradingContext
+) -> None:
+    """The broker may be away when it comes: the drain that runs anyway asks once more before it ends."""
+    sent = send(1)
+
+    def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        if len(sent) < 4:
+            sent.extend(send(1))
+        return judge(exercise, batch)
+
+    assert drain_context(replace(context, judge=meanwhile)) == GradingStats(graded=4)
+    assert _graded(sessions) == dict.fromkeys(sent, 1)
+
+
+def test_a_drain_ends_although_another_is_just_claiming_what_waits(
+    sessions: Sessions, send: Send, context: GradingContext
+) -> None:
+    send(1)
+    with sessions.begin() as another:
+        grading_queue.claim_fresh(another, context.hold())
+        assert drain_context(context) == GradingStats()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_machine_whose_clock_is_wrong_takes_nothing_from_others(
+    sessions: Sessions, send: Send, context: GradingContext, clock: Clock, hours: int
+) -> None:
+    sent = send(3)
+    wrong = replace(context, clock=lambda: clock() + timedelta(hours=hours))
+
+    def meanwhile(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        assert drain_context(wrong) == GradingStats()
+        return judge(exercise, batch)
+
+    assert drain_context(replace(context, judge=meanwhile)) == GradingStats(graded=3)
+    sent += send(3)
+    assert drain_context(wrong) == GradingStats(graded=3)
+    assert _graded(sessions) == dict.fromkeys(sent, 1)
 
 
 def test_limits_that_would_blame_a_neighbour_are_refused() -> None:

@@ -16,7 +16,8 @@ from grader.services.submissions.queries import submission_detail
 from grader.services.submissions.variants import LearnerVariant, variant_for
 from grader.store import grading_queue
 from grader.store.database import Sessions
-from tests.fixtures.course import Clock
+from grader.store.grading_queue import Hold
+from tests.fixtures.course import Clock, age_claims
 from tests.fixtures.submitting import submit_for
 from tests.fixtures.varied import SECRET, right_with
 
@@ -91,8 +92,8 @@ def test_judged_alone_and_judged_in_company_are_the_same(
     drain(sessions, varied_catalog, clock)
     alone = answer("an", None)
     with sessions.begin() as session:  # a worker claims it, and dies
-        grading_queue.claim_fresh(session, clock.advance(1), 10)
-    clock.advance(1)
+        grading_queue.claim_fresh(session, Hold(20, 10))
+    age_claims(sessions, 21)
     assert drain(sessions, varied_catalog, clock).graded == 1
     assert _report(sessions, alone) == _report(sessions, company)
 

@@ -10,7 +10,7 @@ from grader.catalog.load import Catalog
 from grader.judging.answers import Entry, ReadAnswers
 from grader.judging.exercise import Exercise
 from grader.judging.report import Report
-from grader.services.grading import sandbox
+from grader.services.grading import isolated, sandbox
 from grader.services.grading.context import GradeLimits, GradingContext, GradingStats, Revisions, row_of
 from grader.services.grading.drain import drain_context
 from grader.services.grading.sandbox import SandboxProcess
@@ -18,10 +18,12 @@ from grader.services.maintenance import Freed, free_claims
 from grader.services.submissions.queries import Status, submission_detail
 from grader.store import grading_queue
 from grader.store.database import Sessions
+from grader.store.grading_queue import WhatWaits
 from grader.store.submission_tables import Grading, Waiting
 from tests.fixtures import poison
-from tests.fixtures.course import Clock, Send
+from tests.fixtures.course import Clock, Send, age_claims
 from tests.fixtures.poison import poisoned
+from tests.fixtures.round_trips import round_trips
 
 pytestmark = pytest.mark.process
 
@@ -66,7 +68,7 @@ def test_an_exception_in_a_batch_costs_no_neighbour_its_grade(
 
 
 def test_one_among_two_hundred_that_raises_leaves_the_others_in_their_batch(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+    sessions: Sessions, context: GradingContext, send: Send, children: list[SandboxProcess]
 ) -> None:
     neighbours, (bad,) = send(120), _send_poison(send, poison.RAISES)
     neighbours += send(79)
@@ -82,7 +84,7 @@ def test_one_among_two_hundred_that_raises_leaves_the_others_in_their_batch(
     assert sum(judged) == 199
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     assert _tries(sessions) == {bad: 2}  # among others, and at once alone
-    assert [_drain_later(context, clock) for _ in range(2)] == [GradingStats(failed=1), GradingStats()]
+    assert [_drain_later(context) for _ in range(2)] == [GradingStats(failed=1), GradingStats()]
     assert _graded_once(sessions, neighbours)
     assert len(children) == 2
 
@@ -107,7 +109,7 @@ def test_one_that_never_ends_is_ended_and_its_neighbours_are_graded_in_the_same_
 
 
 def test_a_report_that_cannot_be_stored_costs_no_neighbour_its_grade(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, context: GradingContext, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     neighbours, (bad,) = send(10), send(answers={"v3": Entry("9")})
 
@@ -118,7 +120,7 @@ def test_a_report_that_cannot_be_stored_costs_no_neighbour_its_grade(
     monkeypatch.setattr("grader.services.grading.context.row_of", row)
     assert drain_context(context) == GradingStats(graded=10)
     assert _graded_once(sessions, neighbours)
-    assert _drain_later(context, clock) == GradingStats(failed=1)
+    assert _drain_later(context) == GradingStats(failed=1)
 
 
 def test_what_a_dead_drain_held_is_judged_by_the_next_at_once(
@@ -136,13 +138,13 @@ def test_what_a_dead_drain_held_is_judged_by_the_next_at_once(
 
 @pytest.mark.parametrize("fault", [poison.RAISES, poison.KILLS, poison.HANGS])
 def test_what_cannot_be_judged_is_set_aside_after_three_tries(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, fault: str
+    sessions: Sessions, context: GradingContext, send: Send, fault: str
 ) -> None:
     context = _hasty(context) if fault == poison.HANGS else context
     (bad,) = _send_poison(send, fault)
     neighbours = send(3)
     _crash_in_the_middle(context)
-    done = [_drain_later(context, clock) for _ in range(3)]
+    done = [_drain_later(context) for _ in range(3)]
     assert done == [GradingStats(graded=3), GradingStats(failed=1), GradingStats()]
     assert _statuses(sessions, neighbours) == {Status.GRADED}
     with sessions() as session:
@@ -153,38 +155,40 @@ def test_what_cannot_be_judged_is_set_aside_after_three_tries(
     assert shown.failure_reason
 
 
-def test_after_a_crash_one_child_judges_all_that_was_in_the_batch(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+def test_after_a_crash_one_child_judges_all_that_was_in_the_batch_at_once(
+    sessions: Sessions, context: GradingContext, send: Send, children: list[SandboxProcess]
 ) -> None:
     sent = send(50)
     _crash_in_the_middle(context)
-    clock.advance(LEASE + 1)
-    assert drain_context(context) == GradingStats(graded=50)
+    age_claims(sessions, LEASE + 1)
+    with round_trips(sessions) as trips:
+        assert drain_context(context) == GradingStats(graded=50)
+        assert len(trips) < 30
     assert len(children) == 1
     assert _statuses(sessions, sent) == {Status.GRADED}
 
 
-def test_a_dead_child_is_replaced_for_the_next_submission(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, children: list[SandboxProcess]
+def test_a_dead_child_is_replaced_by_one_that_judges_one_by_one_and_is_replaced_in_turn(
+    sessions: Sessions, context: GradingContext, send: Send, children: list[SandboxProcess]
 ) -> None:
     sent = send(2)
     _send_poison(send, poison.KILLS)
     sent += send(2)
     _crash_in_the_middle(context)
-    clock.advance(LEASE + 1)
+    age_claims(sessions, LEASE + 1)
     assert drain_context(context) == GradingStats(graded=4)
-    assert len(children) == 2
+    assert len(children) == 3
     assert _statuses(sessions, sent) == {Status.GRADED}
 
 
 def test_new_submissions_do_not_wait_for_those_that_are_judged_alone(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock
+    sessions: Sessions, context: GradingContext, send: Send
 ) -> None:
     context = _hasty(context)
     suspect, fresh = _send_poison(send, poison.HANGS), send(2)
     with sessions.begin() as session:
-        grading_queue.claim_fresh(session, context.lease(), 1)
-    clock.advance(LEASE + 1)
+        grading_queue.claim_fresh(session, context.hold(1))
+    age_claims(sessions, LEASE + 1)
     assert drain_context(context) == GradingStats(graded=2)
     with sessions() as session:
         order = session.scalars(select(Grading.submission_id).order_by(Grading.id)).all()
@@ -193,16 +197,31 @@ def test_new_submissions_do_not_wait_for_those_that_are_judged_alone(
 
 
 def test_nothing_is_claimed_while_no_child_can_be_started(
-    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, context: GradingContext, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(1)
     _crash_in_the_middle(context)
-    clock.advance(LEASE + 1)
+    age_claims(sessions, LEASE + 1)
     monkeypatch.setattr(sandbox, "_PROGRAM", "grader.services.no_such_program")
     with pytest.raises(sandbox.SandboxFailedError):
         drain_context(context)
     with sessions() as session:
         assert session.scalars(select(Waiting.tries)).one() == 1
+
+
+def test_what_cannot_be_judged_together_in_time_is_left_to_the_next_step(
+    sessions: Sessions, context: GradingContext, send: Send, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes meanwhile waits for one of them, not for all; and what is left has cost no try."""
+    send(2)
+    _send_poison(send, poison.RAISES)
+    _crash_in_the_middle(context)
+    age_claims(sessions, LEASE + 1)
+    monkeypatch.setattr(isolated, "_judged_alone", lambda *_: (clock.advance(2), GradingStats(graded=1))[1])
+    judge = isolated.IsolatedJudge(context)
+    assert isolated.grade_isolated(context, judge, WhatWaits(False, True, False, False)) == GradingStats(graded=1)
+    judge.close()
+    assert sorted(_tries(sessions).values()) == [1, 1, 2]
 
 
 def _hasty(context: GradingContext) -> GradingContext:
@@ -216,11 +235,11 @@ def _send_poison(send: Send, fault: str) -> list[UUID]:
 def _crash_in_the_middle(context: GradingContext) -> None:
     """Claim as a worker does that is killed then."""
     with context.sessions.begin() as session:
-        grading_queue.claim_fresh(session, context.lease(), context.limits.batch_size, context.holder)
+        grading_queue.claim_fresh(session, context.hold(context.limits.batch_size))
 
 
-def _drain_later(context: GradingContext, clock: Clock) -> GradingStats:
-    clock.advance(LEASE + 1)
+def _drain_later(context: GradingContext) -> GradingStats:
+    age_claims(context.sessions, LEASE + 1)
     return drain_context(context)
 
 

@@ -35,11 +35,11 @@ class RequestWith:
 
     def __call__(self, first: str) -> SandboxRequest:
         answers = entries_to_json({**self._right, poison.FIELD: Entry(first)})
-        return SandboxRequest(self._published.slug, self._published.revision, self._published.source, answers)
+        return SandboxRequest(self._published.slug, self._published.revision, self._published.source, [answers])
 
 
 def test_one_child_judges_one_submission_after_the_other(child: SandboxProcess, request_with: RequestWith) -> None:
-    verdicts = [child.judge(request_with(first)).fields[poison.FIELD].verdict for first in ("2", "5", "2")]
+    verdicts = [child.judge(request_with(first))[0].fields[poison.FIELD].verdict for first in ("2", "5", "2")]
     assert verdicts == [Verdict.CORRECT, Verdict.WRONG, Verdict.CORRECT]
 
 
@@ -47,7 +47,7 @@ def test_an_exception_is_told_and_the_child_lives_on(child: SandboxProcess, requ
     with pytest.raises(SandboxFailedError, match="ZeroDivisionError: a poisoned answer"):
         child.judge(request_with(poison.RAISES))
     assert child.is_running
-    assert child.judge(request_with("2")).first_wrong is None
+    assert child.judge(request_with("2"))[0].first_wrong is None
 
 
 def test_memory_is_limited(child: SandboxProcess, request_with: RequestWith) -> None:
@@ -56,7 +56,7 @@ def test_memory_is_limited(child: SandboxProcess, request_with: RequestWith) -> 
 
 
 def test_what_judging_prints_is_no_reply(child: SandboxProcess, request_with: RequestWith) -> None:
-    assert child.judge(request_with(poison.PRINTS)).fields[poison.FIELD].verdict is Verdict.WRONG
+    assert child.judge(request_with(poison.PRINTS))[0].fields[poison.FIELD].verdict is Verdict.WRONG
 
 
 @pytest.mark.parametrize(

@@ -70,19 +70,19 @@ def test_a_student_is_told_before_and_after_and_of_the_way_back(
     sara = classroom.students[0].id
     points = catalog.find(SLUG).exercise.asked["net_h1"].points
 
-    def reported() -> list[tuple[Any, ...]]:
+    def told() -> list[tuple[Any, ...]]:
         with exam.sessions() as session:
             found = regrades_of_mark(session, exam.assignment_id, sara)
         return [(one.before.points, one.after.points, one.rolled_back, one.reason) for one in found]
 
     regrade_id = office.ready(reason="Rounding was too strict")
-    assert reported() == []
+    assert told() == []
     office.ask_apply(regrade_id)
     office.work()
-    assert reported() == [(0.0, pytest.approx(points), False, "Rounding was too strict")]
+    assert told() == [(0.0, pytest.approx(points), False, "Rounding was too strict")]
     office.ask_back(regrade_id)
     office.work()
-    assert reported() == [(pytest.approx(points), 0.0, True, "Rounding was too strict")]
+    assert told() == [(pytest.approx(points), 0.0, True, "Rounding was too strict")]
 
 
 def test_a_student_whose_mark_stays_is_told_nothing(office: Office, exam: Exam, classroom: Classroom) -> None:

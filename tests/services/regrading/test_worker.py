@@ -328,9 +328,9 @@ def test_a_file_that_cannot_be_used_any_more_keeps_its_grading_and_holds_up_noth
     office.published = published
     refused = RefusedFile(Message("zip.damaged"))
 
-    def refuses(_: SandboxProcess, request: SandboxRequest) -> Report:
-        answers = read_answers(published.exercise, entries_from_json(request.answers))
-        return judge(published.exercise, [replace(answers, files={"weights": refused})])[0]
+    def refuses(_: SandboxProcess, request: SandboxRequest) -> list[Report]:
+        read = [read_answers(published.exercise, entries_from_json(answers)) for answers in request.answers]
+        return judge(published.exercise, [replace(answers, files={"weights": refused}) for answers in read])
 
     monkeypatch.setattr(SandboxProcess, "judge", refuses)
     regrade_id = office.applied(Overrides(points={"weights": 4.0}))
@@ -375,26 +375,26 @@ def test_a_submission_that_cannot_be_judged_holds_up_no_other_and_keeps_its_grad
 def test_results_move_when_a_regrade_is_applied_or_rolled_back_and_not_before(
     office: Office, exam: Exam, clock: Clock
 ) -> None:
-    def reported() -> list[tuple[str, float, datetime]]:
+    def told() -> list[tuple[str, float, datetime]]:
         with exam.sessions() as session:
             return [(one.learner_ref, one.score.given, one.updated_at) for one in changed_since(session, None).items]
 
-    before = reported()
+    before = told()
     clock.advance(3600)
     regrade_id = office.ready()
-    assert reported() == before
+    assert told() == before
     with exam.sessions() as session:
         assert changed_since(session, clock()).items == ()
     clock.advance(3600)
     office.ask_apply(regrade_id)
     office.work()
-    applied = reported()
+    applied = told()
     assert [(who, at) for who, _, at in applied] == [(who, clock()) for who, _, _ in before]
     assert [given for _, given, _ in applied] > [given for _, given, _ in before]
     clock.advance(3600)
     office.ask_back(regrade_id)
     office.work()
-    assert reported() == [(who, given, clock()) for who, given, _ in before]
+    assert told() == [(who, given, clock()) for who, given, _ in before]
 
 
 @pytest.mark.process

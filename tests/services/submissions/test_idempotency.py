@@ -100,12 +100,12 @@ def test_an_abandoned_reservation_is_taken_over_under_the_same_id(
 def test_who_has_to_wait_is_told_how_long(sessions: Sessions, keyed: KeyedRequest, clock: Clock) -> None:
     """A second while the first request is likely at it; after that its server has died, and all of a minute counts."""
     reserve_key(sessions, keyed, clock())
-    reported = []
+    told = []
     for seconds in (0, 4, 1, 30, 24.5, 0.5):
         with pytest.raises(RequestInFlight) as refused:
             reserve_key(sessions, keyed, clock.advance(seconds))
-        reported.append(refused.value.retry_after)
-    assert reported == [1, 1, 56, 26, 1, 1]
+        told.append(refused.value.retry_after)
+    assert told == [1, 1, 56, 26, 1, 1]
     reserve_key(sessions, keyed, clock.advance(1))
 
 

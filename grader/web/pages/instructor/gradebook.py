@@ -174,8 +174,8 @@ def _canvas_ids(args: Mapping[str, str]) -> dict[int, str]:
     Raises:
         ProblemError: two assignments have the same id, so one's marks would replace the other's.
     """
-    numbers = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
-    ids = {int(ours): theirs for ours, theirs in numbers.items() if _is_number(ours) and _is_number(theirs)}
+    told = {name.partition(".")[2]: number.strip() for name, number in args.items() if name.startswith("canvas.")}
+    ids = {int(ours): theirs for ours, theirs in told.items() if _is_number(ours) and _is_number(theirs)}
     number, times = Counter(ids.values()).most_common(1)[0] if ids else ("", 0)
     if times > 1:
         raise ProblemError(

@@ -188,7 +188,7 @@ def _tolerance_in_words(exercise: Exercise, name: str) -> str | None:
     if name not in exercise.asked:
         return None
     tolerance = exercise.asked[name].tolerance
-    width = decimal(exercise.reference_texts(name)[1])
+    width = decimal(exercise.told(name)[1])
     share = decimal(f"{tolerance.relative * PERCENT:.4g}")
     if tolerance.of_change:
         return _("%(percent)s %% of the change: ± %(width)s", percent=share, width=width)

@@ -177,5 +177,5 @@ def _text(field: Field, entries: Entries, report: Report | None) -> str:
 
 def _sentences(judged: FieldReport, *, again: bool) -> tuple[str, ...]:
     mistake = None if again else judged.mistake
-    sentences = [mistake.sentence, mistake.evidence] if mistake else []
-    return tuple(sentence for sentence in (*sentences, judged.note) if sentence)
+    told = [mistake.sentence, mistake.evidence] if mistake else []
+    return tuple(sentence for sentence in (*told, judged.note) if sentence)
