@@ -26,7 +26,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-compose test-kubernetes screenshots picture measures bench bench-pages bench-regrade bench-history fairness oracle check format messages clean
+.PHONY: help run test test-fast test-compose test-kubernetes screenshots picture measures bench bench-pages bench-regrade bench-history faults fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
@@ -41,6 +41,7 @@ help:
 	@echo "make bench-pages  time the pages that show a whole class: 1,000 students, 20,000 submissions"
 	@echo "make bench-regrade  seconds, CPU and memory of regrades against one by one (REGRADE='10000 100000')"
 	@echo "make bench-history  buffers of every page beside 0 and 100,000 submissions of others (HISTORY='0 1000000')"
+	@echo "make faults  kill, stop and flood everything while submissions arrive (FAULTS='--submissions 200', FAULTS=--help)"
 	@echo "make fairness  measure what sheets earn: hostile, without knowledge, honest, right (FAIRNESS=--help)"
 	@echo "make oracle  compare gradients with PyTorch, which is downloaded once"
 	@echo "make check   check lint, format, types and imports"
@@ -99,6 +100,10 @@ bench-regrade:
 bench-history:
 	$(prepare) dev
 	@"$(VENV)/bin/python" bench/history.py $(HISTORY)
+
+faults:
+	$(prepare) dev
+	@$(RUN) bench.faults $(FAULTS)
 
 fairness:
 	$(prepare) dev

@@ -11,6 +11,7 @@ more statements, or a scan of a table that grows make the measurement fail. `--p
 
 import argparse
 import json
+import shutil
 import statistics
 import sys
 import time
@@ -23,14 +24,20 @@ from typing import Any, Final
 from class_of_a_hundred import LMS, SLUG, VisitedClass, make_visited_class
 from explained import explained
 from flask.testing import FlaskClient
-from own_services import own_services
+from pydantic import SecretStr
 from sqlalchemy import event
 
 from grader.demo.crowd import CrowdSize, fill_crowd
 from grader.demo.fill import Ground
+from grader.devserver.binaries import find_binaries
+from grader.devserver.postgres import Postgres
+from grader.devserver.processes import Processes
+from grader.devserver.state import server_account, temporary_state
 from grader.services.accounts.tokens import create_sign_in_link
 from grader.services.grading.drain import drain
+from grader.settings import Settings
 from grader.store.database import analyze
+from grader.store.migrate import upgrade
 from grader.web.api.blueprint import OPERATIONS
 from grader.web.app import create_app
 from grader.web.auth import Access
@@ -129,8 +136,20 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[0, 100_000])
     parser.add_argument("--plans")
     asked = parser.parse_args()
-    with own_services(EXERCISES) as services:
-        costs = measure(services, sorted(asked.sizes), asked.plans)
+    state, processes = temporary_state(server_account()), Processes()
+    try:
+        postgres = Postgres.prepare(state, find_binaries(state.account), durable=False)
+        postgres.start(processes, state.root / "postgres.log")
+        url = postgres.url("postgres").replace("postgresql://", "postgresql+psycopg://")
+        upgrade(url)
+        secret = SecretStr("a secret of the measurement alone")
+        settings = Settings(
+            database_url=url, redis_url="redis://127.0.0.1:1/0", secret_key=secret, exercises_dir=EXERCISES
+        )
+        costs = measure(wire(settings), sorted(asked.sizes), asked.plans)
+    finally:
+        processes.stop_all()
+        shutil.rmtree(state.root)
     sys.exit(bool(judged(costs)))
 
 

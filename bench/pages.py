@@ -5,6 +5,7 @@ the network between. `first` is what a process answers that knows nothing of the
 grading came; `again` while nothing is new, and `304` where the browser says what it knows.
 """
 
+import shutil
 import statistics
 import time
 from collections.abc import Callable
@@ -14,11 +15,17 @@ from pathlib import Path
 
 from class_of_many import Made, Size, make_class
 from flask.testing import FlaskClient
-from own_services import own_services
+from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from grader.devserver.binaries import find_binaries
+from grader.devserver.postgres import Postgres
+from grader.devserver.processes import Processes
+from grader.devserver.state import server_account, temporary_state
 from grader.services.accounts.tokens import create_sign_in_link
+from grader.settings import Settings
+from grader.store.migrate import upgrade
 from grader.store.submission_tables import Grading, Submission
 from grader.store.tables import User
 from grader.web.app import create_app, spare_the_collector
@@ -42,8 +49,22 @@ class Took:
 
 def main() -> None:
     """Make the class, ask for each page, print medians."""
-    with own_services(EXERCISES) as services:
-        measure(services)
+    state, processes = temporary_state(server_account()), Processes()
+    try:
+        postgres = Postgres.prepare(state, find_binaries(state.account), durable=False)
+        postgres.start(processes, state.root / "postgres.log")
+        url = postgres.url("postgres").replace("postgresql://", "postgresql+psycopg://")
+        upgrade(url)
+        settings = Settings(
+            database_url=url,
+            redis_url="redis://127.0.0.1:1/0",
+            secret_key=SecretStr("a secret of the measurement alone"),
+            exercises_dir=EXERCISES,
+        )
+        measure(wire(settings))
+    finally:
+        processes.stop_all()
+        shutil.rmtree(state.root)
 
 
 def measure(services: WebServices) -> None:

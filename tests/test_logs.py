@@ -85,5 +85,5 @@ def test_neither_our_tracebacks_nor_those_of_tasks_quote_what_was_sent() -> None
 
 
 def _lines(program: str = TALK) -> list[dict[str, Any]]:
-    reported = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
-    return [json.loads(line) for line in reported.stderr.splitlines()]
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    return [json.loads(line) for line in told.stderr.splitlines()]

@@ -300,8 +300,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Started
     run = "import runpy, sys; sys.argv[1:] = {}; runpy.run_module('grader.cli', run_name='__main__')"
     commands = {part: run.format(words) for part, words in CALLED.items()}
     cases = [case for part, say in SAY.items() for case in ((MISSPELT, say), (UNREADABLE, commands.get(part, say)))]
-    reported = json.dumps([str(directory), cases])
-    done = subprocess.run([sys.executable, "-c", START], input=reported, capture_output=True, check=True, text=True)
+    told = json.dumps([str(directory), cases])
+    done = subprocess.run([sys.executable, "-c", START], input=told, capture_output=True, check=True, text=True)
     codes = json.loads(done.stdout.splitlines()[-1])
     ends = [Started(code, (directory / str(number)).read_text("utf-8")) for number, code in enumerate(codes)]
     return dict(zip(SAY, zip(ends[::2], ends[1::2], strict=True), strict=True))

@@ -65,7 +65,7 @@ def flood(door: Door, submissions: int, connections: int) -> dict[str, Sent]:
                 known, one = connection.submit(number)
                 sent[known] = one
 
-    _together(send, connections)
+    together(send, connections)
     return sent
 
 
@@ -85,7 +85,7 @@ def trickle(door: Door, submissions: int, each_second: float) -> dict[str, Sent]
                 known, one = connection.submit(number)
                 sent[known] = one
 
-    _together(send, 4)
+    together(send, 4)
     return sent
 
 
@@ -115,7 +115,7 @@ class _Connection:
         return json.loads(text)["id"], Sent(number, began, time.time())
 
 
-def _together(work: Callable[[], None], threads: int) -> None:
+def together(work: Callable[[], None], threads: int) -> None:
     """Run work in threads, and raise what the first of them raises."""
     errors: list[BaseException] = []
 

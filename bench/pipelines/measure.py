@@ -14,12 +14,12 @@ from functools import partial
 import psycopg
 from redis import Redis
 
-from bench.judging import per_call
+from bench.judging import bare_pass, per_call
 from bench.pipelines.cpu import cpu_seconds
 from bench.pipelines.judged import judging_cpu
 from bench.pipelines.load import Door, Sent, flood, trickle
 from bench.pipelines.running import NAMES, Ground, Pipeline
-from bench.pipelines.sheets import FIELDS, is_wrong, step_by_matrices
+from bench.pipelines.sheets import FIELDS, is_wrong
 
 CONNECTIONS = 16
 EACH_SECOND = 10.0
@@ -111,7 +111,7 @@ def _add_floor(ground: Ground, size: Size, floor: Floor) -> None:
     floor.cpu.append(_flood_of_nothing(ground, size.flood))
     floor.times.append(_round_trips(ground, size.trickle))
     floor.judging.append(judging_cpu())
-    floor.bare.append(per_call(step_by_matrices, _BARE))
+    floor.bare.append(per_call(bare_pass, _BARE))
 
 
 def quantile(times: Sequence[float], share: float) -> float:

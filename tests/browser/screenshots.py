@@ -14,7 +14,7 @@ from grader.demo.fill import INSTRUCTOR
 from grader.store.database import Sessions
 from grader.store.submission_tables import Grading, Learner, Submission
 from grader.store.tables import Assignment, User
-from tests.fixtures.browser import NARROW, Browsers
+from tests.fixtures.browser import NARROW, Desk
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.site import Ground, Site
 from tests.fixtures.small_png import smaller
@@ -96,9 +96,9 @@ def site(running_site: Site, course: Course) -> Site:  # noqa: ARG001 - it is fi
 
 
 @pytest.mark.parametrize("shot", SHOTS, ids=[shot.name for shot in SHOTS])
-def test_take(browsers: Browsers, course: Course, shot: Shot) -> None:
+def test_take(desk: Desk, course: Course, shot: Shot) -> None:
     email = course.student if shot.visitor == "student" else INSTRUCTOR.email
-    page = browsers.sign_in(
+    page = desk.sign_in(
         email, locale=shot.language, viewport=NARROW if shot.is_narrow else {"width": WIDTH, "height": shot.height}
     )
     page.emulate_media(color_scheme=shot.theme, reduced_motion="reduce")

@@ -6,7 +6,7 @@ from sqlalchemy import Delete, delete
 
 from grader.store.submission_tables import Draft
 from grader.store.tables import Enrolment
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 from tests.fixtures.small_course import INSTRUCTOR, SmallCourse, fill
 
@@ -21,10 +21,8 @@ def somebody_leaves(course: SmallCourse) -> Delete:
     return delete(Enrolment).where(here, Enrolment.role == "student", Enrolment.user_id != course.student_id)
 
 
-def test_what_is_new_is_shown_in_place_and_what_is_open_stays_open(
-    browsers: Browsers, site: Site, course: SmallCourse
-) -> None:
-    page = browsers.sign_in(INSTRUCTOR.email)
+def test_what_is_new_is_shown_in_place_and_what_is_open_stays_open(desk: Desk, site: Site, course: SmallCourse) -> None:
+    page = desk.sign_in(INSTRUCTOR.email)
     page.clock.install()
     page.goto(f"/assignments/{course.assignment_id}/dashboard")
     page.locator("details[data-key=fields] summary").click()
@@ -42,8 +40,8 @@ def test_what_is_new_is_shown_in_place_and_what_is_open_stays_open(
     expect(page.locator("[data-ago]")).to_contain_text("updated")
 
 
-def test_a_page_that_nobody_looks_at_does_not_ask(browsers: Browsers, course: SmallCourse) -> None:
-    page = browsers.sign_in(INSTRUCTOR.email)
+def test_a_page_that_nobody_looks_at_does_not_ask(desk: Desk, course: SmallCourse) -> None:
+    page = desk.sign_in(INSTRUCTOR.email)
     page.clock.install()
     page.goto(f"/assignments/{course.assignment_id}/dashboard")
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
@@ -53,8 +51,8 @@ def test_a_page_that_nobody_looks_at_does_not_ask(browsers: Browsers, course: Sm
     assert asked == []
 
 
-def test_the_gradebook_is_searched_and_sorted_without_loading_anew(browsers: Browsers, course: SmallCourse) -> None:
-    page = browsers.sign_in(INSTRUCTOR.email)
+def test_the_gradebook_is_searched_and_sorted_without_loading_anew(desk: Desk, course: SmallCourse) -> None:
+    page = desk.sign_in(INSTRUCTOR.email)
     page.goto(f"/courses/{course.course_id}/grid")
     page.evaluate("window.same = true")
     everybody = page.locator("tr[data-student]").count()

@@ -11,7 +11,7 @@ from grader.judging.policy import Late, Policy
 from grader.store.tables import Assignment, User
 from tests.fixtures import small_course
 from tests.fixtures.accessibility import misfits
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
@@ -47,14 +47,14 @@ def misfits_at_every_width(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en-GB", "vi-VN"])
-def test_what_is_long_stays_in_its_card(browsers: Browsers, site: Site, language: str) -> None:
+def test_what_is_long_stays_in_its_card(desk: Desk, site: Site, language: str) -> None:
     course = small_course.fill(site.sessions)
     policy = Policy(attempts=5, points=12345.67, late=Late(0.1, 0.9, None)).to_json()
     site.change(lambda session: session.execute(update(Assignment).values(title=TITLE, policy=policy)))
     site.change(lambda session: session.execute(update(User).values(name=NAME)))
-    student = browsers.sign_in(small_course.STUDENT.email, locale=language)
+    student = desk.sign_in(small_course.STUDENT.email, locale=language)
     found = []
-    practising = browsers.sign_in("practises@example.org", locale=language)
+    practising = desk.sign_in("practises@example.org", locale=language)
     for slug, answers in (("and-gate", LONG), ("step-network-forward", FOLLOWS)):
         reply = practising.request.post(f"/exercises/{slug}", form={**answers}, max_redirects=0)
         practising.goto(reply.headers["location"])
@@ -62,7 +62,7 @@ def test_what_is_long_stays_in_its_card(browsers: Browsers, site: Site, language
         found += misfits_at_every_width(practising)
     for who, addresses in (
         (student, STUDENTS),
-        (browsers.sign_in(small_course.INSTRUCTOR.email, locale=language), TEACHERS),
+        (desk.sign_in(small_course.INSTRUCTOR.email, locale=language), TEACHERS),
     ):
         for address in addresses:
             page = who.goto(address.format(course))
@@ -76,10 +76,10 @@ def test_what_is_long_stays_in_its_card(browsers: Browsers, site: Site, language
     "sheet",
     ["backprop-2-2-2/answers/mistaken/stale-weights", "step-network-forward/answers/mistaken/activation-forgotten"],
 )
-def test_a_report_fits_the_narrowest_phones_in_vietnamese(browsers: Browsers, sheet: str) -> None:
+def test_a_report_fits_the_narrowest_phones_in_vietnamese(desk: Desk, sheet: str) -> None:
     """Its words are the longest: a verdict that names a mistake, a table in the exercise's statement."""
     answers = tomllib.loads((EXERCISES / f"{sheet}.toml").read_text())
-    student = browsers.sign_in("practises@example.org", locale="vi-VN")
+    student = desk.sign_in("practises@example.org", locale="vi-VN")
     student.set_viewport_size({"width": 320, "height": 900})
     form = {name: str(value) for name, value in answers.items()}
     sent = student.request.post(f"/exercises/{sheet.partition('/')[0]}", form={**form}, max_redirects=0)

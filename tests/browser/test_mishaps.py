@@ -13,7 +13,7 @@ from grader.store.submission_tables import Draft, Submission
 from grader.store.tables import Assignment, BrowserSession
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures import small_course
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
 PASSWORD = "a long enough password"
@@ -23,11 +23,11 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-saved-note]")).to_have_text("Draft saved.")
 
 
-def test_a_session_that_ends_while_typing_loses_nothing(browsers: Browsers, site: Site) -> None:
+def test_a_session_that_ends_while_typing_loses_nothing(desk: Desk, site: Site) -> None:
     register(site.sessions, Person("an@example.org", "An", password=PASSWORD), site.now())
-    page = browsers.sign_in()
+    page = desk.sign_in()
     page.goto("/exercises/and-gate")
-    browsers.watch.expect("/exercises/and-gate")  # what is refused stands on the console
+    desk.watch.expect("/exercises/and-gate")  # what is refused stands on the console
     site.change(lambda session: session.execute(delete(BrowserSession)))
     fill(page, RIGHT)
     page.get_by_role("button", name="Submit", exact=True).click()
@@ -42,8 +42,8 @@ def test_a_session_that_ends_while_typing_loses_nothing(browsers: Browsers, site
     expect(page.get_by_role("heading", name="Everything is correct")).to_be_visible()
 
 
-def test_what_is_typed_here_is_found_on_another_device(browsers: Browsers) -> None:
-    here, there = browsers.sign_in(), browsers.sign_in()
+def test_what_is_typed_here_is_found_on_another_device(desk: Desk) -> None:
+    here, there = desk.sign_in(), desk.sign_in()
     here.goto("/exercises/and-gate")
     fill(here, {"w0": "-1.5"})
     saved(here)
@@ -73,10 +73,10 @@ def test_a_draft_is_forgotten_once_its_answers_are_stored(page: Page, site: Site
         assert session.scalars(select(Draft)).all() == []
 
 
-def test_a_deadline_that_passes_while_typing_loses_nothing(browsers: Browsers, site: Site) -> None:
+def test_a_deadline_that_passes_while_typing_loses_nothing(desk: Desk, site: Site) -> None:
     course = small_course.fill(site.sessions)
-    page = browsers.sign_in(small_course.STUDENT.email)
-    browsers.watch.expect("/assignments/")
+    page = desk.sign_in(small_course.STUDENT.email)
+    desk.watch.expect("/assignments/")
     page.goto(f"/assignments/{course.assignment_id}")
     fill(page, {"net_h1": "0.3775"})
     due = site.now() - timedelta(minutes=1)
@@ -91,12 +91,12 @@ def test_a_deadline_that_passes_while_typing_loses_nothing(browsers: Browsers, s
     assert _count(site) == before
 
 
-def test_two_tabs_have_no_more_attempts_than_one(browsers: Browsers, site: Site) -> None:
+def test_two_tabs_have_no_more_attempts_than_one(desk: Desk, site: Site) -> None:
     course = small_course.fill(site.sessions)
     policy = Policy(attempts=3).to_json()  # two of them are used
     site.change(lambda session: session.execute(update(Assignment).values(policy=policy)))
-    page = browsers.sign_in(small_course.STUDENT.email)
-    browsers.watch.expect("/assignments/")
+    page = desk.sign_in(small_course.STUDENT.email)
+    desk.watch.expect("/assignments/")
     other = page.context.new_page()
     before = _count(site)
     for tab in (page, other):

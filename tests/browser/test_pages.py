@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from grader.web.auth import Access
 from grader.web.pages.routes import ROUTES
 from tests.fixtures.accessibility import assert_accessible, assert_within_reach
-from tests.fixtures.browser import WIDE, Browsers, Watch
+from tests.fixtures.browser import WIDE, Desk, Watch
 from tests.fixtures.site import Ground, Site
 from tests.fixtures.small_course import ADMINISTRATOR, INSTRUCTOR, STUDENT, SmallCourse, fill
 
@@ -58,7 +58,7 @@ def course(running_site: Site, ground: Ground) -> SmallCourse:
 class Visitors:
     """People who look at one page after the other, each in a browser of their own."""
 
-    browsers: Browsers
+    desk: Desk
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, visitor: str) -> Page:
@@ -66,14 +66,14 @@ class Visitors:
         if visitor not in self._pages:
             stranger = visitor == "stranger"
             self._pages[visitor] = (
-                self.browsers.browser().new_page() if stranger else self.browsers.sign_in(PEOPLE[visitor].email)
+                self.desk.browser().new_page() if stranger else self.desk.sign_in(PEOPLE[visitor].email)
             )
         return self._pages[visitor]
 
     @contextmanager
     def watched(self, *expected: str) -> Iterator[None]:
         """Fail where a page complains of anything but what is expected."""
-        watch = self.browsers.watch
+        watch = self.desk.watch
         watch.errors.clear()
         yield
         assert [error for error in watch.errors if not any(word in error for word in expected)] == []
@@ -82,9 +82,9 @@ class Visitors:
 @pytest.fixture(scope="module")
 def visitors(running_site: Site, course: SmallCourse, chromium_browser: Browser) -> Iterator[Visitors]:  # noqa: ARG001 - it is filled
     """People who stay in front of their browsers from one page to the next."""
-    visitors = Visitors(Browsers(running_site, chromium_browser, Watch(), traces=False))
+    visitors = Visitors(Desk(running_site, chromium_browser, Watch(), traces=False))
     yield visitors
-    visitors.browsers.close()
+    visitors.desk.close()
 
 
 @pytest.mark.parametrize(("rule", "visitor"), VISITS)

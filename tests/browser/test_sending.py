@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from grader.store.submission_tables import Draft, Submission
 from tests.browser.test_answering import RIGHT, fill
 from tests.fixtures import small_course
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 from tests.fixtures.site import Site
 
 PLACE = "/exercises/and-gate"
@@ -55,9 +55,9 @@ def saved(page: Page) -> None:
 
 
 def test_whatever_answers_in_the_graders_place_the_answers_stay_and_count_once(
-    page: Page, browsers: Browsers, site: Site
+    page: Page, desk: Desk, site: Site
 ) -> None:
-    browsers.watch.expect("Failed to load resource")
+    desk.watch.expect("Failed to load resource")
     page.goto(PLACE)
     fill(page, RIGHT)
     send, note = page.get_by_role("button", name="Submit", exact=True), page.locator("[data-not-sent]")
@@ -83,10 +83,8 @@ def test_whatever_answers_in_the_graders_place_the_answers_stay_and_count_once(
     assert count(site) == 1
 
 
-def test_what_is_typed_while_the_server_is_away_is_there_after_a_reload(
-    page: Page, browsers: Browsers, site: Site
-) -> None:
-    browsers.watch.expect("Failed to load resource")
+def test_what_is_typed_while_the_server_is_away_is_there_after_a_reload(page: Page, desk: Desk, site: Site) -> None:
+    desk.watch.expect("Failed to load resource")
     page.goto(PLACE)
     page.route(f"**{PLACE}/draft", lambda route: route.fulfill(body=PROXY, content_type="text/html"))
     fill(page, {"w0": "7"})
@@ -106,8 +104,8 @@ def test_what_is_typed_while_the_server_is_away_is_there_after_a_reload(
     assert draft(site) == {"w0": "7", "w1": "8"}
 
 
-def test_two_devices_are_merged_field_by_field_and_one_field_of_both_is_chosen(browsers: Browsers, site: Site) -> None:
-    here, there = browsers.sign_in(), browsers.sign_in()
+def test_two_devices_are_merged_field_by_field_and_one_field_of_both_is_chosen(desk: Desk, site: Site) -> None:
+    here, there = desk.sign_in(), desk.sign_in()
     for device in (here, there):
         device.goto(PLACE)
     fill(there, {"w0": "1", "w1": "2"})
@@ -134,10 +132,10 @@ def test_two_devices_are_merged_field_by_field_and_one_field_of_both_is_chosen(b
         assert session.scalars(select(Submission.answers)).one() == {"w0": "1", "w1": "9", "w2": "3"}
 
 
-def test_pages_that_ask_again_show_no_proxys_page_and_go_on(browsers: Browsers, site: Site) -> None:
+def test_pages_that_ask_again_show_no_proxys_page_and_go_on(desk: Desk, site: Site) -> None:
     course = small_course.fill(site.sessions)
-    page = browsers.sign_in(small_course.INSTRUCTOR.email)
-    browsers.watch.expect("Failed to load resource")
+    page = desk.sign_in(small_course.INSTRUCTOR.email)
+    desk.watch.expect("Failed to load resource")
     for reply, _ in (REPLIES["502"], REPLIES["a network's page"]):
         page.goto(f"/courses/{course.course_id}/grid")
         page.route("**/grid?*", reply)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from grader.messages.message import SENTENCES
 from tests.browser.test_answering import RIGHT, fill
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 
 TABLE = json.loads((Path(__file__).parents[1] / "fixtures/readable.json").read_text("utf-8"))
 STEP = "/exercises/step-network-forward"
@@ -126,9 +126,9 @@ def test_the_field_in_use_lights_up_its_place_and_a_place_leads_to_its_first_fie
     assert page.evaluate("document.activeElement.name") == "net_o2"
 
 
-def test_a_form_that_was_shown_again_is_the_one_that_is_kept(browsers: Browsers) -> None:
-    page = browsers.sign_in()
-    browsers.watch.expect("422")
+def test_a_form_that_was_shown_again_is_the_one_that_is_kept(desk: Desk) -> None:
+    page = desk.sign_in()
+    desk.watch.expect("422")
     page.goto("/exercises/and-gate")
     fill(page, RIGHT | {"w1": "one"})
     page.get_by_role("button", name="Submit", exact=True).click()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from grader.vocabulary import Role
-from tests.fixtures.browser import Browsers
+from tests.fixtures.browser import Desk
 from tests.fixtures.machine import CHECKOUT
 from tests.fixtures.site import Site
 
@@ -17,12 +17,12 @@ EXERCISE = re.compile("One step of backpropagation")
 ROSTER = "E-Mail;Name;Student number\nan@example.org;An Nguyen;2026001\nbinh@example.org;Binh Tran;2026002\n"
 
 
-def test_from_a_course_to_marks(browsers: Browsers, site: Site) -> None:
-    teacher = browsers.sign_in("lan@example.org", Role.INSTRUCTOR)
+def test_from_a_course_to_marks(desk: Desk, site: Site) -> None:
+    teacher = desk.sign_in("lan@example.org", Role.INSTRUCTOR)
     _make_course(teacher)
     _bring_people(teacher)
     _set_assignment(teacher, site)
-    an, binh = browsers.sign_in("an@example.org"), browsers.sign_in("binh@example.org")
+    an, binh = desk.sign_in("an@example.org"), desk.sign_in("binh@example.org")
     _answer(an, "follows/bias-forgotten-then-consistent")
     _see_one_wrong_value_and_the_rest_followed(an)
     _answer(binh, "imprecise/rounded")

@@ -74,8 +74,8 @@ def write(directory: Path, make: Make, tolerances: tuple[str, ...] = ()) -> Path
 
 def mended(directory: Path, make: Make) -> Path:
     """Return the exercise with the tolerances that the check suggests."""
-    reported = [SUGGESTION.search(problem.reason) for problem in verify(write(directory, make))]
-    return write(directory, make, tuple(match[1] for match in reported if match))
+    told = [SUGGESTION.search(problem.reason) for problem in verify(write(directory, make))]
+    return write(directory, make, tuple(match[1] for match in told if match))
 
 
 def sent(exercise: Exercise, values: dict[str, float]) -> Report:

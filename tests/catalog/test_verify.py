@@ -78,8 +78,8 @@ def test_a_broken_exercise_is_refused_with_file_key_and_reason(
     if "finite value" in reason and key == "values":
         mend(mend(folder, '"tanh"', '"identity"'), "w3 = 1.3", "w3 = 1e200")
     found = verify(folder)
-    reported = [(problem.file, problem.key, problem.reason) for problem in found]
-    assert any(file == TOML and at == key and reason in why for file, at, why in reported), reported
+    told = [(problem.file, problem.key, problem.reason) for problem in found]
+    assert any(file == TOML and at == key and reason in why for file, at, why in told), told
 
 
 GATE_BROKEN = [
@@ -102,8 +102,8 @@ def test_weights_to_be_found_are_refused_where_they_cannot_be_tried(
     tmp_path: Path, old: str, new: str, key: str, reason: str
 ) -> None:
     found = verify(mend(gate(tmp_path), old, new))
-    reported = [(problem.key, problem.reason) for problem in found]
-    assert any(at == key and reason in why for at, why in reported), reported
+    told = [(problem.key, problem.reason) for problem in found]
+    assert any(at == key and reason in why for at, why in told), told
 
 
 def test_weights_of_two_parts_that_need_each_other_are_refused(tmp_path: Path) -> None:
@@ -182,8 +182,8 @@ def test_a_sample_that_its_folder_does_not_fit_is_named(
     tmp_path: Path, files: dict[str, str], file: str, key: str, reason: str
 ) -> None:
     found = verify(write(node(tmp_path), files))
-    reported = [(problem.file, problem.key, problem.reason) for problem in found]
-    assert any(name == f"two-nodes/{file}" and at == key and reason in why for name, at, why in reported), reported
+    told = [(problem.file, problem.key, problem.reason) for problem in found]
+    assert any(name == f"two-nodes/{file}" and at == key and reason in why for name, at, why in told), told
 
 
 def test_a_sample_with_the_verdict_of_its_folder_is_no_problem(tmp_path: Path) -> None:

@@ -45,14 +45,14 @@ def test_toml_and_json_give_the_same_report(tmp_path: Path) -> None:
 
 def test_the_report_has_the_form_of_rest(tmp_path: Path) -> None:
     result = run(BACKPROP, toml(tmp_path, {**COMPLETED, "E_total_new": "0.291027924"}), "--json")
-    reported = json.loads(result.stdout)
-    assert CheckOut.model_validate(reported).model_dump(mode="json") == reported
-    assert reported["exercise"] == BACKPROP
-    assert reported["score"] == {"given": 34.0, "max": 35.0}
-    assert reported["first_wrong"] == "E_total_new"
-    assert list(reported["fields"]) == list(exercise(BACKPROP).field_names)
-    assert reported["fields"]["net_h1"]["verdict"] == "correct"
-    assert reported["fields"]["net_h1"]["entered"] == "0.3775"
+    told = json.loads(result.stdout)
+    assert CheckOut.model_validate(told).model_dump(mode="json") == told
+    assert told["exercise"] == BACKPROP
+    assert told["score"] == {"given": 34.0, "max": 35.0}
+    assert told["first_wrong"] == "E_total_new"
+    assert list(told["fields"]) == list(exercise(BACKPROP).field_names)
+    assert told["fields"]["net_h1"]["verdict"] == "correct"
+    assert told["fields"]["net_h1"]["entered"] == "0.3775"
 
 
 def test_numbers_keep_the_text_that_stands_in_the_file(tmp_path: Path) -> None:

@@ -22,6 +22,6 @@ FULL = DiskFull('could not extend file "base/1/2": No space left on device\nHINT
     ],
 )
 def test_whoever_raised_it_and_whatever_it_says_it_is_one_line(fault: Exception, said: str) -> None:
-    with pytest.raises(LocalError, match=f"^{re.escape(said)}") as reported, readable_faults(STARTED_HERE):
+    with pytest.raises(LocalError, match=f"^{re.escape(said)}") as told, readable_faults(STARTED_HERE):
         raise fault
-    assert "\n" not in reported.value.detail
+    assert "\n" not in told.value.detail

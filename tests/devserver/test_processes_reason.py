@@ -70,6 +70,6 @@ def test_the_line_that_tells_best_is_taken(text: str, reason: str) -> None:
 
 
 def test_it_is_one_line_of_bounded_length() -> None:
-    reported = reason_in("ValueError: " + "x" * 10_000)
-    assert len(reported) == LONGEST
+    told = reason_in("ValueError: " + "x" * 10_000)
+    assert len(told) == LONGEST
     assert "\n" not in reason_in(TRACEBACK + CRITICAL)

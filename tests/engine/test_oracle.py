@@ -27,7 +27,7 @@ class Off:
         return self.rule(*parents) * 1.001 + 1e-5
 
 
-def reported(one: Declared, graph: Graph | None = None) -> dict[str, str]:
+def told(one: Declared, graph: Graph | None = None) -> dict[str, str]:
     return dict(disagreements(one.network, graph or build_graph(one.network), one.given))
 
 
@@ -47,31 +47,31 @@ def kinks(one: Declared) -> list[float]:
 @settings(max_examples=150, deadline=None)
 @given(declared())
 def test_three_ways_agree_on_any_small_network(one: Declared) -> None:
-    assert reported(one) == {}
+    assert told(one) == {}
 
 
 @settings(max_examples=50, deadline=None)
 @given(declared(activations=("relu", "piecewise-linear", "tanh")))
 def test_three_ways_agree_away_from_kinks(one: Declared) -> None:
     assume(min(kinks(one)) > 1e-4)
-    assert reported(one) == {}
+    assert told(one) == {}
 
 
 @settings(max_examples=50, deadline=None)
 @given(declared(largest=300.0, activations=("identity",)))
 def test_large_values_raise_no_false_alarm(one: Declared) -> None:
-    assert [ways for ways in reported(one).values() if "complex" in ways or "differences" in ways] == []
+    assert [ways for ways in told(one).values() if "complex" in ways or "differences" in ways] == []
 
 
 @pytest.mark.parametrize("one", [lecture(), lecture_with_trained_biases(), step_network()])
 def test_the_networks_of_the_lecture_raise_no_alarm(one: Declared) -> None:
-    assert reported(one) == {}
+    assert told(one) == {}
 
 
 @pytest.mark.parametrize("name", COMPUTED)
 def test_a_wrong_rule_is_named(name: str) -> None:
     one = lecture_with_trained_biases()
-    assert name in reported(one, spoilt(one, name))
+    assert name in told(one, spoilt(one, name))
 
 
 def test_finite_differences_alone_find_a_gradient_at_a_kink() -> None:
@@ -79,7 +79,7 @@ def test_finite_differences_alone_find_a_gradient_at_a_kink() -> None:
     layers = (replace(network.layers[0], activation="relu"), network.layers[1])
     at_zero = dict(lecture().given) | {"b1": 0.0, "i1": 0.0, "i2": 0.0}
     one = Declared(replace(network, layers=layers), at_zero)
-    assert "is a net input at a kink?" in reported(one)["dE_db1"]
+    assert "is a net input at a kink?" in told(one)["dE_db1"]
 
 
 def small(target: float, others: dict[str, float]) -> Declared:
@@ -95,7 +95,7 @@ def small(target: float, others: dict[str, float]) -> Declared:
 @pytest.mark.parametrize("distance", [1e-3, 1e-6, 1e-8])
 @pytest.mark.parametrize("others", [{}, {"b2": 4000.0}, {"i1": 2000.0, "i2": -1500.0}, {"w1": 1e-7, "b1": 300.0}])
 def test_small_gradients_beside_large_values_raise_no_false_alarm(distance: float, others: dict[str, float]) -> None:
-    assert reported(small(distance, others)) == {}
+    assert told(small(distance, others)) == {}
 
 
 @pytest.mark.parametrize("name", ["dE_dw1", "dE_dw5", "delta_o1", "dE_dout_h1"])
@@ -105,7 +105,7 @@ def test_a_small_gradient_of_a_wrong_rule_is_named(name: str) -> None:
     right = graph[name].rule
     assert right is not None
     wrong = Graph(dict(graph.quantities) | {name: replace(graph[name], rule=Scaled(right, 1.001))})
-    assert "complex arithmetic" in reported(one, wrong)[name]
+    assert "complex arithmetic" in told(one, wrong)[name]
 
 
 def test_a_saturated_softmax_is_told_and_does_not_raise() -> None:
@@ -113,18 +113,18 @@ def test_a_saturated_softmax_is_told_and_does_not_raise() -> None:
     layers = (network.layers[0], replace(network.layers[1], activation="softmax"))
     given_ = dict(lecture().given) | {"w5": 5000.0, "target_o1": 0.0, "target_o2": 1.0}
     one = Declared(replace(network, layers=layers, loss="cross-entropy"), given_)
-    assert reported(one)["E_total"] == "the graph gives inf"
+    assert told(one)["E_total"] == "the graph gives inf"
 
 
 def test_values_whose_square_overflows_are_told_and_do_not_raise() -> None:
     network = lecture().network
     layers = tuple(replace(layer, activation="identity") for layer in network.layers)
     one = Declared(Network(network.inputs, layers, "half-squared", "eta"), dict(lecture().given) | {"w5": 1e200})
-    assert reported(one)["E_o1"] == "the graph gives inf"
+    assert told(one)["E_o1"] == "the graph gives inf"
 
 
 def test_targets_of_softmax_that_do_not_share_one_are_noticed() -> None:
     network = lecture().network
     layers = (network.layers[0], replace(network.layers[1], activation="softmax"))
     one = Declared(replace(network, layers=layers, loss="cross-entropy"), dict(lecture().given) | {"target_o1": 0.5})
-    assert "delta_o1" in reported(one)
+    assert "delta_o1" in told(one)

@@ -24,11 +24,21 @@ from grader.vocabulary import Role
 from tests.fixtures.machine import Machine, fetch
 from tests.fixtures.patience import PATIENCE, wait_until
 
+ELSEWHERE = {
+    "PGSERVICE": "elsewhere",
+    "PGREQUIREAUTH": "gss",
+    "PGOPTIONS": "-c search_path=elsewhere",
+    "CELERY_BROKER_URL": "redis://elsewhere.invalid:1/0",
+    "GRANIAN_URL_PATH_PREFIX": "/elsewhere",
+    "FLASK_DEBUG": "1",
+}
+"""Settings for other servers and programs, which keep nobody from ours."""
+
 
 def test_in_a_closed_directory_it_starts_keeps_its_data_and_leaves_nothing_behind(copied_machine: Machine) -> None:
     modes = _modes(copied_machine.directory)
 
-    copied_machine.make("run")
+    copied_machine.make("run", **ELSEWHERE)
     first = copied_machine.demo()
     assert set(first) == {"base_url", "instructor_token", "student_token", "instructor_link", "student_link"}
     assert stat.S_IMODE((copied_machine.var / "demo.json").stat().st_mode) == 0o600
@@ -48,34 +58,6 @@ def test_in_a_closed_directory_it_starts_keeps_its_data_and_leaves_nothing_behin
     assert copied_machine.is_gone()
     assert not (copied_machine.var / "demo.json").exists()
     assert _modes(copied_machine.directory) == modes
-
-
-def test_a_killed_worker_comes_back_and_a_killed_command_leaves_nothing_in_the_way(machine: Machine) -> None:
-    """Nor does what is set for other servers and programs keep anybody from ours."""
-    machine.up(**ELSEWHERE)
-    demo = machine.demo()
-    worker = machine.pid_of("celery", " worker ")
-    os.kill(worker, signal.SIGKILL)
-    _wait_until_graded(demo, _submit(demo))
-    assert machine.pid_of("celery", " worker ") != worker
-    machine.wait_for(lambda: "The worker stopped (killed by signal 9" in machine.said())
-
-    machine.stop(signal.SIGKILL)
-    wait_until(lambda: not (machine.var / "demo.json").exists())
-    machine.up(**ELSEWHERE)  # at once, while the first one's children are still being ended
-    machine.demo()
-    assert machine.stop(signal.SIGINT) == 0
-    assert machine.is_gone()
-
-
-ELSEWHERE = {
-    "PGSERVICE": "elsewhere",
-    "PGREQUIREAUTH": "gss",
-    "PGOPTIONS": "-c search_path=elsewhere",
-    "CELERY_BROKER_URL": "redis://elsewhere.invalid:1/0",
-    "GRANIAN_URL_PATH_PREFIX": "/elsewhere",
-    "FLASK_DEBUG": "1",
-}
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ def test_points_of_parts_add_up() -> None:
 
 
 def test_an_author_is_told_the_reference_and_what_is_accepted_around_it() -> None:
-    assert exercise(BACKPROP).reference_texts("out_h1") == ("0.593269992107", "0.000119")
-    assert exercise(BACKPROP).reference_texts("E_total_new") == ("0.291027773694", "2e-08")
+    assert exercise(BACKPROP).told("out_h1") == ("0.593269992107", "0.000119")
+    assert exercise(BACKPROP).told("E_total_new") == ("0.291027773694", "2e-08")
 
 
 def test_only_an_update_has_a_weight_before() -> None:

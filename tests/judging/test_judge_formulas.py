@@ -203,8 +203,8 @@ def test_a_report_with_a_formula_comes_back_from_storage() -> None:
 
 def test_a_report_that_was_stored_before_there_were_formulas_can_be_read() -> None:
     raw = report(RULE, RIGHT).to_json()
-    for reported in raw["fields"].values():
-        del reported["echo"]
+    for told in raw["fields"].values():
+        del told["echo"]
     assert Report.from_json(raw).fields["dE_dw1"].echo is None
 
 

@@ -80,8 +80,8 @@ def test_two_swapped_fields_are_named(one: str, other: str) -> None:
     right = reference(ONE)
     sent = {name: f"{value:.9g}" for name, value in {**right, one: right[other], other: right[one]}.items()}
     found = found_in(sent)
-    reported = [found.fields[name].mistake for name in (one, other)]
-    assert [mistake.id for mistake in reported if mistake] == ["fields-swapped", "fields-swapped"]
+    told = [found.fields[name].mistake for name in (one, other)]
+    assert [mistake.id for mistake in told if mistake] == ["fields-swapped", "fields-swapped"]
 
 
 def test_a_half_left_out_may_be_left_out_of_the_last_error_or_not() -> None:

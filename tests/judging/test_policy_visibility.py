@@ -35,20 +35,20 @@ def test_without_mistakes_verdicts_and_points_stay_and_reasons_go(report: Report
     follows = [name for name, field in report.fields.items() if field.expected_from]
     assert mistaken
     assert follows
-    reported = redact_report(report, ReportVisibility(mistakes=False))
-    assert reported
-    assert (reported.score, reported.first_wrong) == (report.score, report.first_wrong)
-    assert {reported.fields[name].verdict for name in mistaken} == {Verdict.WRONG}
-    assert {reported.fields[name].verdict for name in follows} == {Verdict.FOLLOWS}
-    assert not any(field.mistake or field.expected_from for field in reported.fields.values())
+    told = redact_report(report, ReportVisibility(mistakes=False))
+    assert told
+    assert (told.score, told.first_wrong) == (report.score, report.first_wrong)
+    assert {told.fields[name].verdict for name in mistaken} == {Verdict.WRONG}
+    assert {told.fields[name].verdict for name in follows} == {Verdict.FOLLOWS}
+    assert not any(field.mistake or field.expected_from for field in told.fields.values())
     assert report.fields[mistaken[0]].mistake, "the report itself is left alone"
 
 
 def test_the_word_of_a_mistake_is_nowhere_in_what_is_told(report: Report) -> None:
-    reported = redact_report(report, ReportVisibility(mistakes=False))
-    assert reported
+    told = redact_report(report, ReportVisibility(mistakes=False))
+    assert told
     assert "stale" in str(report.to_json())
-    assert "stale" not in str(reported.to_json())
+    assert "stale" not in str(told.to_json())
 
 
 @pytest.mark.parametrize(

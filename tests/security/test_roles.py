@@ -262,8 +262,8 @@ def test_everybody_gets_what_is_theirs_and_no_more(site: Site) -> None:
                 wrong.append(f"{name} as {who}: {outcome} instead of {expected}")
             if headers := flaws_of_headers(reply, rule):
                 wrong.append(f"{name} as {who}: {headers}")
-            if reported := told_to(who, reply, may_see_practice=who == "colleague" and name in PRACTICE):
-                wrong.append(f"{name} tells {who}: {reported}")
+            if told := told_to(who, reply, may_see_practice=who == "colleague" and name in PRACTICE):
+                wrong.append(f"{name} tells {who}: {told}")
     assert wrong == []
 
 

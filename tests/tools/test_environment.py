@@ -215,8 +215,8 @@ def test_what_takes_long_is_told_while_it_lasts(
 def test_where_pip_installs_at_other_times_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PIP_USER": "1", "PIP_TARGET": "/elsewhere", "PIP_REQUIRE_VIRTUALENV": "1"}.items():
         monkeypatch.setenv(name, value)
-    reported = environment.completed(["env"], {}).stdout.splitlines()
-    assert {"PIP_USER=0", "PIP_TARGET=", "PIP_PREFIX=", "PIP_ROOT=", "PIP_REQUIRE_VIRTUALENV=0"} <= set(reported)
+    told = environment.completed(["env"], {}).stdout.splitlines()
+    assert {"PIP_USER=0", "PIP_TARGET=", "PIP_PREFIX=", "PIP_ROOT=", "PIP_REQUIRE_VIRTUALENV=0"} <= set(told)
 
 
 def test_of_what_an_installer_says_the_error_is_kept() -> None:
@@ -286,7 +286,7 @@ def test_an_index_without_uv_is_no_reason_to_give_up(bare_pip: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("output", "reported"),
+    ("output", "told"),
     [
         (
             "after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ",
@@ -299,8 +299,8 @@ def test_an_index_without_uv_is_no_reason_to_give_up(bare_pip: pytest.MonkeyPatc
         ("Could not fetch URL u: 403 Client Error: Forbidden for url: u - skipping", "refuses"),
     ],
 )
-def test_what_blocks_every_download_is_told_with_what_to_set(output: str, reported: str) -> None:
-    assert reported in str(what_blocks(output))
+def test_what_blocks_every_download_is_told_with_what_to_set(output: str, told: str) -> None:
+    assert told in str(what_blocks(output))
 
 
 def test_a_certificate_that_pip_is_told_to_trust_is_trusted_by_uv_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,8 +82,8 @@ PROBLEMS = {
 
 def test_the_problem_types_that_clients_know_keep_their_status_and_title() -> None:
     meanings = [meaning_of(error) for error in service_errors.request_errors()]
-    reported = {meaning.slug: (meaning.status, meaning.title, meaning.retry_after) for meaning in meanings}
-    assert reported == PROBLEMS
+    told = {meaning.slug: (meaning.status, meaning.title, meaning.retry_after) for meaning in meanings}
+    assert told == PROBLEMS
     assert len(meanings) == len(PROBLEMS)
 
 
@@ -112,9 +112,9 @@ def test_an_error_is_answered_by_its_class(
 
 
 def test_a_program_gets_a_problem_and_a_person_a_page(client: FlaskClient) -> None:
-    reported: Any = client.get("/api/v1/nothing")
-    assert (reported.status_code, reported.mimetype) == (404, "application/problem+json")
-    assert set(reported.json) == {"type", "title", "status", "detail"}
+    told: Any = client.get("/api/v1/nothing")
+    assert (told.status_code, told.mimetype) == (404, "application/problem+json")
+    assert set(told.json) == {"type", "title", "status", "detail"}
     shown = client.get("/nothing")
     assert (shown.status_code, shown.mimetype) == (404, "text/html")
     assert "Not found" in shown.text
@@ -161,9 +161,9 @@ def test_while_the_database_is_away_no_log_tells_what_was_sent_or_by_whom(app_wi
         client.get("/api/v1/results?learner_ref=an@example.edu", headers={"Authorization": "Bearer a-token"})
         client.post("/sign-in", data={"email": "an@example.edu", "password": "a password"})
     assert len(logged) >= 4
-    reported = json.dumps(logged)
+    told = json.dumps(logged)
     for secret in ("0.3775", "an@example", "one-time-token", "a-token", "a password"):
-        assert secret not in reported
+        assert secret not in told
     assert {line.get("path") for line in logged} >= {"/api/v1/submissions", "/sign-in/link/<token>"}
 
 

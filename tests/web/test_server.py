@@ -303,8 +303,8 @@ def test_a_request_is_told_as_wsgi_tells_it() -> None:
             headers={"host": "g.example"},
         )
     )
-    reported = {name: value for name, value in environ.items() if not name.startswith("wsgi.")}
-    assert reported == {
+    told = {name: value for name, value in environ.items() if not name.startswith("wsgi.")}
+    assert told == {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": "/exercises/xor Ã©",

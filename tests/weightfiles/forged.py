@@ -54,11 +54,11 @@ def state_dict(
     storage: str = "FloatStorage",
 ) -> bytes:
     """The pickle of {"w": tensor}, as torch writes it."""
-    reported = b"\x80\x02}X\x01\x00\x00\x00wctorch._utils\n_rebuild_tensor_v2\n(("
-    reported += b"X\x07\x00\x00\x00storage" + b"ctorch\n" + storage.encode() + b"\n"
-    reported += b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpu" + number(count) + b"tQ"
-    reported += number(offset) + shape(sizes) + shape(strides) + b"\x89ccollections\nOrderedDict\n)RtRs."
-    return reported
+    told = b"\x80\x02}X\x01\x00\x00\x00wctorch._utils\n_rebuild_tensor_v2\n(("
+    told += b"X\x07\x00\x00\x00storage" + b"ctorch\n" + storage.encode() + b"\n"
+    told += b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpu" + number(count) + b"tQ"
+    told += number(offset) + shape(sizes) + shape(strides) + b"\x89ccollections\nOrderedDict\n)RtRs."
+    return told
 
 
 def shape(sizes: tuple[int, ...]) -> bytes:

@@ -57,11 +57,11 @@ def test_an_assignment_tells_the_values_that_it_judges_by_before_anybody_answers
     sara, saras, web = readers.students[0], readers.saras, readers.web
     assignment = assign(SLUG, Policy(), opens_at=None, due_at=None)
     place = {"assignment": str(assignment)}
-    reported = look(client, saras, **place)
-    own = givens(reported)
+    told = look(client, saras, **place)
+    own = givens(told)
     assert own == givens(look(client, saras, **place)) == givens(look(client, web, learner_ref=sara.upper(), **place))
     assert own not in (givens(look(client, web, **place)), givens(look(client, saras)))
-    assert f"$x_1 = {own['x1']:g}$" in reported["statement"]
+    assert f"$x_1 = {own['x1']:g}$" in told["statement"]
     sent = send(client, saras, varied, own, assignment=assignment)
     grade_all()
     report: Any = client.get(sent, headers=saras).json
@@ -74,8 +74,8 @@ def test_an_assignment_in_which_all_have_the_printed_values_tells_those(
     client: FlaskClient, readers: Readers, assign: Assign, varied: LoadedExercise
 ) -> None:
     assignment = assign(SLUG, Policy(variants=False), opens_at=None, due_at=None)
-    reported = givens(look(client, readers.saras, assignment=str(assignment)))
-    assert reported == {given.name: given.value for given in varied.exercise.givens}
+    told = givens(look(client, readers.saras, assignment=str(assignment)))
+    assert told == {given.name: given.value for given in varied.exercise.givens}
 
 
 def test_an_assignment_that_is_judged_otherwise_is_told_so(
@@ -83,8 +83,8 @@ def test_an_assignment_that_is_judged_otherwise_is_told_so(
 ) -> None:
     worth = Overrides.from_json({"points": {"net_o1": 7}})
     assignment = assign(SLUG, opens_at=None, due_at=None, overrides=worth.to_json(), overrides_key=worth.key)
-    reported = look(client, readers.saras, assignment=str(assignment))
-    assert {field["name"]: field["points"] for field in reported["fields"]}["net_o1"] == 7
+    told = look(client, readers.saras, assignment=str(assignment))
+    assert {field["name"]: field["points"] for field in told["fields"]}["net_o1"] == 7
 
 
 def test_before_it_opens_no_students_values_are_told(client: FlaskClient, readers: Readers, assign: Assign) -> None:
@@ -125,6 +125,6 @@ def test_who_teaches_the_course_sees_the_printed_values(
     client: FlaskClient, readers: Readers, assign: Assign, varied: LoadedExercise
 ) -> None:
     assignment = assign(SLUG, opens_at=readers.services.clock() + timedelta(days=1), due_at=None)
-    reported = givens(look(client, readers.teachers, assignment=str(assignment)))
-    assert reported == {given.name: given.value for given in varied.exercise.givens}
+    told = givens(look(client, readers.teachers, assignment=str(assignment)))
+    assert told == {given.name: given.value for given in varied.exercise.givens}
     assert rows(readers.services, Variant) == 0

@@ -99,9 +99,9 @@ def test_the_mark_is_what_the_policy_makes_of_the_attempts(
     assignment = gate(Policy(attempts=3, late=Late(0.1, 0.5, 7), points=20), due_at=clock() - timedelta(hours=25))
     assert send(client, own, assignment).status_code == 202
     grade_all()
-    reported = mark(client, own, assignment).json
-    assert (reported["share"], reported["points"], reported["of"], reported["late_days"]) == (0.8, 16, 20, 2)
-    assert (reported["attempts_used"], reported["attempts_left"], reported["state"]) == (1, 2, "late")
+    told = mark(client, own, assignment).json
+    assert (told["share"], told["points"], told["of"], told["late_days"]) == (0.8, 16, 20, 2)
+    assert (told["attempts_used"], told["attempts_left"], told["state"]) == (1, 2, "late")
 
 
 def test_a_hidden_mark_is_told_to_the_teacher_and_not_to_the_student(
@@ -136,8 +136,8 @@ def test_every_student_has_a_line_also_who_has_sent_nothing(
     send(client, web_token, assignment, BAD, learner_ref=SARA)
     grade_all()
     reply: Any = client.get(f"/api/v1/assignments/{assignment}/marks", headers=web_token)
-    reported = {item["learner_ref"]: (item["share"], item["attempts_used"]) for item in reply.json["items"]}
-    assert reported == {SARA: (1, 2), "sven@example.org": (None, 0)}
+    told = {item["learner_ref"]: (item["share"], item["attempts_used"]) for item in reply.json["items"]}
+    assert told == {SARA: (1, 2), "sven@example.org": (None, 0)}
 
 
 def test_a_students_own_token_sees_nobody_elses_mark(
@@ -217,9 +217,9 @@ def test_a_students_own_token_reads_no_more_of_a_report_than_the_page_shows(
     hidden: Any = client.get(place, headers=own).json
     assert (hidden["status"], hidden["score"], hidden["fields"], hidden["rows"]) == ("graded", None, {}, [])
     assert [item["score"] for item in client.get("/api/v1/submissions", headers=own).json["items"]] == [None]  # type: ignore[index]  # JSON of unknown shape
-    reported: Any = client.get(place, headers=web_token).json
-    assert reported["score"] is not None
-    assert reported["rows"]
+    told: Any = client.get(place, headers=web_token).json
+    assert told["score"] is not None
+    assert told["rows"]
 
 
 def test_who_teaches_the_course_hands_in_nothing_with_a_token_either(

@@ -28,10 +28,10 @@ def _strings(schema: Any, components: dict[str, Any], place: str) -> Iterator[tu
 
 
 def test_every_text_of_a_request_has_a_bound(client: FlaskClient) -> None:
-    reported: Any = client.get("/api/v1/openapi.json").json
-    components = reported["components"]["schemas"]
+    told: Any = client.get("/api/v1/openapi.json").json
+    components = told["components"]["schemas"]
     found: list[tuple[str, dict[str, Any]]] = []
-    for path, methods in reported["paths"].items():
+    for path, methods in told["paths"].items():
         for method, operation in methods.items():
             for kind, body in operation.get("requestBody", {}).get("content", {}).items():
                 found += _strings(body["schema"], components, f"{method} {path} {kind}")

@@ -15,21 +15,21 @@ def test_the_catalogue_lists_all_exercises(client: FlaskClient, token: dict[str,
 
 
 def test_an_exercise_tells_what_is_asked_and_given(client: FlaskClient, token: dict[str, str]) -> None:
-    reported: Any = client.get("/api/v1/exercises/backprop-2-2-2", headers=token).json
-    names = [field["name"] for part in reported["parts"] for field in part["fields"]]
-    assert names == [field["name"] for field in reported["fields"]]
+    told: Any = client.get("/api/v1/exercises/backprop-2-2-2", headers=token).json
+    names = [field["name"] for part in told["parts"] for field in part["fields"]]
+    assert names == [field["name"] for field in told["fields"]]
     assert {"net_h1", "E_total", "delta_o1", "w5_new", "E_total_new"} <= set(names)
-    assert {given["name"]: given["value"] for given in reported["givens"]}["w1"] == 0.15
-    assert reported["max_points"] == pytest.approx(sum(part["points"] for part in reported["parts"]))
-    assert reported["statement"]
+    assert {given["name"]: given["value"] for given in told["givens"]}["w1"] == 0.15
+    assert told["max_points"] == pytest.approx(sum(part["points"] for part in told["parts"]))
+    assert told["statement"]
 
 
 def test_an_exercise_never_tells_the_reference_values(client: FlaskClient, token: dict[str, str]) -> None:
     for slug in SAMPLES:
-        reported: Any = client.get(f"/api/v1/exercises/{slug}", headers=token)
-        statement_and_givens = reported.json["statement"] + str(reported.json["givens"])
+        told: Any = client.get(f"/api/v1/exercises/{slug}", headers=token)
+        statement_and_givens = told.json["statement"] + str(told.json["givens"])
         for value in figures(SAMPLES[slug]).values():
-            assert value in statement_and_givens or len(value) < 6 or value not in reported.text
+            assert value in statement_and_givens or len(value) < 6 or value not in told.text
 
 
 def test_the_statement_comes_in_the_language_that_is_liked_best(client: FlaskClient, token: dict[str, str]) -> None:
@@ -42,9 +42,9 @@ def test_a_check_gives_the_report_at_once_and_stores_nothing(
     client: FlaskClient, token: dict[str, str], services: WebServices, woken: list[str], slug: str
 ) -> None:
     body = {"answers": figures(SAMPLES[slug])}
-    reported: Any = client.post(f"/api/v1/exercises/{slug}/check", json=body, headers=token).json
-    assert {field["verdict"] for field in reported["fields"].values()} == {"correct"}
-    assert reported["exercise"] == slug
+    told: Any = client.post(f"/api/v1/exercises/{slug}/check", json=body, headers=token).json
+    assert {field["verdict"] for field in told["fields"].values()} == {"correct"}
+    assert told["exercise"] == slug
     assert woken == []
     with services.sessions() as session:
         assert session.scalar(text("SELECT count(*) FROM submissions")) == 0

@@ -17,8 +17,8 @@ PATH = "/api/v1/submissions"
 
 
 def form(content: bytes, name: str = "moons.pt", **fields: str) -> dict[str, Any]:
-    reported = {"exercise": "dense-two-moons", "learner_ref": "ana", **fields}
-    return {**reported, "weights": FileStorage(io.BytesIO(content), name)}
+    told = {"exercise": "dense-two-moons", "learner_ref": "ana", **fields}
+    return {**told, "weights": FileStorage(io.BytesIO(content), name)}
 
 
 def post(client: FlaskClient, token: dict[str, str], data: dict[str, Any], **headers: str) -> TestResponse:
@@ -36,12 +36,12 @@ def test_a_file_is_sent_as_a_form_and_its_report_told(
     reply = post(client, token, form((WEIGHTS / "moons.safetensors").read_bytes(), "моя сеть.safetensors"))
     assert reply.status_code == 202, reply.text
     grade_all()
-    reported = client.get(reply.headers["Location"], headers=token).get_json()
-    assert reported["score"] == {"given": 10.0, "max": 10.0}
-    assert reported["fields"]["weights"]["entered"] == "моя сеть.safetensors"
-    assert reported["trained"]["source"] == "safetensors"
-    assert reported["trained"]["accuracy"] > 0.95
-    assert reported["rows"] == []
+    told = client.get(reply.headers["Location"], headers=token).get_json()
+    assert told["score"] == {"given": 10.0, "max": 10.0}
+    assert told["fields"]["weights"]["entered"] == "моя сеть.safetensors"
+    assert told["trained"]["source"] == "safetensors"
+    assert told["trained"]["accuracy"] > 0.95
+    assert told["rows"] == []
 
 
 @pytest.mark.process
@@ -52,9 +52,9 @@ def test_a_file_that_cannot_be_used_has_a_status_of_its_own_and_a_reason(
     reply = post(client, token, form((WEIGHTS / "moons-whole-model.pt").read_bytes()))
     assert reply.status_code == 202, reply.text
     grade_all()
-    reported = client.get(reply.headers["Location"], headers=token).get_json()
-    assert (reported["status"], reported["score"], reported["fields"]) == ("unusable", None, {})
-    assert "Save model.state_dict(), not the model." in reported["failure"]
+    told = client.get(reply.headers["Location"], headers=token).get_json()
+    assert (told["status"], told["score"], told["fields"]) == ("unusable", None, {})
+    assert "Save model.state_dict(), not the model." in told["failure"]
     (line,) = client.get(f"{PATH}?learner_ref=ana", headers=token).get_json()["items"]
     assert (line["status"], line["score"]) == ("unusable", None)
     assert client.get("/api/v1/results", headers=token).get_json()["items"] == []
@@ -69,9 +69,9 @@ def test_weights_may_be_typed_in_json_where_fields_are_asked_too(
     reply = post(client, token, data)
     assert reply.status_code == 202, reply.text
     grade_all()
-    reported = client.get(reply.headers["Location"], headers=token).get_json()
-    assert reported["score"] == {"given": 8.0, "max": 8.0}
-    assert reported["trained"]["loss"] < 1e-4
+    told = client.get(reply.headers["Location"], headers=token).get_json()
+    assert told["score"] == {"given": 8.0, "max": 8.0}
+    assert told["trained"]["loss"] < 1e-4
 
 
 def test_the_exercise_says_which_part_takes_a_file(client: FlaskClient, give_token: GiveToken) -> None:

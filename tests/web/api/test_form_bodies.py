@@ -61,8 +61,8 @@ def test_a_form_answers_an_assignment(post: Post, services: WebServices, classro
 def test_every_field_of_a_form_arrives(post: Post, client: FlaskClient, token: dict[str, str]) -> None:
     sent = post(client_ref="attempt-1", seed="7", answers='{"w0": "-1,5"}')
     assert sent.status_code == 202, sent.text
-    reported: Any = client.get(sent.headers["Location"], headers=token).json
-    assert (reported["exercise"], reported["learner_ref"], reported["client_ref"]) == ("and-gate", "s1", "attempt-1")
+    told: Any = client.get(sent.headers["Location"], headers=token).json
+    assert (told["exercise"], told["learner_ref"], told["client_ref"]) == ("and-gate", "s1", "attempt-1")
 
 
 def test_a_whole_number_may_be_written_as_in_json(post: Post, subtests: pytest.Subtests) -> None:
@@ -131,8 +131,8 @@ def test_answers_may_come_as_a_file_beside_the_weights(
     sent = send(json.dumps({"w1": 0.15}).encode())
     assert sent.status_code == 202, sent.text
     grade_all()
-    reported: Any = client.get(sent.headers["Location"], headers=token).json
-    assert reported["score"] == {"given": 8.0, "max": 8.0}
+    told: Any = client.get(sent.headers["Location"], headers=token).json
+    assert told["score"] == {"given": 8.0, "max": 8.0}
     assert pointers(send(b"\xff")) == [(422, "/answers")]
     assert send(b" " * ((1 << 20) + 1)).status_code == 413
     assert send(b"{}", "{}").status_code == 422

@@ -63,10 +63,10 @@ def test_where_several_may_be_meant_that_is_said_and_what_to_do(
         client.get(PATH, query_string={"learner_ref": "Anna"}, headers=token),
     ]
     for reply in replies:
-        reported: Any = reply.json
-        assert (reported["status"], reported["type"]) == (409, "/api/docs#ambiguous-learner")
-        assert "'ANNA', 'anna'" in reported["detail"]
-        assert "Write it exactly as one of them" in reported["detail"]
+        told: Any = reply.json
+        assert (told["status"], told["type"]) == (409, "/api/docs#ambiguous-learner")
+        assert "'ANNA', 'anna'" in told["detail"]
+        assert "Write it exactly as one of them" in told["detail"]
 
 
 def test_learners_of_different_clients_are_never_taken_for_each_other(

@@ -14,8 +14,8 @@ ADDRESS = "/api/v1/openapi.json"
 def test_the_document_needs_no_token_and_names_every_operation(client: FlaskClient) -> None:
     reply: Any = client.get(ADDRESS)
     assert reply.json["openapi"] == "3.1.0"
-    reported = {(method.upper(), path) for path, methods in reply.json["paths"].items() for method in methods}
-    assert reported == {(op.method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", op.path)) for op in OPERATIONS}
+    told = {(method.upper(), path) for path, methods in reply.json["paths"].items() for method in methods}
+    assert told == {(op.method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", op.path)) for op in OPERATIONS}
 
 
 def test_every_operation_has_words_and_problems(client: FlaskClient) -> None:
@@ -30,9 +30,9 @@ def test_every_operation_has_words_and_problems(client: FlaskClient) -> None:
 def test_what_any_request_can_be_refused_for_is_documented(
     client: FlaskClient, token: dict[str, str], query: str, host: str | None
 ) -> None:
-    reported: Any = client.get(ADDRESS)
+    told: Any = client.get(ADDRESS)
     headers = token | ({"Host": host} if host else {})
-    for path, methods in reported.json["paths"].items():
+    for path, methods in told.json["paths"].items():
         if "get" in methods:
             place = "/api/v1" + re.sub(r"{.*?}", "1", path)
             status = client.get(place, query_string=query, headers=headers).status_code

@@ -49,8 +49,8 @@ def failures(event: events.ScenarioFinished) -> Iterator[str]:
         for check in checks:
             if check.status is Status.FAILURE and check.failure_info is not None:
                 reply = event.recorder.find_response(case_id=case_id)
-                reported = "" if reply is None else f"{reply.status_code} {reply.text[:300]}"
-                yield f"{check.name}: {check.failure_info.failure.message}\n{check.failure_info.code_sample}\n{reported}"
+                told = "" if reply is None else f"{reply.status_code} {reply.text[:300]}"
+                yield f"{check.name}: {check.failure_info.failure.message}\n{check.failure_info.code_sample}\n{told}"
 
 
 def attack(address: str, token: dict[str, str]) -> tuple[Counter[str], list[str]]:

@@ -68,14 +68,14 @@ def test_the_lectures_figures_are_correct(
     answers = figures(SAMPLES[slug])
     reply = send(client, token, exercise=slug, answers=answers)
     grade_all()
-    reported: Any = client.get(reply.headers["Location"], headers=token).json
-    assert reported["status"] == "graded"
-    assert {field["verdict"] for field in reported["fields"].values()} == {"correct"}
-    assert reported["score"]["given"] == pytest.approx(reported["score"]["max"])
-    assert reported["first_wrong"] is None
-    assert {name: field["entered"] for name, field in reported["fields"].items()} == answers
-    assert (reported["exercise"], reported["learner_ref"]) == (slug, "s1")
-    assert reported["graded_at"] >= reported["submitted_at"]
+    told: Any = client.get(reply.headers["Location"], headers=token).json
+    assert told["status"] == "graded"
+    assert {field["verdict"] for field in told["fields"].values()} == {"correct"}
+    assert told["score"]["given"] == pytest.approx(told["score"]["max"])
+    assert told["first_wrong"] is None
+    assert {name: field["entered"] for name, field in told["fields"].items()} == answers
+    assert (told["exercise"], told["learner_ref"]) == (slug, "s1")
+    assert told["graded_at"] >= told["submitted_at"]
 
 
 def test_json_numbers_are_judged_and_shown_by_their_text(
@@ -85,10 +85,10 @@ def test_json_numbers_are_judged_and_shown_by_their_text(
     headers = token | {"Content-Type": "application/json"}
     place = client.post("/api/v1/submissions", data=body, headers=headers).headers["Location"]
     grade_all()
-    reported: Any = client.get(place, headers=token).json
-    assert [field["entered"] for field in reported["fields"].values()] == ["-1.50", "1.0", "1e0"]
-    assert {field["verdict"] for field in reported["fields"].values()} == {"correct"}
-    assert [row["right"] for row in reported["rows"]] == [True, True, True, True]
+    told: Any = client.get(place, headers=token).json
+    assert [field["entered"] for field in told["fields"].values()] == ["-1.50", "1.0", "1e0"]
+    assert {field["verdict"] for field in told["fields"].values()} == {"correct"}
+    assert [row["right"] for row in told["rows"]] == [True, True, True, True]
 
 
 def test_blank_null_and_absent_fields_are_missing(
@@ -96,9 +96,9 @@ def test_blank_null_and_absent_fields_are_missing(
 ) -> None:
     place = send(client, token, exercise="backprop-2-2-2", answers={"net_h1": " ", "net_h2": None}).headers["Location"]
     grade_all()
-    reported: Any = client.get(place, headers=token).json
-    assert {field["verdict"] for field in reported["fields"].values()} == {"missing"}
-    assert reported["score"]["given"] == 0
+    told: Any = client.get(place, headers=token).json
+    assert {field["verdict"] for field in told["fields"].values()} == {"missing"}
+    assert told["score"]["given"] == 0
 
 
 @pytest.mark.long
@@ -136,8 +136,8 @@ def test_a_students_own_token_needs_no_learner_ref(client: FlaskClient, give_tok
     own = give_token("web", email="an@example.edu")
     reply: Any = client.post("/api/v1/submissions", json={"exercise": "and-gate", "answers": {}}, headers=own)
     assert reply.status_code == 202
-    reported: Any = client.get(reply.headers["Location"], headers=own).json
-    assert reported["learner_ref"] == "an@example.edu"
+    told: Any = client.get(reply.headers["Location"], headers=own).json
+    assert told["learner_ref"] == "an@example.edu"
 
 
 def test_a_clients_token_must_name_the_learner(client: FlaskClient, token: dict[str, str]) -> None:

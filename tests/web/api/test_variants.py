@@ -38,9 +38,9 @@ def own_token(give_token: GiveToken) -> Headers:
 def test_without_a_learner_the_printed_values_are_told_and_nothing_is_stored(
     client: FlaskClient, token: Headers, varied: LoadedExercise, services: WebServices
 ) -> None:
-    reported = look(client, token)
-    assert givens(reported) == {given.name: given.value for given in varied.exercise.givens}
-    assert (reported["varies"], reported["redrawn_at"]) == (True, None)
+    told = look(client, token)
+    assert givens(told) == {given.name: given.value for given in varied.exercise.givens}
+    assert (told["varies"], told["redrawn_at"]) == (True, None)
     assert rows(services, Variant) == rows(services, Learner) == 0
 
 
@@ -54,9 +54,9 @@ def test_every_learner_has_values_of_the_learners_own_from_the_first_look_on(
 
 
 def test_the_statement_says_the_learners_values_too(client: FlaskClient, token: Headers) -> None:
-    reported = look(client, token, learner_ref="s1")
-    assert f"$x_1 = {givens(reported)['x1']:g}$" in reported["statement"]
-    assert "{{" not in reported["statement"]
+    told = look(client, token, learner_ref="s1")
+    assert f"$x_1 = {givens(told)['x1']:g}$" in told["statement"]
+    assert "{{" not in told["statement"]
 
 
 def test_a_students_own_token_sees_what_it_is_judged_by(
@@ -65,9 +65,9 @@ def test_a_students_own_token_sees_what_it_is_judged_by(
     own = givens(look(client, own_token))
     place = send(client, own_token, varied, own)
     grade_all()
-    reported: Any = client.get(place, headers=own_token).json
-    assert reported["givens"] == own == givens(look(client, own_token, learner_ref="an@example.org"))
-    assert {field["verdict"] for field in reported["fields"].values()} == {"correct"}
+    told: Any = client.get(place, headers=own_token).json
+    assert told["givens"] == own == givens(look(client, own_token, learner_ref="an@example.org"))
+    assert {field["verdict"] for field in told["fields"].values()} == {"correct"}
 
 
 def test_values_are_drawn_with_the_first_submission_if_nobody_looked_before(
@@ -75,9 +75,9 @@ def test_values_are_drawn_with_the_first_submission_if_nobody_looked_before(
 ) -> None:
     place = send(client, token, varied, None, learner_ref="s1")
     grade_all()
-    reported: Any = client.get(place, headers=token).json
-    assert reported["givens"] == givens(look(client, token, learner_ref="s1"))
-    assert reported["fields"]["net_o1"]["verdict"] not in {"correct", "follows"}
+    told: Any = client.get(place, headers=token).json
+    assert told["givens"] == givens(look(client, token, learner_ref="s1"))
+    assert told["fields"]["net_o1"]["verdict"] not in {"correct", "follows"}
 
 
 def test_a_token_of_one_learner_cannot_see_anothers_values(client: FlaskClient, own_token: Headers) -> None:
@@ -95,9 +95,9 @@ def test_an_instructor_may_choose_a_seed(
     body = {"answers": answers(varied, chosen.givens), "seed": 7}
     checked = client.post(f"{EXERCISE}/check", json=body, headers=token)
     grade_all()
-    reported: Any
-    for reported in (client.get(place, headers=token).json, checked.json):
-        assert {field["verdict"] for field in reported["fields"].values()} == {"correct"}
+    told: Any
+    for told in (client.get(place, headers=token).json, checked.json):
+        assert {field["verdict"] for field in told["fields"].values()} == {"correct"}
     assert rows(services, Variant) == 0
 
 
@@ -105,8 +105,8 @@ def test_without_a_seed_a_check_judges_by_the_printed_values(
     client: FlaskClient, token: Headers, varied: LoadedExercise
 ) -> None:
     body = {"answers": answers(varied, None), "seed": None}
-    reported: Any = client.post(f"{EXERCISE}/check", json=body, headers=token).json
-    assert reported["score"]["given"] == reported["score"]["max"]
+    told: Any = client.post(f"{EXERCISE}/check", json=body, headers=token).json
+    assert told["score"]["given"] == told["score"]["max"]
 
 
 def test_a_students_own_token_may_not_choose_a_seed(
@@ -119,8 +119,8 @@ def test_a_students_own_token_may_not_choose_a_seed(
         client.post("/api/v1/submissions", json=body, headers=own_token),
         client.post(f"{EXERCISE}/check", json=check, headers=own_token),
     ]
-    reported: list[Any] = [reply.json for reply in replies]
-    assert [(problem["status"], problem["type"]) for problem in reported] == [(403, "/api/docs#seed-refused")] * 3
+    told: list[Any] = [reply.json for reply in replies]
+    assert [(problem["status"], problem["type"]) for problem in told] == [(403, "/api/docs#seed-refused")] * 3
     assert rows(services, Submission) == 0
 
 
@@ -153,8 +153,8 @@ def look(client: FlaskClient, headers: Headers, **query: str) -> Any:
     return reply.json
 
 
-def givens(reported: Any) -> Givens:
-    return {given["name"]: given["value"] for given in reported["givens"]}
+def givens(told: Any) -> Givens:
+    return {given["name"]: given["value"] for given in told["givens"]}
 
 
 def answers(published: LoadedExercise, values: Any) -> dict[str, str]:

@@ -144,9 +144,9 @@ def test_why_somebody_was_allowed_more_time_is_not_read_from_ones_data(
     grant_extension(exam.sessions, classroom.as_instructor, StudentPlace(exam.assignment_id, sara.id), grant, now)
     said = data(browser_of(sara), "/account/data")
     assert "doctor" not in json.dumps(said)
-    (reported,) = said["allowances"]
-    assert reported["extra_attempts"] == 2
-    assert "reason" not in reported
+    (told,) = said["allowances"]
+    assert told["extra_attempts"] == 2
+    assert "reason" not in told
     (whole,) = data(administrator, f"/admin/people/{sara.id}/data")["allowances"]
     assert whole["reason"] == grant.reason
 
@@ -160,7 +160,7 @@ def test_given_values_of_what_is_not_open_yet_are_not_read_from_ones_data(
         learner_id, _ = submissions.ensure_learner(session, classroom.web, sara.email, sara.id)
         for number, place in enumerate((None, office.exam.assignment_id, soon)):
             exercises.add_variant(session, learner_id, NewVariant(SLUG, "r", number, {"i1": 0.25 + number}, now, place))
-    reported = data(browser_of(sara), "/account/data")["given_values"]
-    assert [one.get("givens") for one in reported] == [{"i1": 0.25}, {"i1": 1.25}, None]
-    assert reported[2]["withheld"] is True
-    assert "seed" not in reported[2]
+    told = data(browser_of(sara), "/account/data")["given_values"]
+    assert [one.get("givens") for one in told] == [{"i1": 0.25}, {"i1": 1.25}, None]
+    assert told[2]["withheld"] is True
+    assert "seed" not in told[2]

@@ -167,9 +167,9 @@ def test_marks_that_are_kept_back_are_nowhere_before_their_time(
 def test_mistakes_that_are_kept_back_leave_only_their_verdict(
     sara: FlaskClient, assign: Assign, grade_all: Callable[[], None]
 ) -> None:
-    reported, kept = assign(), assign(policy=Policy(mistakes=Shown.NEVER))
+    told, kept = assign(), assign(policy=Policy(mistakes=Shown.NEVER))
     answers = {**STEP, "v3": "-2", "y3": "0", "v5": "-1", "y5": "0"}
-    reports = [hand_in(sara, assignment, answers) for assignment in (reported, kept)]
+    reports = [hand_in(sara, assignment, answers) for assignment in (told, kept)]
     grade_all()
     shown, hidden = (sara.get(report).text for report in reports)
     assert "graded with your own" in shown
