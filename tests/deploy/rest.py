@@ -10,8 +10,10 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
-AGAIN: Final = frozenset({502, 503, 504})
-MOST_TRIES: Final = 60
+AGAIN: Final = frozenset({409, 502, 503, 504})
+"""409: a web server died while it answered; its key is free again when `Retry-After` says."""
+
+MOST_TRIES: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,18 @@ class Rest:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self.address + path, data, headers)  # noqa: S310 - an http address of our own
         for _ in range(MOST_TRIES):
+            pause = 0.5
             try:
                 return _answer(request)
             except HTTPError as error:
                 if error.code not in AGAIN:
                     raise
                 self.repeated.append(f"{path} {error.code}")
+                pause = float(error.headers.get("Retry-After", pause))
                 error.close()
             except (URLError, http.client.HTTPException, ConnectionError) as error:
                 self.repeated.append(f"{path} {error}")
-            time.sleep(0.5)
+            time.sleep(pause)
         raise AssertionError(f"{path} was not answered: {self.repeated[-3:]}")
 
 
