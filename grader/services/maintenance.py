@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from grader.services.submissions.idempotency import KEPT
-from grader.store import accounts, browser_sessions, grading_queue, idempotency, regrade_chunks
+from grader.store import accounts, grading_queue, idempotency, regrade_chunks
 from grader.store import regrades as stored_regrades
 from grader.store.database import DATABASE_AWAY, Sessions
 
@@ -22,7 +22,7 @@ def tidy(sessions: Sessions, now: datetime) -> int:
     """Delete expired browser sessions, sign-in links, reset requests and idempotency keys, and return their number."""
     with sessions.begin() as session:
         return (
-            browser_sessions.delete_ended_sessions(session, now)
+            accounts.delete_ended_sessions(session, now)
             + accounts.delete_ended_links(session, now)
             + accounts.delete_old_resets(session, now - REQUESTS_KEPT)
             + idempotency.delete_expired_keys(session, now - KEPT)

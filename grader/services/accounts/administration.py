@@ -10,7 +10,7 @@ from grader.services.accounts.authentication import Administrator, Secret
 from grader.services.accounts.registration import Person, row_of
 from grader.services.accounts.tokens import new_link
 from grader.services.errors import EmailTaken, LastAdministrator, UnknownPerson
-from grader.store import accounts, browser_sessions
+from grader.store import accounts
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 from grader.store.tables import User
@@ -77,7 +77,7 @@ def disable(sessions: Sessions, user_id: int, act: Act) -> None:
         if user.disabled_at is not None:
             return
         accounts.change_user(session, user_id, {"disabled_at": act.now})
-        browser_sessions.revoke_sessions_of_user(session, user_id, act.now)
+        accounts.revoke_sessions_of_user(session, user_id, act.now)
         accounts.revoke_tokens_of_user(session, user_id, act.now)
         accounts.revoke_links(session, user_id)
         add_event(session, AuditEvent(act.now, "person.disabled", act.actor_id, subject_id=user_id))
@@ -151,7 +151,7 @@ class Listing:
 def directory(session: Session, which: UserFilter, limit: int, offset: int = 0) -> Listing:
     """Return those who are looked for, by name."""
     people, total = accounts.search_users(session, which, limit, offset)
-    seen = browser_sessions.last_seen(session, [user.id for user in people])
+    seen = accounts.last_seen(session, [user.id for user in people])
     return Listing(tuple(_listed(user, seen.get(user.id)) for user in people), total)
 
 
@@ -164,7 +164,7 @@ def somebody(session: Session, user_id: int) -> Listed:
     user = accounts.find_user(session, user_id)
     if user is None:
         raise UnknownPerson("This person does not exist.")
-    return _listed(user, browser_sessions.last_seen(session, [user_id]).get(user_id))
+    return _listed(user, accounts.last_seen(session, [user_id]).get(user_id))
 
 
 def _listed(user: User, seen_at: datetime | None) -> Listed:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.services.errors import NotForThisRole, TokenRefused
 from grader.services.lru_cache import LruCache
-from grader.store import accounts, browser_sessions
+from grader.store import accounts
 from grader.store.database import Sessions
 from grader.vocabulary import Role
 
@@ -178,11 +178,11 @@ def authenticate_session(sessions: Sessions, plain: str, now: datetime) -> Signe
     The time of use is recorded only now and then, so that reading a page does not usually write.
     """
     with sessions() as session:
-        row = browser_sessions.user_of_session(session, digest(plain), now)
+        row = accounts.user_of_session(session, digest(plain), now)
     if row is None:
         return None
     user, browser = row
     if browser.seen_at is None or browser.seen_at < now - SEEN_EVERY:
         with sessions.begin() as session:
-            browser_sessions.note_use(session, browser.id, now, now - SEEN_EVERY)
+            accounts.note_use(session, browser.id, now, now - SEEN_EVERY)
     return SignedIn(user.id, user.email, user.name, Role(user.role), user.language, user.time_zone, browser.id)

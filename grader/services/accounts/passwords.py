@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from grader.messages.message import Message
 from grader.services.accounts.authentication import SignedIn
 from grader.services.errors import SignInBusy, UnknownSession, WeakPassword, WrongPassword
-from grader.store import accounts, browser_sessions
+from grader.store import accounts
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 from grader.store.tables import BrowserSession, User
@@ -244,14 +244,14 @@ def choose_password(sessions: Sessions, who: SignedIn, typed: NewPassword, now: 
     hashed = hash_password(typed.password)
     with sessions.begin() as session:
         accounts.change_user(session, user.id, {"password_hash": hashed})
-        browser_sessions.revoke_sessions_of_user(session, user.id, now, but=session_id)
-        browser_sessions.set_sign_in_method(session, session_id, SignInMethod.PASSWORD)
+        accounts.revoke_sessions_of_user(session, user.id, now, but=session_id)
+        accounts.set_sign_in_method(session, session_id, SignInMethod.PASSWORD)
         accounts.revoke_links(session, user.id)
         add_event(session, AuditEvent(now, "person.password-set", user.id, subject_id=user.id))
 
 
 def _both(session: Session, session_id: int) -> tuple[User, BrowserSession]:
-    row = browser_sessions.session_with_user(session, session_id)
+    row = accounts.session_with_user(session, session_id)
     if row is None:
         raise UnknownSession("This session has ended. Sign in again.")
     return row[0], row[1]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from grader.services.accounts.authentication import SignedIn
 from grader.services.errors import UnknownSession, UnknownToken
-from grader.store import accounts, browser_sessions
+from grader.store import accounts
 from grader.store.database import Sessions
 from grader.vocabulary import SignInMethod
 
@@ -38,7 +38,7 @@ def own_sessions(session: Session, user_id: int, now: datetime) -> tuple[OwnSess
     """Return the person's browser sessions, most recently used first."""
     return tuple(
         OwnSession(row.id, row.agent, SignInMethod(row.begun_by), row.created_at, row.seen_at or row.created_at)
-        for row in browser_sessions.sessions_of_user(session, user_id, now)
+        for row in accounts.sessions_of_user(session, user_id, now)
     )
 
 
@@ -57,14 +57,14 @@ def end_session(sessions: Sessions, who: SignedIn, session_id: int, now: datetim
         UnknownSession: it is not a session of this person, or has already ended.
     """
     with sessions.begin() as session:
-        if not browser_sessions.revoke_own_session(session, who.id, session_id, now):
+        if not accounts.revoke_own_session(session, who.id, session_id, now):
             raise UnknownSession("That session has already ended.")
 
 
 def end_other_sessions(sessions: Sessions, who: SignedIn, now: datetime) -> int:
     """Sign a person out of all browsers but this one and return their number."""
     with sessions.begin() as session:
-        return browser_sessions.revoke_sessions_of_user(session, who.id, now, but=who.session_id)
+        return accounts.revoke_sessions_of_user(session, who.id, now, but=who.session_id)
 
 
 def end_token(sessions: Sessions, who: SignedIn, token_id: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from grader.services.accounts.authentication import Secret, digest, new_secret
 from grader.services.accounts.passwords import verify_password
 from grader.services.accounts.registration import Person, normal_email, row_of
 from grader.services.errors import IdentityRefused, LinkRefused, SignInRefused, UnusableEmail
-from grader.store import accounts, browser_sessions
+from grader.store import accounts
 from grader.store.audit import AuditEvent, add_event
 from grader.store.database import Sessions
 from grader.vocabulary import LinkPurpose, SignInMethod
@@ -39,7 +39,7 @@ def start_session(session: Session, user_id: int, way: SignInMethod, browser: Br
         "seen_at": now,
         "begun_by": way.value,
     }
-    browser_sessions.add_session(session, row)
+    accounts.add_session(session, row)
     return secret
 
 
@@ -111,7 +111,7 @@ def purpose_of_link(sessions: Sessions, plain: str, now: datetime) -> LinkPurpos
 def sign_out(sessions: Sessions, plain: str, now: datetime) -> None:
     """End a browser session; unknown or ended sessions are ignored."""
     with sessions.begin() as session:
-        browser_sessions.revoke_session(session, digest(plain), now)
+        accounts.revoke_session(session, digest(plain), now)
 
 
 def _refused() -> LinkRefused:
