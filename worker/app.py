@@ -26,7 +26,7 @@ from grader.judging.errors import GraderError
 from grader.settings import Settings, unknown_settings
 from worker import metrics
 from worker.tasks import holder, register
-from worker.wiring import catalog, limits, services, settings
+from worker.wiring import catalog, limits, sandbox_places, services, settings
 
 TIDY_SECONDS = 3600
 MAIL_SECONDS = 30
@@ -45,9 +45,10 @@ def _log(**_: object) -> None:
 
 
 @worker_init.connect
-def _prepare_the_pool(**_: object) -> None:
+def _prepare_the_pool(sender: Any, **_: object) -> None:
     """Load what never changes before the pool forks, and keep the collector from touching, and so copying, it."""
     catalog()
+    sandbox_places().keep_one_free(sender.concurrency)
     _observe(settings())
     gc.collect()
     gc.freeze()

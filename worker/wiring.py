@@ -10,6 +10,7 @@ from grader.catalog.load import Catalog, load_catalog
 from grader.services.accounts.password_reset import MailService
 from grader.services.grading.context import GradeLimits
 from grader.services.grading.heartbeat import Heartbeat
+from grader.services.grading.sandbox import SandboxPlaces
 from grader.settings import Settings, load
 from grader.store.database import Sessions, connect
 
@@ -67,6 +68,12 @@ def limits(known: Settings) -> GradeLimits:
         max_tries=known.max_tries,
         regrade_workers=known.regrade_workers,
     )
+
+
+@cache
+def sandbox_places() -> SandboxPlaces:
+    """Return the places for judging in a sandbox; created by the main process before the pool forks."""
+    return SandboxPlaces()
 
 
 def post(known: Settings) -> MailService | None:

@@ -245,7 +245,7 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     picked = (
         select(_waiting.submission_id)
         .where(which)
-        .order_by(_waiting.since)
+        .order_by(_waiting.turn)
         .limit(bindparam("most", type_=BigInteger()))
         .with_for_update(skip_locked=True)
         .cte("picked")
@@ -311,20 +311,20 @@ COUNTED_BACKLOG: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits to be judged: the number of submissions, up to COUNTED_BACKLOG, and since when the oldest waits."""
+    """What waits to be judged: the number of submissions, up to COUNTED_BACKLOG, and since when the next one waits."""
 
     submissions: int
     oldest: datetime | None
 
 
 _COUNTED = select(_waiting.submission_id).limit(COUNTED_BACKLOG).subquery()
-_OLDEST = [
-    select(func.min(_waiting.since)).where(_waiting.tries == 0),
-    select(func.min(_waiting.since)).where(_waiting.tries >= 1),
+_NEXT = [
+    select(_waiting.since).where(_waiting.tries == 0).order_by(_waiting.turn).limit(1),
+    select(_waiting.since).where(_waiting.tries >= 1).order_by(_waiting.tries, _waiting.turn).limit(1),
 ]
 _BACKLOG = select(
     select(func.count()).select_from(_COUNTED).scalar_subquery(),
-    func.least(*(each.scalar_subquery() for each in _OLDEST)),
+    func.least(*(each.scalar_subquery() for each in _NEXT)),
 )
 
 

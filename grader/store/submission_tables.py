@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     false,
+    func,
     text,
     true,
 )
@@ -117,11 +118,12 @@ class Waiting(Base):
     """A submission that still has to be judged; deleted in the transaction that stores its outcome.
 
     `alone` if it must not be judged in a batch, because it contains a file. `holder` names the worker's task that
-    claimed it last, if any.
+    claimed it last, if any. `turn` is the time that orders the queue: that of submission, or later if others of the
+    same learner were waiting then.
     """
 
     __tablename__ = "waiting"
-    __table_args__ = (Index(None, "tries", "since"),)
+    __table_args__ = (Index(None, "tries", "turn"), Index(None, "learner_id", "turn"))
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[datetime]
@@ -129,6 +131,8 @@ class Waiting(Base):
     lease_until: Mapped[datetime | None]
     holder: Mapped[str | None]
     alone: Mapped[bool] = mapped_column(server_default=false())
+    learner_id: Mapped[int | None] = mapped_column(BigInteger)
+    turn: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Failure(Base):

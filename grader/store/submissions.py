@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Row, Text, and_, bindparam, delete, func, or_, select, true, union
@@ -33,6 +33,14 @@ class NewSubmission:
     submitted_by: int | None
     blob_sha256: str | None = None
     assignment_id: int | None = None
+
+
+SPACING: Final = timedelta(seconds=30)
+"""How much later each further submission of a learner is queued than the one before, while that is waiting.
+
+So a learner who sends hundreds holds up others no longer than by one, and is not held up forever by those who come
+later. If nobody else waits, the order changes nothing.
+"""
 
 
 def _storing() -> ReturningInsert[tuple[UUID]]:
@@ -82,14 +90,22 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
             ),
         )
         .on_conflict_do_nothing()
-        .returning(Submission.id, Submission.submitted_at, Submission.blob_sha256)
+        .returning(Submission.id, Submission.submitted_at, Submission.blob_sha256, Submission.learner_id)
         .cte("sent")
     )
+    queued = table(Waiting).c
+    last = select(func.max(queued.turn)).where(queued.learner_id == sent.c.learner_id).scalar_subquery()
     return (
         insert(table(Waiting))
         .from_select(
-            ["submission_id", "since", "alone"],
-            select(sent.c.id, sent.c.submitted_at, sent.c.blob_sha256.is_not(None)),
+            ["submission_id", "since", "alone", "learner_id", "turn"],
+            select(
+                sent.c.id,
+                sent.c.submitted_at,
+                sent.c.blob_sha256.is_not(None),
+                sent.c.learner_id,
+                func.greatest(sent.c.submitted_at, last + SPACING),  # without others waiting, `last` is null
+            ),
         )
         .returning(Waiting.submission_id)
     )

@@ -1,14 +1,16 @@
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from grader.store import grading_queue
 from grader.store.database import Sessions
 from grader.store.grading_queue import Hold, Tries, WhatWaits
 from grader.store.submission_tables import Waiting
-from tests.fixtures.course import Send, age_claims
+from tests.fixtures.course import Clock, Send, age_claims
 
 HOLD, TRIES = Hold(20, 10), Tries(failed=3, silent=5)
 NOTHING = WhatWaits(fresh=False, suspects=False, alone=False, exhausted=False)
@@ -20,6 +22,80 @@ def test_the_longest_waiting_are_claimed_first(sessions: Sessions, send: Send) -
         claimed = grading_queue.claim_fresh(session, Hold(20, 3))
     assert {claim.submission_id for claim in claimed} == set(sent[:3])
     assert [claim.tries for claim in claimed] == [1, 1, 1]
+
+
+def test_a_learner_who_sends_hundreds_holds_up_another_by_one(sessions: Sessions, send: Send) -> None:
+    flood, (single,) = send(500, "flood@example.org"), send(1, "an@example.org")
+    with sessions.begin() as session:
+        claimed = grading_queue.claim_fresh(session, replace(HOLD, most=20))
+    ids = {claim.submission_id for claim in claimed}
+    assert single in ids
+    assert ids - {single} == set(flood[:19])
+
+
+def test_who_has_waited_longest_is_not_passed_forever_by_those_who_come_later(
+    sessions: Sessions, send: Send, clock: Clock
+) -> None:
+    flood = send(3, "flood@example.org")
+    clock.advance(60)
+    send(3, "an@example.org")
+    with sessions.begin() as session:
+        claimed = grading_queue.claim_fresh(session, replace(HOLD, most=3))
+    assert {claim.submission_id for claim in claimed} == set(flood)
+
+
+def test_what_is_judged_already_delays_nothing(sessions: Sessions, send: Send) -> None:
+    send(5, "an@example.org")
+    with sessions.begin() as session:
+        grading_queue.settle_claims(session, grading_queue.claim_fresh(session, HOLD))
+    send(1, "an@example.org")
+    with sessions() as session:
+        waiting = session.scalars(select(Waiting)).one()
+        assert waiting.turn == waiting.since
+
+
+def test_statements_of_the_queue_cost_the_same_however_much_one_learner_has_sent(
+    sessions: Sessions, send: Send
+) -> None:
+    """Neither finding a learner's turn nor a claim reads what waits behind the first few."""
+    (first,) = send(1, "flood@example.org")
+    send(1, "an@example.org")
+    with sessions.begin() as session:
+        _multiply(session, first, 3_000)
+    with sessions.begin() as session:
+        session.execute(text("ANALYZE waiting"))
+        turn = "SELECT max(turn) FROM waiting WHERE learner_id = (SELECT learner_id FROM waiting LIMIT 1)"
+        claim = "SELECT submission_id FROM waiting WHERE tries = 0 AND NOT alone ORDER BY turn LIMIT 20 FOR UPDATE"
+        assert [_rows_read(session, statement) for statement in (turn, claim)] == [2, 20]
+
+
+def _multiply(session: Session, submission_id: UUID, count: int) -> None:
+    """Queue copies of a submission, each behind the one before."""
+    source = {"id": submission_id, "count": count}
+    session.execute(
+        text(
+            "WITH sent AS (INSERT INTO submissions (id, learner_id, client_id, slug, revision, answers, submitted_at)"
+            " SELECT gen_random_uuid(), learner_id, client_id, slug, revision, answers, submitted_at"
+            " FROM submissions, generate_series(1, :count) WHERE id = :id RETURNING id, learner_id, submitted_at)"
+            " INSERT INTO waiting (submission_id, since, learner_id, turn)"
+            " SELECT id, submitted_at, learner_id, submitted_at + interval '30 s' * row_number() OVER () FROM sent"
+        ),
+        source,
+    )
+
+
+def _rows_read(session: Session, statement: str) -> int:
+    """Return how many rows of tables a statement reads."""
+    (plan,) = session.scalar(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")) or [{}]
+    return _rows_of(plan["Plan"])
+
+
+def _rows_of(node: dict[str, Any]) -> int:
+    below = sum(map(_rows_of, node.get("Plans", ())))
+    if "Relation Name" not in node or node["Node Type"] == "ModifyTable":
+        return below
+    each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return below + int(each * node["Actual Loops"])
 
 
 def test_two_at_once_claim_different_submissions(sessions: Sessions, send: Send) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -154,6 +154,7 @@ class GradingContext:
     Attributes:
         holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
         expect: tells others that whatever arrives from now on is claimed here, in the next batch.
+        place: gives whether this process may judge in a sandbox now, and keeps others from it meanwhile.
         gather: waits a moment for that: judging a few together costs hardly more than judging one.
         heartbeat: renews these claims while they are judged; without it, leases last as long as judging may.
     """
@@ -166,6 +167,7 @@ class GradingContext:
     holder: str | None = None
     expect: Callable[[], None] = lambda: None
     gather: Callable[[], None] = lambda: None
+    place: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(enter_result=True)
     heartbeat: Heartbeat | None = None
 
     def hold(self, most: int = 1) -> Hold:

@@ -178,6 +178,9 @@ def _give_back(context: GradingContext, failed: Sequence[tuple[Claim, Exception]
         grading_queue.release_claims(session, some)
 
 
+TURN = timedelta(seconds=1)
+"""However many batches come, every second it is the turn of one submission that is judged alone."""
+
 DEFAULT_LIMITS = GradeLimits()
 
 
@@ -198,19 +201,20 @@ def drain(
 
 def drain_context(context: GradingContext) -> GradingStats:
     """Do the same with an existing context."""
-    stop = context.clock() + timedelta(seconds=context.limits.run_seconds)
+    began = context.clock()
+    stop, turn = began + timedelta(seconds=context.limits.run_seconds), began + TURN
     done, came_late = GradingStats(), False
     with closing(IsolatedJudge(context)) as isolated, context.resting():
         while context.clock() < stop:
             batch = grade_batch(context)
             done += batch.stats
-            if not batch.is_last:
-                if batch.size < context.limits.batch_size:
-                    context.gather()
+            if not batch.is_last and batch.size < context.limits.batch_size:
+                context.gather()
+            if not batch.is_last and context.clock() < turn:
                 continue
             waits = _what_waits(context)
-            step = grade_isolated(context, isolated, waits)
-            if step is None and (came_late or not waits.fresh):
+            step, turn = grade_isolated(context, isolated, waits), context.clock() + TURN
+            if step is None and batch.is_last and (came_late or not waits.fresh):
                 return done
             came_late = step is None and batch.size == 0  # or another drain is claiming it just now
             done += step or GradingStats()

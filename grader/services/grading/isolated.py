@@ -85,12 +85,18 @@ ALONE_AT_ONCE = timedelta(seconds=1)
 def grade_isolated(context: GradingContext, judge: IsolatedJudge, waits: WhatWaits) -> GradingStats | None:
     """Judge some of what must be judged outside of the worker; return None if nothing of the kind waits.
 
-    The process starts before anything is claimed, so that a slow start does not use up the lease.
+    Return None, too, if other processes of this worker have taken all places for that: they will find what waits.
     """
     if waits.exhausted:
         return _give_up_exhausted(context)
     if not (waits.suspects or waits.alone):
         return None
+    with context.place() as has_place:
+        return _grade_next(context, judge, waits) if has_place else None
+
+
+def _grade_next(context: GradingContext, judge: IsolatedJudge, waits: WhatWaits) -> GradingStats | None:
+    """Do the same with a place; the sandbox starts before the claim, so that a slow start uses up no lease."""
     judge.start()
     hold, tries = context.hold(context.limits.batch_size), context.limits.tries
     claims: list[Claim] = []

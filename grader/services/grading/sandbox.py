@@ -1,5 +1,6 @@
 """A child process in which single submissions are judged, with limits on time and memory."""
 
+import fcntl
 import json
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from tempfile import TemporaryFile
 from threading import Timer, current_thread, main_thread
 from time import monotonic
 from types import FrameType
@@ -72,6 +74,43 @@ class SandboxRequest:
     givens: Mapping[str, float] | None = None
     contents: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+class SandboxPlaces:
+    """How many of a worker's processes may judge in a sandbox at once: the others stay free for what is quick.
+
+    Create it before the processes fork. A place is the lock on a byte of a file without a name, which the operating
+    system releases when its process ends, however it ends.
+    """
+
+    def __init__(self) -> None:
+        self._places = 1
+        self._file = TemporaryFile()  # noqa: SIM115 - open until `close`
+
+    def keep_one_free(self, processes: int) -> None:
+        """Allow all of the worker's processes but one to judge in a sandbox at once."""
+        self._places = max(1, processes - 1)
+
+    @contextmanager
+    def place(self) -> Iterator[bool]:
+        """Take a place for the duration of the block; gives False if all are taken."""
+        taken = next(filter(self._take, range(self._places)), None)
+        try:
+            yield taken is not None
+        finally:
+            if taken is not None:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, taken)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def _take(self, place: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except (BlockingIOError, PermissionError):  # either may tell that another process has it
+            return False
+        return True
 
 
 class SandboxProcess:

@@ -1,4 +1,7 @@
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -6,8 +9,9 @@ from grader.catalog.load import LoadedExercise
 from grader.judging.answers import Entry, entries_to_json
 from grader.judging.verdict import Verdict
 from grader.services.grading import sandbox
-from grader.services.grading.sandbox import SandboxFailedError, SandboxProcess, SandboxRequest
+from grader.services.grading.sandbox import SandboxFailedError, SandboxPlaces, SandboxProcess, SandboxRequest
 from tests.fixtures import poison
+from tests.fixtures.patience import PATIENCE
 
 pytestmark = pytest.mark.process
 
@@ -36,6 +40,41 @@ class RequestWith:
     def __call__(self, first: str) -> SandboxRequest:
         answers = entries_to_json({**self._right, poison.FIELD: Entry(first)})
         return SandboxRequest(self._published.slug, self._published.revision, self._published.source, [answers])
+
+
+def test_all_processes_of_a_worker_but_one_judge_in_a_sandbox_at_once() -> None:
+    with closing(SandboxPlaces()) as places, ExitStack() as others:
+        places.keep_one_free(3)
+        pipes = [others.enter_context(_taken_by_another(places)) for _ in range(3)]
+        assert [pipe.recv() for pipe in pipes] == [True, True, False]
+        with places.place() as has_place:
+            assert not has_place
+        pipes[0].send("end")
+        pipes[0].recv()
+        with places.place() as has_place:
+            assert has_place
+
+
+@contextmanager
+def _taken_by_another(places: SandboxPlaces) -> Iterator[Connection]:
+    """A forked process that takes a place, tells whether it got one, and holds it until it is told to end."""
+    context = get_context("fork")
+    ours, theirs = context.Pipe()
+
+    def take() -> None:
+        with places.place() as has_place:
+            theirs.send(has_place)
+            theirs.recv()
+        theirs.send("ended")
+
+    process = context.Process(target=take)
+    process.start()
+    try:
+        ours.poll(PATIENCE)
+        yield ours
+    finally:
+        process.kill()
+        process.join()
 
 
 def test_one_child_judges_one_submission_after_the_other(child: SandboxProcess, request_with: RequestWith) -> None:
