@@ -154,8 +154,8 @@ class GradingContext:
     Attributes:
         holder: names the claims made here, so that others can release them if it dies; None if that is impossible.
         expect: tells others that whatever arrives from now on is claimed here, in the next batch.
-        place: gives whether this process may judge in a sandbox now, for as long as it holds the place.
         gather: waits a moment for that: judging a few together costs hardly more than judging one.
+        place: gives whether this process may judge in a sandbox now, for as long as it holds the place.
         heartbeat: renews these claims while they are judged; without it, leases last as long as judging may.
     """
 
