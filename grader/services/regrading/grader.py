@@ -40,6 +40,11 @@ class RegradeOutcome:
     reports: list[SharedReport] = field(default_factory=list)
     failed: dict[UUID, Unjudged] = field(default_factory=dict)
 
+    def add(self, other: "RegradeOutcome") -> None:
+        """Add the outcome of others."""
+        self.reports += other.reports
+        self.failed |= other.failed
+
     @property
     def judged(self) -> list[UUID]:
         """The submissions with a report."""
@@ -58,8 +63,8 @@ class RegradeGrader:
     isolated: IsolatedJudge
     writer: ReportWriter = field(default_factory=ReportWriter)
 
-    def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> RegradeOutcome:
-        """Judge submissions; those with files alone, and all of them if `alone`.
+    def judge(self, rows: Sequence[Row[*tuple[Any, ...]]], *, alone: bool = False) -> Iterator[RegradeOutcome]:
+        """Judge submissions in batches, those with files alone, and all of them if `alone`; yield what comes of each.
 
         A submission that cannot be judged in a batch is judged alone; if that fails too, it does not block the others.
 
@@ -73,15 +78,16 @@ class RegradeGrader:
             claim = self._claim(some[0])
             alike[claim.submission_id] = [row.id for row in some]
             (isolated if some[0].has_file or alone else batched).append(claim)
-        outcome = RegradeOutcome()
         for group in self._batches(batched):
-            judged = self._judge_batch(group)
+            judged, outcome = self._judge_batch(group), RegradeOutcome()
             for claim, report in judged.reports:
                 self._add(outcome, claim, report, alike)
             isolated += [claim for claim, _ in judged.failed]
+            yield outcome
         for claim in isolated:
+            outcome = RegradeOutcome()
             self._judge_isolated(claim, outcome, alike)
-        return outcome
+            yield outcome
 
     def _claim(self, row: Row[*tuple[Any, ...]]) -> Claim:
         return Claim(

@@ -1,9 +1,10 @@
 """The worker's part of a regrade: planned, judged in chunks by several workers, and completed by one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,10 @@ MOST_TRIES = 3
 """Tries without progress after which a regrade is marked failed."""
 
 BATCHED_TRIES = 2
-"""The first try judges a chunk at once; the second in smaller batches, each stored; the next ones one by one."""
+"""The first try judges a chunk at once; the second stores each batch of it; the next ones judge one by one."""
+
+LEASE_SHARE = 0.25
+"""After this part of a lease without a result, what has been judged is stored and the lease extended."""
 
 MOST_UNJUDGED = 20
 """Submissions that may keep their grading because they cannot be judged, as long as it is not all of them."""
@@ -64,22 +68,40 @@ class RegradeStats:
 
 @dataclass(slots=True)
 class RegradeJudging:
-    """Judges submissions for a regrade and stores what comes of them; `judged` counts them."""
+    """Judges submissions for a regrade and stores what comes of them; `judged` counts them.
+
+    Attributes:
+        tries: including this one: the more have ended without a result, the more carefully it judges.
+    """
 
     context: GradingContext
     grader: RegradeGrader
     target: RegradeTarget
-    one_by_one: bool
+    tries: int
     judged: int = 0
 
-    def judge(self, submission_ids: Sequence[UUID], session: Session | None = None) -> RegradeOutcome:
-        """Judge those of these submissions that have no outcome yet, as a session sees them, or by now."""
-        if session is None:
-            with self.context.sessions() as own:
-                rows = regrades.to_judge(own, self.target, submission_ids)
-        else:
-            rows = regrades.to_judge(session, self.target, submission_ids)
-        return self.grader.judge(rows, alone=self.one_by_one)
+    def parts(
+        self, submission_ids: Sequence[UUID], session: Session | None = None
+    ) -> Iterator[tuple[RegradeOutcome, bool]]:
+        """Judge those of these submissions that have no outcome yet, as a session sees them, or by now.
+
+        Yield what is to be stored together, and whether it is the last part. There is one part, unless judging takes
+        long, as of files, so that the lease has to be extended; or an earlier try ended without a result.
+        """
+        outcome, began = RegradeOutcome(), self.context.clock()
+        patience = timedelta(seconds=self.context.limits.lease_seconds * LEASE_SHARE)
+        for piece in self.grader.judge(self._rows(submission_ids, session), alone=self.tries > BATCHED_TRIES):
+            outcome.add(piece)
+            if self.tries > 1 or self.context.clock() - began >= patience:
+                yield outcome, False
+                outcome, began = RegradeOutcome(), self.context.clock()
+        yield outcome, True
+
+    def _rows(self, submission_ids: Sequence[UUID], session: Session | None) -> Sequence[Row[*tuple[Any, ...]]]:
+        if session is not None:
+            return regrades.to_judge(session, self.target, submission_ids)
+        with self.context.sessions() as own:
+            return regrades.to_judge(own, self.target, submission_ids)
 
     def store(self, session: Session, outcome: RegradeOutcome) -> int:
         """Store an outcome, and return how many submissions it is of.
@@ -114,35 +136,26 @@ class ChunkWork:
     judging: RegradeJudging
 
     def judge_until(self, stop: Callable[[], bool]) -> None:
-        """Judge the chunk as a whole; or in parts until the time is up, because an earlier try ended without a result.
+        """Judge the chunk, or a part of it if the time is up.
 
         Raises:
             LeaseLostError: another worker holds it, or the regrade is no longer wanted; nothing is stored.
             RegradeFailedError: as `RegradeJudging.store` says.
         """
-        ids = self.chunk.submission_ids
-        size = 1 if self.judging.one_by_one else self.judging.context.limits.batch_size
-        size = size if self.chunk.tries > 1 else max(1, len(ids))
-        for start in range(0, len(ids), size):
-            is_last = start + size >= len(ids)
-            is_stopped = self._judge(ids[start : start + size], is_last=is_last, stop=stop)
-            if is_stopped:
+        context = self.judging.context
+        for outcome, is_last in self.judging.parts(self.chunk.submission_ids):
+            until = None if stop() else context.lease()
+            with context.sessions.begin() as session:
+                self._hold(session, until, is_last=is_last)
+                done = self.judging.store(session, outcome)
+                regrade_chunks.add_done(session, self.chunk.regrade.id, done)
+            if until is None:
                 return
 
-    def _judge(self, ids: Sequence[UUID], *, is_last: bool, stop: Callable[[], bool]) -> bool:
-        context = self.judging.context
-        outcome = self.judging.judge(ids)
-        is_stopped = not is_last and stop()
-        with context.sessions.begin() as session:
-            if is_last:
-                is_ours = regrade_chunks.finish_chunk(session, self.chunk)
-            else:
-                is_ours = regrade_chunks.hold_chunk(session, self.chunk, None if is_stopped else context.lease())
-            if not is_ours:
-                raise LeaseLostError
-            done = self.judging.store(session, outcome)
-            regrade_chunks.add_done(session, self.chunk.regrade.id, done)
-        return is_stopped
+    def _hold(self, session: Session, until: datetime | None, *, is_last: bool) -> None:
+        held = regrade_chunks.finish_chunk if is_last else partial(regrade_chunks.hold_chunk, until=until)
+        if not held(session, self.chunk):
+            raise LeaseLostError
 
     def fail(self, reason: str) -> None:
         """Give the regrade up, unless the chunk is no longer ours."""
@@ -201,20 +214,20 @@ class RegradeWork:
         with self.context.sessions() as session:
             left = self._left(session)
         for some in left:
-            outcome = self.judging.judge(some)
-            with self.context.sessions.begin() as session:
-                self.judging.store(session, outcome)
-                self.extend(session)
+            for outcome, _ in self.judging.parts(some):
+                with self.context.sessions.begin() as session:
+                    self.judging.store(session, outcome)
+                    self.extend(session)
         return bool(left)
 
     def judge_rest(self, session: Session) -> None:
         """Judge what was graded since then, while the assignment is locked, so that no more arrives."""
         for some in self._left(session):
-            self.judging.store(session, self.judging.judge(some, session))
+            for outcome, _ in self.judging.parts(some, session):
+                self.judging.store(session, outcome)
 
     def _left(self, session: Session) -> list[list[UUID]]:
-        left = regrades.outstanding_submissions(session, self.target)
-        size = 1 if self.judging.one_by_one else self.context.limits.regrade_batch
+        left, size = regrades.outstanding_submissions(session, self.target), self.context.limits.regrade_batch
         return [left[start : start + size] for start in range(0, len(left), size)]
 
     def extend(self, session: Session) -> None:
@@ -367,7 +380,7 @@ class _Slice:
     def _judging(self, row: Row[*tuple[Any, ...]], tries: int) -> RegradeJudging:
         target = target_of(row)
         grader = RegradeGrader(self.context, target, self.isolated)
-        return RegradeJudging(self.context, grader, target, tries > BATCHED_TRIES)
+        return RegradeJudging(self.context, grader, target, tries)
 
     def _done(
         self, work: ChunkWork | RegradeWork, row: Row[*tuple[Any, ...]], tries: int, step: Callable[[], None]

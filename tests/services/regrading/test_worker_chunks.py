@@ -147,7 +147,49 @@ def test_the_second_try_judges_in_small_batches_and_keeps_each(office: Office, e
     clock.advance(21)
     small = replace(exam.context, judge=counts, limits=replace(exam.context.limits, batch_size=1))
     regrade_some(small)
-    assert sizes == [1, 1, 1, 1, 1]
+    assert sizes == [1, 1, 1]
+    assert office.find(regrade_id).state is RegradeState.READY
+
+
+def test_a_chunk_that_takes_long_is_stored_in_parts_and_its_lease_extended(
+    office: Office, exam: Exam, clock: Clock
+) -> None:
+    for number in range(2):
+        exam.send({"net_h1": Entry(f"0.37{number}")})
+    drain_context(exam.context)
+    regrade_id = office.propose()
+    found: list[tuple[int, RegradeStats | None]] = []
+
+    def slow(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        clock.advance(15)
+        found.append((office.find(regrade_id).done, regrade_some(exam.context)))
+        return judge(exercise, batch)
+
+    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, batch_size=1))
+    regrade_some(context, slice_seconds=100)
+    assert [other for _, other in found] == [None] * 3
+    assert found[0][0] == 0 < found[1][0] < found[2][0] < 5
+    assert office.find(regrade_id).state is RegradeState.READY
+
+
+def test_a_chunk_is_left_when_the_time_is_up_and_taken_up_where_it_was(
+    office: Office, exam: Exam, clock: Clock
+) -> None:
+    for number in range(2):
+        exam.send({"net_h1": Entry(f"0.37{number}")})
+    drain_context(exam.context)
+    regrade_id = office.propose()
+    sizes: list[int] = []
+
+    def slow(exercise: Exercise, batch: Sequence[ReadAnswers]) -> list[Report]:
+        clock.advance(6)
+        sizes.append(len(batch))
+        return judge(exercise, batch)
+
+    context = replace(exam.context, judge=slow, limits=replace(exam.context.limits, batch_size=1))
+    for _ in range(5):
+        regrade_some(context)
+    assert sizes == [1, 1, 1]
     assert office.find(regrade_id).state is RegradeState.READY
 
 
