@@ -17,11 +17,12 @@ from redis import Redis
 from bench.judging import bare_pass, per_call
 from bench.pipelines.cpu import cpu_seconds
 from bench.pipelines.judged import judging_cpu
-from bench.pipelines.load import Door, Sent, flood, trickle
+from bench.pipelines.load import Door, Sent, bulk, flood, trickle
 from bench.pipelines.running import NAMES, Ground, Pipeline
 from bench.pipelines.sheets import FIELDS, is_wrong
 
 CONNECTIONS = 16
+BULK_CONNECTIONS = 2
 EACH_SECOND = 10.0
 _PAUSE = 0.05
 _PATIENCE = 600.0
@@ -47,6 +48,7 @@ class Flow:
 
     Attributes:
         per_second: submissions graded a second, from the first byte sent to the last grading stored.
+        accepted: submissions accepted a second, from the first byte sent to the last 202.
         waiting: submissions that were not graded yet when the last one had been accepted.
         times: seconds of each submission until it was graded.
         cpu: CPU seconds for each submission, by kind of process.
@@ -54,6 +56,7 @@ class Flow:
     """
 
     per_second: float
+    accepted: float
     waiting: int
     times: tuple[float, ...]
     cpu: dict[str, float]
@@ -71,6 +74,8 @@ class Measured:
 
     flood: list[Flow] = field(default_factory=list)
     trickle: list[Flow] = field(default_factory=list)
+    bulk: list[Flow] = field(default_factory=list)
+    """Of nn-grader alone: as many as the flood, 100 in a request."""
 
 
 @dataclass(slots=True)
@@ -103,6 +108,9 @@ def measure(ground: Ground, size: Size, tell: Callable[[str], None]) -> tuple[di
             if not warm:
                 measured.flood.append(flooded)
                 measured.trickle.append(trickled)
+        in_bulk = _phase(ground, "grader", partial(bulk, submissions=size.flood, connections=BULK_CONNECTIONS))
+        if not warm:
+            found["grader"].bulk.append(in_bulk)
         _add_floor(ground, replace(size, trickle=few), Floor() if warm else floor)
     return found, floor
 
@@ -156,7 +164,8 @@ def _phase(ground: Ground, name: str, send: Callable[[Door], dict[str, Sent]]) -
     times = tuple(stored[known] - one.began for known, one in sent.items())
     span = max(stored[known] for known in sent) - start
     each = {kind: (after[kind] - cpu[kind]) / len(sent) for kind in after}
-    return Flow(len(sent) / span, waiting, times, each, load / len(sent))
+    accepted = len(sent) / (max(one.accepted for one in sent.values()) - start)
+    return Flow(len(sent) / span, accepted, waiting, times, each, load / len(sent))
 
 
 def _graded(connection: psycopg.Connection, pipeline: Pipeline) -> int:

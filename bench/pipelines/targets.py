@@ -40,6 +40,7 @@ def ratios(measured: Mapping[str, Measured], floor: Floor) -> list[Ratio]:
     saturated = [quantile(flow.times, P95) for flow in grader.flood]
     lean_cpu = _each(lean.flood, lambda flow: flow.cpu_each)
     speed = {name: _each(one.flood, lambda flow: flow.per_second) for name, one in measured.items()}
+    accepted = [_each(flows, lambda flow: flow.accepted) for flows in (grader.bulk, grader.flood)]
     cpu = _each(grader.flood, lambda flow: flow.cpu_each)
     return [
         least("throughput against lean", _over(speed["grader"], speed["lean"]), 3.0),
@@ -48,7 +49,7 @@ def ratios(measured: Mapping[str, Measured], floor: Floor) -> list[Ratio]:
         most("CPU in judging against lean's whole CPU", _over(floor.judging, lean_cpu), 1 / 10),
         most("light p95 against a no-op round trip's p95", _over(light, trips), 2.2),
         most("saturated p95 against light p95", _over(saturated, light), 5.0),
-        least("bulk POST of 100 against single POSTs", None, 4.0),
+        least("bulk POST of 100 against single POSTs", _over(*accepted), 4.0),
         *peer_ratios(grader, floor),
         most("lean's CPU against a no-op task's, not slowed", _over(lean_cpu, floor.cpu), 1.2 * LEAN_NOOPS),
     ]

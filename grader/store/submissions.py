@@ -1,15 +1,31 @@
 """Submissions, their learners and files, and drafts of answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Text, and_, bindparam, delete, func, or_, select, true, union
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 from grader.store.submission_tables import Blob, Draft, Learner, Submission, Waiting
 from grader.store.tables import Client, Revision, User, table
@@ -42,52 +58,46 @@ So a learner who sends hundreds holds up others no longer than by one, and is no
 later. If nobody else waits, the order changes nothing.
 """
 
+_GIVEN: Mapping[str, TypeEngine[Any]] = {
+    "id": Submission.id.type,
+    "client_id": BigInteger(),
+    "learner_ref": Text(),
+    "user_id": BigInteger(),
+    "revision": Text(),
+    "answers": Submission.answers.type,
+    "submitted_at": Submission.submitted_at.type,
+    "client_ref": Submission.client_ref.type,
+    "seed": BigInteger(),
+    "givens": Submission.givens.type,
+    "submitted_by": BigInteger(),
+    "blob_sha256": Text(),
+    "assignment_id": BigInteger(),
+}
 
-def _storing() -> ReturningInsert[tuple[UUID]]:
+
+def _storing(given: Mapping[str, ColumnElement[Any]]) -> ReturningInsert[tuple[UUID]]:
     """One statement for both rows: a submission costs a single round trip, and is never stored without being queued."""
+    named = ("answers", "submitted_at", "client_ref", "seed", "givens", "submitted_by", "blob_sha256", "assignment_id")
     sent = (
         insert(table(Submission))
         .from_select(
-            [
-                "id",
-                "learner_id",
-                "slug",
-                "revision",
-                "answers",
-                "submitted_at",
-                "client_id",
-                "client_ref",
-                "seed",
-                "givens",
-                "submitted_by",
-                "blob_sha256",
-                "assignment_id",
-            ],
+            ["id", "learner_id", "slug", "revision", "client_id", *named],
             select(
-                bindparam("id", type_=Submission.id.type),
+                given["id"],
                 Learner.id,
                 Revision.slug,
                 Revision.revision,
-                bindparam("answers", type_=Submission.answers.type),
-                bindparam("submitted_at", type_=Submission.submitted_at.type),
                 Learner.client_id,
-                bindparam("client_ref", type_=Submission.client_ref.type),
-                bindparam("seed", type_=Submission.seed.type),
-                bindparam("givens", type_=Submission.givens.type),
-                bindparam("submitted_by", type_=BigInteger()),
-                bindparam("blob_sha256", type_=Text()),
-                bindparam("assignment_id", type_=BigInteger()),
+                *(given[name] for name in named),
             )
             .join_from(Learner, Revision, true())
             .where(
-                Learner.client_id == bindparam("client_id"),
-                Learner.ref == bindparam("learner_ref"),
-                Revision.revision == bindparam("revision"),
-                or_(
-                    bindparam("user_id", type_=BigInteger()).is_(None),
-                    Learner.user_id == bindparam("user_id"),
-                ),
-            ),
+                Learner.client_id == given["client_id"],
+                Learner.ref == given["learner_ref"],
+                Revision.revision == given["revision"],
+                or_(given["user_id"].is_(None), Learner.user_id == given["user_id"]),
+            )
+            .order_by(Learner.id, given["client_ref"]),
         )
         .on_conflict_do_nothing()
         .returning(Submission.id, Submission.submitted_at, Submission.blob_sha256, Submission.learner_id)
@@ -95,6 +105,7 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
     )
     queued = table(Waiting).c
     last = select(func.max(queued.turn)).where(queued.learner_id == sent.c.learner_id).scalar_subquery()
+    earlier = func.row_number().over(partition_by=sent.c.learner_id, order_by=sent.c.id) - 1  # of the same request
     return (
         insert(table(Waiting))
         .from_select(
@@ -104,14 +115,17 @@ def _storing() -> ReturningInsert[tuple[UUID]]:
                 sent.c.submitted_at,
                 sent.c.blob_sha256.is_not(None),
                 sent.c.learner_id,
-                func.greatest(sent.c.submitted_at, last + SPACING),  # without others waiting, `last` is null
+                func.greatest(sent.c.submitted_at, last + SPACING) + earlier * SPACING,  # `last` is null if none waits
             ),
         )
         .returning(Waiting.submission_id)
     )
 
 
-_STORE = _storing()
+_STORE = _storing({name: bindparam(name, type_=kind) for name, kind in _GIVEN.items()})
+_ROWS = bindparam("rows", type_=JSON())
+_EACH = func.json_to_recordset(_ROWS).table_valued(*(column(name, kind) for name, kind in _GIVEN.items()))
+_STORE_ALL = _storing(dict(_EACH.render_derived(name="given", with_types=True).c.items()))
 _NAMES = tuple(field.name for field in fields(NewSubmission))
 
 
@@ -122,6 +136,22 @@ def add_submission(session: Session, new: NewSubmission) -> bool:
     id or the client's reference for this learner is taken.
     """
     return session.execute(_STORE, {name: getattr(new, name) for name in _NAMES}).one_or_none() is not None
+
+
+def add_submissions(session: Session, new: Sequence[NewSubmission]) -> set[UUID]:
+    """Do the same for several at once, and return the ids of those that are stored."""
+    rows = [{name: _as_json(getattr(one, name)) for name in _NAMES} for one in new]
+    return set(session.scalars(_STORE_ALL, {"rows": rows})) if rows else set()
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def find_twin(session: Session, new: NewSubmission) -> Row[*tuple[Any, ...]] | None:

@@ -127,7 +127,7 @@ def test_an_email_is_written_in_the_language_of_the_catalogue() -> None:
         email.text
         == """Chào An,
 
-Bạn (hoặc ai đó dùng địa chỉ e-mail của bạn) đã yêu cầu một liên kết để đăng nhập vào nn-grader và đặt mật khẩu:
+Bạn (hoặc ai đó dùng địa chỉ email của bạn) đã yêu cầu một liên kết để đăng nhập vào nn-grader và đặt mật khẩu:
 
 http://x
 

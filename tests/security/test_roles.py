@@ -142,6 +142,7 @@ GET /api/v1/exercises                         401  200  200  200  200  200  200
 GET /api/v1/exercises/<slug>                  401  200  200  200  200  200  200
 POST /api/v1/exercises/<slug>/check           401  422  422  422  422  422  422
 POST /api/v1/submissions                      401  422  422  422  422  422  422
+POST /api/v1/submissions/bulk                 401  422  422  422  422  422  422
 GET /api/v1/submissions                       401  200  200  200  200  200  200
 GET /api/v1/submissions/<submission_id>       401  404  404  200  200  403  403
 GET /api/v1/results                           401  200  200  200  403  403  403

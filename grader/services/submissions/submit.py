@@ -1,6 +1,6 @@
 """Submitting: permissions, whether an attempt is allowed, and storing a submission to be graded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -198,6 +198,35 @@ def submit(context: SubmissionContext, actor: Actor, command: Submit) -> Submitt
         if isinstance(actor, SignedIn):
             _delete_draft(session, actor, target)
     return submitted
+
+
+def submit_many(context: SubmissionContext, actor: Actor, commands: Sequence[Submit]) -> list[Submitted | GraderError]:
+    """Store several submissions, each as if it came alone: a refused one is returned as its error.
+
+    Those that only need to be stored are stored by one statement.
+    """
+    outcomes: dict[int, Submitted | GraderError] = {}
+    plain: dict[int, NewSubmission] = {}
+    with autocommit(context.sessions) as session:
+        for k, command in enumerate(commands):
+            try:
+                if _needs_one_statement(context, actor, command):
+                    plain[k] = _prepare(session, context, actor, command)[1]
+            except GraderError as refused:
+                outcomes[k] = refused
+        stored = stored_submissions.add_submissions(session, list(plain.values()))
+    outcomes |= {k: Submitted(new.id) for k, new in plain.items() if new.id in stored}
+    for k, command in enumerate(commands):
+        if k not in outcomes:
+            outcomes[k] = _submitted_or_refused(context, actor, command)
+    return [outcomes[k] for k in range(len(commands))]
+
+
+def _submitted_or_refused(context: SubmissionContext, actor: Actor, command: Submit) -> Submitted | GraderError:
+    try:
+        return submit(context, actor, command)
+    except GraderError as refused:
+        return refused
 
 
 def _needs_one_statement(context: SubmissionContext, actor: Actor, command: Submit) -> bool:

@@ -15,6 +15,7 @@ OPERATIONS = (
     exercises.show_exercise,
     exercises.check,
     submissions.create,
+    submissions.create_many,
     submissions.list_submissions,
     submissions.show_submission,
     results.list_results,

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import request, url_for
 from pydantic import BeforeValidator, Field
 
+from grader.judging.errors import GraderError
 from grader.messages.message import Message
 from grader.services.accounts.authentication import Principal, Scope
 from grader.services.errors import OtherExercise, UnknownSubmission
@@ -20,14 +21,16 @@ from grader.services.submissions.queries import (
     is_pending,
     submission_detail,
 )
-from grader.services.submissions.submit import Submit, submit
+from grader.services.submissions.submit import Submit, Submitted, submit, submit_many
 from grader.services.submissions.visibility import may_see_submission, visible_lines, visible_report
 from grader.vocabulary import SubmissionFilter
 from grader.web.api import inputs
 from grader.web.api.requests import AssignmentSent, Ref, Slug, granted_wait, link_next, wait_while, whole_number_text
 from grader.web.api.routing import Reply, operation
-from grader.web.api.schemas import ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
+from grader.web.api.schemas import ProblemOut, ReportOut, RequestBody, RequestQuery, ResponseBody, ScoreOut
 from grader.web.dependencies import web_services
+from grader.web.errors import problem_of
+from grader.web.problem import ProblemError
 from grader.web.upload import Upload, contents_of
 
 STATUS = (
@@ -62,6 +65,26 @@ class SubmissionAccepted(ResponseBody):
 
     id: UUID
     status: Status = Field(description=STATUS)
+
+
+class SubmissionsIn(RequestBody):
+    """Several answers to be graded."""
+
+    items: Annotated[list[SubmissionIn], Field(min_length=1, max_length=100)]
+
+
+class SubmissionOutcome(ResponseBody):
+    """What became of one item: a stored submission, or the problem for which it was refused."""
+
+    id: UUID | None = Field(description="Null if it was refused.")
+    status: Status | None = Field(description=f"Null if it was refused; otherwise {STATUS}")
+    problem: ProblemOut | None = Field(description="Why it was refused; null if it was stored.")
+
+
+class SubmissionsAccepted(ResponseBody):
+    """The outcome of each item, in the order of the request."""
+
+    items: list[SubmissionOutcome]
 
 
 class SubmissionSummary(ResponseBody):
@@ -170,19 +193,7 @@ def create(
     `answers` as JSON, and the file in the field of that name, at most 16 MiB.
     """
     services = web_services()
-    published = services.catalog.find(body.exercise)
-    learner = inputs.learner_of(caller, body.learner_ref)
-    entries = inputs.entries_of(published.exercise, body.answers) | {name: file.entry for name, file in files.items()}
-    command = Submit(
-        slug=published.slug,
-        assignment_id=body.assignment,
-        learner_ref=learner.ref,
-        entries=entries,
-        contents=contents_of(files.values()),
-        client_ref=body.client_ref,
-        seed=body.seed,
-        id=reservation,
-    )
+    command = _command(caller, body, files, reservation)
     try:
         submitted = submit(services.submission_context, caller, command)
     except OtherExercise as other:
@@ -191,6 +202,64 @@ def create(
     place = url_for("api.show_submission", submission_id=submitted.id)
     accepted = SubmissionAccepted(id=submitted.id, status=Status(submitted.status))
     return Reply(accepted, {"Location": place} | SOON)
+
+
+@operation(
+    "POST",
+    "/submissions/bulk",
+    scope=Scope.SUBMIT,
+    status=202,
+    sends=("Retry-After",),
+    is_idempotent=True,
+)
+def create_many(caller: Principal, body: SubmissionsIn, reservation: UUID | None) -> Reply[SubmissionsAccepted]:
+    """Submit up to 100 answers at once, each as if it were submitted alone, in a fraction of the time.
+
+    The outcomes are in the order of the request: an accepted submission is stored, a refused one has the problem that
+    it would have been answered with, whose pointers start at the item. Files are submitted one at a time.
+    """
+    services = web_services()
+    ids = [None if reservation is None else uuid5(reservation, str(k)) for k in range(len(body.items))]
+    asked = [_command_or_problem(caller, item, id_) for item, id_ in zip(body.items, ids, strict=True)]
+    commands = [command for command in asked if isinstance(command, Submit)]
+    outcomes = iter(submit_many(services.submission_context, caller, commands))
+    services.wake()
+    items = [_outcome(next(outcomes)) if isinstance(one, Submit) else one for one in asked]
+    return Reply(SubmissionsAccepted(items=items), SOON)
+
+
+def _command(caller: Principal, sent: SubmissionIn, files: Mapping[str, Upload], id_: UUID | None) -> Submit:
+    published = web_services().catalog.find(sent.exercise)
+    entries = inputs.entries_of(published.exercise, sent.answers) | {name: file.entry for name, file in files.items()}
+    return Submit(
+        slug=published.slug,
+        assignment_id=sent.assignment,
+        learner_ref=inputs.learner_of(caller, sent.learner_ref).ref,
+        entries=entries,
+        contents=contents_of(files.values()),
+        client_ref=sent.client_ref,
+        seed=sent.seed,
+        id=id_,
+    )
+
+
+def _command_or_problem(caller: Principal, sent: SubmissionIn, id_: UUID | None) -> Submit | SubmissionOutcome:
+    try:
+        return _command(caller, sent, {}, id_)
+    except (GraderError, ProblemError) as refused:
+        return _refused(refused)
+
+
+def _outcome(of: Submitted | GraderError) -> SubmissionOutcome:
+    if isinstance(of, OtherExercise):
+        return _refused(inputs.other_exercise(of, pointer="/exercise"))
+    if isinstance(of, GraderError):
+        return _refused(of)
+    return SubmissionOutcome(id=of.id, status=Status(of.status), problem=None)
+
+
+def _refused(error: GraderError | ProblemError) -> SubmissionOutcome:
+    return SubmissionOutcome(id=None, status=None, problem=ProblemOut.model_validate(problem_of(error).to_json()))
 
 
 @operation(

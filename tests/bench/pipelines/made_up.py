@@ -1,5 +1,7 @@
 """Made-up rounds of measurements, to compute with."""
 
+from dataclasses import replace
+
 from bench.pipelines.measure import Floor, Flow, Measured
 
 KINDS = ("web", "worker", "PostgreSQL", "broker")
@@ -8,13 +10,14 @@ KINDS = ("web", "worker", "PostgreSQL", "broker")
 def flow(per_second: float, cpu_ms: float, times_ms: tuple[float, ...]) -> Flow:
     """One phase; its CPU is shared equally by all kinds of processes."""
     cpu = dict.fromkeys(KINDS, cpu_ms / 1000 / len(KINDS))
-    return Flow(per_second, 0, tuple(time / 1000 for time in times_ms), cpu, 0.0001)
+    return Flow(per_second, per_second, 0, tuple(time / 1000 for time in times_ms), cpu, 0.0001)
 
 
 def measured(per_second: float, cpu_ms: float, saturated_ms: float, light_ms: float, rounds: int = 3) -> Measured:
     """The same figures in each round."""
     floods = [flow(per_second, cpu_ms, (saturated_ms,)) for _ in range(rounds)]
-    return Measured(floods, [flow(10, cpu_ms, (light_ms,)) for _ in range(rounds)])
+    bulk = [replace(one, accepted=5 * one.accepted) for one in floods]
+    return Measured(floods, [flow(10, cpu_ms, (light_ms,)) for _ in range(rounds)], bulk)
 
 
 def floor(rounds: int = 3) -> Floor:
