@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -24,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Uuid as SqlUuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from grader.store.database import copy_rows, expect_many_rows
@@ -66,7 +65,7 @@ def plan_chunks(session: Session, target: RegradeTarget, size: int) -> int:
     number = (found.c.place - 1) // literal(size, BigInteger())
     chunks = select(literal(target.regrade_id, BigInteger()), number, func.array_agg(found.c.id)).group_by(number)
     names = ["regrade_id", "number", "submission_ids"]
-    made = insert(RegradeChunk).from_select(names, chunks).returning(RegradeChunk.number)
+    made = insert(RegradeChunk).from_select(names, chunks).on_conflict_do_nothing().returning(RegradeChunk.number)
     return len(session.scalars(made).all())
 
 
@@ -81,15 +80,29 @@ def claim_chunk(session: Session, now: datetime, until: datetime, most: int, hol
     if busy >= most or busy >= there:
         return None
     free = and_(RegradeChunk.regrade_id == regrade.id, or_(RegradeChunk.lease_until.is_(None), ~taken))
-    number = select(RegradeChunk.number).where(free).order_by(RegradeChunk.number).limit(1).scalar_subquery()
+    waiting = select(RegradeChunk.number).where(free).order_by(RegradeChunk.number).limit(1)
+    number = waiting.with_for_update(skip_locked=True).scalar_subquery()  # one whose lease has ended may be stored now
     claimed = (
         update(RegradeChunk)
         .where(RegradeChunk.regrade_id == regrade.id, RegradeChunk.number == number)
         .values(tries=RegradeChunk.tries + 1, lease_until=until, holder=holder)
         .returning(RegradeChunk.number, RegradeChunk.tries, RegradeChunk.submission_ids)
     )
-    row = session.execute(claimed).one()
-    return HeldChunk(regrade, row.number, row.tries, row.submission_ids, there - busy - 1, busy + 1 >= most)
+    row = session.execute(claimed).one_or_none()
+    return row and HeldChunk(regrade, row.number, row.tries, row.submission_ids, there - busy - 1, busy + 1 >= most)
+
+
+def lock_for_storing(session: Session, regrade_id: int) -> None:
+    """Have what ends a regrade wait until this transaction ends; other workers store meanwhile.
+
+    What locks chunks locks their regrade first, so that nobody waits for each other.
+    """
+    session.execute(select(Regrade.id).where(Regrade.id == regrade_id).with_for_update(read=True, key_share=True))
+
+
+def lock_for_ending(session: Session, regrade_id: int) -> None:
+    """Wait until no worker stores anything for a regrade, and let none begin until this transaction ends."""
+    session.execute(select(Regrade.id).where(Regrade.id == regrade_id).with_for_update())
 
 
 def finish_chunk(session: Session, chunk: HeldChunk) -> bool:
@@ -132,9 +145,9 @@ _OLDEST = (
     .where(table(Regrade).c.state.in_(IN_PROGRESS))
     .order_by(table(Regrade).c.asked_at, table(Regrade).c.id)
     .limit(1)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
-"""Locked, so that no two workers claim the same chunk, or more of them than allowed."""
+"""Locked, so that no two workers claim the same chunk, or more of them than allowed; storing goes on meanwhile."""
 
 
 def _held(chunk: HeldChunk) -> ColumnElement[bool]:

@@ -146,6 +146,7 @@ class ChunkWork:
         for outcome, is_last in self.judging.parts(self.chunk.submission_ids):
             until = None if stop() else context.lease()
             with context.sessions.begin() as session:
+                regrade_chunks.lock_for_storing(session, self.chunk.regrade.id)
                 self._hold(session, until, is_last=is_last)
                 done = self.judging.store(session, outcome)
                 regrade_chunks.add_done(session, self.chunk.regrade.id, done)
@@ -161,6 +162,7 @@ class ChunkWork:
         """Give the regrade up, unless the chunk is no longer ours."""
         row, becomes = self.chunk.regrade, FALLS_BACK[self.chunk.regrade.state]
         with self.judging.context.sessions.begin() as session:
+            regrade_chunks.lock_for_ending(session, row.id)
             if regrade_chunks.finish_chunk(session, self.chunk):
                 regrade_states.change_regrade(session, row.id, {**UNCLAIMED, "state": becomes.value, "failure": reason})
                 _drop(session, row.id, becomes)

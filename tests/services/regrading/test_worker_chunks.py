@@ -1,7 +1,9 @@
 """Several workers judge a regrade in chunks; each may die or run twice, and what comes of it is the same."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event, get_ident
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from grader.judging.judge import judge
 from grader.judging.report import Report
 from grader.services.grading.context import GradingContext
 from grader.services.grading.drain import drain_context
+from grader.services.regrading import worker
 from grader.services.regrading.worker import RegradeStats, regrade_some
 from grader.store import regrade_chunks
 from grader.store.submission_tables import Grading, RegradeChunk, RegradeResult
@@ -236,3 +239,39 @@ def marks(exam: Exam) -> list[tuple[UUID, float, float, dict[str, Any]]]:
     with exam.sessions() as session:
         rows = session.scalars(select(Grading).where(Grading.counts).order_by(Grading.submission_id)).all()
     return [(row.submission_id, row.given, row.max, row.report) for row in rows]
+
+
+def at_once(first: Callable[[], object], second: Callable[[], object]) -> None:
+    """Do both in threads of their own, and raise what either raises."""
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(first), threads.submit(second)]:
+            done.result(timeout=60)
+
+
+@pytest.mark.parametrize("end", ["discard", "work", "fail"])
+def test_what_ends_a_regrade_waits_for_a_worker_that_stores_and_not_the_other_way_round(
+    office: Office, exam: Exam, clock: Clock, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    regrade_id, store, held, tried = office.propose(), regrade_chunks.add_silent_gradings, Event(), Event()
+    first = get_ident()
+
+    def slowly(*arguments: Any) -> None:
+        if get_ident() != first and not held.is_set():
+            held.set()
+            tried.wait(1)  # long enough for the other one to wait for a lock, which a deadlock would need
+        store(*arguments)
+
+    def ends() -> None:
+        held.wait(30)
+        clock.advance(21)
+        {"discard": lambda: office.discard(regrade_id), "work": office.work, "fail": office.work}[end]()
+        tried.set()
+
+    monkeypatch.setattr(regrade_chunks, "add_silent_gradings", slowly)
+    if end == "fail":
+        monkeypatch.setattr(worker, "MOST_TRIES", 1)
+    at_once(lambda: regrade_some(exam.context), ends)
+    office.work()
+    expected = RegradeState.DISCARDED if end == "discard" else RegradeState.READY
+    assert office.find(regrade_id).state is expected
+    assert (chunks(exam), office.gradings()) == (0, 3 if end == "discard" else 6)
