@@ -93,7 +93,7 @@ def claim_chunk(session: Session, now: datetime, until: datetime, most: int, hol
 
 
 def lock_for_storing(session: Session, regrade_id: int) -> None:
-    """Have what ends a regrade wait until this transaction ends; other workers store meanwhile.
+    """Have what ends a regrade wait until this transaction ends; other workers can still store.
 
     What locks chunks locks their regrade first, so that nobody waits for each other.
     """
@@ -147,7 +147,7 @@ _OLDEST = (
     .limit(1)
     .with_for_update(key_share=True)
 )
-"""Locked, so that no two workers claim the same chunk, or more of them than allowed; storing goes on meanwhile."""
+"""Locked, so that no two workers claim the same chunk, or more of them than allowed; others can still store."""
 
 
 def _held(chunk: HeldChunk) -> ColumnElement[bool]:
