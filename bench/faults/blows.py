@@ -3,18 +3,19 @@
 import base64
 import http.client
 import os
-import resource
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import redis
 
-from bench.faults.ground import Ground, descendants
+from bench.faults.ground import Ground, descendants, wait_until
 
 Strike = Callable[[Ground], None]
 
@@ -151,34 +152,38 @@ def _restarted(number: signal.Signals) -> Strike:
 
 
 def use_up_connections(ground: Ground) -> None:
-    """Take every connection that the database has left, and keep them for ten seconds."""
-    with ExitStack() as taken:
-        with suppress(psycopg.OperationalError):
-            while True:
-                taken.enter_context(psycopg.connect(ground.database_url, autocommit=True))
-        end_backends_of_programs(ground)
-        time.sleep(0.5 * STOPPED_SECONDS)
-
-
-def end_backends_of_programs(ground: Ground) -> None:
-    """End the connections of our programs, which then find none left."""
+    """Take every connection that PostgreSQL has, those of our programs too, and keep them for ten seconds."""
     ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nn-grader'"
-    with suppress(psycopg.OperationalError), psycopg.connect(ground.database_url, autocommit=True) as connection:
-        connection.execute(ours)
+    closing = "ALTER DATABASE faults ALLOW_CONNECTIONS {}"  # while they are taken, or our programs are faster
+    with ExitStack() as taken:
+        first = taken.enter_context(psycopg.connect(ground.database_url, dbname="postgres", autocommit=True))
+        first.execute(closing.format("false"))
+        try:
+            first.execute(ours)
+            with suppress(psycopg.OperationalError):
+                while True:
+                    taken.enter_context(psycopg.connect(ground.database_url, dbname="postgres", autocommit=True))
+        finally:
+            first.execute(closing.format("true"))
+        time.sleep(0.5 * STOPPED_SECONDS)
 
 
 def fill_disk(ground: Ground) -> None:
     """Let PostgreSQL extend no file for five seconds: it then fails, or stops, as on a full disk."""
-    postmaster = ground.server("postgres", " -D ")
-    for pid in (postmaster, *descendants(postmaster)):
-        with suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (8192, resource.RLIM_INFINITY))
+    _limit_files(ground, "8192")
     time.sleep(5.0)
-    with suppress(ValueError, ProcessLookupError):
-        postmaster = ground.server("postgres", " -D ")
-        for pid in (postmaster, *descendants(postmaster)):
-            with suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    wait_until(lambda: _limit_files(ground, "unlimited"), "PostgreSQL to run")
+
+
+def _limit_files(ground: Ground, size: str) -> bool:
+    """Limit how large the files of PostgreSQL may become, as its own account; return False if it does not run."""
+    postmasters = ground.servers("postgres", " -D ")
+    for pid in (other for postmaster in postmasters[:1] for other in (postmaster, *descendants(postmaster))):
+        with suppress(FileNotFoundError):  # it ended just now
+            its = Path(f"/proc/{pid}").stat()
+            command = ("prlimit", "--pid", str(pid), f"--fsize={size}:")
+            subprocess.run(command, check=False, capture_output=True, user=its.st_uid, group=its.st_gid)  # noqa: S603 - of util-linux
+    return bool(postmasters)
 
 
 def visited(**pretending: str) -> Strike:

@@ -17,6 +17,8 @@ TIMEOUT = 10.0
 PATIENCE = 600.0
 """Seconds for one submission until its client gives up, which fails the run."""
 
+SECOND_SECONDS = 5.0
+
 BUSY = (408, 409, 425, 429)
 """Answers after which a client repeats its request, as after those of 500 and above; 409: the first is in progress."""
 
@@ -31,7 +33,7 @@ class Clients:
 
     Attributes:
         prefix: of the references of learners: each sheet is of another one.
-        submissions: how many in all; the last third waits until `release` is called.
+        submissions: how many in all; the second third waits for `go_on`, the last one for `release`.
         accepted: the submission that each number was answered with.
         repeated: how often a request was sent again.
     """
@@ -44,7 +46,9 @@ class Clients:
     accepted: dict[int, str] = field(default_factory=dict)
     repeated: int = 0
     _lock: Lock = field(default_factory=Lock)
-    _gate: Event = field(default_factory=Event)
+    _second: Event = field(default_factory=Event)
+    _last: Event = field(default_factory=Event)
+    _went_on: float = 0.0
     _next: int = 0
     _failure: BaseException | None = None
 
@@ -54,14 +58,20 @@ class Clients:
         thread.start()
         return thread
 
-    def wait_for(self, share: float, alive: Callable[[], bool]) -> None:
-        """Wait until this share of the submissions was accepted."""
-        while len(self.accepted) < share * self.submissions and alive():
+    def wait_for_first(self, alive: Callable[[], bool]) -> None:
+        """Wait until the first third was accepted."""
+        while len(self.accepted) < self.submissions // 3 and alive():
             time.sleep(0.005)
+
+    def go_on(self) -> None:
+        """Have the second third sent, in five seconds or as fast as possible."""
+        self._went_on = time.monotonic()
+        self._second.set()
 
     def release(self) -> None:
         """Have the last third sent."""
-        self._gate.set()
+        self._second.set()
+        self._last.set()
 
     def conclude(self) -> None:
         """Raise what a client has raised."""
@@ -77,12 +87,19 @@ class Clients:
     def _send(self) -> None:
         with _Connection(self.port, self.token) as connection:
             while (number := self._taken()) is not None:
-                if number >= self.submissions * 2 // 3:
-                    self._gate.wait()
+                self._await_turn(number)
                 known, repeated = connection.submit(f"{self.prefix}{number}", number)
                 with self._lock:
                     self.accepted[number] = known
                     self.repeated += repeated
+
+    def _await_turn(self, number: int) -> None:
+        thirds = 3 * number / self.submissions
+        if thirds >= 2:  # noqa: PLR2004 - of three
+            self._last.wait()
+        elif thirds >= 1:
+            self._second.wait()
+            time.sleep(max(self._went_on + SECOND_SECONDS * (thirds - 1) - time.monotonic(), 0.0))
 
     def _taken(self) -> int | None:
         with self._lock:

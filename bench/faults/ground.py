@@ -121,9 +121,13 @@ class Ground:
         return [pid for pid, command in descendants(self.up.pid).items() if all(word in command for word in words)]
 
     def server(self, *words: str) -> int:
-        """Return the process of a server that we started, by words of its command line."""
-        found = [pid for pid, command in descendants(os.getpid()).items() if all(word in command for word in words)]
-        return min(found)
+        """Return the process of a server that we started, by words of its command line, once it runs."""
+        wait_until(lambda: bool(self.servers(*words)), f"{words[0]} to run")
+        return self.servers(*words)[0]
+
+    def servers(self, *words: str) -> list[int]:
+        """Return what runs of such a server, oldest first."""
+        return [pid for pid, command in descendants(os.getpid()).items() if all(word in command for word in words)]
 
     def visit(self, **pretending: str) -> ServerProcess:
         """Start another worker, as if on another machine or with another clock."""

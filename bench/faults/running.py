@@ -11,9 +11,6 @@ from bench.faults.ground import Ground, wait_until
 from bench.faults.verdicts import Damage, damage
 from grader.store.database import DATABASE_AWAY
 
-FIRST_SHARE = 1 / 3
-"""Of the submissions, so many are accepted before the fault, and as many are sent after it."""
-
 HOLDING_SECONDS = 5.0
 """So long a moment is waited for at which workers hold claims: without load there may be none."""
 
@@ -53,7 +50,8 @@ def suffer(ground: Ground, name: str, fault: Fault, submissions: int) -> Outcome
     clients = Clients(ground.port, ground.token, prefix, submissions)
     sending = clients.begin()
     try:
-        clients.wait_for(FIRST_SHARE, sending.is_alive)
+        clients.wait_for_first(sending.is_alive)
+        clients.go_on()
         held = _held(ground, fault)
         watch = _Watch(ground, held)
         fault.strike(ground)
