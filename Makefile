@@ -26,12 +26,13 @@ unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTHONOPTIMIZE
 # Compile tests once instead of in each process of each run, even if Python is configured to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(RUN) pytest
 
-.PHONY: help run test test-fast test-attacks test-compose test-kubernetes screenshots picture measures bench bench-pages bench-regrade bench-history faults fairness oracle check format messages clean
+.PHONY: help run test test-fast test-attacks test-machine test-compose test-kubernetes screenshots picture measures bench bench-pages bench-regrade bench-history faults fairness oracle check format messages clean
 
 help:
 	@echo "make run     start everything on this machine: http://127.0.0.1:8000 (PORT=8001 for another port)"
 	@echo "make test-fast   run the tests without processes, browsers and whole machines: under a minute"
 	@echo "make test    run all tests against a real PostgreSQL, a real Valkey, a real worker and a real browser"
+	@echo "make test-machine   start and stop everything as \`make run\` does, break it, and kill it under load"
 	@echo "make test-attacks   flood a running site, and tell how fast another student's answers are graded"
 	@echo "make test-compose   start docker-compose.yml under another name, test and remove it: needs a Docker engine"
 	@echo "make test-kubernetes   build deploy/kubernetes and check it against the schemas: needs no cluster"
@@ -54,9 +55,15 @@ run:
 	$(prepare) local
 	@exec $(RUN) grader.cli up --stop-with $$PPID
 
+TEST := $(PYTEST) -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term)
 test:
 	$(prepare) dev
-	@$(PYTEST) -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+	@$(TEST) -m "not machine" $(TESTS)
+
+# Starting everything again and again takes over a minute.
+test-machine:
+	$(prepare) dev
+	@$(TEST) -m machine $(TESTS)
 
 FAST := not process and not browser and not machine and not property and not long
 test-fast:

@@ -1,4 +1,4 @@
-"""A part of `make faults`: the whole takes minutes."""
+"""A part of `make faults`: the whole takes a quarter of an hour."""
 
 from pathlib import Path
 
