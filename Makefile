@@ -4,12 +4,12 @@
 #   PORT      where `make run` listens (8000)
 #   PREPARED  an existing virtual environment to use instead of .venv: for copies of a checkout
 #   TESTS     what `make test` and `make test-fast` run (everything)
-#   WORKERS   how many processes run tests in parallel (2)
+#   WORKERS   how many processes run tests in parallel (3: many tests wait for other processes)
 #   COVERAGE  set to anything: `make test` measures coverage, which takes half as long again
 
 PYTHON ?= python3
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 
 ifdef PREPARED
 VENV := $(PREPARED)

@@ -6,6 +6,7 @@ import redis
 
 from grader.adapters import client_limits
 from grader.adapters.client_limits import ClientLimits
+from grader.adapters.queue import make_redis
 from grader.devserver.ports import free_port
 from tests.fixtures.patience import wait_until
 
@@ -74,7 +75,7 @@ def test_a_thread_adds_up_what_is_counted_and_at_once_near_the_limit(
 
 @pytest.mark.usefixtures("at_one_time")
 def test_while_redis_is_away_requests_are_limited_by_each_server_and_none_fails() -> None:
-    alone = ClientLimits(3, redis.Redis(port=free_port()))
+    alone = ClientLimits(3, make_redis(f"redis://127.0.0.1:{free_port()}/0"))
     assert [alone.count("lms").is_exceeded for _ in range(4)] == [False, False, False, True]
     alone.share()
     assert alone._resting_until > 0

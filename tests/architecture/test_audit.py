@@ -3,6 +3,8 @@
 import ast
 import re
 
+import pytest
+
 from grader.messages.message import SENTENCES
 from grader.web.pages.accounts.audit_log import ACTIONS
 from tests.architecture.conftest import collected
@@ -33,6 +35,7 @@ def test_every_action_has_words() -> None:
     assert _written() - set(ACTIONS) == set()
 
 
+@pytest.mark.long
 def test_the_words_are_collected_for_translation() -> None:
     said = {str(message.id) for message in collected() if message.id}
     words = {str(text) for action in ACTIONS.values() for text in (action.title, action.sentence) if text}

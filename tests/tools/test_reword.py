@@ -127,6 +127,7 @@ def _parts(msgid: object) -> tuple[object, ...]:
     return msgid if isinstance(msgid, tuple) else (msgid,)
 
 
+@pytest.mark.long
 def test_a_second_run_changes_nothing() -> None:
     words = reword.load()
     for path in (path for path in reword.files() if path.is_relative_to(reword.GRADER)):

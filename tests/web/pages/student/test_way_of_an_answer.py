@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.fixtures.machine import CHECKOUT
@@ -38,6 +39,7 @@ def files_run() -> Iterator[set[str]]:
         sys.setprofile(before)
 
 
+@pytest.mark.long
 def test_sending_grading_and_reading_run_through_few_files(student: FlaskClient, grade_all: Callable[[], None]) -> None:
     answers = sample("backprop-2-2-2", "correct/lecture")
     address = send(student, "backprop-2-2-2", answers)  # what is worked out once has been worked out
