@@ -15,6 +15,8 @@ from grader.store.tables import Base, Enrolment, User
 from grader.vocabulary import SubmissionFilter
 from tests.fixtures.course import EXERCISES
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SIZE = CrowdSize(courses=3, students=10, submissions=3_000)
 

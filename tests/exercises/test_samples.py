@@ -17,6 +17,8 @@ from tests.exercises.figures import DIRECTORY
 from tests.fixtures.languages import VIETNAMESE
 from tests.judging.test_report import sentences
 
+pytestmark = pytest.mark.long
+
 FOLDERS = sorted(path.parent for path in DIRECTORY.glob("*/exercise.toml"))
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 SAMPLES = sorted(path for folder in FOLDERS for path in folder.glob("answers/*/*.*") if path.parent.name != FILES)

@@ -177,7 +177,7 @@ def test_a_dead_child_is_replaced_by_one_that_judges_one_by_one_and_is_replaced_
     _crash_in_the_middle(context)
     age_claims(sessions, LEASE + 1)
     assert drain_context(context) == GradingStats(graded=4)
-    assert len(children) == 3
+    assert len(children) in {2, 3}  # a third is needed unless what kills was judged last: their order is not defined
     assert _statuses(sessions, sent) == {Status.GRADED}
 
 
