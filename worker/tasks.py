@@ -18,7 +18,7 @@ from grader.services.grading.drain import drain_context
 from grader.services.maintenance import Freed, free_abandoned, free_claims, freed_when_database_returns
 from grader.services.maintenance import tidy as tidy_up
 from grader.services.regrading.worker import RegradeStats, regrade_some
-from worker.wiring import WorkerServices, clock, services
+from worker.wiring import WorkerServices, clock, sandbox_places, services
 
 _PID_NAMESPACE = Path("/proc/self/ns/pid")
 _TOKEN = secrets.token_hex(4)
@@ -89,6 +89,7 @@ def _judge_what_waits(ours: WorkerServices) -> GradingStats:
             replace(
                 _context(ours),
                 holder=name,
+                place=sandbox_places().place,
                 heartbeat=ours.heartbeat,
                 expect=ours.wake.expect,
                 gather=partial(ours.wake.gather, GATHER_SECONDS),

@@ -112,7 +112,7 @@ class ClientLimits:
             self._urgent.set()
         if not self._asked.is_set():
             self._asked.set()
-        if self._thread is None:  # in the process that handles requests, which may have been forked
+        if self._thread is None or not self._thread.is_alive():  # after a fork there is none, nor after a fault of ours
             self._thread = Thread(target=self._run, name="api-limits", daemon=True)
             self._thread.start()
 

@@ -171,15 +171,16 @@ class Background:
     def __call__(self) -> None:
         """Have a wake-up sent soon."""
         self._asked.set()
-        if self._thread is None:
+        if not _lives(self._thread):
             with self._starting:
                 self._start()
 
     def _start(self) -> None:
         if self._thread is None:
+            atexit.register(self._send)
+        if not _lives(self._thread):  # a fault of ours may have ended it
             self._thread = Thread(target=self._run, name="wake-ups", daemon=True)
             self._thread.start()
-            atexit.register(self._send)
 
     def _run(self) -> None:
         while self._asked.wait():
@@ -189,3 +190,7 @@ class Background:
         if self._asked.is_set():
             self._asked.clear()  # before it is sent: who asks from now on wants another one
             self.notifier()
+
+
+def _lives(thread: Thread | None) -> bool:
+    return thread is not None and thread.is_alive()

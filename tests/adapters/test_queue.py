@@ -1,6 +1,6 @@
 import socket
 from collections.abc import Iterator
-from threading import Event, Semaphore
+from threading import Event, Semaphore, Thread
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,6 +19,7 @@ from grader.adapters.queue import (
     make_notifier,
     make_redis,
 )
+from tests.fixtures.patience import wait_until
 
 
 @pytest.fixture
@@ -77,6 +78,18 @@ def test_many_wake_ups_at_once_are_sent_in_the_background_and_the_last_one_alway
     while len(sent) < 2:
         sleep(0.001)
     assert sent == ["wake", "wake"]
+
+
+def test_wake_ups_go_on_after_a_fault_has_ended_their_thread(wake: Notifier, broker: Redis) -> None:
+    background = Background(wake)
+    background()
+    wait_until(lambda: broker.llen(QUEUE) == 1)
+    background._thread = Thread(target=lambda: None)
+    background._thread.start()
+    background._thread.join()
+    wake.heard()
+    background()
+    wait_until(lambda: broker.llen(QUEUE) == 2)
 
 
 def test_a_wake_up_that_nobody_heard_does_not_stand_in_the_way_for_long(wake: Notifier, broker: Redis) -> None:

@@ -35,7 +35,7 @@ class Heartbeat:
     def progress(self, holder: str) -> None:
         """Note that a task claims something, or has judged some of it; the first call starts the thread."""
         self._since, self._holder = monotonic(), holder
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():  # a fault of ours may have ended it
             self._thread = Thread(target=self._run, name="heartbeat", daemon=True)
             self._thread.start()
 
